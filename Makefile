@@ -1,0 +1,51 @@
+# A fresh machine needs Python 3.11 to 3.13, make and sh. Everything is installed and run inside this folder.
+#
+#   make demo     a demo fleet through the whole pipeline      SIZE=small|large  SEED=n
+#   make up       Airflow's web UI on this machine             PORT=n
+#   make down     stop it
+#   make test     all tests                                    ARGS="-k names"
+#   make lint     style, types, SQL
+
+PYTHON ?=
+SIZE ?=
+SEED ?=
+PORT ?=
+ARGS ?=
+
+python := .venv/bin/python
+local := PYTHONPATH=plugins PORT='$(PORT)' $(python) -m control_tower.local
+bootstrap := @PYTHON='$(PYTHON)' sh bin/bootstrap
+
+.PHONY: demo up down status test lint format lock clean
+
+demo:
+	$(bootstrap) runtime
+	@$(local) run python -m control_tower.demo $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
+
+up:
+	$(bootstrap) runtime
+	@$(local) up
+
+down status clean:
+	$(bootstrap) runtime
+	@$(local) $@
+
+test:
+	$(bootstrap) dev
+	@$(python) -m pytest $(ARGS)
+
+lint:
+	$(bootstrap) dev
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+	$(python) -m mypy
+	$(python) -m sqlfluff lint --disable-progress-bar sql
+
+format:
+	$(bootstrap) dev
+	$(python) -m ruff check --fix
+	$(python) -m ruff format
+	$(python) -m sqlfluff fix --disable-progress-bar sql
+
+lock:
+	@PYTHON='$(PYTHON)' sh bin/bootstrap lock
