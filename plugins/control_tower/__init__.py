@@ -1,0 +1,1 @@
+"""Control Tower: which lead is which driver, and which scout earned the bonus."""
