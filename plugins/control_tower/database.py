@@ -1,0 +1,235 @@
+"""The warehouse: one way to connect, one way to read a SQL file, one way to explain an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import sqlparse
+from psycopg import sql
+
+from control_tower import errors
+from control_tower.settings import get_settings
+
+if TYPE_CHECKING:
+    from psycopg.rows import RowFactory
+
+CONNECTION_ID = "control_tower"
+"""The Airflow connection (type postgres) of the warehouse."""
+
+SQL_DIR: Path = get_settings().sql_dir or Path(__file__).resolve().parents[2] / "sql"
+"""Folder of the SQL files: `sql/` beside `plugins/`, or `CONTROL_TOWER_SQL_DIR`."""
+
+SESSION_CHECK_MS = 10_000
+"""How often the server looks whether a session's client is still there, in milliseconds. A statement of a
+process that was killed ends, with its locks, after this time at the latest."""
+
+
+OWN_REFUSAL = "P0001"
+"""SQLSTATE of `raise exception` in our functions, whose hint is the next action."""
+
+
+def connect(
+    *,
+    application_name: str = "control_tower",
+    statement_timeout_ms: int = 0,
+    lock_timeout_ms: int = 0,
+    autocommit: bool = False,
+    row_factory: RowFactory[Any] | None = None,
+) -> psycopg.Connection[Any]:
+    """Open a session on the warehouse, by the Airflow connection `control_tower`.
+
+    Args:
+        application_name: What `pg_stat_activity` shows, at most 63 bytes.
+        statement_timeout_ms: Longest statement in milliseconds; 0 is no limit.
+        lock_timeout_ms: Longest wait for one lock in milliseconds; 0 is no limit.
+        autocommit: True: each statement is its own transaction.
+        row_factory: How rows are returned; tuples by default.
+
+    Raises:
+        ConnectionNotConfigured: Airflow knows no such connection.
+        DatabaseUnreachable: The server does not answer or refuses the session.
+    """
+    # Airflow is imported here, so that SQL tools and tests that have a connection start without it.
+    from airflow.providers.postgres.hooks.postgres import PostgresHook
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    hook = PostgresHook(postgres_conn_id=CONNECTION_ID)
+    try:
+        connection: Any = hook.get_conn()
+    except AirflowNotFoundException as error:
+        raise errors.ConnectionNotConfigured(
+            f"Airflow knows no connection `{CONNECTION_ID}`.",
+            "create it (type postgres) in Airflow's Admin > Connections, or set the environment variable "
+            "AIRFLOW_CONN_CONTROL_TOWER=postgres://user:password@host:5432/database.",
+        ) from error
+    except psycopg.Error as error:
+        target = hook.connection
+        where = name_session(target.schema, target.host, target.port, target.login)
+        raise explain(error, where=where) from error
+    if not isinstance(connection, psycopg.Connection):
+        raise errors.ConnectionNotConfigured(
+            f"The PostgreSQL hook opened a {type(connection).__module__} connection; psycopg 3 is needed.",
+            "install the package's requirements.txt (psycopg 3 and SQLAlchemy 2).",
+        )
+    if row_factory is not None:
+        connection.row_factory = row_factory
+    return prepare_session(
+        connection,
+        application_name=application_name,
+        statement_timeout_ms=statement_timeout_ms,
+        lock_timeout_ms=lock_timeout_ms,
+        autocommit=autocommit,
+    )
+
+
+def prepare_session(
+    connection: psycopg.Connection[Any],
+    *,
+    application_name: str,
+    statement_timeout_ms: int = 0,
+    lock_timeout_ms: int = 0,
+    autocommit: bool = False,
+) -> psycopg.Connection[Any]:
+    """Give an idle session the package's options (units as in `connect`) and return it."""
+    options = {
+        "application_name": application_name,
+        "statement_timeout": f"{statement_timeout_ms}ms",
+        "lock_timeout": f"{lock_timeout_ms}ms",
+        "client_connection_check_interval": f"{SESSION_CHECK_MS}ms",
+    }
+    # By SET and not by start-up options: those of the Airflow connection would replace ours, and
+    # connection poolers refuse them. Outside a transaction, or a rollback would undo them.
+    connection.autocommit = True
+    calls = sql.SQL(", ").join(
+        sql.SQL("set_config({}, {}, false)").format(name, value) for name, value in options.items()
+    )
+    try:
+        connection.execute(sql.SQL("select {}").format(calls))
+    except psycopg.Error as error:
+        explained = explain(error, connection)
+        connection.close()
+        raise explained from error
+    connection.autocommit = autocommit
+    return connection
+
+
+def read_sql(relative_path: str) -> str:
+    """The text of a file below `SQL_DIR`, such as `2_match/r1_phone_exact.sql`.
+
+    Raises:
+        ObjectMissing: There is no such file.
+    """
+    path = SQL_DIR / relative_path
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise errors.ObjectMissing(
+            f"The SQL file {path} does not exist.",
+            "deploy the folder sql/ beside plugins/, or set CONTROL_TOWER_SQL_DIR to where it is.",
+        ) from error
+
+
+@lru_cache(maxsize=64)
+def split_statements(text: str) -> tuple[str, ...]:
+    """The statements of a SQL file, without comments; parameters are bound to one statement at a time."""
+    return tuple(statement for statement in sqlparse.split(sqlparse.format(text, strip_comments=True)) if statement)
+
+
+def execute_file(
+    connection: psycopg.Connection[Any], relative_path: str, parameters: Mapping[str, Any] | None = None
+) -> list[int]:
+    """Run every statement of a file below `SQL_DIR` and return how many rows each touched."""
+    return [
+        connection.execute(statement, parameters).rowcount for statement in split_statements(read_sql(relative_path))
+    ]
+
+
+def fetch_one(connection: psycopg.Connection[Any], query: str, parameters: Any = None) -> tuple[Any, ...]:
+    """The one row that a query always returns.
+
+    Raises:
+        LookupError: It returned none.
+    """
+    row = connection.execute(query, parameters).fetchone()
+    if row is None:
+        raise LookupError("a query that always returns a row returned none")
+    return tuple(row)
+
+
+def explain(
+    error: psycopg.Error, connection: psycopg.Connection[Any] | None = None, where: str = ""
+) -> errors.ControlTowerError:
+    """Translate a driver error into one that names host, database and what is missing, never a password.
+
+    Args:
+        error: What psycopg raised.
+        connection: The session it came from, when there was one.
+        where: What `name_session` says of a session that could not be opened.
+    """
+    state = error.sqlstate or ""
+    where = where or describe(connection)
+    reason = (error.diag.message_primary or str(error).strip() or type(error).__name__).rstrip(".")
+    for detail in (error.diag.message_detail, error.diag.context):
+        if detail:
+            reason = f"{reason} ({detail.strip()})"
+    if (
+        state.startswith(("08", "28", "57P"))
+        or state in ("3D000", "53300")
+        or (not state and (connection is None or isinstance(error, psycopg.OperationalError)))
+    ):
+        return errors.DatabaseUnreachable(
+            f"No session on {where}: {reason}.",
+            "check that the server runs and is reachable, and that host, port, database, user and password "
+            f"of the Airflow connection `{CONNECTION_ID}` are right; then run it again.",
+        )
+    if state == "42501":
+        return errors.PermissionMissing(
+            f"The database user lacks a right on {where}: {reason}.",
+            "let the owner grant the right that the message names to the user of the Airflow connection "
+            f"`{CONNECTION_ID}`; then run it again.",
+        )
+    if state in ("42P01", "42703", "42883", "42704", "3F000", "42P02"):
+        return errors.ObjectMissing(
+            f"{where} lacks something that the statement names: {reason}.",
+            "run the DAG migrate_schema, which creates what is missing; if it has just run, compare the "
+            "version of the package with that of the database (ops.control_tower_schema_version).",
+        )
+    if state in ("55P03", "57014", "40001", "40P01"):
+        return errors.DatabaseBusy(
+            f"{where} was too busy: {reason}.",
+            "run it again; if it happens often, look in pg_stat_activity for the session with the locks.",
+        )
+    if state == OWN_REFUSAL and error.diag.message_hint:
+        return errors.QueryFailed(f"{where}: {error.diag.message_primary}.", error.diag.message_hint)
+    return errors.QueryFailed(
+        f"{where} refused a statement: {reason} [SQLSTATE {state or 'unknown'}].",
+        "read the message; correct the data or the object that it names, then run it again.",
+    )
+
+
+def describe(connection: psycopg.Connection[Any] | None) -> str:
+    """`name_session` of an open session, or of one that broke off."""
+    pgconn = connection.pgconn if connection is not None else None
+    known: list[str | None] = []
+    for attribute in ("db", "host", "port", "user"):
+        try:
+            known.append((getattr(pgconn, attribute, None) or b"").decode(errors="replace"))
+        except psycopg.Error:  # a closed session tells nothing any more
+            known.append(None)
+    return name_session(*known)
+
+
+def name_session(
+    database: str | None = None,
+    host: str | None = None,
+    port: int | str | None = None,
+    user: str | None = None,
+) -> str:
+    """`database "x", host "h", port "5432", user "u"`, without what is not known."""
+    parts = {"database": database, "host": host, "port": port, "user": user}
+    known = [f'{label} "{value}"' for label, value in parts.items() if value]
+    return ", ".join(known) or f"the database of the Airflow connection `{CONNECTION_ID}`"

@@ -1,0 +1,193 @@
+"""Every error that Control Tower raises on purpose.
+
+::
+
+    ControlTowerError
+    ├── SettingsInvalid            a CONTROL_TOWER_* variable has a value that cannot be used
+    ├── DatabaseError              the warehouse did not do what was asked
+    │   ├── ConnectionNotConfigured    Airflow knows no connection `control_tower`
+    │   ├── DatabaseUnreachable        server down, wrong host, wrong credentials, no such database
+    │   ├── PermissionMissing          the user may not read or write an object
+    │   ├── ObjectMissing              a schema, table, view, column, function or type does not exist
+    │   ├── DatabaseBusy               lock or statement timeout, deadlock, serialization failure
+    │   └── QueryFailed                anything else that PostgreSQL refused
+    ├── RunError                   a run cannot start or did not finish
+    │   ├── RunAlreadyActive           another run of the same job is at work
+    │   ├── RunIncomplete              a run ended without all of its steps
+    │   ├── ChecksFailed               an invariant is broken or could not be checked
+    │   └── RefreshFailed              a materialised view built on our tables could not be refreshed
+    └── MigrationError             the schema could not be prepared
+        ├── SourceColumnMissing        a source table lacks columns that the pipeline reads
+        ├── MigrationChanged           a migration was edited after it had landed
+        ├── SchemaNewerThanPackage     the database was prepared by a later version of the package
+        └── MigrationFailed            a migration, function or view was refused; it was rolled back
+
+Each message says what is wrong and ends with the next action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class ControlTowerError(Exception):
+    """Base of all errors of this package.
+
+    Args:
+        problem: What is wrong, one or more sentences, without secrets.
+        next_action: What the reader should do now, in the imperative.
+    """
+
+    is_retryable: ClassVar[bool] = False
+    """True when the same call may succeed a little later without anybody doing anything."""
+
+    def __init__(self, problem: str, next_action: str) -> None:
+        super().__init__(problem, next_action)
+        self.problem = problem
+        self.next_action = next_action
+
+    def __str__(self) -> str:
+        return f"{self.problem.rstrip()}\nNext: {self.next_action}"
+
+
+class SettingsInvalid(ControlTowerError):
+    """A `CONTROL_TOWER_*` environment variable has a value that cannot be used."""
+
+
+class DatabaseError(ControlTowerError):
+    """The warehouse database did not do what was asked."""
+
+
+class ConnectionNotConfigured(DatabaseError):
+    """Airflow knows no connection `control_tower`, or it is not a PostgreSQL connection."""
+
+
+class DatabaseUnreachable(DatabaseError):
+    """No session could be opened, or an open one broke off."""
+
+    is_retryable = True
+
+
+class PermissionMissing(DatabaseError):
+    """The database user lacks a right."""
+
+
+class ObjectMissing(DatabaseError):
+    """A schema, table, view, column, function or type that a statement names does not exist."""
+
+
+class DatabaseBusy(DatabaseError):
+    """A lock or statement timeout, a deadlock or a serialization failure."""
+
+    is_retryable = True
+
+
+class QueryFailed(DatabaseError):
+    """PostgreSQL refused a statement for a reason that has no class of its own here."""
+
+
+class RunError(ControlTowerError):
+    """A run of a pipeline cannot start or did not finish."""
+
+
+class RunAlreadyActive(RunError):
+    """Another run of the same job is at work.
+
+    Args:
+        run_id: The run that is at work.
+        job_type: The job, as in `ops.ingestion_runs`.
+        silent_seconds: Seconds since its last sign of life.
+    """
+
+    is_retryable = True
+
+    def __init__(self, run_id: int, job_type: str, silent_seconds: float) -> None:
+        super().__init__(
+            f"Run {run_id} of {job_type} is at work (last sign of life {silent_seconds:.0f} s ago); "
+            "two runs of one job never overlap.",
+            "wait until it ends; it is in ops.ingestion_runs. This run may be started again then.",
+        )
+        self.run_id = run_id
+        self.args = (run_id, job_type, silent_seconds)
+
+
+class RunIncomplete(RunError):
+    """A run ended without all of its steps.
+
+    Args:
+        run_id: The run, now FAILED.
+        missing: Names of the steps that did not finish.
+    """
+
+    def __init__(self, run_id: int | None, missing: Sequence[str]) -> None:
+        super().__init__(
+            f"Run {run_id or '(none)'} FAILED: these steps did not finish: {', '.join(missing)}.",
+            "read the log of the first failed task, remove the cause, and start a new run; it continues "
+            "where this one stopped.",
+        )
+        self.args = (run_id, tuple(missing))
+
+
+class ChecksFailed(RunError):
+    """Invariants are broken, or could not be checked.
+
+    Args:
+        names: The checks, which are named after their invariants.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(
+            f"Checks that are not healthy: {', '.join(names)}.",
+            "read the offenders in this log or in ops.check_results, correct what broke them, and run it again.",
+        )
+        self.args = (tuple(names),)
+
+
+class RefreshFailed(RunError):
+    """Materialised views built on our tables could not be refreshed.
+
+    Args:
+        failures: One `view: reason` per view.
+    """
+
+    def __init__(self, failures: Sequence[str]) -> None:
+        super().__init__(
+            "Materialised views that are not fresh: " + "; ".join(failures) + ".",
+            "correct what the reasons name (often a right: a view is refreshed by its owner), and run it again.",
+        )
+        self.args = (tuple(failures),)
+
+
+class MigrationError(ControlTowerError):
+    """The schema could not be prepared. What had been applied before stays applied."""
+
+
+class SourceColumnMissing(MigrationError):
+    """Source tables lack columns that the pipeline reads.
+
+    Args:
+        columns: The missing columns as `schema.table.column`, all of them.
+        where: The database, as a reader would name it.
+    """
+
+    def __init__(self, columns: Sequence[str], where: str) -> None:
+        super().__init__(
+            f"Source tables of {where} lack required columns: {', '.join(columns)}. Nothing was changed.",
+            "add the columns to the source tables (they may be empty), or correct the load that "
+            "re-created the tables without them; then run migrate_schema again.",
+        )
+        self.columns = tuple(columns)
+        self.args = (self.columns, where)  # what pickle calls the constructor with
+
+
+class MigrationChanged(MigrationError):
+    """A migration file differs from what this database recorded when it was applied."""
+
+
+class SchemaNewerThanPackage(MigrationError):
+    """The database has a schema version that this package does not know."""
+
+
+class MigrationFailed(MigrationError):
+    """PostgreSQL refused a migration or a repeatable object; its transaction was rolled back."""

@@ -1,0 +1,296 @@
+"""Run the schema's files against a database, or print them for a DBA."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import sqlalchemy.exc
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
+
+from control_tower import database, errors
+from control_tower.migrate import files, script
+from control_tower.migrate.files import SqlFile
+from control_tower.migrate.revisions import SqlScripts
+
+log = logging.getLogger(__name__)
+
+APPLICATION_NAME = "control_tower migrate_schema"
+LOCK_KEY = int.from_bytes(b"ctmigrat", "big")
+"""Key of the advisory lock that lets one migrate_schema at a time into a database."""
+LOCK_WAIT_MS = 15 * 60 * 1000
+"""How long one migrate_schema waits for another, in milliseconds."""
+OLDEST_SERVER = 15_00_00
+"""The oldest PostgreSQL that works, as libpq numbers it."""
+SOURCE_COLUMNS_STATE = "CT001"
+"""SQLSTATE that sql/sources raises when columns are missing; the detail lists them."""
+
+
+@dataclass(frozen=True)
+class MigrationReport:
+    """What one `migrate()` did.
+
+    Attributes:
+        applied: Revisions that were applied now, oldest first (with print_sql: that would be).
+        created_source_tables: Source tables that did not exist and were created empty.
+        replaced: Names of the files of functions and views that were run again.
+        warnings: What the database warned of, in order.
+        seconds: Duration, waiting for another migrate_schema included.
+        sql: The script, when it was printed instead of run.
+    """
+
+    applied: tuple[str, ...]
+    created_source_tables: tuple[str, ...]
+    replaced: tuple[str, ...]
+    warnings: tuple[str, ...]
+    seconds: float
+    sql: str | None = None
+
+    def summary(self) -> dict[str, object]:
+        """What happened, as plain values, without the script."""
+        return {
+            "printed_only": self.sql is not None,
+            "applied": list(self.applied),
+            "created_source_tables": list(self.created_source_tables),
+            "replaced": len(self.replaced),
+            "warnings": list(self.warnings),
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def migrate(uri: str | None = None, *, print_sql: bool = False, sql_dir: Path = database.SQL_DIR) -> MigrationReport:
+    """Bring a database to the schema of this package.
+
+    Source tables that do not exist are created empty and the others checked; then migrations that have not
+    been applied run, each in a transaction of its own; then all functions and views are replaced in place, in
+    one transaction. Callers on the same database take turns. A call that finds nothing to do changes nothing.
+
+    Args:
+        uri: libpq connection string; None means the Airflow connection `control_tower`.
+        print_sql: Change nothing and return the SQL as one script for psql.
+        sql_dir: Folder of the SQL files.
+
+    Raises:
+        SourceColumnMissing: A source table lacks a required column; nothing was changed.
+        MigrationChanged: A migration file was edited after it had been applied here.
+        SchemaNewerThanPackage: The database is ahead of this package.
+        MigrationFailed: PostgreSQL refused a file; its transaction was rolled back.
+        DatabaseError: No session, a missing right, a lock that was not given.
+    """
+    started = time.monotonic()
+    connection = _open(uri)
+    try:
+        run = _Run(connection, sql_dir)
+        if print_sql:
+            pending, text = run.printed()
+            return MigrationReport(pending, (), (), (), time.monotonic() - started, text)
+        with run.turn():
+            created = run.check_sources()
+            applied = run.apply_pending()
+            replaced = run.replace_repeatables()
+    finally:
+        connection.close()
+    seconds = time.monotonic() - started
+    log.info(
+        "Schema ready in %.1f s: %d migrations applied, %d functions and views replaced.",
+        seconds,
+        len(applied),
+        len(replaced),
+    )
+    return MigrationReport(applied, created, replaced, tuple(run.warnings), seconds)
+
+
+def _open(uri: str | None) -> psycopg.Connection[Any]:
+    if uri is None:
+        return database.connect(application_name=APPLICATION_NAME)
+    try:
+        connection = psycopg.connect(uri)
+    except psycopg.Error as error:
+        raise database.explain(error, where=_named(uri)) from error
+    return database.prepare_session(connection, application_name=APPLICATION_NAME)
+
+
+def _named(uri: str) -> str:
+    try:
+        parts = psycopg.conninfo.conninfo_to_dict(uri)
+    except psycopg.ProgrammingError:  # then the error at hand says what is wrong with it
+        return ""
+    return database.name_session(*(str(parts.get(key, "")) for key in ("dbname", "host", "port", "user")))
+
+
+class _Run:
+    """One migrate_schema on one open session."""
+
+    def __init__(self, connection: psycopg.Connection[Any], sql_dir: Path) -> None:
+        self.connection = connection
+        self.sql_dir = sql_dir
+        self.migrations = files.migrations(sql_dir)
+        self.scripts = SqlScripts(sql_dir, self.migrations, self._apply_migration)
+        self.applied: list[str] = []
+        self.warnings: list[str] = []
+        self._failure: errors.ControlTowerError | None = None
+        connection.add_notice_handler(self._notice)
+        if connection.info.server_version < OLDEST_SERVER:
+            raise errors.MigrationError(
+                f"{database.describe(connection)} runs PostgreSQL {connection.info.server_version // 10000}; "
+                f"Control Tower needs {OLDEST_SERVER // 10000} or later.",
+                "upgrade the server, or point the Airflow connection at one that is recent enough.",
+            )
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Hold the advisory lock of migrate_schema, which other callers wait for."""
+        self.connection.autocommit = True
+        with self._explained("waiting for another migrate_schema"):
+            if not self._one("select pg_try_advisory_lock(%s)", LOCK_KEY):
+                log.info("Another migrate_schema is at work on this database; waiting for it.")
+                self._one("select set_config('lock_timeout', %s, false)", f"{LOCK_WAIT_MS}ms")
+                self._one("select pg_advisory_lock(%s)", LOCK_KEY)
+        self.connection.autocommit = False
+        try:
+            yield
+        finally:
+            # Closing the session frees the lock too, but only once the server notices; and an error on the
+            # way out must not hide the one that brought us here.
+            with suppress(psycopg.Error):
+                self.connection.rollback()
+                self._one("select pg_advisory_unlock(%s)", LOCK_KEY)
+                self.connection.commit()
+
+    def check_sources(self) -> tuple[str, ...]:
+        """Create missing source tables, check the others, prepare the version tables: one transaction."""
+        with self.connection.transaction():
+            before = self._public_tables()
+            for file in files.sources(self.sql_dir):
+                self._execute(file)
+            created = tuple(sorted(self._public_tables() - before))
+            self._execute(files.preamble(self.sql_dir))
+        for table in created:
+            log.info("Created the source table public.%s, empty: it did not exist.", table)
+        return created
+
+    def apply_pending(self) -> tuple[str, ...]:
+        """Let Alembic run what this database has not seen yet."""
+        self._check_landed(self._recorded())
+        current = self._current()
+        self.connection.commit()
+        self.scripts.pending(current)  # refuses a database that is ahead of the package
+        engine = create_engine("postgresql+psycopg://", creator=lambda: self.connection, poolclass=StaticPool)
+        try:
+            with engine.connect() as connection:
+                self.scripts.upgrade(connection)
+        except sqlalchemy.exc.DBAPIError as error:
+            # When the session broke off, rolling back fails too, and would hide what happened before.
+            if self._failure is not None:
+                raise self._failure from error
+            with self._explained("migrations"):
+                raise error.orig or error from error
+        return tuple(self.applied)
+
+    def replace_repeatables(self) -> tuple[str, ...]:
+        """Replace functions and views in place; all of them or none."""
+        repeatables = files.repeatables(self.sql_dir)
+        with self.connection.transaction():
+            for file in repeatables:
+                self._execute(file)
+        return tuple(file.name for file in repeatables)
+
+    def printed(self) -> tuple[tuple[str, ...], str]:
+        """The pending revisions, and the script that a DBA runs instead of us."""
+        self.connection.read_only = True
+        with self._explained("reading the schema version"):
+            is_prepared = self._one("select to_regclass('ops.control_tower_migrations') is not null")
+            current = self._current() if is_prepared else None
+            self._check_landed(self._recorded() if is_prepared else {})
+            self.connection.rollback()
+        pending = self.scripts.pending(current)
+        return tuple(file.revision for file in pending), script.render(
+            current=current,
+            lock_key=LOCK_KEY,
+            sources=files.sources(self.sql_dir),
+            preamble=files.preamble(self.sql_dir),
+            pending=pending,
+            repeatables=files.repeatables(self.sql_dir),
+        )
+
+    def _apply_migration(self, file: SqlFile) -> None:
+        self._execute(file)
+        self.connection.execute(
+            "insert into ops.control_tower_migrations (revision, sha256) values (%s, %s)",
+            [file.revision, file.sha256],
+        )
+        self.applied.append(file.revision)
+
+    def _execute(self, file: SqlFile) -> None:
+        """Run a whole file in the open transaction."""
+        started = time.monotonic()
+        with self._explained(file.name, file):
+            self.connection.execute(files.SESSION_SQL.encode())
+            self.connection.execute(file.text.encode())
+        log.info("%s: done in %.2f s", file.name, time.monotonic() - started)
+
+    def _check_landed(self, recorded: dict[str, str]) -> None:
+        changed = [file.name for file in self.migrations if recorded.get(file.revision, file.sha256) != file.sha256]
+        if changed:
+            raise errors.MigrationChanged(
+                f"These migrations were edited after they had been applied here: {', '.join(changed)}.",
+                "restore the files as they were released, and put the change into a new migration.",
+            )
+
+    def _recorded(self) -> dict[str, str]:
+        return dict(self.connection.execute("select revision, sha256 from ops.control_tower_migrations").fetchall())
+
+    def _current(self) -> str | None:
+        current: str | None = self._one("select max(version_num) from ops.control_tower_schema_version")
+        return current
+
+    def _public_tables(self) -> set[str]:
+        rows = self.connection.execute(
+            "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
+        )
+        return {name for (name,) in rows}
+
+    def _one(self, query: str, *parameters: object) -> Any:
+        row = self.connection.execute(query.encode(), parameters or None).fetchone()
+        return row[0] if row else None
+
+    def _notice(self, notice: psycopg.errors.Diagnostic) -> None:
+        message = notice.message_primary or ""
+        if notice.severity_nonlocalized == "WARNING":
+            self.warnings.append(message)
+            log.warning("%s", message)
+        else:
+            log.info("%s", message)
+
+    @contextmanager
+    def _explained(self, doing: str, file: SqlFile | None = None) -> Iterator[None]:
+        """Turn a driver error into one of ours that says in which file and line it happened."""
+        try:
+            yield
+        except psycopg.Error as error:
+            self._failure = self._explain(error, doing, file)
+            raise self._failure from error
+
+    def _explain(self, error: psycopg.Error, doing: str, file: SqlFile | None) -> errors.ControlTowerError:
+        if error.sqlstate == SOURCE_COLUMNS_STATE:
+            columns = (error.diag.message_detail or "").split(", ")
+            return errors.SourceColumnMissing(columns, database.describe(self.connection))
+        explained = database.explain(error, self.connection)
+        place = doing
+        if file is not None and error.diag.statement_position:
+            line = file.text.count("\n", 0, int(error.diag.statement_position) - 1) + 1
+            place = f"{doing}, line {line}"
+        if isinstance(explained, errors.DatabaseUnreachable | errors.DatabaseBusy | errors.PermissionMissing):
+            return type(explained)(f"{place}: {explained.problem}", explained.next_action)
+        return errors.MigrationFailed(
+            f"{place}: {explained.problem} Its transaction was rolled back.",
+            "correct what the message names (often an object of the same name that differs), and run "
+            "migrate_schema again; it continues where it stopped.",
+        )

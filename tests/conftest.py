@@ -1,0 +1,155 @@
+"""PostgreSQL and Airflow for tests.
+
+One embedded server per session in a temporary folder; databases made from migrated templates, one clone per
+test. Airflow gets a home of its own before anything imports it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from control_tower.local.embedded import EmbeddedServer, ensure_server
+
+PROJECT = Path(__file__).resolve().parents[1]
+FIXTURES = Path(__file__).parent / "fixtures"
+
+# Airflow reads its configuration when it is first imported: at collection, before any fixture runs.
+_airflow_home = Path(tempfile.mkdtemp(prefix="control-tower-airflow-"))
+# Registered before Airflow's own handlers and hence run after them: some still write logs.
+atexit.register(shutil.rmtree, _airflow_home, ignore_errors=True)
+os.environ.update(
+    AIRFLOW_HOME=str(_airflow_home),
+    AIRFLOW__CORE__DAGS_FOLDER=str(PROJECT / "dags"),
+    AIRFLOW__CORE__PLUGINS_FOLDER=str(PROJECT / "plugins"),
+    AIRFLOW__CORE__LOAD_EXAMPLES="False",
+    AIRFLOW__CORE__UNIT_TEST_MODE="True",
+    AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=f"sqlite:///{_airflow_home / 'airflow.db'}",
+    AIRFLOW__LOGGING__BASE_LOG_FOLDER=str(_airflow_home / "logs"),
+    AIRFLOW__USAGE_DATA_COLLECTION__ENABLED="False",
+)
+for name in [name for name in os.environ if name.startswith(("CONTROL_TOWER_", "AIRFLOW_CONN_CONTROL_TOWER"))]:
+    del os.environ[name]  # a developer's own settings decide nothing here
+
+
+class Database(str):
+    """The connection string of a test's database, which can be asked directly."""
+
+    __slots__ = ()
+
+    def query(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Run one statement in a session of its own and return its rows, if it has any."""
+        with psycopg.connect(self, autocommit=True) as connection:
+            cursor = connection.execute(statement.encode(), parameters or None)
+            return cursor.fetchall() if cursor.description else []
+
+
+class Server:
+    """The session's PostgreSQL server: makes, clones and drops databases."""
+
+    def __init__(self, embedded: EmbeddedServer) -> None:
+        self._embedded = embedded
+        self._numbers = itertools.count(1)
+
+    def uri(self, name: str) -> str:
+        """libpq connection string of the database `name`."""
+        return self._embedded.uri(name)
+
+    def airflow_uri(self, name: str) -> str:
+        """The same in the form that an AIRFLOW_CONN_* variable has."""
+        return self._embedded.airflow_connection_uri(name)
+
+    def create(self, name: str | None = None, template: str = "template0") -> str:
+        """Create a database as a copy of another that nobody is connected to, and return its name."""
+        name = name or f"t{next(self._numbers)}"
+        statement = sql.SQL("create database {} template {} strategy file_copy")
+        self._run(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        return name
+
+    def drop(self, name: str) -> None:
+        self._run(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+    def _run(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self.uri("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A throw-away PostgreSQL server that does not wait for the disk."""
+    folder = Path(tempfile.mkdtemp(prefix="control-tower-pg-"))
+    settings = {
+        "fsync": "off",
+        "full_page_writes": "off",
+        "synchronous_commit": "off",
+        "shared_buffers": "64MB",
+    }
+    embedded = ensure_server(folder, settings)
+    yield Server(embedded)
+    embedded.destroy()
+
+
+@pytest.fixture(scope="session")
+def migrated_template(server: Server) -> str:
+    """Name of a database that went through migrate_schema, for cloning."""
+    from control_tower.migrate import migrate
+
+    name = server.create("template_migrated")
+    migrate(server.uri(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def established_template(server: Server) -> str:
+    """Name of a database such as operators have it today, with rows in every table, for cloning."""
+    name = server.create("template_established")
+    with psycopg.connect(server.uri(name)) as connection:
+        for file in sorted((FIXTURES / "established_database").glob("*.sql")):
+            connection.execute(file.read_bytes())
+    return name
+
+
+@pytest.fixture
+def empty_database(server: Server) -> Iterator[Database]:
+    """Connection string of a database in which nothing exists."""
+    name = server.create()
+    yield Database(server.uri(name))
+    server.drop(name)
+
+
+@pytest.fixture
+def established_database(server: Server, established_template: str) -> Iterator[Database]:
+    """Connection string of an established database that this package has not seen yet."""
+    name = server.create(template=established_template)
+    yield Database(server.uri(name))
+    server.drop(name)
+
+
+@pytest.fixture
+def warehouse(
+    server: Server, migrated_template: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """A session (autocommit) on a migrated, empty warehouse: Airflow's connection `control_tower`."""
+    name = server.create(template=migrated_template)
+    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(name))
+    with psycopg.connect(server.uri(name), autocommit=True) as connection:
+        yield connection
+    server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def airflow_metadata() -> None:
+    """Airflow's own tables, in the SQLite file of this session; `dag.test()` needs them."""
+    subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, capture_output=True)

@@ -1,0 +1,25 @@
+"""sql/schema.sql is what a migrated database looks like, so that every schema change shows in the diff.
+
+After a change: UPDATE_SCHEMA=1 python -m pytest tests/migrate/test_schema_file.py
+"""
+
+from __future__ import annotations
+
+import os
+
+from control_tower.database import SQL_DIR
+
+SCHEMA_FILE = SQL_DIR / "schema.sql"
+HEADER = """\
+-- The schema of a migrated empty database, for reading and for diffs; nothing runs this file.
+-- Written by: UPDATE_SCHEMA=1 python -m pytest tests/migrate/test_schema_file.py
+
+"""
+
+
+def test_the_checked_in_schema_is_what_migrating_an_empty_database_gives(migrated_template, server, schema_of) -> None:
+    schema = HEADER + schema_of(server.uri(migrated_template))
+    if os.environ.get("UPDATE_SCHEMA"):
+        SCHEMA_FILE.write_text(schema)
+
+    assert SCHEMA_FILE.read_text() == schema, "the schema changed; see the top of this test for how to write it anew"

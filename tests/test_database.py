@@ -1,0 +1,110 @@
+"""One way to connect, one way to explain what went wrong."""
+
+from __future__ import annotations
+
+import pickle
+
+import psycopg
+import pytest
+
+from control_tower import database, errors
+
+
+def test_a_session_carries_its_name_its_limits_and_a_check_for_dead_clients(warehouse) -> None:
+    with database.connect(
+        application_name="control_tower test", statement_timeout_ms=7000, lock_timeout_ms=3000
+    ) as connection:
+        shown = [
+            connection.execute(f"show {name}").fetchone()[0]
+            for name in (
+                "application_name",
+                "statement_timeout",
+                "lock_timeout",
+                "client_connection_check_interval",
+            )
+        ]
+        assert shown == ["control_tower test", "7s", "3s", "10s"]
+        connection.rollback()
+        assert connection.execute("show statement_timeout").fetchone() == ("7s",)
+        assert not connection.autocommit
+
+
+def test_without_a_connection_the_message_says_how_to_set_one(monkeypatch) -> None:
+    monkeypatch.delenv("AIRFLOW_CONN_CONTROL_TOWER", raising=False)
+
+    with pytest.raises(errors.ConnectionNotConfigured, match="AIRFLOW_CONN_CONTROL_TOWER=postgres://"):
+        database.connect()
+
+
+@pytest.mark.parametrize(
+    ("uri", "names"),
+    [
+        (
+            "postgres://ana:s3cret@127.0.0.1:1/warehouse",
+            ['database "warehouse"', 'host "127.0.0.1"', "refused"],
+        ),
+        ("postgres://ana:s3cret@nowhere.invalid:5432/warehouse", ["nowhere.invalid", "warehouse"]),
+    ],
+)
+def test_a_server_that_does_not_answer_is_named_without_the_password(monkeypatch, uri, names) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", uri)
+
+    with pytest.raises(errors.DatabaseUnreachable) as caught:
+        database.connect()
+
+    for name in names:
+        assert name in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+    assert caught.value.is_retryable
+
+
+def test_a_database_that_does_not_exist_is_named(monkeypatch, server) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri("no_such_database"))
+
+    with pytest.raises(errors.DatabaseUnreachable, match=r'database "no_such_database" does not exist'):
+        database.connect()
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected", "says"),
+    [
+        (
+            "select * from ops.nothing_here",
+            errors.ObjectMissing,
+            'relation "ops.nothing_here" does not exist',
+        ),
+        ("select nothing_here from public.drivers", errors.ObjectMissing, 'column "nothing_here"'),
+        ("select ops.nothing_here()", errors.ObjectMissing, "function ops.nothing_here"),
+        ("set local statement_timeout = 10; select pg_sleep(5)", errors.DatabaseBusy, "statement timeout"),
+        ("set local role pg_monitor; select * from public.drivers", errors.PermissionMissing, "drivers"),
+        ("select 1 / 0", errors.QueryFailed, "division by zero"),
+    ],
+)
+def test_what_the_server_refuses_is_explained_with_database_and_next_action(
+    warehouse, statement, expected, says
+) -> None:
+    name = warehouse.info.dbname
+
+    with pytest.raises(psycopg.Error) as caught:
+        warehouse.execute(statement)
+    explained = database.explain(caught.value, warehouse)
+
+    assert type(explained) is expected
+    assert says in str(explained)
+    assert f'database "{name}"' in str(explained)
+    assert "\nNext: " in str(explained)
+
+
+def test_errors_survive_the_way_between_processes() -> None:
+    for error in (
+        errors.DatabaseBusy("It was busy.", "wait."),
+        errors.SourceColumnMissing(["public.drivers.phone"], 'database "x"'),
+    ):
+        again = pickle.loads(pickle.dumps(error))
+        assert type(again) is type(error)
+        assert str(again) == str(error)
+
+
+def test_a_sql_file_that_is_not_there_is_named() -> None:
+    with pytest.raises(errors.ObjectMissing, match=r"9_nowhere/nothing\.sql(?s:.*)CONTROL_TOWER_SQL_DIR"):
+        database.read_sql("9_nowhere/nothing.sql")
