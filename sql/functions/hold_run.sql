@@ -1,0 +1,34 @@
+-- First statement of every step. It proves that the run is still the current one and holds the run's row
+-- until the step commits: whoever finds the row locked knows that the run is alive, and a run that was given
+-- up as abandoned can write nothing more. Steps of one run may hold it side by side.
+-- Between start_batch and lead_events it proves, too, that the run still has its batch: the work tables are
+-- unlogged, and a run that went on with emptied ones would end without having looked at its records.
+create or replace function ops.hold_run(run_id integer)
+returns void
+language plpgsql
+as $$
+declare
+    found_status public.runstatus;
+    found_error text;
+begin
+    select run.status, run.error_message into found_status, found_error
+    from ops.ingestion_runs as run
+    where run.id = hold_run.run_id
+    for share;
+    if found_status is distinct from 'RUNNING' then
+        raise exception 'run % is not running: % (%)', hold_run.run_id, coalesce(found_status::text, 'unknown'),
+            coalesce(found_error, 'no error recorded')
+            using hint = 'Another run took over, or this one was closed. Start a new run; it goes on where this one stopped.';
+    end if;
+    if exists (select from ops.run_steps as step where step.run_id = hold_run.run_id and step.step = 'start_batch')
+        and not exists (
+            select from ops.run_steps as step where step.run_id = hold_run.run_id and step.step = 'lead_events'
+        )
+        and not exists (select from canon.batch_owner as owner where owner.run_id = hold_run.run_id)
+    then
+        raise exception 'run % lost its batch: PostgreSQL crashed or failed over between two of its steps and '
+            'emptied the work tables', hold_run.run_id
+            using hint = 'Nothing else is lost. Start a new run; it evaluates the records that this one had in hand.';
+    end if;
+end
+$$;

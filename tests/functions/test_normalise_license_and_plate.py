@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg import sql
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+LICENSES = {
+    "Q12345678": "Q12345678",
+    "q12345678": "Q12345678",
+    "Q-12345678": "Q12345678",
+    " q 1234 5678 ": "Q12345678",
+    "Q.12345678 ": "Q12345678",
+    "Ｑ１２３４５６７８": "Q12345678",
+    "45678901": "45678901",
+    "MB-40711223": "MB40711223",
+    "1020304050": "1020304050",
+    "DRIVERDRAFT": None,
+    "DRIVERDRAFT0012": None,
+    "driver draft 12": None,
+    "S/N": None,
+    "SN": None,
+    "N/A": None,
+    "NINGUNO": None,
+    "PENDIENTE": None,
+    "no tiene": None,
+    "TEST123456": None,
+    "0": None,
+    "00000000": None,
+    "Q00000000": None,
+    "Q99999999": None,
+    "Q10000000": None,
+    "XXXXXXXX": None,
+    "Q1234": None,
+    "Q1234567890123456": None,
+    "🚗🚗🚗🚗🚗🚗": None,
+    "": None,
+    "1234567" * 2000: None,
+}
+PLATES = {
+    "ABC123": "ABC123",
+    "abc-123": "ABC123",
+    "ABC 123": "ABC123",
+    " a.b.c.123\n": "ABC123",
+    "A1B-234": "A1B234",
+    "AOB-123": "A0B123",
+    "A0B-123": "A0B123",
+    "ABC-1O5": "ABC105",
+    "ABC-105": "ABC105",
+    "AIB-123": "A1B123",
+    "ABC-I23": "ABC123",
+    "AB-1234": "AB1234",
+    "ABC12D": "ABC12D",
+    "ABC12": "ABC12",
+    "AAA000": None,
+    "ABC-000": None,
+    "AAA111": None,
+    "XXX123": None,
+    "XXX-XXX": None,
+    "SIN PLACA": None,
+    "S/N": None,
+    "PLACA1": None,
+    "TEST12": None,
+    "123456": None,
+    "ABCDEF": None,
+    "A1": None,
+    "ABC-123-DEF": None,
+    "": None,
+    "🚗": None,
+    "A1" * 5000: None,
+}
+
+
+def apply(warehouse: Connection, function: str, values: list[str]) -> dict[str, str | None]:
+    query = sql.SQL("select raw, canon.{}(raw) from unnest(%s::text[]) as raw").format(sql.Identifier(function))
+    return dict(warehouse.execute(query, [values]).fetchall())
+
+
+def test_a_licence_is_upper_case_letters_and_digits(warehouse: Connection) -> None:
+    assert apply(warehouse, "normalise_license", list(LICENSES)) == LICENSES
+
+
+def test_a_plate_is_the_same_with_letter_o_or_zero(warehouse: Connection) -> None:
+    assert apply(warehouse, "normalise_plate", list(PLATES)) == PLATES
+
+
+@pytest.mark.parametrize("function", ["normalise_license", "normalise_plate"])
+def test_null_stays_null(warehouse: Connection, function: str) -> None:
+    query = sql.SQL("select canon.{}(null)").format(sql.Identifier(function))
+    assert warehouse.execute(query).fetchone() == (None,)
+
+
+anything = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
+codes = st.text("ABCXOIÑabc0123456789- ./", max_size=18)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(raw=anything | codes, function=st.sampled_from(["normalise_license", "normalise_plate"]))
+def test_it_never_fails_and_repeating_it_changes_nothing(warehouse: Connection, raw: str, function: str) -> None:
+    once = apply(warehouse, function, [raw])[raw]
+    if once is not None:
+        assert apply(warehouse, function, [once]) == {once: once}
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    raw=st.from_regex(r"[A-Z][A-Z0-9]{2}[0-9]{3}", fullmatch=True),
+    mark=st.sampled_from(["-", " ", ".", " - "]),
+    function=st.sampled_from(["normalise_license", "normalise_plate"]),
+)
+def test_notation_does_not_matter(warehouse: Connection, raw: str, mark: str, function: str) -> None:
+    written = [raw, raw.lower(), raw[:3] + mark + raw[3:], f" {raw}\t"]
+    assert len(set(apply(warehouse, function, written).values())) == 1
