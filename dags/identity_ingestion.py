@@ -1,0 +1,150 @@
+"""### Identity ingestion: which lead is which driver
+
+**What.** Reads new and edited cabinet leads, scouting rows and migrations, and links each to a canonical person,
+or says why it cannot. **When.** Every 6 hours (`0 */6 * * *`, time zone `CONTROL_TOWER_TIMEZONE`).
+
+**Reads** `public.drivers`, `public.module_ct_cabinet_leads`, `public.module_ct_scouting_daily`,
+`public.module_ct_migrations`. **Writes** `canon.*`, `observational.lead_events`, `ops.ingestion_runs`,
+`ops.run_steps`, `ops.check_results`; refreshes the money views that are materialised.
+
+**Safe to run again?** Yes, at any time, also after a crash: every step is one transaction that may be repeated, and
+a run goes on where the last one stopped. Two runs never overlap.
+
+**When it is red.** Open the failed task's log: its last lines name what is missing and the next action. Then clear
+the task or trigger a new run. `checks` red: an invariant is broken; the log shows the first offenders.
+
+**Configuration** (all optional), for example one week of cabinet leads only:
+`{"scope_date_from": "2026-11-01", "scope_date_to": "2026-11-07", "source_tables": ["module_ct_cabinet_leads"]}`;
+or `{"incremental": false}` to evaluate every record again.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pendulum
+from airflow.sdk import Param, dag, get_current_context, task, task_group
+
+from control_tower import checks, dependents, runs
+from control_tower.database import SQL_DIR
+from control_tower.matching.accounts import group_accounts
+from control_tower.matching.hot_values import find_hot_values
+from control_tower.matching.name_scores import score_names
+from control_tower.settings import get_settings
+from control_tower.steps import SqlStep, fail_run_of_task, python_step
+
+SOURCES = {
+    "cabinet_leads": "module_ct_cabinet_leads",
+    "scouting_rows": "module_ct_scouting_daily",
+    "migrations": "module_ct_migrations",
+}
+RULES_BY_KEY = (
+    "DRIVER_DIRECT",
+    "R1_PHONE_EXACT",
+    "R2_LICENSE_EXACT",
+    "R3_PLATE_EXACT_NAME_SIMILAR",
+    "R3B_PLATE_NAME_NO_DATE",
+)
+
+
+@dag(
+    schedule="0 */6 * * *",
+    start_date=pendulum.datetime(2026, 1, 1, tz=get_settings().timezone),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=3),
+    template_searchpath=[str(SQL_DIR)],
+    default_args={
+        "owner": "control-tower",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=20),
+        "retry_exponential_backoff": True,
+        "on_failure_callback": fail_run_of_task,
+    },
+    params={
+        "scope_date_from": Param(None, type=["null", "string"], format="date", description="First event date."),
+        "scope_date_to": Param(None, type=["null", "string"], format="date", description="Last event date."),
+        "source_tables": Param(
+            None,
+            type=["null", "array"],
+            items={"type": "string", "enum": list(SOURCES.values())},
+            description="Sources to read; all when empty.",
+        ),
+        "incremental": Param(True, type="boolean", description="Off: evaluate every record again."),
+        "refresh_index": Param(True, type="boolean", description="Off: do not read new or changed drivers."),
+    },
+    tags=["control-tower", "identity"],
+    doc_md=__doc__,
+)
+def identity_ingestion() -> None:
+    """Stages of one run, in order; see the file's docstring."""
+
+    @task
+    def open_run() -> int:
+        context = get_current_context()
+        return runs.open_run(
+            "identity_run",
+            runs.scope_of(context["params"]),
+            dag_id=context["dag"].dag_id,
+            dag_run_id=context["run_id"],
+        )
+
+    run_id = open_run()
+
+    @task_group
+    def normalise() -> None:
+        SqlStep(file="1_normalise/drivers.sql", run_id=run_id)
+        for name, table in SOURCES.items():
+            SqlStep(
+                task_id=name,
+                file="1_normalise/records.sql",
+                run_id=run_id,
+                parameters={"source_table": table},
+            )
+
+    @task_group
+    def prepare() -> None:
+        hot = task(python_step(find_hot_values))(run_id)
+        groups = task(python_step(group_accounts))(run_id)
+        queue = SqlStep(file="2_match/queue_affected_records.sql", run_id=run_id)
+        hot >> groups >> queue >> SqlStep(file="2_match/start_batch.sql", run_id=run_id)
+
+    @task_group
+    def match() -> None:
+        by_key = [SqlStep(file=f"2_match/{rule}.sql", run_id=run_id) for rule in RULES_BY_KEY]
+        names = task(python_step(score_names))(run_id)
+        by_car = SqlStep(file="2_match/R4_CAR_FINGERPRINT_NAME_SIMILAR.sql", run_id=run_id)
+        more_names = task(python_step(score_names, "score_more_names"))(run_id)
+        by_key >> names >> by_car >> more_names
+
+    @task_group
+    def decide() -> None:
+        steps = [
+            SqlStep(file=f"2_match/{step}.sql", run_id=run_id)
+            for step in (
+                "decide",
+                "assign_persons",
+                "merge_persons",
+                "link",
+                "leave_unmatched",
+                "contest_records",
+                "contest_accounts",
+            )
+        ]
+        for earlier, later in pairwise(steps):
+            earlier >> later
+
+    events = SqlStep(file="3_events/lead_events.sql", run_id=run_id)
+    refreshed = task(python_step(dependents.refresh_materialised_views, is_atomic=False))(run_id)
+    checked = task(python_step(checks.run_checks, is_atomic=False))(run_id)
+
+    @task(trigger_rule="all_done")
+    def close_run(run_id: int | None) -> dict[str, Any]:
+        return runs.close_run(run_id, runs.steps_of(get_current_context()["dag"]))
+
+    (run_id >> normalise() >> prepare() >> match() >> decide() >> events >> refreshed >> checked >> close_run(run_id))
+
+
+identity_ingestion()

@@ -1,0 +1,68 @@
+"""Phones, licences and plates that too many different people carry to be evidence alone."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+
+from control_tower.database import execute_file, fetch_one
+from control_tower.matching.components import connected_components
+from control_tower.names import SIMILAR, compare_names
+
+OBVIOUS = 20
+"""So many times the limit of different spellings is hot without comparing them; nobody misspells that often."""
+
+ACCOUNTS = 10
+"""So many times the limit of driver accounts is hot whatever their names: test accounts and placeholders."""
+
+
+def find_hot_values(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
+    """Count again how many people carry each touched value, and keep those above the limit in `canon.hot_values`.
+
+    People are names that do not agree with one another: three spellings of one person count once. Carriers
+    without a name count for nobody.
+
+    Args:
+        connection: Session in a transaction that the caller commits.
+        run_id: The run, whose setting `hot_value_people` is the limit.
+
+    Returns:
+        `hot`: hot values among those counted; `counted`: values with enough carriers to be suspicious.
+    """
+    limit = int(fetch_one(connection, "select hot_value_people from ops.run_settings(%s)", [run_id])[0])
+    execute_file(connection, "2_match/carriers_of_touched_values.sql", {"limit": limit})
+    suspicious = connection.execute(
+        "select kind, value, driver_accounts, names from pg_temp.suspicious_values"
+    ).fetchall()
+    connection.execute(
+        "create temporary table recounted_hot_values (kind text, value text, people integer, carriers integer)"
+        " on commit drop"
+    )
+    hot = 0
+    with (
+        connection.cursor() as writer,
+        writer.copy("copy pg_temp.recounted_hot_values from stdin") as copy,
+    ):
+        for kind, value, driver_accounts, names in suspicious:
+            people = count_people(names or [], limit)
+            if people > limit or driver_accounts > ACCOUNTS * limit:
+                copy.write_row((kind, value, people, driver_accounts))
+                hot += 1
+    execute_file(connection, "2_match/replace_hot_values.sql", {"run_id": run_id})
+    return {"hot": hot, "counted": len(suspicious)}
+
+
+def count_people(names: Sequence[str], limit: int) -> int:
+    """How many people stand behind these different normalised names.
+
+    Args:
+        names: Different names; agreeing ones, directly or through others, are one person.
+        limit: More than `OBVIOUS` times this many names are not compared but counted as they are.
+    """
+    if len(names) <= 1 or len(names) > OBVIOUS * limit:
+        return len(names)
+    agreeing = (pair for pair in itertools.combinations(names, 2) if compare_names(*pair).verdict in SIMILAR)
+    return len(names) - sum(len(component) - 1 for component in connected_components(agreeing))

@@ -1,0 +1,240 @@
+"""Runs of the two jobs: opened once, held by every step, closed with the truth.
+
+A run is a row of `ops.ingestion_runs`. It is RUNNING from `open_run` until `close_run` or `fail_run`; every step holds
+the row while it writes (`ops.hold_run`). A RUNNING run whose row nobody holds and that gave no sign of life for
+`CONTROL_TOWER_TAKEOVER_SECONDS` has lost its process: the next run marks it FAILED as abandoned and goes on from the
+data, which is consistent after every step. Two runs of one job never overlap: the database has a unique index for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from control_tower.database import connect, fetch_one, read_sql
+from control_tower.errors import RunAlreadyActive, RunIncomplete
+from control_tower.settings import get_settings
+
+log = logging.getLogger(__name__)
+
+JobType = Literal["identity_run", "scout_attribution_refresh"]
+
+SOURCE_TABLES = ("module_ct_cabinet_leads", "module_ct_scouting_daily", "module_ct_migrations")
+"""The sources of records, by the names under which links know them."""
+
+POLL_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a run may look at.
+
+    Attributes:
+        date_from: First event date, inclusive; None: no limit.
+        date_to: Last event date, inclusive; None: no limit.
+        source_tables: Sources to read and evaluate; None: all.
+        incremental: False: evaluate every record again instead of what is new or changed.
+        refresh_index: False: leave the index of drivers as it is.
+    """
+
+    date_from: date | None = None
+    date_to: date | None = None
+    source_tables: tuple[str, ...] | None = None
+    incremental: bool = True
+    refresh_index: bool = True
+
+
+def scope_of(parameters: Mapping[str, Any]) -> Scope:
+    """The scope that the parameters of a DAG run ask for.
+
+    Raises:
+        ValueError: a date that is none, or a period that ends before it begins.
+    """
+    date_from, date_to = (
+        date.fromisoformat(value) if (value := parameters.get(name)) else None
+        for name in ("scope_date_from", "scope_date_to")
+    )
+    if date_from and date_to and date_to < date_from:
+        raise ValueError(f"scope_date_to ({date_to}) is before scope_date_from ({date_from})")
+    return Scope(
+        date_from=date_from,
+        date_to=date_to,
+        source_tables=tuple(parameters.get("source_tables") or ()) or None,
+        incremental=bool(parameters.get("incremental", True)),
+        refresh_index=bool(parameters.get("refresh_index", True)),
+    )
+
+
+def steps_of(dag: Any) -> list[str]:
+    """Names of the steps of a DAG: its tasks but the two that open and close the run, without their groups."""
+    names = (task.task_id.rsplit(".", 1)[-1] for task in dag.tasks)
+    return [name for name in names if name not in ("open_run", "close_run")]
+
+
+def open_run(
+    job_type: JobType,
+    scope: Scope | None = None,
+    *,
+    dag_id: str | None = None,
+    dag_run_id: str | None = None,
+) -> int:
+    """Start a run, or continue the one that this DAG run has already opened, and return its id.
+
+    Waits while another run of the job may still be alive, and takes over from one that is not.
+
+    Raises:
+        RunAlreadyActive: another run of this job is at work.
+        DatabaseError: the warehouse cannot be reached or lacks something.
+    """
+    scope = scope or Scope()
+    settings = get_settings()
+    grace = settings.takeover_seconds
+    deadline = time.monotonic() + grace + POLL_SECONDS
+    with connect(application_name=f"control_tower {job_type}", autocommit=True) as connection:
+        while True:
+            with connection.transaction():
+                connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"run {job_type}"])
+                running = _running(connection, job_type)
+                if running is None:
+                    return _insert(connection, job_type, scope, dag_id, dag_run_id)
+                if dag_run_id is not None and running["dag_run_id"] == dag_run_id:
+                    log.info("Continuing run %s, which this DAG run opened.", running["id"])
+                    return int(running["id"])
+                if not running["is_held"] and running["silent_seconds"] >= grace:
+                    _abandon(connection, running)
+                    continue
+            if running["is_held"] or time.monotonic() > deadline:
+                raise RunAlreadyActive(int(running["id"]), job_type, float(running["silent_seconds"]))
+            log.info(
+                "Run %s is RUNNING and gave a sign of life %.0f s ago; it counts as abandoned after %s s. Waiting.",
+                running["id"],
+                running["silent_seconds"],
+                grace,
+            )
+            time.sleep(POLL_SECONDS)
+
+
+def close_run(run_id: int | None, expected_steps: list[str]) -> dict[str, Any]:
+    """Mark a run COMPLETED with its statistics, and return them.
+
+    Args:
+        run_id: The run; None when it could not even be opened.
+        expected_steps: Names of the steps that must have finished.
+
+    Raises:
+        RunIncomplete: a step did not finish; the run is FAILED and says which.
+    """
+    if run_id is None:
+        raise RunIncomplete(None, ["open_run"])
+    with connect(application_name=f"control_tower run {run_id}", autocommit=True) as connection:
+        done = {row[0] for row in connection.execute("select step from ops.run_steps where run_id = %s", [run_id])}
+        missing = [step for step in expected_steps if step not in done]
+        if missing:
+            problem = f"Steps that did not finish: {', '.join(missing)}."
+            fail_run(run_id, problem, connection)
+            raise RunIncomplete(run_id, missing)
+        with connection.transaction():
+            connection.execute(read_sql("0_run/hold.sql"), {"run_id": run_id})
+            row = connection.execute(read_sql("0_run/statistics.sql"), {"run_id": run_id}).fetchone()
+            stats: dict[str, Any] = row[0] if row else {}
+            connection.execute(
+                "update ops.ingestion_runs set status = 'COMPLETED', completed_at = clock_timestamp(), stats = %s"
+                " where id = %s",
+                [Jsonb(stats), run_id],
+            )
+    return stats
+
+
+def fail_run(run_id: int, problem: str, connection: psycopg.Connection[Any] | None = None) -> None:
+    """Mark a run FAILED with what went wrong; the first error is kept, a run that has ended is left alone."""
+    statement = (
+        "update ops.ingestion_runs set status = 'FAILED', completed_at = clock_timestamp(),"
+        " error_message = coalesce(error_message, %s) where id = %s and status = 'RUNNING'"
+    )
+    if connection is not None:
+        connection.execute(statement, [problem, run_id])
+        return
+    with connect(application_name=f"control_tower run {run_id}", autocommit=True) as own:
+        own.execute(statement, [problem, run_id])
+
+
+def record_step(
+    connection: psycopg.Connection[Any],
+    run_id: int,
+    step: str,
+    *,
+    seconds: float,
+    rows_changed: int,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Note that a step finished, which is the run's sign of life. A repeated step replaces its earlier note.
+
+    To be called when the step's own transaction is over. Steps that run side by side hold the run's row: then they
+    are its sign of life, and nobody waits for them here.
+    """
+    connection.execute(
+        "update ops.ingestion_runs set heartbeat_at = clock_timestamp() where id ="
+        " (select run.id from ops.ingestion_runs as run where run.id = %s for no key update skip locked)",
+        [run_id],
+    )
+    connection.execute(
+        "insert into ops.run_steps (run_id, step, finished_at, seconds, rows_changed, detail)"
+        " values (%s, %s, clock_timestamp(), %s, %s, %s)"
+        " on conflict (run_id, step) do update set finished_at = excluded.finished_at, seconds = excluded.seconds,"
+        " rows_changed = excluded.rows_changed, detail = excluded.detail",
+        [run_id, step, round(seconds, 3), rows_changed, Jsonb(dict(detail or {}))],
+    )
+
+
+def _running(connection: psycopg.Connection[Any], job_type: JobType) -> dict[str, Any] | None:
+    """The RUNNING run of this job with whether a step holds it and how long it has been silent, if there is one."""
+    row = connection.execute(read_sql("0_run/running.sql"), {"job_type": job_type}).fetchone()
+    if row is None:
+        return None
+    keys = ("id", "dag_run_id", "is_held", "silent_seconds")
+    return dict(zip(keys, row, strict=True))
+
+
+def _abandon(connection: psycopg.Connection[Any], running: Mapping[str, Any]) -> None:
+    problem = (
+        f"Abandoned: its process gave no sign of life for {running['silent_seconds']:.0f} s. "
+        "Nothing is lost; the next run continues where it stopped."
+    )
+    log.warning("Run %s: %s", running["id"], problem)
+    fail_run(int(running["id"]), problem, connection)
+
+
+def _insert(
+    connection: psycopg.Connection[Any],
+    job_type: JobType,
+    scope: Scope,
+    dag_id: str | None,
+    dag_run_id: str | None,
+) -> int:
+    settings = get_settings()
+    parameters: dict[str, Any] = {
+        "timezone": settings.timezone,
+        "country": settings.country,
+        "target_park_id": settings.target_park_id,
+        "hot_value_people": settings.hot_value_people,
+        "source_tables": list(scope.source_tables) if scope.source_tables else None,
+        "refresh_index": scope.refresh_index,
+    }
+    parameters = {key: value for key, value in parameters.items() if value is not None}
+    parameters["snapshot_xmin"] = int(fetch_one(connection, "select pg_snapshot_xmin(pg_current_snapshot())::text")[0])
+    row = fetch_one(
+        connection,
+        "insert into ops.ingestion_runs"
+        " (job_type, status, started_at, heartbeat_at, scope_date_from, scope_date_to, incremental, parameters,"
+        "  dag_id, dag_run_id)"
+        " values (%s, 'RUNNING', clock_timestamp(), clock_timestamp(), %s, %s, %s, %s, %s, %s) returning id",
+        [job_type, scope.date_from, scope.date_to, scope.incremental, Jsonb(parameters), dag_id, dag_run_id],
+    )
+    return int(row[0])

@@ -1,0 +1,162 @@
+"""Steps of a pipeline: one transaction each, held by the run, repeatable, with rows and seconds in log and database.
+
+`SqlStep` runs one file of `sql/`; `python_step` decorates a function where SQL is the wrong tool.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
+
+import psycopg
+from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
+
+from control_tower import runs
+from control_tower.database import CONNECTION_ID, connect, explain, read_sql, split_statements
+from control_tower.settings import get_settings
+
+if TYPE_CHECKING:
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol
+
+log = logging.getLogger(__name__)
+
+HOLD = "0_run/hold.sql"
+CHANGING = ("INSERT", "UPDATE", "DELETE", "MERGE")
+
+WORTH_ANALYSING = 500
+"""Rows touched by a step from which its `analyze` statements run; fewer do not change the planner's mind."""
+
+
+class SqlStep(SQLExecuteQueryOperator):
+    """Runs one SQL file as one transaction of a run.
+
+    Args:
+        file: Path below `sql/`; its stem is the task id unless `task_id` is given.
+        run_id: The run, as `open_run` returned it; bound as `%(run_id)s`.
+        parameters: Further bound parameters.
+    """
+
+    def __init__(self, *, file: str, run_id: Any, parameters: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("task_id", step_name(file))
+        super().__init__(
+            conn_id=CONNECTION_ID,
+            sql=file,
+            parameters={"run_id": run_id, **(parameters or {})},
+            **kwargs,
+        )
+        self.file = file
+
+    def execute(self, context: Any) -> dict[str, Any]:  # noqa: ARG002 - Airflow's signature
+        """Run the file; return rows changed and seconds.
+
+        Raises:
+            ControlTowerError: what PostgreSQL refused, with the database and the next action.
+        """
+        parameters = dict(cast("Mapping[str, Any]", self.parameters))
+        run_id = int(parameters["run_id"])
+        statements = split_statements(str(self.sql))
+        started = time.perf_counter()
+        with step_session() as connection:
+            try:
+                with connection.transaction():
+                    connection.execute(read_sql(HOLD), {"run_id": run_id})
+                    changed = run_statements(connection, statements, parameters)
+                seconds = time.perf_counter() - started
+                step = self.task_id.rsplit(".", 1)[-1]
+                runs.record_step(connection, run_id, step, seconds=seconds, rows_changed=changed)
+            except psycopg.Error as error:
+                raise explain(error, connection) from error
+        return log_step(step, changed, seconds)
+
+
+def run_statements(
+    connection: psycopg.Connection[Any], statements: Sequence[str], parameters: Mapping[str, Any]
+) -> int:
+    """Run the statements, log what each did, and return how many rows they changed."""
+    changed = touched = 0
+    for statement in statements:
+        if statement.startswith("analyze ") and touched < WORTH_ANALYSING:
+            continue
+        started = time.perf_counter()
+        cursor = connection.execute(statement, parameters)
+        rows = max(cursor.rowcount, 0)
+        message = cursor.statusmessage or ""
+        log.info("%-16s %8.2f s", message, time.perf_counter() - started)
+        touched += rows
+        changed += rows if message.startswith(CHANGING) else 0
+    return changed
+
+
+def step_session() -> psycopg.Connection[Any]:
+    """A session (autocommit) with the time limits of a pipeline step."""
+    settings = get_settings()
+    return connect(
+        application_name="control_tower",
+        statement_timeout_ms=settings.statement_timeout_seconds * 1000,
+        lock_timeout_ms=settings.lock_timeout_seconds * 1000,
+        autocommit=True,
+    )
+
+
+def step_name(file: str) -> str:
+    """`2_match/decide.sql` → `decide`."""
+    return file.rsplit("/", 1)[-1].removesuffix(".sql")
+
+
+def python_step(
+    function: Callable[[psycopg.Connection[Any], int], Mapping[str, int]],
+    name: str | None = None,
+    *,
+    is_atomic: bool = True,
+) -> Callable[[int], dict[str, Any]]:
+    """Make a step of `function(connection, run_id)`, which returns counts by name.
+
+    Args:
+        function: The work. The count `rows`, if it returns one, is what it changed.
+        name: Name of the step and its task, if it is not that of the function.
+        is_atomic: The step is one transaction that holds the run; False: the session commits each statement, and
+            the function holds the run in the transactions that it opens.
+    """
+    step_id = name or function.__name__
+
+    @wraps(function)
+    def step(run_id: int) -> dict[str, Any]:
+        started = time.perf_counter()
+        with step_session() as connection:
+            try:
+                with connection.transaction() if is_atomic else nullcontext():
+                    connection.execute(read_sql(HOLD), {"run_id": run_id})
+                    counts = dict(function(connection, run_id))
+                seconds = time.perf_counter() - started
+                rows = counts.get("rows", 0)
+                runs.record_step(connection, run_id, step_id, seconds=seconds, rows_changed=rows, detail=counts)
+            except psycopg.Error as error:
+                raise explain(error, connection) from error
+        for name, count in counts.items():
+            log.info("%s: %s %s", step_id, f"{count:,}", name)
+        return log_step(step_id, rows, seconds)
+
+    step.__name__ = step_id
+    del step.__wrapped__  # Airflow binds the arguments of a task by its signature, which is that of the step
+    return step
+
+
+def log_step(step: str, rows: int, seconds: float) -> dict[str, Any]:
+    """Log one line on a finished step and return it as values: rows, seconds."""
+    rate = f", {rows / seconds:,.0f} rows/s" if rows and seconds > 0 else ""
+    log.info("%s: %s rows in %.2f s%s", step, f"{rows:,}", seconds, rate)
+    return {"rows": rows, "seconds": round(seconds, 3)}
+
+
+def fail_run_of_task(context: Mapping[str, Any]) -> None:
+    """Task callback after the last retry: mark the run FAILED with the task and its error."""
+    task_instance: RuntimeTaskInstanceProtocol = context["ti"]
+    run_id = task_instance.xcom_pull(task_ids="open_run")
+    if run_id is None:
+        return
+    error = context.get("exception")
+    runs.fail_run(int(run_id), f"{task_instance.task_id}: {error or 'failed without a message'}")

@@ -1,0 +1,2 @@
+-- Hold the run for the length of this transaction; see ops.hold_run.
+select ops.hold_run(%(run_id)s::integer);

@@ -1,0 +1,134 @@
+-- Driver accounts that are new or were edited since they were last read, normalised into canon.drivers_index.
+-- Grain and key: driver_id. Every account that changed, and every value that it gave up, is noted in
+-- canon.touched_values in the same transaction, so that records which share it are evaluated again.
+-- Repeatable: only rows written again are read again. An account that left the source stays in the index:
+-- what it proved once, it still proves.
+create temporary table changed_drivers on commit drop as
+with unseen as materialized (
+    select source.*
+    from canon.source_drivers as source
+    left join canon.drivers_index as seen on seen.driver_id = source.driver_id
+    where
+        (select run.is_index_refreshed from ops.run_settings(%(run_id)s::integer) as run)
+        and (
+            seen.row_version is distinct from source.row_version
+            or (select not run.is_incremental from ops.run_settings(%(run_id)s::integer) as run)
+        )
+),
+
+-- Cars are few: each model is normalised once.
+cars as (
+    select
+        model.car_brand,
+        model.car_model,
+        canon.normalise_word(model.car_brand) as brand_norm,
+        canon.normalise_word(model.car_model) as model_norm,
+        canon.car_fingerprint(model.car_brand, model.car_model) as car_fingerprint
+    from (
+        select distinct
+            coalesce(unseen.car_brand, '') as car_brand,
+            coalesce(unseen.car_model, '') as car_model
+        from unseen
+    ) as model
+),
+
+final as (
+    select
+        unseen.driver_id,
+        unseen.row_version,
+        left(unseen.park_id, 100)::varchar as park_id,
+        canon.normalise_phone(unseen.phone, run.country) as phone_norm,
+        coalesce(
+            canon.normalise_license(unseen.license_number), canon.normalise_license(unseen.license_normalized_number)
+        ) as license_norm,
+        coalesce(
+            canon.normalise_plate(unseen.car_number), canon.normalise_plate(unseen.car_normalized_number)
+        ) as plate_norm,
+        coalesce(canon.normalise_name(unseen.full_name), canon.normalise_name(unseen.name_parts)) as full_name_norm,
+        cars.brand_norm,
+        cars.model_norm,
+        cars.car_fingerprint,
+        canon.plausible_date(unseen.hire_date) as hire_date,
+        run.as_of,
+        (run.as_of at time zone run.timezone)::date as snapshot_date
+    from unseen
+    inner join cars
+        on cars.car_brand = coalesce(unseen.car_brand, '') and cars.car_model = coalesce(unseen.car_model, '')
+    cross join ops.run_settings(%(run_id)s::integer) as run
+)
+
+select * from final;
+
+analyze changed_drivers;
+
+insert into canon.touched_values (kind, value, cause)
+select
+    'driver',
+    changed.driver_id,
+    'driver'
+from changed_drivers as changed
+left join canon.drivers_index as seen on seen.driver_id = changed.driver_id
+where (
+    changed.driver_id, changed.park_id, changed.phone_norm, changed.license_norm, changed.plate_norm,
+    changed.full_name_norm, changed.car_fingerprint, changed.hire_date
+) is distinct from (
+    seen.driver_id, seen.park_id, seen.phone_norm, seen.license_norm, seen.plate_norm,
+    seen.full_name_norm, seen.car_fingerprint, seen.hire_date
+)
+on conflict do nothing;
+
+insert into canon.touched_values (kind, value, cause)
+select distinct
+    carried.kind,
+    carried.value,
+    'given_up'
+from changed_drivers as changed
+inner join canon.drivers_index as seen on seen.driver_id = changed.driver_id
+cross join lateral (
+    values
+    ('phone', seen.phone_norm, changed.phone_norm),
+    ('license', seen.license_norm, changed.license_norm),
+    ('plate', seen.plate_norm, changed.plate_norm)
+) as carried (kind, value, new_value)
+where
+    nullif(carried.value, '') is not null
+    and (
+        carried.value is distinct from carried.new_value
+        or seen.full_name_norm is distinct from changed.full_name_norm
+    )
+-- in one order, or steps side by side would wait for each other
+order by carried.kind, carried.value
+on conflict do nothing;
+
+insert into canon.drivers_index as seen (
+    driver_id, park_id, phone_norm, license_norm, plate_norm, full_name_norm, hire_date, snapshot_date, created_at,
+    updated_at, brand_norm, model_norm, car_fingerprint, row_version, account_group
+)
+select
+    changed.driver_id, changed.park_id, changed.phone_norm, changed.license_norm, changed.plate_norm,
+    changed.full_name_norm, changed.hire_date, changed.snapshot_date, changed.as_of, changed.as_of,
+    changed.brand_norm, changed.model_norm, changed.car_fingerprint, changed.row_version, changed.driver_id
+from changed_drivers as changed
+on conflict (driver_id) do update set
+    park_id = excluded.park_id,
+    phone_norm = excluded.phone_norm,
+    license_norm = excluded.license_norm,
+    plate_norm = excluded.plate_norm,
+    full_name_norm = excluded.full_name_norm,
+    hire_date = excluded.hire_date,
+    snapshot_date = excluded.snapshot_date,
+    updated_at = excluded.updated_at,
+    brand_norm = excluded.brand_norm,
+    model_norm = excluded.model_norm,
+    car_fingerprint = excluded.car_fingerprint,
+    row_version = excluded.row_version,
+    account_group = coalesce(seen.account_group, excluded.account_group)
+where (
+    seen.park_id, seen.phone_norm, seen.license_norm, seen.plate_norm, seen.full_name_norm, seen.hire_date,
+    seen.brand_norm, seen.model_norm, seen.car_fingerprint, seen.row_version
+) is distinct from (
+    excluded.park_id, excluded.phone_norm, excluded.license_norm, excluded.plate_norm, excluded.full_name_norm,
+    excluded.hire_date, excluded.brand_norm, excluded.model_norm, excluded.car_fingerprint, excluded.row_version
+);
+
+analyze canon.drivers_index;

@@ -1,0 +1,157 @@
+-- Source records that are new or were edited since they were last read, normalised into canon.records_index.
+-- Grain and key: (source_table, source_pk). Changed records go to the evaluation queue in the same
+-- transaction, so nothing is lost if the run dies here. Repeatable: a row that was read is not read again
+-- until it is written again. When two rows of a source claim the same source_pk, the one that carries the key
+-- itself wins, then the lower id.
+create temporary table changed_records on commit drop as
+with unseen as materialized (
+    select source.*
+    from canon.source_records as source
+    left join canon.records_index as seen
+        on
+            seen.source_table = source.source_table
+            and seen.source_row_id = source.row_id
+            and seen.source_pk = source.source_pk
+    where
+        source.source_table = %(source_table)s
+        and (
+            seen.row_version is distinct from source.row_version
+            or (select not run.is_incremental from ops.run_settings(%(run_id)s::integer) as run)
+        )
+),
+
+in_scope as (
+    select
+        unseen.*,
+        run.as_of,
+        run.timezone,
+        run.country
+    from unseen
+    cross join ops.run_settings(%(run_id)s::integer) as run
+    where
+        (run.source_tables is null or unseen.source_table = any(run.source_tables))
+        and (run.scope_date_from is null or unseen.event_date >= run.scope_date_from)
+        and (run.scope_date_to is null or unseen.event_date <= run.scope_date_to)
+),
+
+final as (
+    select distinct on (in_scope.source_pk)
+        in_scope.source_table,
+        in_scope.source_pk,
+        in_scope.row_id as source_row_id,
+        in_scope.row_version,
+        in_scope.has_own_key,
+        canon.plausible_date(in_scope.event_date) as event_date,
+        case
+            when canon.plausible_date(in_scope.event_date) is not null
+                then in_scope.recorded_at at time zone in_scope.timezone
+        end as recorded_at,
+        canon.normalise_name(in_scope.name) as name_norm,
+        canon.normalise_phone(in_scope.phone, in_scope.country) as phone_norm,
+        canon.normalise_license(in_scope.license) as license_norm,
+        canon.normalise_plate(in_scope.plate) as plate_norm,
+        canon.car_fingerprint(null, in_scope.car_model) as car_fingerprint,
+        nullif(left(trim(in_scope.driver_id), 200), '')::varchar as driver_id,
+        in_scope.scout_id,
+        in_scope.origin_tag,
+        jsonb_strip_nulls(jsonb_build_object(
+            'origin_tag', in_scope.origin_tag,
+            'driver_name', nullif(left(in_scope.name, 200), ''),
+            'driver_phone', left(in_scope.phone, 100),
+            'driver_license', left(in_scope.license, 100),
+            'plate', left(in_scope.plate, 100),
+            'car_model', left(in_scope.car_model, 100),
+            'driver_id', left(in_scope.driver_id, 100),
+            'acquisition_method', left(in_scope.acquisition_method, 100),
+            'scout_name', left(in_scope.scout_name, 100)
+        )) as payload,
+        in_scope.as_of
+    from in_scope
+    order by in_scope.source_pk, in_scope.has_own_key desc, in_scope.row_id
+)
+
+select * from final;
+
+-- A row that lost its source_pk to another row stays out, run after run.
+delete from changed_records as changed
+using canon.records_index as holder
+where
+    holder.source_table = changed.source_table
+    and holder.source_pk = changed.source_pk
+    and holder.source_row_id <> changed.source_row_id
+    and exists (
+        select 1 from canon.source_records as source
+        where
+            source.source_table = holder.source_table
+            and source.row_id = holder.source_row_id
+            and source.source_pk = holder.source_pk
+            and (not source.has_own_key, source.row_id) < (not changed.has_own_key, changed.source_row_id)
+    );
+
+analyze changed_records;
+
+insert into canon.evaluation_queue (source_table, source_pk)
+select
+    changed.source_table,
+    changed.source_pk
+from changed_records as changed
+on conflict do nothing;
+
+-- Values that a record gives up are counted again without it; its new ones are found through the queue.
+insert into canon.touched_values (kind, value, cause)
+select distinct
+    carried.kind,
+    carried.value,
+    'given_up'
+from changed_records as changed
+inner join canon.records_index as seen using (source_table, source_pk)
+cross join lateral (
+    values
+    ('phone', seen.phone_norm, changed.phone_norm),
+    ('license', seen.license_norm, changed.license_norm),
+    ('plate', seen.plate_norm, changed.plate_norm)
+) as carried (kind, value, new_value)
+where
+    carried.value is not null
+    and (carried.value is distinct from carried.new_value or seen.name_norm is distinct from changed.name_norm)
+-- in one order, or steps side by side would wait for each other
+order by carried.kind, carried.value
+on conflict do nothing;
+
+insert into canon.records_index as seen (
+    source_table, source_pk, source_row_id, row_version, event_date, recorded_at, name_norm, phone_norm, license_norm,
+    plate_norm, car_fingerprint, driver_id, scout_id, origin_tag, payload, created_at, updated_at, run_id
+)
+select
+    changed.source_table, changed.source_pk, changed.source_row_id, changed.row_version, changed.event_date,
+    changed.recorded_at, changed.name_norm, changed.phone_norm, changed.license_norm, changed.plate_norm,
+    changed.car_fingerprint, changed.driver_id, changed.scout_id, changed.origin_tag, changed.payload,
+    changed.as_of, changed.as_of, %(run_id)s::integer
+from changed_records as changed
+on conflict (source_table, source_pk) do update set
+    source_row_id = excluded.source_row_id,
+    row_version = excluded.row_version,
+    event_date = excluded.event_date,
+    recorded_at = excluded.recorded_at,
+    name_norm = excluded.name_norm,
+    phone_norm = excluded.phone_norm,
+    license_norm = excluded.license_norm,
+    plate_norm = excluded.plate_norm,
+    car_fingerprint = excluded.car_fingerprint,
+    driver_id = excluded.driver_id,
+    scout_id = excluded.scout_id,
+    origin_tag = excluded.origin_tag,
+    payload = excluded.payload,
+    updated_at = excluded.updated_at,
+    run_id = excluded.run_id
+where (
+    seen.source_row_id, seen.row_version, seen.event_date, seen.recorded_at, seen.name_norm, seen.phone_norm,
+    seen.license_norm, seen.plate_norm, seen.car_fingerprint, seen.driver_id, seen.scout_id, seen.origin_tag,
+    seen.payload
+) is distinct from (
+    excluded.source_row_id, excluded.row_version, excluded.event_date, excluded.recorded_at, excluded.name_norm,
+    excluded.phone_norm, excluded.license_norm, excluded.plate_norm, excluded.car_fingerprint, excluded.driver_id,
+    excluded.scout_id, excluded.origin_tag, excluded.payload
+);
+
+analyze canon.records_index;

@@ -1,0 +1,16 @@
+-- The record carries the driver_id itself.
+delete from canon.match_candidates as candidate where candidate.rule = 'DRIVER_DIRECT';
+
+insert into canon.match_candidates (source_table, source_pk, rule, driver_id)
+select
+    record.source_table,
+    record.source_pk,
+    'DRIVER_DIRECT',
+    driver.driver_id
+from canon.evaluation_batch as batch
+inner join canon.records_index as record using (source_table, source_pk)
+inner join canon.drivers_index as driver on driver.driver_id = record.driver_id
+where
+    record.event_date is not null;
+
+analyze canon.match_candidates;

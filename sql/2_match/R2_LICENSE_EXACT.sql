@@ -1,0 +1,19 @@
+-- Same licence, unless too many people carry it.
+delete from canon.match_candidates as candidate where candidate.rule = 'R2_LICENSE_EXACT';
+
+insert into canon.match_candidates (source_table, source_pk, rule, driver_id)
+select
+    record.source_table,
+    record.source_pk,
+    'R2_LICENSE_EXACT',
+    driver.driver_id
+from canon.evaluation_batch as batch
+inner join canon.records_index as record using (source_table, source_pk)
+inner join canon.drivers_index as driver on driver.license_norm = record.license_norm
+where
+    record.event_date is not null
+    and not exists (
+        select 1 from canon.hot_values as hot where hot.kind = 'license' and hot.value = record.license_norm
+    );
+
+analyze canon.match_candidates;

@@ -1,0 +1,77 @@
+-- Persons founded by scouting rows alone that turned out to be one: the oldest key survives, links, events
+-- and ledger follow, and canon.identity_aliases keeps the retired key with everything that moved, so that it
+-- can be undone. Two scouts become a conflict. Repeatable: a retired key is not in the registry any more.
+insert into canon.identity_aliases (person_key, survivor_key, reason, run_id, merged_at, moved)
+select
+    merge.person_key,
+    merge.survivor_key,
+    'one person: driver accounts ' || merge.account_group,
+    %(run_id)s::integer,
+    run.as_of,
+    jsonb_build_object(
+        'person', to_jsonb(person),
+        'ledger', to_jsonb(ledger),
+        'links', (
+            select jsonb_agg(jsonb_build_array(link.source_table, link.source_pk))
+            from canon.identity_links as link where link.person_key = merge.person_key
+        ),
+        'events', (
+            select jsonb_agg(jsonb_build_array(event.source_table, event.source_pk))
+            from observational.lead_events as event where event.person_key = merge.person_key
+        )
+    )
+from canon.person_merges as merge
+inner join canon.identity_registry as person on person.person_key = merge.person_key
+left join observational.lead_ledger as ledger on ledger.person_key = merge.person_key
+cross join ops.run_settings(%(run_id)s::integer) as run;
+
+update canon.identity_aliases as alias
+set survivor_key = merge.survivor_key
+from canon.person_merges as merge
+where alias.survivor_key = merge.person_key;
+
+update canon.identity_links as link
+set person_key = merge.survivor_key
+from canon.person_merges as merge
+where link.person_key = merge.person_key;
+
+update observational.lead_events as event
+set person_key = merge.survivor_key
+from canon.person_merges as merge
+where event.person_key = merge.person_key;
+
+-- The survivor's ledger row stays as it is; where the scouts differ, it says so and waits for a human.
+update observational.lead_ledger as kept
+set decision_status = 'conflict', updated_at = run.as_of
+from canon.person_merges as merge
+inner join observational.lead_ledger as retired on retired.person_key = merge.person_key
+cross join ops.run_settings(%(run_id)s::integer) as run
+where
+    kept.person_key = merge.survivor_key
+    and kept.attributed_scout_id is distinct from retired.attributed_scout_id
+    and retired.attributed_scout_id is not null;
+
+-- Several retired persons of one survivor may each have a row: the first takes the place, the others are in
+-- the alias.
+update observational.lead_ledger as moved
+set person_key = merge.survivor_key
+from canon.person_merges as merge
+where
+    moved.person_key = merge.person_key
+    and merge.person_key = (
+        select min(sibling.person_key::text)::uuid
+        from canon.person_merges as sibling
+        inner join observational.lead_ledger as ledger on ledger.person_key = sibling.person_key
+        where sibling.survivor_key = merge.survivor_key
+    )
+    and not exists (
+        select 1 from observational.lead_ledger as kept where kept.person_key = merge.survivor_key
+    );
+
+delete from observational.lead_ledger as ledger
+using canon.person_merges as merge
+where ledger.person_key = merge.person_key;
+
+delete from canon.identity_registry as person
+using canon.person_merges as merge
+where person.person_key = merge.person_key;

@@ -1,0 +1,143 @@
+-- Records that must be evaluated again because something they could match changed: a driver that shares a
+-- phone, a licence, a plate, a car or its own id with them, or a value that turned hot or cold. The touched
+-- values are used up in the same transaction. A full check evaluates every record.
+analyze canon.touched_values;
+
+insert into canon.evaluation_queue (source_table, source_pk)
+with touched as materialized (
+    select touched.*
+    from canon.touched_values as touched
+    -- On a first load every record is queued already, and there is nobody to look for.
+    where (
+        select count(*) > 0
+        from (
+            select record.source_pk
+            from canon.records_index as record
+            where not exists (
+                select 1 from canon.evaluation_queue as queued
+                where queued.source_table = record.source_table and queued.source_pk = record.source_pk
+            )
+            limit 1
+        ) as unqueued
+    )
+),
+
+values_to_compare as materialized (
+    select touched.kind, touched.value
+    from touched
+    where touched.kind <> 'driver'
+    union
+    select carried.kind, carried.value
+    from touched
+    inner join canon.drivers_index as driver on touched.kind = 'driver' and driver.driver_id = touched.value
+    cross join lateral (
+        values ('phone', driver.phone_norm), ('license', driver.license_norm), ('plate', driver.plate_norm),
+        ('driver', driver.driver_id)
+    ) as carried (kind, value)
+    where carried.value is not null
+),
+
+grouped_accounts as materialized (
+    select distinct
+        account.driver_id,
+        account.account_group
+    from values_to_compare as compared
+    inner join canon.drivers_index as touched on compared.kind = 'driver' and touched.driver_id = compared.value
+    inner join canon.drivers_index as account on account.account_group = touched.account_group
+),
+
+changed_cars as materialized (
+    select
+        driver.car_fingerprint,
+        driver.hire_date,
+        string_to_array(driver.full_name_norm, ' ') as name_tokens
+    from touched
+    inner join canon.drivers_index as driver on touched.kind = 'driver' and driver.driver_id = touched.value
+    cross join ops.run_settings(%(run_id)s::integer) as run
+    where
+        driver.car_fingerprint is not null
+        and driver.hire_date is not null
+        and driver.full_name_norm is not null
+        and (run.target_park_id is null or driver.park_id = run.target_park_id)
+),
+
+-- The car rule sees only what the others left.
+left_over as (
+    select
+        unmatched.source_table,
+        unmatched.source_pk
+    from canon.identity_unmatched as unmatched
+    where
+        unmatched.status = 'OPEN'
+        and unmatched.reason_code in ('NO_CANDIDATES', 'WEAK_MATCH_ONLY', 'NAME_CONTRADICTION', 'MULTIPLE_CANDIDATES')
+    union all
+    select
+        link.source_table,
+        link.source_pk
+    from canon.identity_links as link
+    where link.match_rule = 'R4_CAR_FINGERPRINT_NAME_SIMILAR'
+    union all
+    select
+        contested.source_table,
+        contested.source_pk
+    from canon.identity_contested as contested
+),
+
+affected as (
+    select record.source_table, record.source_pk
+    from values_to_compare as compared
+    inner join canon.records_index as record on compared.kind = 'phone' and record.phone_norm = compared.value
+    union all
+    select record.source_table, record.source_pk
+    from values_to_compare as compared
+    inner join canon.records_index as record on compared.kind = 'license' and record.license_norm = compared.value
+    union all
+    select record.source_table, record.source_pk
+    from values_to_compare as compared
+    inner join canon.records_index as record on compared.kind = 'plate' and record.plate_norm = compared.value
+    union all
+    select record.source_table, record.source_pk
+    from values_to_compare as compared
+    inner join canon.records_index as record on compared.kind = 'driver' and record.driver_id = compared.value
+    union all
+    -- whoever is linked by an account of the same group: the group's new account needs its link, too
+    select link.source_table, link.source_pk
+    from grouped_accounts as account
+    inner join canon.identity_links as link on link.matched_driver_id = account.driver_id
+    union all
+    -- and the accounts themselves, whose person may be another one now
+    select 'drivers', account.driver_id
+    from grouped_accounts as account
+    where exists (
+        select 1
+        from canon.drivers_index as sibling
+        inner join canon.identity_links as link
+            on link.source_table = 'drivers' and link.source_pk = sibling.driver_id
+        where sibling.account_group = account.account_group
+    )
+    union all
+    select record.source_table, record.source_pk
+    from changed_cars as car
+    inner join canon.records_index as record
+        on
+            record.car_fingerprint = car.car_fingerprint
+            and record.event_date between car.hire_date - 7 and car.hire_date + 30
+    where
+        string_to_array(record.name_norm, ' ') && car.name_tokens
+        and (record.source_table, record.source_pk) in (
+            select left_over.source_table, left_over.source_pk from left_over
+        )
+    union all
+    select record.source_table, record.source_pk
+    from canon.records_index as record
+    cross join ops.run_settings(%(run_id)s::integer) as run
+    where not run.is_incremental
+)
+
+select distinct
+    affected.source_table,
+    affected.source_pk
+from affected
+on conflict do nothing;
+
+delete from canon.touched_values;

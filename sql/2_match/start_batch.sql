@@ -1,0 +1,30 @@
+-- The batch of this run: queued records within the run's scope, and driver accounts whose link is to be
+-- checked. The working tables of an earlier run are emptied (truncating them would cost more: each is a file
+-- to be synchronised). Records out of scope stay in the queue.
+delete from canon.batch_owner;
+insert into canon.batch_owner (run_id, started_at)
+select %(run_id)s::integer, run.as_of from ops.run_settings(%(run_id)s::integer) as run;
+
+delete from canon.evaluation_batch;
+delete from canon.match_candidates;
+delete from canon.name_scores;
+delete from canon.match_decisions;
+delete from canon.group_persons;
+delete from canon.person_merges;
+
+insert into canon.evaluation_batch (source_table, source_pk)
+select
+    queued.source_table,
+    queued.source_pk
+from canon.evaluation_queue as queued
+left join canon.records_index as record using (source_table, source_pk)
+cross join ops.run_settings(%(run_id)s::integer) as run
+where
+    queued.source_table = 'drivers'
+    or (
+        (run.source_tables is null or queued.source_table = any(run.source_tables))
+        and (run.scope_date_from is null or record.event_date >= run.scope_date_from)
+        and (run.scope_date_to is null or record.event_date <= run.scope_date_to)
+    );
+
+analyze canon.evaluation_batch;

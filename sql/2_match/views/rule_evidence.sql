@@ -1,0 +1,36 @@
+-- Candidates of the current batch with what speaks for each. Grain: (source_table, source_pk, rule, driver_id).
+-- `is_supported`: the names say at least what the rule demands. `is_contradicted`: an exact phone or licence whose
+-- names clearly speak against it. `is_weak`: something agrees, but not enough to link.
+create or replace view canon.rule_evidence as
+select
+    candidate.source_table,
+    candidate.source_pk,
+    candidate.driver_id,
+    rule.match_rule,
+    rule.match_score,
+    rule.confidence_level,
+    driver.account_group,
+    driver.park_id,
+    driver.full_name_norm as driver_name,
+    record.name_norm as record_name,
+    score.similarity,
+    score.verdict,
+    case rule.names
+        when 'ANY' then true
+        when 'NO_CONTRADICTION' then coalesce(score.verdict, '') <> 'CONTRADICT'
+        when 'AGREE' then coalesce(score.verdict in ('AGREE', 'VERY'), false)
+        when 'VERY' then coalesce(score.verdict = 'VERY', false)
+    end as is_supported,
+    rule.names = 'NO_CONTRADICTION' and coalesce(score.verdict = 'CONTRADICT', false) as is_contradicted,
+    rule.names in ('AGREE', 'VERY') and coalesce(score.verdict, '') <> 'CONTRADICT' as is_weak
+from canon.match_candidates as candidate
+inner join canon.match_rules as rule on rule.match_rule = candidate.rule
+inner join canon.records_index as record
+    on record.source_table = candidate.source_table and record.source_pk = candidate.source_pk
+inner join canon.drivers_index as driver on driver.driver_id = candidate.driver_id
+left join canon.name_scores as score
+    on
+        record.name_norm is not null -- least() and greatest() pass over NULL
+        and driver.full_name_norm is not null
+        and score.name_a = least(record.name_norm, driver.full_name_norm)
+        and score.name_b = greatest(record.name_norm, driver.full_name_norm);

@@ -1,0 +1,22 @@
+-- What becomes of each decision once the persons are known: a person to link to, or a reason why not. A
+-- decision for a group that holds several persons ends as MULTIPLE_CANDIDATES (`is_split`). Grain and key:
+-- (source_table, source_pk).
+create or replace view canon.rule_outcomes as
+select
+    decision.source_table,
+    decision.source_pk,
+    coalesce(
+        decision.reason_code, case when grouped.person_key is null then 'MULTIPLE_CANDIDATES' end
+    ) as reason_code,
+    decision.match_rule,
+    decision.match_score,
+    decision.confidence_level,
+    decision.account_group,
+    decision.driver_id,
+    decision.evidence,
+    decision.candidates,
+    case when decision.reason_code is null then grouped.person_key end as person_key,
+    case when decision.reason_code is null then grouped.persons end as persons,
+    decision.reason_code is null and grouped.person_key is null as is_split
+from canon.match_decisions as decision
+left join canon.group_persons as grouped on grouped.account_group = decision.account_group;

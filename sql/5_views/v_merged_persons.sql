@@ -1,0 +1,9 @@
+-- Persons that were merged into another, newest last. Grain and key: person_key (the retired one).
+create or replace view ops.v_merged_persons as
+select
+    alias.person_key,
+    alias.survivor_key,
+    alias.reason,
+    alias.run_id,
+    alias.merged_at
+from canon.identity_aliases as alias;

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from control_tower.settings import get_settings
+
+
+@pytest.fixture(autouse=True)
+def _fresh_settings() -> Iterator[None]:
+    """Settings are read once per process; each test here reads them anew."""
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def warehouses(
+    server: Any, migrated_template: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], psycopg.Connection[Any]]]:
+    """Makes migrated, empty warehouses; the newest is Airflow's connection `control_tower`."""
+    made: list[tuple[str, psycopg.Connection[Any]]] = []
+
+    def make() -> psycopg.Connection[Any]:
+        name = server.create(template=migrated_template)
+        monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(name))
+        connection = psycopg.connect(server.uri(name), autocommit=True)
+        made.append((name, connection))
+        return connection
+
+    yield make
+    for name, connection in made:
+        connection.close()
+        server.drop(name)
