@@ -1,0 +1,31 @@
+-- What the demo knows and the pipeline must find out: whose row is each row.
+-- Grain: one row per source record, driver account, or claim of a scout.
+-- May run as often as you like: it creates only what is missing.
+create schema if not exists demo;
+
+create table if not exists demo.loads (
+    load_id bigint generated always as identity primary key,
+    fleet text not null,
+    portion integer not null,
+    portions integer not null,
+    row_counts jsonb not null,
+    loaded_at timestamptz not null default clock_timestamp()
+);
+
+create table if not exists demo.truth_records (
+    source_table text not null,
+    source_pk text not null,
+    human_id bigint,
+    primary key (source_table, source_pk)
+);
+
+create table if not exists demo.truth_drivers (
+    driver_id text primary key,
+    human_id bigint not null
+);
+
+create table if not exists demo.truth_scouts (
+    human_id bigint not null,
+    scout_id integer not null,
+    primary key (human_id, scout_id)
+);
