@@ -114,10 +114,11 @@ def identity_ingestion() -> None:
     @task_group
     def match() -> None:
         by_key = [SqlStep(file=f"2_match/{rule}.sql", run_id=run_id) for rule in RULES_BY_KEY]
+        founded = SqlStep(file="2_match/FOUNDED_PERSONS.sql", run_id=run_id)
         names = task(python_step(score_names))(run_id)
         by_car = SqlStep(file="2_match/R4_CAR_FINGERPRINT_NAME_SIMILAR.sql", run_id=run_id)
         more_names = task(python_step(score_names, "score_more_names"))(run_id)
-        by_key >> names >> by_car >> more_names
+        by_key >> founded >> names >> by_car >> more_names
 
     @task_group
     def decide() -> None:
@@ -141,8 +142,8 @@ def identity_ingestion() -> None:
     checked = task(python_step(checks.run_checks, is_atomic=False))(run_id)
 
     @task(trigger_rule="all_done")
-    def close_run(run_id: int | None) -> dict[str, Any]:
-        return runs.close_run(run_id, runs.steps_of(get_current_context()["dag"]))
+    def close_run(opened: int | None) -> dict[str, Any]:  # Airflow reserves the name run_id
+        return runs.close_run(opened, runs.steps_of(get_current_context()["dag"]))
 
     (run_id >> normalise() >> prepare() >> match() >> decide() >> events >> refreshed >> checked >> close_run(run_id))
 

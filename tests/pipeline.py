@@ -52,11 +52,20 @@ def ingest(*, until: str | None = None, before_step: Callable[[str], None] | Non
         scope: Fields of `runs.Scope`.
     """
     run_id = runs.open_run("identity_run", runs.Scope(**scope))
-    for task_id in step_names("identity_ingestion"):
+    return _run("identity_ingestion", run_id, until, before_step)
+
+
+def attribute(*, until: str | None = None, before_step: Callable[[str], None] | None = None) -> int:
+    """One run of scout_attribution_refresh; arguments as `ingest`."""
+    return _run("scout_attribution_refresh", runs.open_run("scout_attribution_refresh"), until, before_step)
+
+
+def _run(dag_id: str, run_id: int, until: str | None, before_step: Callable[[str], None] | None) -> int:
+    for task_id in step_names(dag_id):
         if before_step:
             before_step(task_id)
-        run_step("identity_ingestion", task_id, run_id)
+        run_step(dag_id, task_id, run_id)
         if until is not None and task_id.endswith(until):
             return run_id
-    runs.close_run(run_id, runs.steps_of(load_dag("identity_ingestion")))
+    runs.close_run(run_id, runs.steps_of(load_dag(dag_id)))
     return run_id

@@ -16,6 +16,17 @@
     │   ├── RunIncomplete              a run ended without all of its steps
     │   ├── ChecksFailed               an invariant is broken or could not be checked
     │   └── RefreshFailed              a materialised view built on our tables could not be refreshed
+    ├── DecisionRefused            a human decision cannot be carried out; nothing was written
+    │   ├── ReasonMissing              it does not say why
+    │   ├── ChoiceUnclear              none, or more than one, of several choices was made
+    │   ├── UnknownPerson              there is no such person
+    │   ├── UnknownScout               neither the person's events nor the list of scouts knows this scout
+    │   ├── UnknownRecord              no such record was ingested
+    │   ├── UnknownDriver              no such driver account was ingested
+    │   ├── UnknownRun                 there is no such run
+    │   ├── SeveralPersons             the accounts of one driver belong to several persons
+    │   ├── LinkStands                 the record is linked, and nothing speaks against it
+    │   └── RunNotRevertible           the run made nothing that could be undone, or is not over yet
     └── MigrationError             the schema could not be prepared
         ├── SourceColumnMissing        a source table lacks columns that the pipeline reads
         ├── MigrationChanged           a migration was edited after it had landed
@@ -104,8 +115,7 @@ class RunAlreadyActive(RunError):
 
     def __init__(self, run_id: int, job_type: str, silent_seconds: float) -> None:
         super().__init__(
-            f"Run {run_id} of {job_type} is at work (last sign of life {silent_seconds:.0f} s ago); "
-            "two runs of one job never overlap.",
+            f"Run {run_id} of {job_type} is at work (last sign of life {silent_seconds:.0f} s ago); runs take turns.",
             "wait until it ends; it is in ops.ingestion_runs. This run may be started again then.",
         )
         self.run_id = run_id
@@ -157,6 +167,57 @@ class RefreshFailed(RunError):
             "correct what the reasons name (often a right: a view is refreshed by its owner), and run it again.",
         )
         self.args = (tuple(failures),)
+
+
+class DecisionRefused(ControlTowerError):
+    """A human decision cannot be carried out. Nothing was written."""
+
+
+class ReasonMissing(DecisionRefused):
+    """The decision does not say why."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The decision gives no reason.",
+            "decide again and say why, in words that whoever is paid, or not paid, will understand.",
+        )
+        self.args = ()
+
+
+class ChoiceUnclear(DecisionRefused):
+    """None, or more than one, of several choices was made."""
+
+
+class UnknownPerson(DecisionRefused):
+    """There is no person under this key, and none was ever merged from it."""
+
+
+class UnknownScout(DecisionRefused):
+    """Neither the person's events nor the list of scouts knows this scout."""
+
+
+class UnknownRecord(DecisionRefused):
+    """No record of this source has this key, as far as has been ingested."""
+
+
+class UnknownDriver(DecisionRefused):
+    """No driver account has this id, as far as has been ingested."""
+
+
+class UnknownRun(DecisionRefused):
+    """There is no run under this number."""
+
+
+class SeveralPersons(DecisionRefused):
+    """The accounts of one driver belong to several persons, and which is meant must be said."""
+
+
+class LinkStands(DecisionRefused):
+    """The record is linked by a machine, and nothing speaks against that link."""
+
+
+class RunNotRevertible(DecisionRefused):
+    """The run is of a job that makes no backfills, or it is not over yet."""
 
 
 class MigrationError(ControlTowerError):

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import psycopg
 from psycopg.types.json import Jsonb
 
-from control_tower.database import connect, fetch_one, read_sql
+from control_tower.database import connect, explain, fetch_one, read_sql
 from control_tower.errors import RunAlreadyActive, RunIncomplete
 from control_tower.settings import get_settings
 
@@ -30,6 +31,14 @@ SOURCE_TABLES = ("module_ct_cabinet_leads", "module_ct_scouting_daily", "module_
 """The sources of records, by the names under which links know them."""
 
 POLL_SECONDS = 1.0
+
+OTHER_JOB: dict[JobType, JobType] = {
+    "identity_run": "scout_attribution_refresh",
+    "scout_attribution_refresh": "identity_run",
+}
+
+RUNS_LOCK = "select pg_advisory_xact_lock(hashtextextended('control_tower runs', 0))"
+"""Held while somebody looks whether a run may start: whoever looks at the same moment looks afterwards."""
 
 
 @dataclass(frozen=True)
@@ -87,38 +96,65 @@ def open_run(
 ) -> int:
     """Start a run, or continue the one that this DAG run has already opened, and return its id.
 
-    Waits while another run of the job may still be alive, and takes over from one that is not.
+    Takes over from a run that lost its process, and waits while one may still be alive. The two jobs write the same
+    tables and take turns: a run of the other job is waited for, up to `CONTROL_TOWER_WAIT_SECONDS`.
 
     Raises:
-        RunAlreadyActive: another run of this job is at work.
+        RunAlreadyActive: another run of this job is at work, or one of the other job for too long.
         DatabaseError: the warehouse cannot be reached or lacks something.
     """
     scope = scope or Scope()
     settings = get_settings()
     grace = settings.takeover_seconds
-    deadline = time.monotonic() + grace + POLL_SECONDS
-    with connect(application_name=f"control_tower {job_type}", autocommit=True) as connection:
+    started = time.monotonic()
+    with _session(f"control_tower {job_type}") as connection:
         while True:
             with connection.transaction():
-                connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"run {job_type}"])
-                running = _running(connection, job_type)
+                connection.execute(RUNS_LOCK)
+                running = _running(connection, job_type) or _running(connection, OTHER_JOB[job_type])
                 if running is None:
                     return _insert(connection, job_type, scope, dag_id, dag_run_id)
-                if dag_run_id is not None and running["dag_run_id"] == dag_run_id:
+                is_other = running["job_type"] != job_type
+                if dag_run_id is not None and not is_other and running["dag_run_id"] == dag_run_id:
                     log.info("Continuing run %s, which this DAG run opened.", running["id"])
                     return int(running["id"])
                 if not running["is_held"] and running["silent_seconds"] >= grace:
                     _abandon(connection, running)
                     continue
-            if running["is_held"] or time.monotonic() > deadline:
-                raise RunAlreadyActive(int(running["id"]), job_type, float(running["silent_seconds"]))
+            waited = time.monotonic() - started
+            patience = settings.wait_seconds if is_other else grace + POLL_SECONDS
+            if waited > patience or (running["is_held"] and not is_other):
+                raise RunAlreadyActive(int(running["id"]), running["job_type"], float(running["silent_seconds"]))
             log.info(
-                "Run %s is RUNNING and gave a sign of life %.0f s ago; it counts as abandoned after %s s. Waiting.",
+                "Waiting for run %s of %s; its last sign of life was %.0f s ago, and without one it counts as abandoned"
+                " after %s s.",
                 running["id"],
+                running["job_type"],
                 running["silent_seconds"],
                 grace,
             )
             time.sleep(POLL_SECONDS)
+
+
+def keep_runs_out(connection: psycopg.Connection[Any]) -> None:
+    """Let no run of any job start before the open transaction ends.
+
+    What a run reads in one step and writes in another must not change in between. A run that lost its process is
+    given up, as `open_run` does.
+
+    Args:
+        connection: Session with an open transaction. Callers take turns.
+
+    Raises:
+        RunAlreadyActive: a run is at work.
+    """
+    grace = get_settings().takeover_seconds
+    connection.execute(RUNS_LOCK)
+    for job_type in get_args(JobType):
+        while (running := _running(connection, job_type)) is not None:
+            if running["is_held"] or running["silent_seconds"] < grace:
+                raise RunAlreadyActive(int(running["id"]), job_type, float(running["silent_seconds"]))
+            _abandon(connection, running)
 
 
 def close_run(run_id: int | None, expected_steps: list[str]) -> dict[str, Any]:
@@ -130,10 +166,11 @@ def close_run(run_id: int | None, expected_steps: list[str]) -> dict[str, Any]:
 
     Raises:
         RunIncomplete: a step did not finish; the run is FAILED and says which.
+        DatabaseError: the warehouse cannot be reached, or the run was given up in the meantime.
     """
     if run_id is None:
         raise RunIncomplete(None, ["open_run"])
-    with connect(application_name=f"control_tower run {run_id}", autocommit=True) as connection:
+    with _session(f"control_tower run {run_id}") as connection:
         done = {row[0] for row in connection.execute("select step from ops.run_steps where run_id = %s", [run_id])}
         missing = [step for step in expected_steps if step not in done]
         if missing:
@@ -161,7 +198,7 @@ def fail_run(run_id: int, problem: str, connection: psycopg.Connection[Any] | No
     if connection is not None:
         connection.execute(statement, [problem, run_id])
         return
-    with connect(application_name=f"control_tower run {run_id}", autocommit=True) as own:
+    with _session(f"control_tower run {run_id}") as own:
         own.execute(statement, [problem, run_id])
 
 
@@ -193,13 +230,23 @@ def record_step(
     )
 
 
+@contextmanager
+def _session(application_name: str) -> Iterator[psycopg.Connection[Any]]:
+    """A session (autocommit) whose errors name the database and the next action."""
+    with connect(application_name=application_name, autocommit=True) as connection:
+        try:
+            yield connection
+        except psycopg.Error as error:
+            raise explain(error, connection) from error
+
+
 def _running(connection: psycopg.Connection[Any], job_type: JobType) -> dict[str, Any] | None:
     """The RUNNING run of this job with whether a step holds it and how long it has been silent, if there is one."""
     row = connection.execute(read_sql("0_run/running.sql"), {"job_type": job_type}).fetchone()
     if row is None:
         return None
     keys = ("id", "dag_run_id", "is_held", "silent_seconds")
-    return dict(zip(keys, row, strict=True))
+    return {**dict(zip(keys, row, strict=True)), "job_type": job_type}
 
 
 def _abandon(connection: psycopg.Connection[Any], running: Mapping[str, Any]) -> None:

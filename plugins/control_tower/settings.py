@@ -42,11 +42,20 @@ class Settings(BaseSettings):
         le=86_400,
         description="Seconds without a sign of life after which a RUNNING run counts as abandoned.",
     )
+    wait_seconds: int = Field(
+        1_800,
+        ge=0,
+        le=86_400,
+        description="Longest wait of a run for one of the other job, in seconds: they take turns.",
+    )
     statement_timeout_seconds: int = Field(
         1_800, ge=1, le=86_400, description="Longest single statement of a pipeline step, in seconds."
     )
     lock_timeout_seconds: int = Field(
         60, ge=1, le=3_600, description="Longest wait of a pipeline step for one lock, in seconds."
+    )
+    batch_size: int = Field(
+        50_000, ge=1, le=1_000_000, description="Rows or persons that one batch of a backfill takes before it commits."
     )
     language: Literal["es", "en"] = Field("es", description="Language of pages and alerts.")
     sql_dir: Path | None = Field(None, description="Folder of the SQL files, when it is not next to plugins/.")

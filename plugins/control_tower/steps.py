@@ -123,17 +123,18 @@ def python_step(
     """
     step_id = name or function.__name__
 
+    # Airflow reserves the name run_id: a task may have no parameter that is called like a variable of its context.
     @wraps(function)
-    def step(run_id: int) -> dict[str, Any]:
+    def step(opened_run: int) -> dict[str, Any]:
         started = time.perf_counter()
         with step_session() as connection:
             try:
                 with connection.transaction() if is_atomic else nullcontext():
-                    connection.execute(read_sql(HOLD), {"run_id": run_id})
-                    counts = dict(function(connection, run_id))
+                    connection.execute(read_sql(HOLD), {"run_id": opened_run})
+                    counts = dict(function(connection, opened_run))
                 seconds = time.perf_counter() - started
                 rows = counts.get("rows", 0)
-                runs.record_step(connection, run_id, step_id, seconds=seconds, rows_changed=rows, detail=counts)
+                runs.record_step(connection, opened_run, step_id, seconds=seconds, rows_changed=rows, detail=counts)
             except psycopg.Error as error:
                 raise explain(error, connection) from error
         for name, count in counts.items():

@@ -57,7 +57,12 @@ select jsonb_build_object(
     'contested', (
         select count(*) from canon.identity_contested as contested where contested.run_id = %(run_id)s::integer
     ),
-    'events', coalesce((steps.rows_changed ->> 'lead_events')::bigint, 0),
+    'events', (
+        select count(*)
+        from observational.lead_events as event
+        cross join ops.run_settings(%(run_id)s::integer) as run
+        where event.created_at = run.as_of
+    ),
     'rows_changed_per_step', coalesce(steps.rows_changed, '{}'),
     'seconds_per_step', coalesce(steps.seconds, '{}'),
     'seconds', coalesce(steps.total, 0)

@@ -32,6 +32,7 @@ record_persons as (
         on link.source_table = decision.source_table and link.source_pk = decision.source_pk
     where
         decision.reason_code is null
+        and decision.account_group not like 'person %%'
         and not exists (
             select 1 from canon.identity_links as driver_link
             where driver_link.source_table = 'drivers' and driver_link.person_key = link.person_key
@@ -41,7 +42,12 @@ record_persons as (
 ),
 
 claims as (
-    select driver_persons.account_group, driver_persons.person_key, true as is_by_driver from driver_persons
+    -- a person founded by scouting rows is its own group
+    select decided.account_group, substr(decided.account_group, 8)::uuid as person_key, true as is_by_driver
+    from decided
+    where decided.account_group like 'person %%'
+    union all
+    select driver_persons.account_group, driver_persons.person_key, true from driver_persons
     union all
     select record_persons.account_group, record_persons.person_key, false from record_persons
 ),

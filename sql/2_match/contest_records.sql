@@ -13,7 +13,16 @@ from canon.rule_outcomes as decision
 left join canon.identity_links as link
     on link.source_table = decision.source_table and link.source_pk = decision.source_pk
 where
-    (link.person_key is not null and link.person_key is distinct from decision.person_key)
+    (
+        link.person_key is not null
+        and link.person_key is distinct from decision.person_key
+        -- No driver is known for a person founded by scouting rows: that is why it was founded.
+        and not (
+            decision.reason_code = 'NO_CANDIDATES'
+            and link.matched_driver_id is null
+            and link.person_key in (select founded.person_key from canon.mergeable_persons as founded)
+        )
+    )
     or (link.person_key is null and decision.is_split);
 
 insert into canon.evaluation_batch (source_table, source_pk)

@@ -69,7 +69,8 @@ previews as (
         ranked.source_pk,
         jsonb_agg(
             jsonb_strip_nulls(jsonb_build_object(
-                'driver_id', ranked.driver_id, 'rule', ranked.match_rule, 'score', ranked.match_score,
+                'driver_id', ranked.driver_id, 'person_key', ranked.person_key,
+                'rule', ranked.match_rule, 'score', ranked.match_score,
                 'similarity', round(ranked.similarity::numeric, 3), 'names', ranked.verdict,
                 'driver_name', ranked.driver_name, 'park_id', ranked.park_id
             )) order by ranked.place
@@ -100,7 +101,7 @@ select
     best.account_group,
     best.driver_id,
     jsonb_strip_nulls(jsonb_build_object(
-        'rule', best.match_rule, 'driver_id', best.driver_id,
+        'rule', best.match_rule, 'driver_id', best.driver_id, 'person_key', best.person_key,
         'values', case best.match_rule
             when 'R1_PHONE_EXACT' then jsonb_build_object('phone', record.phone_norm)
             when 'R2_LICENSE_EXACT' then jsonb_build_object('license', record.license_norm)

@@ -17,6 +17,7 @@ with touched as materialized (
                 select 1 from canon.evaluation_queue as queued
                 where queued.source_table = record.source_table and queued.source_pk = record.source_pk
             )
+            order by record.source_table, record.source_pk
             limit 1
         ) as unqueued
     )

@@ -61,7 +61,8 @@ create table if not exists canon.records_index (
     payload jsonb not null,
     created_at timestamptz not null,
     updated_at timestamptz not null,
-    run_id integer not null references ops.ingestion_runs (id),
+    -- no foreign key: it would be checked for every one of a million rows, and runs are never deleted
+    run_id integer not null,
     primary key (source_table, source_pk)
 );
 create index if not exists records_index_row on canon.records_index (source_table, source_row_id);
@@ -110,7 +111,11 @@ create unlogged table if not exists canon.match_candidates (
     source_table varchar not null,
     source_pk varchar not null,
     rule text not null,
-    driver_id varchar not null
+    -- either a driver account, or a person founded by scouting rows and the name that its founder wrote
+    driver_id varchar,
+    person_key uuid,
+    person_name text,
+    check (num_nonnulls(driver_id, person_key) = 1)
 );
 create unlogged table if not exists canon.name_scores (
     name_a text not null,

@@ -49,12 +49,16 @@ def chance(rate: float) -> int:
 
 
 class Scatter:
-    """A one-to-one scattering of 0 … size-1 over itself that can be undone."""
+    """A one-to-one scattering of 0 … size-1 over itself that can be undone.
 
-    def __init__(self, size: int, *, offset: int) -> None:
+    Two scatterings of one size are independent only if their ratios differ: with the same ratio one is the other, moved
+    along by the difference of their offsets, and neighbouring slots of both hold the same numbers.
+    """
+
+    def __init__(self, size: int, *, offset: int, ratio: float = 0.6180339887) -> None:
         self.size = size
         self._offset = offset % size
-        self._step = self._coprime_near(size * 0.6180339887) if size > 1 else 1
+        self._step = self._coprime_near(size * ratio) if size > 1 else 1
         self._undo = pow(self._step, -1, size) if size > 1 else 0
 
     def _coprime_near(self, wanted: float) -> int:

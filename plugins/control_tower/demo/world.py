@@ -75,7 +75,7 @@ class World:
         park = hex_ids(0, f"{country}:park")
         self.parks = [park(number) for number in range(7)]
         """Park ids, the target park first; the same for every seed."""
-        self._twice = Scatter(self.people_with_account, offset=seed * 104_729 + 5)
+        self._twice = Scatter(self.people_with_account, offset=seed * 104_729 + 5, ratio=0.7548776662)
 
     def person_of_account(self, account: int) -> int:
         """Number of the person who holds account ``account`` (0 … drivers-1; the last are second ones)."""

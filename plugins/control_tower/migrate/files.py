@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from control_tower.errors import MigrationError
+from control_tower.migrate.offered import guard
 
 REPEATABLE = (
     "functions",
@@ -15,9 +16,16 @@ REPEATABLE = (
     "2_match/views",
     "3_events/views",
     "4_ledger/views",
+    "5_milestones",
+    "5_money_views",
     "5_views",
+    "7_rights",
 )
-"""Folders whose files are run again by every migrate_schema, in this order; each object has one file."""
+"""Folders whose files are run again by every migrate_schema, in this order; each object has one file. Rights come last,
+when every object is there."""
+
+OFFERED = "5_money_views"
+"""The folder whose views are created only where the database has none of that name, or has ours."""
 
 SESSION_SQL = "set local search_path = public; set local lock_timeout = '60s';\n"
 """Runs first in each transaction. One search path, so that names and catalogue texts mean the same on every
@@ -79,7 +87,11 @@ def migrations(sql_dir: Path) -> list[SqlFile]:
 
 def repeatables(sql_dir: Path) -> list[SqlFile]:
     """Functions and views, in the order in which they depend on each other."""
-    return [file for folder in REPEATABLE for file in _folder(sql_dir, folder)]
+    return [
+        SqlFile(file.name, guard(file.name, file.text)) if folder == OFFERED else file
+        for folder in REPEATABLE
+        for file in _folder(sql_dir, folder)
+    ]
 
 
 def _folder(sql_dir: Path, folder: str) -> list[SqlFile]:

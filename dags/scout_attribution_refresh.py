@@ -1,0 +1,77 @@
+"""### Scout attribution refresh: who brought this driver
+
+**What.** Links scouting rows that no driver matches, gives cabinet leads their scout where one lead stands against one
+scouting row, and derives the lead ledger: one scout → assigned, several → conflict, nobody assigned. It never invents a
+scout and never touches collections, claims or payments. **When.** Every 4 hours (`0 */4 * * *`, time zone
+`CONTROL_TOWER_TIMEZONE`).
+
+**Reads** what `identity_ingestion` wrote. **Writes** `canon.identity_links`, `observational.lead_events.scout_id`,
+`observational.lead_ledger`, the append-only `ops.*_audit` tables, `ops.scout_attribution_daily`.
+
+**Safe to run again?** Yes, at any time, also after a crash: batches commit with their audit rows, a run goes on where
+the last one stopped, and a run that finds nothing new writes nothing.
+
+**When it is red.** Open the failed task's log: its last lines name what is missing and the next action. `run_checks`
+red: an invariant is broken; the log shows the first offenders. A broken audit chain names the run whose audit rows were
+changed: keep the database as it is and call whoever is responsible for it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pendulum
+from airflow.sdk import dag, get_current_context, task
+
+from control_tower import checks, dependents, runs
+from control_tower.attribution.event_scouts import backfill_event_scouts
+from control_tower.attribution.ledger import refresh_ledger
+from control_tower.attribution.links import backfill_links
+from control_tower.database import SQL_DIR
+from control_tower.settings import get_settings
+from control_tower.steps import SqlStep, fail_run_of_task, python_step
+
+
+@dag(
+    schedule="0 */4 * * *",
+    start_date=pendulum.datetime(2026, 1, 1, tz=get_settings().timezone),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=2),
+    template_searchpath=[str(SQL_DIR)],
+    default_args={
+        "owner": "control-tower",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=20),
+        "retry_exponential_backoff": True,
+        "on_failure_callback": fail_run_of_task,
+    },
+    tags=["control-tower", "scouts"],
+    doc_md=__doc__,
+)
+def scout_attribution_refresh() -> None:
+    """Backfills, ledger, daily picture, seal, checks; see the file's docstring."""
+
+    @task
+    def open_run() -> int:
+        context = get_current_context()
+        return runs.open_run("scout_attribution_refresh", dag_id=context["dag"].dag_id, dag_run_id=context["run_id"])
+
+    run_id = open_run()
+    links = task(python_step(backfill_links, is_atomic=False))(run_id)
+    event_scouts = task(python_step(backfill_event_scouts, is_atomic=False))(run_id)
+    ledger = task(python_step(refresh_ledger, is_atomic=False))(run_id)
+    sealed = SqlStep(file="4_ledger/seal_audit.sql", run_id=run_id)
+    daily = SqlStep(file="4_ledger/daily_metrics.sql", run_id=run_id)
+    refreshed = task(python_step(dependents.refresh_materialised_views, is_atomic=False))(run_id)
+    checked = task(python_step(checks.run_checks, is_atomic=False))(run_id)
+
+    @task(trigger_rule="all_done")
+    def close_run(opened: int | None) -> dict[str, Any]:  # Airflow reserves the name run_id
+        return runs.close_run(opened, runs.steps_of(get_current_context()["dag"]))
+
+    run_id >> links >> event_scouts >> ledger >> sealed >> daily >> refreshed >> checked >> close_run(run_id)
+
+
+scout_attribution_refresh()

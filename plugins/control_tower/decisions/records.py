@@ -1,0 +1,147 @@
+"""Who a record is, when no rule could tell or a rule was wrong: a person, a driver, or nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from control_tower.database import execute_file
+from control_tower.decisions.desk import Author, Decision, Desk, deciding
+from control_tower.errors import ChoiceUnclear, LinkStands, SeveralPersons, UnknownDriver, UnknownRecord
+from control_tower.runs import SOURCE_TABLES
+from control_tower.settings import get_settings
+
+
+def resolve_unmatched_lead(
+    source_table: str,
+    source_pk: str,
+    *,
+    person_key: str | None = None,
+    driver_id: str | None = None,
+    ignore: bool = False,
+    reason: str,
+    author: Author,
+    replace_link: bool = False,
+) -> Decision:
+    """Decide which person a record is; exactly one of `person_key`, `driver_id` and `ignore` is given.
+
+    Args:
+        source_table: Source of the record, as links name it.
+        source_pk: Its key.
+        person_key: It is this person; the key of a merged person stands for its survivor.
+        driver_id: It is the person of this driver account, who is founded if there is none yet.
+        ignore: It is nobody; no machine looks at it again.
+        reason: Why.
+        author: Who decides.
+        replace_link: Also change a link that a machine made and that nothing speaks against.
+
+    Returns:
+        The decision; `before` and `after` hold `link`, `unmatched`, `contested` and the person of the `event`.
+
+    Raises:
+        ReasonMissing: the reason is empty or blank.
+        ChoiceUnclear: none, or more than one, of the three was given.
+        UnknownRecord: no such record was ingested.
+        UnknownPerson: there is no such person.
+        UnknownDriver: no such driver account was ingested.
+        SeveralPersons: the driver's accounts belong to several persons.
+        LinkStands: the record is linked, uncontested, and `replace_link` is off.
+        RunAlreadyActive: a run is at work; decide again when it is over.
+    """
+    person_key, driver_id = ((value or "").strip() or None for value in (person_key, driver_id))
+    if (person_key is not None) + (driver_id is not None) + bool(ignore) != 1:
+        raise ChoiceUnclear(
+            "A record is either a person, or a driver, or to be ignored.", "give exactly one of the three."
+        )
+    with deciding("resolve_unmatched_lead", reason, author) as desk:
+        earlier = desk.earlier()
+        if earlier is not None:
+            return earlier
+        record = {"source_table": source_table, "source_pk": str(source_pk).strip()}
+        before = _known(desk, record, replace_link)
+        person = None
+        if person_key is not None:
+            person = desk.existing_person(person_key)
+        elif driver_id is not None:
+            person = _person_of_driver(desk, record, driver_id)
+        evidence = {"rule": "MANUAL", "driver_id": driver_id, "before": _outline(before), **desk.signature}
+        parameters = {
+            **record,
+            "person_key": person,
+            "driver_id": driver_id,
+            "evidence": Jsonb({name: value for name, value in evidence.items() if value is not None}),
+            "decided_at": desk.decided_at,
+            "notes": f"decided by {author.name}: {desk.reason}",
+            "timezone": get_settings().timezone,
+        }
+        step = "ignore_record" if ignore else "link_record"
+        execute_file(desk.connection, f"4_decisions/{step}.sql", parameters)
+        execute_file(desk.connection, "4_decisions/release_persons.sql", parameters)
+        after = desk.one("record", record)
+        after.pop("is_known")
+        return desk.record(
+            person_key=person or (before["link"] or {}).get("person_key"), before=before, after=after, **record
+        )
+
+
+def _known(desk: Desk, record: dict[str, str], replace_link: bool) -> dict[str, Any]:
+    """What stands about the record.
+
+    Raises:
+        UnknownRecord: nothing does.
+        LinkStands: an uncontested link of a machine does, and is not to be replaced.
+    """
+    name = f"{record['source_table']} {record['source_pk']!r}"
+    if record["source_table"] not in SOURCE_TABLES or "\x00" in record["source_pk"]:
+        raise UnknownRecord(f"There is no record {name}.", f"name a record of {', '.join(SOURCE_TABLES)}.")
+    before = desk.one("record", record)
+    if not before.pop("is_known"):
+        raise UnknownRecord(
+            f"No record {name} has been ingested.",
+            "copy the key from ops.v_identity_unmatched or ops.v_identity_contested; if the row is new, let "
+            "identity_ingestion run first.",
+        )
+    link = before["link"]
+    if link and link["match_rule"] != "MANUAL" and before["contested"] is None and not replace_link:
+        raise LinkStands(
+            f"{name} is linked to person {link['person_key']} by {link['match_rule']}, and nothing speaks against it.",
+            "check that this is the record you mean; to change its link all the same, decide again with replace_link.",
+        )
+    return before
+
+
+def _person_of_driver(desk: Desk, record: dict[str, str], driver_id: str) -> str:
+    """The person of a driver account's group, or the key of one that is to be founded.
+
+    Raises:
+        UnknownDriver: no such account was ingested.
+        SeveralPersons: its group holds several persons.
+    """
+    found = desk.one("persons_of_driver", {**record, "driver_id": driver_id.replace("\x00", "")})
+    if found["account_group"] is None:
+        raise UnknownDriver(
+            f"No driver account {driver_id!r} has been ingested.",
+            "correct the id; if the account is new, let identity_ingestion run first.",
+        )
+    if len(found["persons"]) > 1:
+        raise SeveralPersons(
+            f"The accounts of driver {driver_id} ({', '.join(found['accounts'])}) belong to several persons: "
+            f"{', '.join(found['persons'])}.",
+            "find out which of them the record is, and decide again with that person_key.",
+        )
+    if found["persons"]:
+        return str(found["persons"][0])
+    desk.note(f"Nobody had the accounts of driver {driver_id}; they are person {found['own_or_new_person']} now.")
+    return str(found["own_or_new_person"])
+
+
+def _outline(before: dict[str, Any]) -> dict[str, Any]:
+    """What was there before, short enough to stand in the evidence of a link."""
+    link, unmatched, contested = before["link"], before["unmatched"], before["contested"]
+    return {
+        "person_key": link and link["person_key"],
+        "match_rule": link and link["match_rule"],
+        "unmatched": unmatched and {"reason_code": unmatched["reason_code"], "status": unmatched["status"]},
+        "contested": contested and contested["reason_code"],
+    }

@@ -1,0 +1,126 @@
+"""Undo what one attribution run did, row by row, wherever nothing has changed since."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from control_tower.database import execute_file, read_sql
+from control_tower.decisions.desk import LARGEST_INTEGER, Author, Desk, deciding
+from control_tower.errors import RunAlreadyActive, RunNotRevertible, UnknownRun
+
+log = logging.getLogger(__name__)
+
+SAMPLE = 20
+"""So many rows of the difference are shown."""
+
+STAGES = ("revert_ledger", "revert_event_scouts", "revert_links", "release_persons", "record_reverts")
+"""Files of sql/4_decisions, newest effect of a run first."""
+
+
+@dataclass(frozen=True)
+class Revert:
+    """What a revert did, or would do.
+
+    Attributes:
+        run_id: The run.
+        dry_run: True: everything was rolled back.
+        reverted: Rows put back, by what they are: ledger, event, link.
+        left_alone: Rows that somebody has changed since the run, likewise.
+        already_reverted: Rows that an earlier revert of this run put back, likewise.
+        persons_removed: Persons founded by the run that nothing uses any more.
+        rows: The first rows, with what each was and became.
+    """
+
+    run_id: int
+    dry_run: bool
+    reverted: dict[str, int]
+    left_alone: dict[str, int]
+    already_reverted: dict[str, int]
+    persons_removed: int
+    rows: tuple[dict[str, Any], ...]
+
+    def summary(self) -> dict[str, Any]:
+        """The revert as plain values."""
+        return {**asdict(self), "rows": list(self.rows)}
+
+
+def revert_backfill(run_id: int, reason: str, *, author: Author, dry_run: bool = True) -> Revert:
+    """Undo what a run of scout_attribution_refresh did, only where the state is still what that run wrote.
+
+    What is put back is held: the ledger keeps it until a scout appears that nobody knows today, the event backfill
+    does not touch the event again, and no machine links the record again.
+
+    Args:
+        run_id: The run, as in `ops.ingestion_runs`.
+        reason: Why.
+        author: Who decides.
+        dry_run: Do the same, roll it back, and show the difference.
+
+    Raises:
+        ReasonMissing: the reason is empty or blank.
+        UnknownRun: there is no such run.
+        RunNotRevertible: the run is of another job, or not over yet.
+        RunAlreadyActive: a run is at work; decide again when it is over.
+    """
+    try:
+        with deciding("revert_backfill", reason, author, is_trial=dry_run) as desk:
+            _check(desk, run_id)
+            parameters = {
+                "reverted_run_id": run_id,
+                "reason": desk.reason,
+                "decided_by": author.name,
+                "decided_at": desk.decided_at,
+                "dag_run_id": author.dag_run_id,
+                "notes": f"reverted run {run_id}: {desk.reason}",
+            }
+            for stage in STAGES:
+                execute_file(desk.connection, f"4_decisions/{stage}.sql", parameters)
+            return _report(desk, run_id, dry_run)
+    except RunAlreadyActive as error:
+        if error.run_id != run_id:
+            raise
+        # Nobody can know yet what is to be undone: no reason to wait and then do it unseen.
+        raise RunNotRevertible(
+            f"Run {run_id} is not over yet.", "wait until it ends, look at what it did, and decide again."
+        ) from error
+
+
+def _check(desk: Desk, run_id: int) -> None:
+    is_number = isinstance(run_id, int) and not isinstance(run_id, bool) and 0 < run_id <= LARGEST_INTEGER
+    run = desk.one("run", {"run_id": run_id if is_number else None})
+    if run["id"] is None:
+        raise UnknownRun(f"There is no run {run_id!r}.", "copy the number from ops.ingestion_runs.")
+    if run["job_type"] != "scout_attribution_refresh":
+        raise RunNotRevertible(
+            f"Run {run_id} is of {run['job_type']}; only scout_attribution_refresh makes backfills.",
+            "choose a run of scout_attribution_refresh; single links are changed with resolve_unmatched_lead.",
+        )
+
+
+def _report(desk: Desk, run_id: int, dry_run: bool) -> Revert:
+    counts: dict[str, dict[str, int]] = {"reverted": {}, "changed since": {}, "already reverted": {}}
+    with desk.connection.cursor(row_factory=dict_row) as cursor:
+        for row in cursor.execute(read_sql("4_decisions/revert_counts.sql")):
+            counts[row["outcome"]][row["what"]] = row["row_count"]
+        rows = cursor.execute(read_sql("4_decisions/revert_sample.sql"), {"sample_size": SAMPLE}).fetchall()
+    found = Revert(
+        run_id=run_id,
+        dry_run=dry_run,
+        reverted=counts["reverted"],
+        left_alone=counts["changed since"],
+        already_reverted=counts["already reverted"],
+        persons_removed=desk.one("removed_persons", {})["persons"],
+        rows=tuple(rows),
+    )
+    log.info("%s", "Dry run: this is what the revert would do." if dry_run else "Reverted.")
+    for title, by_kind in counts.items():
+        log.info("%-17s %s", title, ", ".join(f"{n:,} {what}" for what, n in sorted(by_kind.items())) or "nothing")
+    log.info("%-17s %s", "persons removed", f"{found.persons_removed:,}")
+    for row in rows:
+        name = f"{row['source_table']} {row['source_pk']}" if row["source_pk"] else f"person {row['person_key']}"
+        log.info("%-16s %-6s %s: %s -> %s", row["outcome"], row["what"], name, row["before"], row["after"])
+    return found

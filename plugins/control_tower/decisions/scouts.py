@@ -1,0 +1,86 @@
+"""Which scout brought a person, when several claim it: a human's word stands until a scout unknown to them appears."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from control_tower.database import execute_file
+from control_tower.decisions.desk import LARGEST_INTEGER, Author, Decision, deciding
+from control_tower.errors import UnknownScout
+
+
+def resolve_scout_conflict(person_key: str, scout_id: int | None, reason: str, *, author: Author) -> Decision:
+    """Decide who brought a person.
+
+    Args:
+        person_key: The person; the key of a merged person stands for its survivor.
+        scout_id: The scout; None: nobody did, and nobody is paid.
+        reason: Why.
+        author: Who decides.
+
+    Returns:
+        The decision; `before` and `after` hold the row of `ledger`.
+
+    Raises:
+        ReasonMissing: the reason is empty or blank.
+        UnknownPerson: there is no such person.
+        UnknownScout: neither the person's events nor the list of scouts knows this scout.
+        RunAlreadyActive: a run is at work; decide again when it is over.
+    """
+    with deciding("resolve_scout_conflict", reason, author) as desk:
+        earlier = desk.earlier()
+        if earlier is not None:
+            return earlier
+        person = desk.existing_person(person_key)
+        asked = {"person_key": person, "scout_id": _plausible(scout_id)}
+        claims = desk.one("claims_of_person", asked)
+        if not claims["is_known"]:
+            raise _unknown(scout_id, claims["seen_scouts"])
+        evidence: dict[str, Any] = {
+            "rule": "MANUAL",
+            "chosen_scout": scout_id,
+            "seen_scouts": sorted({*claims["seen_scouts"], *([] if scout_id is None else [scout_id])}),
+            "before": _position(claims["ledger"]),
+            **desk.signature,
+        }
+        execute_file(
+            desk.connection,
+            "4_decisions/decide_scout.sql",
+            {
+                **asked,
+                "evidence": Jsonb(evidence),
+                "decided_at": desk.decided_at,
+                "notes": f"decided by {author.name}: {desk.reason}",
+            },
+        )
+        return desk.record(
+            person_key=person,
+            before={"ledger": claims["ledger"]},
+            after={"ledger": desk.one("claims_of_person", asked)["ledger"]},
+        )
+
+
+def _plausible(scout_id: int | None) -> int | None:
+    if scout_id is None:
+        return None
+    if isinstance(scout_id, bool) or not isinstance(scout_id, int) or not 0 <= scout_id <= LARGEST_INTEGER:
+        raise _unknown(scout_id, [])
+    return scout_id
+
+
+def _unknown(scout_id: object, claimed: list[int]) -> UnknownScout:
+    claiming = f" Scouts that claim this person: {', '.join(map(str, claimed))}." if claimed else ""
+    return UnknownScout(
+        f"Nobody knows a scout {scout_id!r}: neither the person's events nor the list of scouts.{claiming}",
+        "correct the number, or let the scout be entered in the list of scouts; leave it empty to say that "
+        "nobody brought this person.",
+    )
+
+
+def _position(ledger: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The part of a ledger row that says who brought the person."""
+    if ledger is None:
+        return None
+    return {name: ledger[name] for name in ("attributed_scout_id", "attribution_rule", "decision_status")}

@@ -1,0 +1,90 @@
+"""What `make demo` runs, in the environment that `python -m control_tower.local run` makes.
+
+python -m control_tower.demo [--size small|large|DRIVERS] [--seed N] [--logs FOLDER]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from control_tower.demo.dag_runs import DagFailed, end_of_log
+from control_tower.demo.fleet import build_fleet
+from control_tower.demo.story import Stage, tell
+from control_tower.demo.terminal import Page
+from control_tower.demo.world import FleetSize
+from control_tower.errors import ControlTowerError
+from control_tower.local.airflow_home import LocalFolders
+
+SIZES = {"small": 5_000, "large": 60_000}
+"""Driver accounts; two cabinet leads and one scouting row come on three of them."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Tell the demo's story; return the exit code."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stopped)
+    wanted = _parser().parse_args(arguments)
+    os.environ.setdefault("PYTHONWARNINGS", "ignore")  # of libraries; this is a story, not a development log
+    try:
+        _run(wanted.size, wanted.seed, wanted.logs)
+    except DagFailed as error:
+        print(f"\nThe end of the log:\n\n{os.linesep.join(end_of_log(error.log))}\n\n{error}", file=sys.stderr)
+        return 1
+    except ControlTowerError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted. What was begun is taken up, or replaced, by the next `make demo`.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _run(size: FleetSize, seed: int, logs: Path) -> None:
+    from control_tower.database import connect
+
+    page = Page()
+    with page.working("Connecting"):
+        fleet = build_fleet(size, seed=seed)
+        connection = connect(application_name="control_tower demo", autocommit=True)
+    with connection:
+        tell(Stage(page, connection, fleet, logs))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m control_tower.demo", description="Load a made-up fleet and run the whole pipeline over it."
+    )
+    parser.add_argument("--size", type=_size, default="small", help="small, large, or a number of driver accounts")
+    parser.add_argument("--seed", type=_seed, default=1, help="another number gives other people")
+    parser.add_argument(
+        "--logs", type=Path, default=LocalFolders().logs / "demo", help="folder for the logs of the DAGs"
+    )
+    return parser
+
+
+def _size(text: str) -> FleetSize:
+    drivers = SIZES.get(text) or (int(text) if text.isdecimal() else 0)
+    try:
+        return FleetSize(drivers)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not small, large or a number from 20 on") from None
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    return int(text)
+
+
+def _stopped(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)  # as SystemExit, so that the DAG's process is stopped on the way out
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

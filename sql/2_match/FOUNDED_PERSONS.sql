@@ -1,0 +1,64 @@
+-- Same phone or licence as the scouting row that founded a person (NEW_PERSON): R1 and R2 for persons without a driver.
+-- Sees only records that share nothing with any driver, so that drivers always come first.
+delete from canon.match_candidates as candidate where candidate.person_key is not null;
+
+insert into canon.match_candidates (source_table, source_pk, rule, person_key, person_name)
+with strangers as materialized (
+    select
+        record.source_table,
+        record.source_pk,
+        record.phone_norm,
+        record.license_norm
+    from canon.evaluation_batch as batch
+    inner join canon.records_index as record using (source_table, source_pk)
+    where
+        record.event_date is not null
+        and coalesce(record.phone_norm, record.license_norm) is not null
+        and not exists (
+            select 1 from canon.match_candidates as candidate
+            where candidate.source_table = record.source_table and candidate.source_pk = record.source_pk
+        )
+),
+
+founders as materialized (
+    select
+        link.person_key,
+        link.source_table,
+        link.source_pk,
+        founder.phone_norm,
+        founder.license_norm,
+        founder.name_norm
+    from canon.identity_links as link
+    inner join canon.records_index as founder using (source_table, source_pk)
+    where link.match_rule in ('NEW_PERSON', 'BACKFILL_NEW_PERSON')
+)
+
+select
+    stranger.source_table,
+    stranger.source_pk,
+    'R1_PHONE_EXACT',
+    founder.person_key,
+    founder.name_norm
+from strangers as stranger
+inner join founders as founder on founder.phone_norm = stranger.phone_norm
+where
+    (founder.source_table, founder.source_pk) <> (stranger.source_table, stranger.source_pk)
+    and not exists (
+        select 1 from canon.hot_values as hot where hot.kind = 'phone' and hot.value = stranger.phone_norm
+    )
+union all
+select
+    stranger.source_table,
+    stranger.source_pk,
+    'R2_LICENSE_EXACT',
+    founder.person_key,
+    founder.name_norm
+from strangers as stranger
+inner join founders as founder on founder.license_norm = stranger.license_norm
+where
+    (founder.source_table, founder.source_pk) <> (stranger.source_table, stranger.source_pk)
+    and not exists (
+        select 1 from canon.hot_values as hot where hot.kind = 'license' and hot.value = stranger.license_norm
+    );
+
+analyze canon.match_candidates;

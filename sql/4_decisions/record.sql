@@ -1,0 +1,14 @@
+-- Everything that stands about a record: its link, its place among the unmatched, its contest, the person of its event.
+-- One row, also for a record that nobody knows.
+select
+    record.source_pk is not null or link.source_pk is not null or unmatched.source_pk is not null as is_known,
+    to_jsonb(link) as link,
+    to_jsonb(unmatched) as unmatched,
+    to_jsonb(contested) as contested,
+    event.person_key::text as event_person_key
+from (values (%(source_table)s::varchar, %(source_pk)s::varchar)) as asked (source_table, source_pk)
+left join canon.records_index as record using (source_table, source_pk)
+left join canon.identity_links as link using (source_table, source_pk)
+left join canon.identity_unmatched as unmatched using (source_table, source_pk)
+left join canon.identity_contested as contested using (source_table, source_pk)
+left join observational.lead_events as event using (source_table, source_pk);

@@ -1,0 +1,117 @@
+-- Persons that a human decision took records from (pg_temp.released_persons). One without any record left gives up its
+-- driver accounts too, because they are linked only where a lead is; one that nothing uses any more is removed with its
+-- ledger row. Whatever a human decided about a person, or money and older programs keep of it, is a use. Each link and
+-- each scout that goes is audited; the removed are in pg_temp.removed_persons. Grain and key: person_key.
+create temporary table released_accounts on commit drop as
+select
+    account.source_pk as driver_id,
+    account.person_key,
+    to_jsonb(account) as link
+from canon.identity_links as account
+inner join (select distinct released.person_key from pg_temp.released_persons as released) as released
+    on released.person_key = account.person_key
+where
+    account.source_table = 'drivers'
+    and not exists (
+        select 1 from canon.identity_links as lead
+        where lead.person_key = account.person_key and lead.source_table <> 'drivers'
+    );
+
+insert into ops.identity_links_backfill_audit (
+    source_table, source_pk, person_key, driver_id, match_method, match_confidence, evidence_json, action_type,
+    backfill_timestamp, notes
+)
+select
+    'drivers',
+    account.driver_id,
+    account.person_key,
+    account.driver_id,
+    'MANUAL',
+    'none',
+    jsonb_build_object('before', account.link),
+    'REMOVED',
+    %(decided_at)s::timestamptz,
+    %(notes)s
+from released_accounts as account
+order by account.driver_id;
+
+delete from canon.identity_links as link
+using released_accounts as account
+where link.source_table = 'drivers' and link.source_pk = account.driver_id;
+
+delete from canon.identity_contested as contested
+using released_accounts as account
+where contested.source_table = 'drivers' and contested.source_pk = account.driver_id;
+
+create temporary table removed_persons on commit drop as
+select person.person_key
+from canon.identity_registry as person
+where
+    person.person_key in (select released.person_key from pg_temp.released_persons as released)
+    and not exists (select 1 from canon.identity_links as link where link.person_key = person.person_key)
+    and not exists (select 1 from observational.lead_events as event where event.person_key = person.person_key)
+    and not exists (
+        select 1 from observational.lead_ledger as ledger
+        where
+            ledger.person_key = person.person_key
+            and ledger.attribution_rule = 'MANUAL'
+            -- a row that a revert holds for want of a person's own is none
+            and (
+                coalesce(ledger.evidence_json ? 'reverted_run', false)
+                and coalesce(ledger.evidence_json #>> '{restored,attribution_rule}', '') <> 'MANUAL'
+            ) is false
+    )
+    and not exists (select 1 from canon.identity_aliases as alias where alias.survivor_key = person.person_key)
+    and not exists (
+        select 1 from canon.claims_yango_cabinet_14d as claim where claim.person_key = person.person_key
+    )
+    and not exists (select 1 from canon.identity_origin as origin where origin.person_key = person.person_key)
+    and not exists (
+        select 1 from canon.identity_origin_history as history where history.person_key = person.person_key
+    )
+    and not exists (
+        select 1 from canon.driver_orphan_quarantine as orphan where orphan.person_key = person.person_key
+    )
+    and not exists (
+        select 1 from observational.scouting_match_candidates as candidate
+        where candidate.person_key_candidate = person.person_key
+    )
+    and not exists (
+        select 1 from ops.identity_matching_jobs as job where job.matched_person_key = person.person_key
+    )
+    and not exists (
+        select 1 from ops.yango_payment_status_ledger as payment where payment.person_key = person.person_key
+    )
+    and not exists (
+        select 1 from canon.source_cabinet_payments as payment where payment.person_key = person.person_key
+    );
+
+insert into ops.lead_ledger_scout_backfill_audit (
+    person_key, old_attributed_scout_id, attribution_rule_old, attribution_confidence_old, evidence_json_old,
+    backfill_method, backfill_timestamp, notes
+)
+select
+    ledger.person_key,
+    ledger.attributed_scout_id,
+    ledger.attribution_rule,
+    ledger.confidence_level::text,
+    ledger.evidence_json,
+    'PERSON_REMOVED',
+    %(decided_at)s::timestamptz,
+    %(notes)s
+from removed_persons as removed
+inner join observational.lead_ledger as ledger on ledger.person_key = removed.person_key
+where ledger.attributed_scout_id is not null
+order by ledger.person_key;
+
+delete from observational.lead_ledger as ledger
+using removed_persons as removed
+where ledger.person_key = removed.person_key;
+
+delete from canon.attribution_queue as queued
+using removed_persons as removed
+where queued.person_key = removed.person_key;
+
+delete from canon.identity_registry as person
+using removed_persons as removed
+where person.person_key = removed.person_key;

@@ -1,0 +1,2 @@
+-- How many persons a decision removed. One row.
+select count(*) as persons from pg_temp.removed_persons;

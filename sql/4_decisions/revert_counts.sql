@@ -1,0 +1,8 @@
+-- What a revert did, counted. Grain: (what, outcome).
+select
+    report.what,
+    report.outcome,
+    count(*) as row_count
+from pg_temp.revert_report as report
+group by report.what, report.outcome
+order by report.what, report.outcome;

@@ -1,0 +1,12 @@
+-- The first rows of what a revert did: those it put back before those it left alone, newest effect first.
+select
+    report.what,
+    report.source_table,
+    report.source_pk,
+    report.person_key::text as person_key,
+    report.outcome,
+    report.before,
+    report.after
+from pg_temp.revert_report as report
+order by report.outcome <> 'reverted', report.outcome, report.place
+limit %(sample_size)s;

@@ -1,0 +1,57 @@
+-- Every record that carries the phone or licence of an open scouting row for which nobody was found, with its
+-- person if it has one; `is_founded`: that person was founded by scouting rows and has no driver yet.
+with open_values as (
+    select distinct
+        carried.kind,
+        carried.value
+    from canon.identity_unmatched as unmatched
+    inner join canon.records_index as record using (source_table, source_pk)
+    cross join lateral (
+        values ('phone', record.phone_norm), ('license', record.license_norm)
+    ) as carried (kind, value)
+    where
+        unmatched.source_table = 'module_ct_scouting_daily'
+        and unmatched.status = 'OPEN'
+        and unmatched.reason_code = 'NO_CANDIDATES'
+        and carried.value is not null
+),
+
+carriers as (
+    select
+        open_values.kind,
+        open_values.value,
+        record.source_table,
+        record.source_pk,
+        record.name_norm
+    from open_values
+    inner join canon.records_index as record on open_values.kind = 'phone' and record.phone_norm = open_values.value
+    union all
+    select
+        open_values.kind,
+        open_values.value,
+        record.source_table,
+        record.source_pk,
+        record.name_norm
+    from open_values
+    inner join canon.records_index as record on open_values.kind = 'license' and record.license_norm = open_values.value
+)
+
+select
+    carriers.kind,
+    carriers.value,
+    carriers.source_table,
+    carriers.source_pk,
+    carriers.name_norm,
+    link.person_key::text as person_key,
+    mergeable.person_key is not null as is_founded,
+    array(
+        select distinct named.name_norm
+        from canon.identity_links as other
+        inner join canon.records_index as named using (source_table, source_pk)
+        where other.person_key = mergeable.person_key and named.name_norm is not null
+    ) as person_names
+from carriers
+left join canon.identity_links as link
+    on link.source_table = carriers.source_table and link.source_pk = carriers.source_pk
+left join canon.mergeable_persons as mergeable on mergeable.person_key = link.person_key
+order by carriers.kind, carriers.value, carriers.source_table, carriers.source_pk;

@@ -1,0 +1,121 @@
+-- Scouts for cabinet-lead events of queued persons, only where one lead stands against one scouting row: the
+-- person has exactly one cabinet lead, exactly one scouting row, which has a scout, and one scout in all. Everything else that
+-- has a scout nearby is audited as NO_MAPPING, once, and again only when the evidence changes. A backfill
+-- that a human reverted is SKIPPED. Takes the next %(batch_size)s persons after %(after)s. Grain and key:
+-- (source_table, source_pk). Repeatable.
+-- a batch is sorted in memory
+set local work_mem = '64MB';
+
+create temporary table event_batch on commit drop as
+select queued.person_key
+from canon.attribution_queue as queued
+where queued.person_key > %(after)s::uuid
+order by queued.person_key
+limit %(batch_size)s;
+
+analyze event_batch;
+
+create temporary table event_backfill on commit drop as
+with persons as (
+    select
+        event.person_key,
+        count(*) filter (where event.source_table = 'module_ct_cabinet_leads') as cabinet_leads,
+        count(*) filter (where event.source_table = 'module_ct_scouting_daily') as scouting_rows,
+        array_agg(distinct event.scout_id) filter (where event.scout_id is not null) as scouts,
+        min(event.scout_id) filter (where event.source_table = 'module_ct_scouting_daily') as scouting_scout,
+        min(event.source_pk) filter (where event.source_table = 'module_ct_scouting_daily') as scouting_pk
+    from event_batch as batch
+    cross join lateral (
+        -- one probe per person, so that a batch costs what it holds
+        select * from observational.lead_events as lead_event
+        where lead_event.person_key = batch.person_key
+        offset 0
+    ) as event
+    group by event.person_key
+),
+
+leads as (
+    select
+        event.source_table,
+        event.source_pk,
+        event.person_key,
+        persons.scouts,
+        persons.cabinet_leads = 1 and persons.scouting_rows = 1 and cardinality(persons.scouts) = 1
+        and persons.scouting_scout is not null as is_one_to_one,
+        jsonb_build_object(
+            'scouts', to_jsonb(persons.scouts), 'cabinet_leads', persons.cabinet_leads,
+            'scouting_rows', persons.scouting_rows, 'scouting_pk', persons.scouting_pk
+        ) as evidence
+    from persons
+    cross join lateral (
+        select * from observational.lead_events as lead_event
+        where
+            lead_event.person_key = persons.person_key
+            and lead_event.source_table = 'module_ct_cabinet_leads'
+            and lead_event.scout_id is null
+        offset 0
+    ) as event
+    where persons.cabinet_leads > 0 and cardinality(persons.scouts) > 0
+)
+
+select
+    leads.*,
+    case
+        when latest.is_reverted then 'SKIPPED'
+        when leads.is_one_to_one then 'UPDATED'
+        else 'NO_MAPPING'
+    end as action_type
+from leads
+left join lateral (
+    select
+        audit.action_type,
+        audit.evidence_json,
+        exists (
+            select 1 from ops.lead_events_scout_backfill_audit as undone
+            where
+                undone.source_table = leads.source_table
+                and undone.source_pk = leads.source_pk
+                and (undone.action_type = 'REVERTED' or undone.notes like 'reverted%%')
+        ) as is_reverted
+    from ops.lead_events_scout_backfill_audit as audit
+    where audit.source_table = leads.source_table and audit.source_pk = leads.source_pk
+    order by audit.id desc
+    limit 1
+) as latest on true
+where
+    latest.action_type is null
+    or (latest.is_reverted and latest.action_type <> 'SKIPPED')
+    or (not latest.is_reverted and (leads.is_one_to_one or latest.evidence_json is distinct from leads.evidence));
+
+update observational.lead_events as event
+set scout_id = backfill.scouts[1]
+from event_backfill as backfill
+where
+    backfill.action_type = 'UPDATED'
+    and event.source_table = backfill.source_table
+    and event.source_pk = backfill.source_pk;
+
+insert into ops.lead_events_scout_backfill_audit (
+    source_table, source_pk, person_key, old_scout_id, new_scout_id, mapping_method, mapping_confidence, evidence_json,
+    action_type, backfill_timestamp, ingestion_run_id
+)
+select
+    backfill.source_table,
+    backfill.source_pk,
+    backfill.person_key,
+    null,
+    case when backfill.action_type = 'UPDATED' then backfill.scouts[1] end,
+    case when backfill.action_type = 'UPDATED' then 'ONE_LEAD_ONE_SCOUTING_ROW' else 'NONE' end,
+    case when backfill.action_type = 'UPDATED' then 'medium' else 'none' end,
+    backfill.evidence,
+    backfill.action_type,
+    run.as_of,
+    %(run_id)s::integer
+from event_backfill as backfill
+cross join ops.run_settings(%(run_id)s::integer) as run
+order by backfill.source_table, backfill.source_pk;
+
+select
+    max(batch.person_key::text) as last_person_key,
+    count(*) as persons
+from event_batch as batch;

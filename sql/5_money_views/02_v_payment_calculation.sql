@@ -1,0 +1,24 @@
+-- Each lead measured by each payment rule. Grain and key: (person_key, origin_tag, rule_scope, rule_id); see
+-- canon.lead_milestones.
+create or replace view ops.v_payment_calculation as
+select
+    person_key,
+    origin_tag,
+    scout_id,
+    driver_id,
+    lead_date,
+    rule_id,
+    rule_scope,
+    milestone_trips,
+    window_days,
+    currency,
+    amount,
+    rule_valid_from,
+    rule_valid_to,
+    milestone_achieved,
+    achieved_date,
+    achieved_trips_in_window,
+    is_payable,
+    payable_date,
+    payment_scheme
+from canon.lead_milestones;

@@ -1,0 +1,109 @@
+-- The latest state of each payment. Grain and key: payment_key, one payment row and milestone of the source each.
+-- The ledger keeps a state of a payment once, and so cannot say that it returned (paid, unpaid, paid): while the source
+-- still has the row, the source says whether it is paid, and the ledger only whose payment it is, and since when that
+-- state is known (id and latest_snapshot_at are NULL until the ledger has seen it). Else the last state in the ledger.
+create or replace view ops.v_yango_payments_ledger_latest as
+with gone as (
+    select distinct on (ledger.payment_key) ledger.*
+    from ops.yango_payment_status_ledger as ledger
+    left join ops.v_yango_payments_raw_current as reported
+        on
+            ledger.source_table = 'module_ct_cabinet_payments'
+            and ledger.source_pk = reported.source_pk::text
+            and ledger.milestone_value = reported.milestone_value
+    where reported.source_pk is null
+    order by ledger.payment_key, ledger.snapshot_at desc, ledger.id desc
+),
+
+known as (
+    select distinct on (ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name)
+        ledger.source_pk,
+        ledger.milestone_value,
+        ledger.raw_driver_name,
+        ledger.driver_id,
+        ledger.person_key,
+        ledger.match_rule,
+        ledger.match_confidence,
+        ledger.payment_key
+    from ops.yango_payment_status_ledger as ledger
+    where ledger.source_table = 'module_ct_cabinet_payments'
+    order by
+        ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name,
+        ledger.driver_id is null, ledger.person_key is null, ledger.snapshot_at desc, ledger.id desc
+),
+
+snapshots as (
+    select distinct on (ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name, ledger.is_paid)
+        ledger.id,
+        ledger.snapshot_at,
+        ledger.source_pk,
+        ledger.milestone_value,
+        ledger.raw_driver_name,
+        ledger.is_paid,
+        ledger.created_at
+    from ops.yango_payment_status_ledger as ledger
+    where ledger.source_table = 'module_ct_cabinet_payments'
+    order by
+        ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name, ledger.is_paid,
+        ledger.snapshot_at desc, ledger.id desc
+)
+
+select
+    snapshots.id,
+    snapshots.snapshot_at as latest_snapshot_at,
+    'module_ct_cabinet_payments'::text as source_table,
+    reported.source_pk::text as source_pk,
+    reported.pay_date,
+    reported.pay_time,
+    reported.raw_driver_name::text as raw_driver_name,
+    reported.driver_name_normalized,
+    reported.milestone_type,
+    reported.milestone_value,
+    reported.is_paid,
+    reported.paid_flag_source,
+    coalesce(reported.driver_id, known.driver_id) as driver_id,
+    coalesce(reported.person_key, known.person_key) as person_key,
+    case
+        when reported.driver_id is null then coalesce(known.match_rule, 'none') else reported.match_rule
+    end as match_rule,
+    case
+        when reported.driver_id is null then coalesce(known.match_confidence, 'unknown')
+        else reported.match_confidence
+    end as match_confidence,
+    coalesce(known.payment_key, reported.payment_key) as payment_key,
+    reported.state_hash,
+    snapshots.created_at
+from ops.v_yango_payments_raw_current as reported
+left join known
+    on
+        known.source_pk = reported.source_pk::text
+        and known.milestone_value = reported.milestone_value
+        and known.raw_driver_name = reported.raw_driver_name
+left join snapshots
+    on
+        snapshots.source_pk = reported.source_pk::text
+        and snapshots.milestone_value = reported.milestone_value
+        and snapshots.raw_driver_name = reported.raw_driver_name
+        and snapshots.is_paid = reported.is_paid
+union all
+select
+    gone.id,
+    gone.snapshot_at,
+    gone.source_table,
+    gone.source_pk,
+    gone.pay_date,
+    gone.pay_time,
+    gone.raw_driver_name,
+    gone.driver_name_normalized,
+    gone.milestone_type,
+    gone.milestone_value,
+    gone.is_paid,
+    gone.paid_flag_source,
+    gone.driver_id,
+    gone.person_key,
+    gone.match_rule,
+    gone.match_confidence,
+    gone.payment_key,
+    gone.state_hash,
+    gone.created_at
+from gone;

@@ -1,0 +1,16 @@
+-- Every human decision, one row per row that it changed: who, when, why, what was before and after. Grain and key: id.
+create or replace view ops.v_human_decisions as
+select
+    decision.id,
+    decision.kind,
+    decision.person_key,
+    decision.source_table,
+    decision.source_pk,
+    decision.reverted_run_id,
+    decision.before,
+    decision.after,
+    decision.reason,
+    decision.decided_by,
+    decision.decided_at,
+    decision.dag_run_id
+from ops.human_decisions as decision;

@@ -1,0 +1,57 @@
+-- Every claim of every source that somebody brought a person, nothing hidden: also claims that the ledger
+-- does not follow, and claims for records that are not linked (person_key NULL). Grain: one claim. priority:
+-- 1 ledger, 2 lead events of cabinet leads, 3 migrations, 4 scouting rows, 5 payments are not claims and do
+-- not appear.
+create or replace view ops.v_scout_attribution_raw as
+select
+    ledger.person_key,
+    (
+        select link.source_pk from canon.identity_links as link
+        where link.person_key = ledger.person_key and link.source_table = 'drivers'
+        order by link.source_pk
+        limit 1
+    )::text as driver_id,
+    (
+        select person.primary_license from canon.identity_registry as person where person.person_key = ledger.person_key
+    )::text as driver_license,
+    (
+        select person.primary_phone from canon.identity_registry as person where person.person_key = ledger.person_key
+    )::text as driver_phone,
+    ledger.attributed_scout_id as scout_id,
+    case when ledger.attributed_source = 'fleet_migration' then 'fleet_migration' else 'cabinet' end::text as origin_tag,
+    null::text as acquisition_method,
+    'lead_ledger'::text as source_table,
+    ledger.person_key::text as source_pk,
+    (ledger.updated_at at time zone (select zone.timezone from ops.local_time_zone as zone))::date as attribution_date,
+    ledger.updated_at as created_at,
+    1 as priority
+from observational.lead_ledger as ledger
+where ledger.attributed_scout_id is not null
+union all
+select
+    event.person_key,
+    coalesce(
+        event.payload_json ->> 'driver_id',
+        (
+            select link.source_pk from canon.identity_links as link
+            where link.person_key = event.person_key and link.source_table = 'drivers'
+            order by link.source_pk
+            limit 1
+        )
+    ),
+    event.payload_json ->> 'driver_license',
+    event.payload_json ->> 'driver_phone',
+    event.scout_id,
+    event.payload_json ->> 'origin_tag',
+    event.payload_json ->> 'acquisition_method',
+    event.source_table::text,
+    event.source_pk::text,
+    event.event_date,
+    event.created_at,
+    case event.source_table
+        when 'module_ct_migrations' then 3
+        when 'module_ct_scouting_daily' then 4
+        else 2
+    end
+from observational.lead_events as event
+where event.scout_id is not null;

@@ -1,0 +1,43 @@
+-- Each claim on the partner, with the scout who brought the person. Grain and key: (driver_id, milestone_value).
+-- The claims are those of the last run (materialised); the scout is today's. scout_quality_bucket says where the scout
+-- comes from; MISSING: nobody, or several claim the person.
+create or replace view ops.v_yango_collection_with_scout as
+select
+    claim.driver_id,
+    claim.person_key,
+    claim.driver_name,
+    claim.milestone_value,
+    claim.lead_date,
+    claim.expected_amount,
+    claim.yango_due_date,
+    claim.days_overdue_yango,
+    claim.overdue_bucket_yango,
+    claim.yango_payment_status,
+    claim.payment_key,
+    claim.pay_date,
+    claim.reason_code,
+    claim.match_rule,
+    claim.match_confidence,
+    claim.identity_status,
+    claim.suggested_driver_id,
+    claim.is_reconcilable_enriched,
+    attribution.scout_id,
+    scout.raw_name as scout_name,
+    scout.scout_name_normalized,
+    scout.is_active as scout_is_active,
+    case
+        when attribution.scout_id is null then 'MISSING'
+        when attribution.source_table = 'lead_ledger' then 'SATISFACTORY_LEDGER'
+        when attribution.source_table = 'module_ct_migrations' then 'MIGRATIONS_ONLY'
+        when attribution.source_table = 'module_ct_scouting_daily' then 'SCOUTING_DAILY_ONLY'
+        when attribution.source_table = 'module_ct_cabinet_payments' then 'CABINET_PAYMENTS_ONLY'
+        else 'EVENTS_ONLY'
+    end as scout_quality_bucket,
+    coalesce(attribution.scout_id is not null and not attribution.is_conflict, false) as is_scout_resolved,
+    attribution.source_table as scout_source_table,
+    attribution.attribution_date as scout_attribution_date,
+    attribution.priority as scout_priority,
+    coalesce(attribution.is_conflict, false) as is_conflict
+from ops.mv_yango_cabinet_claims_for_collection as claim
+left join ops.v_scout_attribution as attribution on attribution.person_key = claim.person_key
+left join ops.v_dim_scouts as scout on scout.scout_id = attribution.scout_id;

@@ -1,0 +1,21 @@
+-- The day that a date_file names, or NULL when it names none: DD-MM-YYYY or YYYY-MM-DD, of this century.
+--
+-- Source of the rule: the two notations of summary_daily. A date that the calendar does not have (31-02-2026) is
+-- rubbish like any other text, never an error: the patterns know the length of each month, and a year that is
+-- divisible by four has a 29th of February, which holds from 2000 to 2099. One expression, so that PostgreSQL
+-- puts it into the query that calls it.
+--
+-- '05-11-2025' -> 2025-11-05    '2025-11-05' -> 2025-11-05    '31-02-2026' -> NULL    'ayer' -> NULL
+create or replace function canon.parse_date_file(raw text)
+returns date
+language sql immutable parallel safe
+as $$
+    select case
+        when raw ~ ('^(?:(?:(?:0[1-9]|1\d|2[0-8])-(?:0[1-9]|1[0-2])|(?:29|30)-(?:0[13-9]|1[0-2])'
+            || '|31-(?:0[13578]|1[02]))-20\d\d|29-02-20(?:[02468][048]|[13579][26]))$')
+            then make_date(substr(raw, 7, 4)::integer, substr(raw, 4, 2)::integer, substr(raw, 1, 2)::integer)
+        when raw ~ ('^(?:20\d\d-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)'
+            || '|(?:0[13578]|1[02])-31)|20(?:[02468][048]|[13579][26])-02-29)$')
+            then make_date(substr(raw, 1, 4)::integer, substr(raw, 6, 2)::integer, substr(raw, 9, 2)::integer)
+    end
+$$;

@@ -1,0 +1,229 @@
+"""The story that `make demo` tells: told from real runs, and end to end once."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from tests.pipeline import ingest, step_names
+
+from control_tower.demo import __main__ as command
+from control_tower.demo import story
+from control_tower.demo.dag_runs import DagFailed, TaskLog, end_of_log, run_dag
+from control_tower.demo.fleet import FleetSize, build_fleet
+from control_tower.demo.lead_life import explain_evidence
+from control_tower.demo.load import load_fleet
+from control_tower.demo.terminal import WIDTH, Page
+
+PROJECT = Path(__file__).resolve().parents[2]
+Stage = tuple[story.Stage, io.StringIO]
+
+
+@pytest.fixture
+def stage(warehouse: psycopg.Connection[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """A stage whose DAGs run in this process."""
+
+    def in_this_process(dag_id: str, log: Path, *, variables: Any = None, while_running: Any = lambda _: None) -> float:
+        assert dag_id == "identity_ingestion"
+        monkeypatch.setenv("CONTROL_TOWER_TARGET_PARK_ID", variables["CONTROL_TOWER_TARGET_PARK_ID"])
+        log.write_text("".join(f"[DAG TEST] starting task_id={name}\n" for name in step_names(dag_id)))
+        task_log = TaskLog(log)
+        task_log.follow()
+        ingest(before_step=lambda _: while_running(task_log))
+        while_running(task_log)
+        return 12.3
+
+    monkeypatch.setattr(story, "run_dag", in_this_process)
+    told = io.StringIO()
+    return story.Stage(Page(told), warehouse, build_fleet(FleetSize(600), country="PE"), tmp_path), told
+
+
+def test_every_chapter_is_told_from_what_is_in_the_database(stage: Stage):
+    where, told = stage
+    for chapter in story.CHAPTERS:
+        if chapter is not story.the_database:
+            chapter(where)
+
+    text = told.getvalue()
+    assert re.search(r" 600 +driver accounts\n", text)
+    assert re.search(r"decide › link +\d[\d,]* +\d+\.\d\d\n", text)
+    assert (
+        len(re.findall(r" \d+\.\d\d\n", text.split("What was found")[0])) == len(step_names("identity_ingestion")) + 1
+    )
+    assert re.search(r"R1_PHONE_EXACT +\d+ +95 +HIGH +same phone\n", text)
+    assert re.search(r"NO_CANDIDATES +\d+ +nobody shares", text)
+    assert "✓ every source record is accounted for once\n" in text
+    assert re.search(r"cabinet leads +400 +\d+ +\d+ +0 +1\.0000 +0\.9\d\d\d\n", text)
+    assert "No link is wrong." in text
+    assert re.search(r"Missed: \d+ records whose driver exists \(", text)
+    assert re.search(r"Linked by \w+: score \d+, confidence (HIGH|MEDIUM|LOW)\.", text)
+    assert "Nothing changed" in text
+    assert "make up " in text
+
+
+def test_off_a_terminal_it_is_plain_text_that_fits(stage: Stage):
+    where, told = stage
+    for chapter in story.CHAPTERS[1:]:
+        chapter(where)
+    lines = told.getvalue().splitlines()
+    assert "\x1b" not in told.getvalue()
+    assert max(map(len, lines)) <= WIDTH
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_colours_are_for_terminals_and_nobody_gets_them_against_his_will(monkeypatch: pytest.MonkeyPatch):
+    def written() -> str:
+        told = io.StringIO()
+        Page(told).say("No link is wrong.", "green")
+        return told.getvalue()
+
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b" not in written()
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[32m" in written()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[32m" not in written()
+
+
+def test_a_second_run_that_changes_a_row_breaks_the_story(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    where, _ = stage
+    load_fleet(where.connection, where.fleet, report=lambda _: None)
+    story.leads_become_persons(where)
+    honest = story.run_dag
+
+    def meddling(*arguments: Any, **options: Any) -> float:
+        where.connection.execute("update observational.lead_events set scout_id = 4711 where id = 1")
+        return honest(*arguments, **options)
+
+    monkeypatch.setattr(story, "run_dag", meddling)
+    with pytest.raises(story.StoryBroken, match=r"observational\.lead_events"):
+        story.once_more(where)
+
+
+def test_fingerprints_are_of_what_lasts_and_see_every_value(stage: Stage):
+    where, _ = stage
+    load_fleet(where.connection, where.fleet, report=lambda _: None)
+    story.leads_become_persons(where)
+    before = story.fingerprints(where.connection)
+    where.connection.execute(
+        "update canon.identity_links set evidence = evidence || '{\"a\": 1}' where source_pk = '1'"
+    )
+    after = story.fingerprints(where.connection)
+
+    assert {"canon.identity_registry", "canon.drivers_index", "observational.lead_events"} <= before.keys()
+    assert "canon.match_candidates" not in before, "the work of one run"
+    assert {table for table in before if before[table] != after[table]} == {"canon.identity_links"}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "sentences"),
+    [
+        (
+            {
+                "rule": "R1_PHONE_EXACT", "values": {"phone": "942530306"}, "names": "AGREE", "similarity": 0.909,
+                "record_name": "MIGUEL RAMIREZ", "driver_name": "RAMIREZ DIAZ MIGUEL",
+            },
+            (
+                "Same phone: 942530306. The names agree (0.909): in another order, only the account says DIAZ. "
+                "Nobody else came into question."
+            ),
+        ),
+        (
+            {
+                "rule": "R2_LICENSE_EXACT", "values": {"license": "Q12345678"},
+                "runner_up": {"driver_name": "ANA SOTO", "rule": "R1_PHONE_EXACT"},
+            },
+            "Same licence: Q12345678. There was no name to compare. Second best was ANA SOTO (same phone).",
+        ),
+        ({}, "A rule of its own. There was no name to compare. Nobody else came into question."),
+    ],
+)  # fmt: skip
+def test_evidence_is_told_in_sentences(evidence: dict[str, Any], sentences: str):
+    assert explain_evidence(evidence) == sentences
+
+
+def test_a_failed_dag_shows_the_end_of_its_log_and_what_the_run_recorded(
+    warehouse: psycopg.Connection[Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+):
+    def failing(dag_id: str, log: Path, **_: Any) -> float:
+        if dag_id != "migrate_schema":
+            warehouse.execute(
+                "insert into ops.ingestion_runs (job_type, status, started_at, incremental, error_message)"
+                " values ('identity_run', 'FAILED', now(), true, 'link: the disk is full')"
+            )
+            log.write_text("first\n" + "last words\n" * 30)
+            raise DagFailed(dag_id, 1, log)
+        return 1.0
+
+    monkeypatch.setattr(story, "run_dag", failing)
+    assert command.main(["--size", "60", "--logs", str(tmp_path)]) == 1
+
+    shown = capfd.readouterr().err
+    assert "last words" in shown
+    assert "first" not in shown
+    assert "link: the disk is full" in shown
+    assert "identity_ingestion.log" in shown
+    assert "Next: " in shown
+
+
+def test_a_database_with_rows_of_somebody_else_is_left_alone(
+    established_database: Any, server: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    name = established_database.query("select current_database()")[0][0]
+    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(name))
+    assert command.main(["--size", "60"]) == 1
+    assert "nothing was changed" in capfd.readouterr().err
+    assert established_database.query("select to_regclass('demo.loads')") == [(None,)]
+
+
+@pytest.mark.parametrize("arguments", [["--size", "huge"], ["--size", "5"], ["--seed", "-1"], ["--seed", "x"]])
+def test_sizes_and_seeds_that_make_no_sense_are_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as exit_:
+        command.main(arguments)
+    assert exit_.value.code == 2
+    assert arguments[1] in capsys.readouterr().err
+
+
+def test_a_dag_that_does_not_exist_fails_with_its_log(airflow_metadata: None, tmp_path: Path):
+    with pytest.raises(DagFailed) as failed:
+        run_dag("no_such_dag", tmp_path / "log")
+    assert failed.value.exit_code != 0
+    assert "no_such_dag" in "\n".join(end_of_log(failed.value.log))
+
+
+def test_from_an_empty_database_to_the_end(
+    airflow_metadata: None, empty_database: Any, server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The real DAGs, each in a process of its own, as `make demo` runs them."""
+    name = empty_database.query("select current_database()")[0][0]
+    done = subprocess.run(
+        [sys.executable, "-m", "control_tower.demo", "--size", "240", "--seed", "3", "--logs", str(tmp_path)],
+        env={
+            **os.environ,
+            "AIRFLOW_CONN_CONTROL_TOWER": server.airflow_uri(name),
+            "PYTHONPATH": str(PROJECT / "plugins"),
+        },
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert done.stderr == ""
+    assert "No link is wrong." in done.stdout
+    assert "Nothing changed" in done.stdout
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "migrate_schema.log", "identity_ingestion.log", "identity_ingestion-again.log",
+    }  # fmt: skip
+    assert empty_database.query("select count(*) from ops.ingestion_runs where status = 'COMPLETED'") == [(2,)]

@@ -1,0 +1,86 @@
+"""Materialised views that others built on our tables are fresh after a run, or the run says which are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from control_tower import errors
+from tests.identity import sources
+from tests.pipeline import ingest
+
+Warehouse = psycopg.Connection[Any]
+
+
+@pytest.fixture
+def one_link(warehouse: Warehouse) -> Warehouse:
+    sources.driver(warehouse, "d1", full_name="Ana Torres Vega", phone="987654321")
+    sources.lead(warehouse, "l1", "Ana Torres", park_phone="987654321")
+    return warehouse
+
+
+def one(warehouse: Warehouse, statement: str) -> Any:
+    row = warehouse.execute(statement).fetchone()  # type: ignore[arg-type]
+    return row[0] if row else None
+
+
+def test_views_are_refreshed_after_those_that_they_are_built_on(one_link: Warehouse) -> None:
+    # named so that the order of names would be wrong
+    one_link.execute(
+        "create materialized view public.c_first as select source_pk from canon.identity_links;"
+        " create view ops.b_between as select count(*) as links from public.c_first;"
+        " create materialized view ops.a_last as select links from ops.b_between;"
+        " create materialized view public.unrelated as select count(*) as drivers from public.drivers;"
+        " delete from public.drivers where driver_id = 'nobody'"
+    )
+    sources.driver(one_link, "d2")
+    run_id = ingest()
+
+    assert one(one_link, "select links from ops.a_last") == 2
+    assert one(one_link, "select drivers from public.unrelated") == 1, "not ours to refresh"
+    detail = one(
+        one_link, f"select detail from ops.run_steps where run_id = {run_id} and step = 'refresh_materialised_views'"
+    )
+    assert detail["views"] >= 2, "others of the package may depend on our tables, too"
+
+
+def test_a_view_with_a_unique_index_can_be_read_while_it_is_refreshed(one_link: Warehouse) -> None:
+    one_link.execute(
+        "create materialized view public.mv as select source_table, source_pk from canon.identity_links;"
+        " create unique index on public.mv (source_table, source_pk)"
+    )
+    with psycopg.connect(one_link.info.dsn) as reader:
+        reader.execute("select * from public.mv")  # its transaction would stop a refresh that locks readers out
+        ingest()
+    assert one(one_link, "select count(*) from public.mv") == 2
+
+
+@pytest.mark.parametrize("where", ["where source_table = 'drivers'", ""])
+def test_a_view_that_cannot_be_refreshed_beside_its_readers_is_refreshed_all_the_same(
+    one_link: Warehouse, where: str
+) -> None:
+    one_link.execute(
+        "create materialized view public.mv as select source_table, source_pk from canon.identity_links with no data;"
+        f" create unique index on public.mv (source_pk) {where}"  # type: ignore[arg-type]
+    )
+    ingest()
+    assert one(one_link, "select count(*) from public.mv") == 2
+
+
+def test_a_view_that_fails_makes_the_run_fail_by_name_and_the_others_are_fresh(one_link: Warehouse) -> None:
+    one_link.execute(
+        "create materialized view public.a_broken as select 1 / (1 - count(*)) as x from canon.identity_links"
+        " where source_table <> 'drivers';"
+        " create materialized view public.b_sound as select count(*) as links from canon.identity_links"
+    )
+    with pytest.raises(errors.RefreshFailed, match=r"public\.a_broken: .*division by zero") as failed:
+        ingest()
+
+    assert "b_sound" not in str(failed.value)
+    assert str(failed.value).count("Next: ") == 1
+    assert one(one_link, "select links from public.b_sound") == 2
+    steps = {row[0] for row in one_link.execute("select step from ops.run_steps")}
+    assert "lead_events" in steps
+    assert "refresh_materialised_views" not in steps, "close_run finds that it is missing and fails the run"
