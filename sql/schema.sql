@@ -165,6 +165,15 @@ begin
 end
 $$;
 
+CREATE FUNCTION canon.name_key(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select lower(array_to_string(
+        array(select word from unnest(string_to_array(name, ' ')) as word order by word collate "C"), ' '
+    ) collate "C")
+    where name is not null
+$$;
+
 CREATE FUNCTION canon.name_word_triples(name text) RETURNS SETOF text
     LANGUAGE plpgsql IMMUTABLE ROWS 2 PARALLEL SAFE
     AS $$
@@ -460,10 +469,99 @@ begin
 end
 $_$;
 
+CREATE FUNCTION canon.parse_date_file(raw text) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+    select case
+        when raw ~ ('^(?:(?:(?:0[1-9]|1\d|2[0-8])-(?:0[1-9]|1[0-2])|(?:29|30)-(?:0[13-9]|1[0-2])'
+            || '|31-(?:0[13578]|1[02]))-20\d\d|29-02-20(?:[02468][048]|[13579][26]))$')
+            then make_date(substr(raw, 7, 4)::integer, substr(raw, 4, 2)::integer, substr(raw, 1, 2)::integer)
+        when raw ~ ('^(?:20\d\d-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)'
+            || '|(?:0[13578]|1[02])-31)|20(?:[02468][048]|[13579][26])-02-29)$')
+            then make_date(substr(raw, 1, 4)::integer, substr(raw, 6, 2)::integer, substr(raw, 9, 2)::integer)
+    end
+$_$;
+
 CREATE FUNCTION canon.plausible_date(raw date) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
     select case when raw between date '2000-01-01' and date '2100-12-31' then raw end
+$$;
+
+CREATE FUNCTION canon.queue_attribution() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op <> 'INSERT' then
+        insert into canon.attribution_queue (person_key)
+        select distinct before.person_key from before where before.person_key is not null order by before.person_key
+        on conflict (person_key) do update set person_key = excluded.person_key;
+    end if;
+    if tg_op <> 'DELETE' then
+        insert into canon.attribution_queue (person_key)
+        select distinct after.person_key from after where after.person_key is not null order by after.person_key
+        on conflict (person_key) do update set person_key = excluded.person_key;
+    end if;
+    return null;
+end
+$$;
+
+CREATE FUNCTION ops.audit_hash(run_id integer, part text, previous_hash bytea) RETURNS TABLE(audit_rows bigint, hash bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $$
+    with rows_of_run as (
+        select 1 as table_number, audit.id::bigint as id, jsonb_strip_nulls(to_jsonb(audit)) as content
+        from ops.identity_links_backfill_audit as audit
+        where audit.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills'
+        union all
+        select 2, audit.id::bigint, jsonb_strip_nulls(to_jsonb(audit))
+        from ops.lead_events_scout_backfill_audit as audit
+        where audit.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills'
+        union all
+        select 3, audit.id::bigint, jsonb_strip_nulls(to_jsonb(audit))
+        from ops.lead_ledger_scout_backfill_audit as audit
+        where audit.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills'
+        union all
+        select 4, audit.id::bigint, jsonb_strip_nulls(to_jsonb(audit))
+        from ops.job_runs_audit as audit
+        where audit.run_id = audit_hash.run_id and audit_hash.part = 'states'
+    ),
+
+    blocks as (
+        select
+            rows_of_run.table_number,
+            rows_of_run.id / 1000 as block,
+            count(*) as audit_rows,
+            sha256(convert_to(string_agg(rows_of_run.content::text, e'\n' order by rows_of_run.id), 'UTF8')) as hash
+        from rows_of_run
+        group by rows_of_run.table_number, rows_of_run.id / 1000
+    )
+
+    select
+        coalesce(sum(blocks.audit_rows), 0)::bigint,
+        sha256(
+            audit_hash.previous_hash
+            || convert_to(audit_hash.part || audit_hash.run_id::text, 'UTF8')
+            || coalesce(string_agg(blocks.hash, ''::bytea order by blocks.table_number, blocks.block), ''::bytea)
+        )
+    from blocks
+$$;
+
+CREATE FUNCTION ops.audit_run_state() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    insert into ops.job_runs_audit (run_id, job_type, status_old, status_new, error_message, dag_id, dag_run_id)
+    values (
+        new.id, new.job_type::text, case when tg_op = 'UPDATE' then old.status::text end, new.status::text,
+        new.error_message, new.dag_id, new.dag_run_id
+    );
+    return null;
+end
 $$;
 
 CREATE FUNCTION ops.hold_run(run_id integer) RETURNS void
@@ -495,6 +593,17 @@ begin
 end
 $$;
 
+CREATE FUNCTION ops.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception '%.% is append-only: % is refused', tg_table_schema, tg_table_name, tg_op
+        using
+            errcode = 'restrict_violation',
+            hint = 'Write a new row that says what is different; revert_backfill does that for a whole run.';
+end
+$$;
+
 CREATE FUNCTION ops.run_settings(run_id integer) RETURNS TABLE(as_of timestamp with time zone, timezone text, country text, target_park_id text, hot_value_people integer, scope_date_from date, scope_date_to date, source_tables text[], is_incremental boolean, is_index_refreshed boolean)
     LANGUAGE sql STABLE ROWS 1 PARALLEL SAFE
     AS $$
@@ -512,6 +621,50 @@ CREATE FUNCTION ops.run_settings(run_id integer) RETURNS TABLE(as_of timestamp w
     from ops.ingestion_runs as run
     where run.id = run_settings.run_id
 $$;
+
+CREATE FUNCTION ops.seal_audited_runs(current_run_id integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    unsealed record;
+    previous bytea;
+    sealed integer := 0;
+begin
+    perform pg_advisory_xact_lock(hashtextextended('ops.audit_chain', 0));
+    for unsealed in
+        select
+            run.id as run_id,
+            wanted.part
+        from ops.ingestion_runs as run
+        cross join (values ('backfills'), ('states')) as wanted (part)
+        left join ops.audit_chain as link on link.run_id = run.id and link.part = wanted.part
+        where
+            run.parameters is not null
+            and link.run_id is null
+            and (run.status <> 'RUNNING' or (wanted.part = 'backfills' and run.id = current_run_id))
+            and (
+                wanted.part = 'states'
+                or run.job_type::text = 'scout_attribution_refresh'
+                or exists (select 1 from ops.identity_links_backfill_audit as a where a.ingestion_run_id = run.id)
+                or exists (select 1 from ops.lead_events_scout_backfill_audit as a where a.ingestion_run_id = run.id)
+                or exists (select 1 from ops.lead_ledger_scout_backfill_audit as a where a.ingestion_run_id = run.id)
+            )
+        order by run.id, wanted.part
+    loop
+        select link.hash into previous from ops.audit_chain as link order by link.position desc limit 1;
+        insert into ops.audit_chain (run_id, part, audit_rows, previous_hash, hash)
+        select unsealed.run_id, unsealed.part, found.audit_rows, coalesce(previous, ''), found.hash
+        from ops.audit_hash(unsealed.run_id, unsealed.part, coalesce(previous, '')) as found;
+        sealed := sealed + 1;
+    end loop;
+    return sealed;
+end
+$$;
+
+CREATE TABLE canon.attribution_queue (
+    person_key uuid NOT NULL
+);
 
 CREATE UNLOGGED TABLE canon.batch_owner (
     run_id integer NOT NULL,
@@ -747,11 +900,371 @@ CREATE SEQUENCE canon.identity_unmatched_id_seq
 
 ALTER SEQUENCE canon.identity_unmatched_id_seq OWNED BY canon.identity_unmatched.id;
 
+CREATE TABLE public.summary_daily (
+    driver_id character varying,
+    date_file character varying,
+    count_orders_completed integer,
+    sum_work_time_seconds bigint,
+    created_at timestamp without time zone DEFAULT now()
+);
+
+CREATE VIEW canon.source_daily_trips AS
+ SELECT daily.driver_id,
+    written.trip_date,
+    GREATEST(daily.count_orders_completed, 0) AS trips,
+    GREATEST(daily.sum_work_time_seconds, (0)::bigint) AS work_seconds
+   FROM (public.summary_daily daily
+     CROSS JOIN LATERAL ( SELECT canon.parse_date_file(file.date_file) AS trip_date
+           FROM ( VALUES ((daily.date_file)::text)) file(date_file)
+          ORDER BY file.date_file
+         OFFSET 0) written);
+
+CREATE TABLE public.drivers (
+    driver_id character varying NOT NULL,
+    park_id character varying,
+    phone character varying,
+    license_number character varying,
+    license_normalized_number character varying,
+    full_name character varying,
+    first_name character varying,
+    middle_name character varying,
+    last_name character varying,
+    car_number character varying,
+    car_normalized_number character varying,
+    car_brand character varying,
+    car_model character varying,
+    hire_date date,
+    created_at timestamp without time zone,
+    updated_at timestamp without time zone,
+    current_status character varying
+);
+
+CREATE VIEW canon.source_drivers AS
+ SELECT driver_id,
+    xmin AS row_version,
+    park_id,
+    (phone)::text AS phone,
+    (license_number)::text AS license_number,
+    (license_normalized_number)::text AS license_normalized_number,
+    (full_name)::text AS full_name,
+    concat_ws(' '::text, first_name, middle_name, last_name) AS name_parts,
+    (car_number)::text AS car_number,
+    (car_normalized_number)::text AS car_normalized_number,
+    (car_brand)::text AS car_brand,
+    (car_model)::text AS car_model,
+    hire_date
+   FROM public.drivers driver
+  WHERE ((octet_length((driver_id)::text) >= 1) AND (octet_length((driver_id)::text) <= 500));
+
+CREATE TABLE observational.lead_events (
+    id integer NOT NULL,
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    event_date date NOT NULL,
+    person_key uuid,
+    scout_id integer,
+    payload_json jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE observational.lead_ledger (
+    person_key uuid NOT NULL,
+    attributed_source character varying,
+    attributed_scout_id integer,
+    attribution_rule character varying,
+    attribution_score numeric(5,2) NOT NULL,
+    confidence_level public.attributionconfidence NOT NULL,
+    evidence_json jsonb,
+    decision_status public.decisionstatus NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    event_scouts integer,
+    conflict_since timestamp with time zone
+);
+
+CREATE VIEW canon.lead_conversions AS
+ WITH people AS (
+         SELECT event.person_key,
+            min(canon.plausible_date(event.event_date)) FILTER (WHERE ((event.payload_json ->> 'origin_tag'::text) = 'cabinet'::text)) AS cabinet_date,
+            min(canon.plausible_date(event.event_date)) FILTER (WHERE ((event.payload_json ->> 'origin_tag'::text) = 'fleet_migration'::text)) AS migration_date,
+            min(event.scout_id) AS first_scout_id,
+            max(event.scout_id) AS last_scout_id
+           FROM observational.lead_events event
+          WHERE (event.person_key IS NOT NULL)
+          GROUP BY event.person_key
+        ), days AS (
+         SELECT people.person_key,
+            lead.origin_tag,
+            lead.lead_date,
+            people.first_scout_id,
+            people.last_scout_id,
+            link.source_pk AS driver_id,
+            daily.trip_date,
+            daily.trips,
+            daily.work_seconds,
+            sum(daily.trips) OVER (PARTITION BY people.person_key, lead.origin_tag ORDER BY daily.trip_date) AS total_trips,
+            min(daily.trip_date) FILTER (WHERE (daily.trips > 0)) OVER (PARTITION BY people.person_key, lead.origin_tag) AS first_trip_date
+           FROM (((people
+             JOIN canon.identity_links link ON (((link.person_key = people.person_key) AND ((link.source_table)::text = 'drivers'::text))))
+             CROSS JOIN LATERAL ( VALUES ('cabinet'::text,people.cabinet_date), ('fleet_migration'::text,people.migration_date)) lead(origin_tag, lead_date))
+             LEFT JOIN canon.source_daily_trips daily ON ((((daily.driver_id)::text = (link.source_pk)::text) AND (daily.trip_date >= lead.lead_date))))
+          WHERE (lead.lead_date IS NOT NULL)
+        ), progress AS (
+         SELECT days.person_key,
+            days.origin_tag,
+            min(days.lead_date) AS lead_date,
+            min(days.first_scout_id) AS first_scout_id,
+            min(days.last_scout_id) AS last_scout_id,
+            (COALESCE(min((days.driver_id)::text) FILTER (WHERE ((days.trip_date = days.first_trip_date) AND (days.trips > 0))), min((days.driver_id)::text)))::character varying AS driver_id,
+            min(days.trip_date) FILTER (WHERE (days.work_seconds > 0)) AS first_connection_date,
+            min(days.first_trip_date) AS first_trip_date,
+            min(days.trip_date) FILTER (WHERE (days.total_trips >= 1)) AS trip_1_date,
+            min(days.trip_date) FILTER (WHERE (days.total_trips >= 5)) AS trip_5_date,
+            min(days.trip_date) FILTER (WHERE (days.total_trips >= 25)) AS trip_25_date,
+            COALESCE(sum(days.trips) FILTER (WHERE (days.trip_date < (days.lead_date + 7))), (0)::bigint) AS trips_7d,
+            COALESCE(sum(days.trips) FILTER (WHERE (days.trip_date < (days.lead_date + 14))), (0)::bigint) AS trips_14d,
+            COALESCE(sum(days.trips) FILTER (WHERE (days.trip_date < (days.lead_date + 30))), (0)::bigint) AS trips_30d
+           FROM days
+          GROUP BY days.person_key, days.origin_tag
+        )
+ SELECT progress.person_key,
+    progress.origin_tag,
+    progress.lead_date,
+        CASE
+            WHEN (ledger.decision_status = 'conflict'::public.decisionstatus) THEN NULL::integer
+            WHEN (((ledger.attribution_rule)::text = 'MANUAL'::text) AND (ledger.attributed_scout_id IS NOT NULL)) THEN ledger.attributed_scout_id
+            WHEN (progress.first_scout_id <> progress.last_scout_id) THEN NULL::integer
+            ELSE COALESCE(ledger.attributed_scout_id, progress.first_scout_id)
+        END AS scout_id,
+    progress.driver_id,
+    driver.hire_date,
+    progress.first_connection_date,
+    progress.first_trip_date,
+    progress.trip_1_date,
+    progress.trip_5_date,
+    progress.trip_25_date,
+    (progress.first_connection_date - progress.lead_date) AS time_to_connection_days,
+    (progress.trip_1_date - progress.lead_date) AS time_to_1_days,
+    (progress.trip_5_date - progress.lead_date) AS time_to_5_days,
+    (progress.trip_25_date - progress.lead_date) AS time_to_25_days,
+    progress.trips_7d,
+    progress.trips_14d,
+    progress.trips_30d
+   FROM ((progress
+     LEFT JOIN observational.lead_ledger ledger USING (person_key))
+     LEFT JOIN canon.source_drivers driver ON (((driver.driver_id)::text = (progress.driver_id)::text)));
+
+CREATE TABLE ops.partner_payment_rules (
+    id integer NOT NULL,
+    origin_tag character varying(50) NOT NULL,
+    window_days integer NOT NULL,
+    milestone_trips integer NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    currency character varying(3) DEFAULT 'PEN'::character varying NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    is_active boolean DEFAULT true NOT NULL,
+    notes text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT partner_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT partner_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
+    CONSTRAINT partner_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
+    CONSTRAINT partner_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
+    CONSTRAINT partner_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
+    CONSTRAINT partner_payment_rules_window_days_check CHECK ((window_days > 0))
+);
+
+CREATE TABLE ops.scout_payment_rules (
+    id integer NOT NULL,
+    origin_tag character varying(50) NOT NULL,
+    window_days integer NOT NULL,
+    milestone_trips integer NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    currency character varying(3) DEFAULT 'PEN'::character varying NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    is_active boolean DEFAULT true NOT NULL,
+    notes text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT scout_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT scout_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
+    CONSTRAINT scout_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
+    CONSTRAINT scout_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
+    CONSTRAINT scout_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
+    CONSTRAINT scout_payment_rules_window_days_check CHECK ((window_days > 0))
+);
+
+CREATE VIEW canon.payment_rules_in_force AS
+ WITH rules AS (
+         SELECT 'scout'::text AS rule_scope,
+            scout_payment_rules.id,
+            scout_payment_rules.origin_tag,
+            scout_payment_rules.milestone_trips,
+            scout_payment_rules.window_days,
+            scout_payment_rules.currency,
+            scout_payment_rules.amount,
+            scout_payment_rules.valid_from,
+            scout_payment_rules.valid_to
+           FROM ops.scout_payment_rules
+          WHERE scout_payment_rules.is_active
+        UNION ALL
+         SELECT 'partner'::text,
+            partner_payment_rules.id,
+            partner_payment_rules.origin_tag,
+            partner_payment_rules.milestone_trips,
+            partner_payment_rules.window_days,
+            partner_payment_rules.currency,
+            partner_payment_rules.amount,
+            partner_payment_rules.valid_from,
+            partner_payment_rules.valid_to
+           FROM ops.partner_payment_rules
+          WHERE partner_payment_rules.is_active
+        )
+ SELECT rule_scope,
+    id AS rule_id,
+    (origin_tag)::text AS origin_tag,
+    milestone_trips,
+    window_days,
+    currency,
+    amount,
+    valid_from,
+    valid_to,
+    (datemultirange(daterange(valid_from, valid_to, '[]'::text)) - COALESCE(( SELECT range_agg(daterange(newer.valid_from, newer.valid_to, '[]'::text)) AS range_agg
+           FROM rules newer
+          WHERE ((newer.rule_scope = rule.rule_scope) AND ((newer.origin_tag)::text = (rule.origin_tag)::text) AND (newer.window_days = rule.window_days) AND (newer.milestone_trips = rule.milestone_trips) AND (newer.valid_from > rule.valid_from))), '{}'::datemultirange)) AS in_force
+   FROM rules rule;
+
+CREATE VIEW canon.lead_milestones AS
+ WITH measured AS (
+         SELECT lead.person_key,
+            lead.origin_tag,
+            lead.scout_id,
+            lead.driver_id,
+            lead.lead_date,
+            rule.rule_scope,
+            rule.rule_id,
+            rule.milestone_trips,
+            rule.window_days,
+            rule.currency,
+            rule.amount,
+            rule.valid_from,
+            rule.valid_to,
+                CASE rule.milestone_trips
+                    WHEN 1 THEN lead.trip_1_date
+                    WHEN 5 THEN lead.trip_5_date
+                    WHEN 25 THEN lead.trip_25_date
+                    ELSE ( SELECT min(day.trip_date) AS min
+                       FROM ( SELECT daily.trip_date,
+                                sum(daily.trips) OVER (ORDER BY daily.trip_date) AS total_trips
+                               FROM (canon.identity_links link
+                                 JOIN canon.source_daily_trips daily ON (((daily.driver_id)::text = (link.source_pk)::text)))
+                              WHERE (((link.source_table)::text = 'drivers'::text) AND (link.person_key = lead.person_key) AND (daily.trip_date >= lead.lead_date))) day
+                      WHERE (day.total_trips >= rule.milestone_trips))
+                END AS reached_on,
+                CASE rule.window_days
+                    WHEN 7 THEN lead.trips_7d
+                    WHEN 14 THEN lead.trips_14d
+                    WHEN 30 THEN lead.trips_30d
+                    ELSE ( SELECT COALESCE(sum(daily.trips), (0)::bigint) AS "coalesce"
+                       FROM (canon.identity_links link
+                         JOIN canon.source_daily_trips daily ON (((daily.driver_id)::text = (link.source_pk)::text)))
+                      WHERE (((link.source_table)::text = 'drivers'::text) AND (link.person_key = lead.person_key) AND (daily.trip_date >= lead.lead_date) AND (daily.trip_date < (lead.lead_date + rule.window_days))))
+                END AS trips_in_window
+           FROM (canon.lead_conversions lead
+             JOIN canon.payment_rules_in_force rule ON (((rule.origin_tag = lead.origin_tag) AND (rule.in_force @> lead.lead_date))))
+          WHERE (NOT (EXISTS ( SELECT 1
+                   FROM canon.driver_orphan_quarantine quarantine
+                  WHERE (((quarantine.driver_id)::text = (lead.driver_id)::text) AND (quarantine.status = 'quarantined'::public.orphan_status)))))
+        ), final AS (
+         SELECT measured.person_key,
+            measured.origin_tag,
+            measured.scout_id,
+            measured.driver_id,
+            measured.lead_date,
+            measured.rule_scope,
+            measured.rule_id,
+            measured.milestone_trips,
+            measured.window_days,
+            measured.currency,
+            measured.amount,
+            measured.valid_from,
+            measured.valid_to,
+            measured.reached_on,
+            measured.trips_in_window,
+                CASE
+                    WHEN (measured.reached_on < (measured.lead_date + measured.window_days)) THEN measured.reached_on
+                    ELSE NULL::date
+                END AS achieved_date
+           FROM measured
+        )
+ SELECT person_key,
+    origin_tag,
+    scout_id,
+    driver_id,
+    lead_date,
+    rule_id,
+    rule_scope,
+    milestone_trips,
+    window_days,
+    currency,
+    amount,
+    valid_from AS rule_valid_from,
+    valid_to AS rule_valid_to,
+    (achieved_date IS NOT NULL) AS milestone_achieved,
+    achieved_date,
+    trips_in_window AS achieved_trips_in_window,
+    ((achieved_date IS NOT NULL) AND ((rule_scope = 'partner'::text) OR (scout_id IS NOT NULL))) AS is_payable,
+    (achieved_date +
+        CASE
+            WHEN (rule_scope = 'partner'::text) THEN 14
+            WHEN (origin_tag = 'cabinet'::text) THEN 7
+            ELSE 30
+        END) AS payable_date,
+    format('%s_%sd_%strips'::text,
+        CASE
+            WHEN (rule_scope = 'partner'::text) THEN 'yango'::text
+            WHEN (origin_tag = 'cabinet'::text) THEN 'cabinet'::text
+            ELSE 'migration'::text
+        END, window_days, milestone_trips) AS payment_scheme
+   FROM final;
+
+CREATE TABLE ops.ingestion_runs (
+    id integer NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    status public.runstatus DEFAULT 'RUNNING'::public.runstatus NOT NULL,
+    stats json,
+    error_message character varying,
+    job_type public.jobtype DEFAULT 'identity_run'::public.jobtype,
+    scope_date_from date,
+    scope_date_to date,
+    incremental boolean DEFAULT true,
+    parameters jsonb,
+    heartbeat_at timestamp with time zone,
+    dag_id text,
+    dag_run_id text
+);
+
+CREATE VIEW ops.local_time_zone AS
+ SELECT COALESCE(( SELECT (run.parameters ->> 'timezone'::text)
+           FROM ops.ingestion_runs run
+          WHERE (run.parameters ? 'timezone'::text)
+          ORDER BY run.id DESC
+         LIMIT 1), 'America/Lima'::text) AS timezone;
+
+CREATE VIEW canon.local_today AS
+ SELECT ((now() AT TIME ZONE timezone))::date AS today
+   FROM ops.local_time_zone zone;
+
 CREATE UNLOGGED TABLE canon.match_candidates (
     source_table character varying NOT NULL,
     source_pk character varying NOT NULL,
     rule text NOT NULL,
-    driver_id character varying NOT NULL
+    driver_id character varying,
+    person_key uuid,
+    person_name text,
+    CONSTRAINT match_candidates_check CHECK ((num_nonnulls(driver_id, person_key) = 1))
 );
 
 CREATE UNLOGGED TABLE canon.match_decisions (
@@ -774,18 +1287,6 @@ CREATE VIEW canon.match_rules AS
     (confidence_level)::public.confidencelevel AS confidence_level,
     names
    FROM ( VALUES (1,'DRIVER_DIRECT'::text,100,'HIGH'::text,'ANY'::text), (2,'R1_PHONE_EXACT'::text,95,'HIGH'::text,'NO_CONTRADICTION'::text), (3,'R2_LICENSE_EXACT'::text,92,'HIGH'::text,'NO_CONTRADICTION'::text), (4,'R3_PLATE_EXACT_NAME_SIMILAR'::text,85,'MEDIUM'::text,'AGREE'::text), (5,'R3B_PLATE_NAME_NO_DATE'::text,78,'MEDIUM'::text,'AGREE'::text), (6,'R4_CAR_FINGERPRINT_NAME_SIMILAR'::text,75,'LOW'::text,'VERY'::text)) rule("position", match_rule, match_score, confidence_level, names);
-
-CREATE TABLE observational.lead_ledger (
-    person_key uuid NOT NULL,
-    attributed_source character varying,
-    attributed_scout_id integer,
-    attribution_rule character varying,
-    attribution_score numeric(5,2) NOT NULL,
-    confidence_level public.attributionconfidence NOT NULL,
-    evidence_json jsonb,
-    decision_status public.decisionstatus NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
-);
 
 CREATE TABLE observational.scouting_match_candidates (
     id integer NOT NULL,
@@ -883,12 +1384,13 @@ CREATE VIEW canon.rule_evidence AS
  SELECT candidate.source_table,
     candidate.source_pk,
     candidate.driver_id,
+    candidate.person_key,
     rule.match_rule,
     rule.match_score,
     rule.confidence_level,
-    driver.account_group,
+    COALESCE(driver.account_group, (('person '::text || candidate.person_key))::character varying) AS account_group,
     driver.park_id,
-    driver.full_name_norm AS driver_name,
+    COALESCE(driver.full_name_norm, (candidate.person_name)::character varying) AS driver_name,
     record.name_norm AS record_name,
     score.similarity,
     score.verdict,
@@ -904,8 +1406,8 @@ CREATE VIEW canon.rule_evidence AS
    FROM ((((canon.match_candidates candidate
      JOIN canon.match_rules rule ON ((rule.match_rule = candidate.rule)))
      JOIN canon.records_index record ON ((((record.source_table)::text = (candidate.source_table)::text) AND ((record.source_pk)::text = (candidate.source_pk)::text))))
-     JOIN canon.drivers_index driver ON (((driver.driver_id)::text = (candidate.driver_id)::text)))
-     LEFT JOIN canon.name_scores score ON (((record.name_norm IS NOT NULL) AND (driver.full_name_norm IS NOT NULL) AND (score.name_a = LEAST(record.name_norm, (driver.full_name_norm)::text)) AND (score.name_b = GREATEST(record.name_norm, (driver.full_name_norm)::text)))));
+     LEFT JOIN canon.drivers_index driver ON (((driver.driver_id)::text = (candidate.driver_id)::text)))
+     LEFT JOIN canon.name_scores score ON (((record.name_norm IS NOT NULL) AND (COALESCE(driver.full_name_norm, (candidate.person_name)::character varying) IS NOT NULL) AND (score.name_a = LEAST(record.name_norm, (COALESCE(driver.full_name_norm, (candidate.person_name)::character varying))::text)) AND (score.name_b = GREATEST(record.name_norm, (COALESCE(driver.full_name_norm, (candidate.person_name)::character varying))::text)))));
 
 CREATE VIEW canon.rule_outcomes AS
  SELECT decision.source_table,
@@ -934,42 +1436,36 @@ CREATE VIEW canon.rule_outcomes AS
    FROM (canon.match_decisions decision
      LEFT JOIN canon.group_persons grouped ON (((grouped.account_group)::text = (decision.account_group)::text)));
 
-CREATE TABLE public.drivers (
-    driver_id character varying NOT NULL,
-    park_id character varying,
-    phone character varying,
-    license_number character varying,
-    license_normalized_number character varying,
-    full_name character varying,
-    first_name character varying,
-    middle_name character varying,
-    last_name character varying,
-    car_number character varying,
-    car_normalized_number character varying,
-    car_brand character varying,
-    car_model character varying,
-    hire_date date,
-    created_at timestamp without time zone,
+CREATE TABLE public.module_ct_cabinet_payments (
+    id integer NOT NULL,
+    date date,
+    "time" time without time zone,
+    scout_id integer,
+    driver character varying,
+    trip_1 boolean,
+    trip_5 boolean,
+    trip_25 boolean,
+    created_at timestamp without time zone DEFAULT now(),
     updated_at timestamp without time zone,
-    current_status character varying
+    driver_id character varying,
+    person_key uuid
 );
 
-CREATE VIEW canon.source_drivers AS
- SELECT driver_id,
-    xmin AS row_version,
-    park_id,
-    (phone)::text AS phone,
-    (license_number)::text AS license_number,
-    (license_normalized_number)::text AS license_normalized_number,
-    (full_name)::text AS full_name,
-    concat_ws(' '::text, first_name, middle_name, last_name) AS name_parts,
-    (car_number)::text AS car_number,
-    (car_normalized_number)::text AS car_normalized_number,
-    (car_brand)::text AS car_brand,
-    (car_model)::text AS car_model,
-    hire_date
-   FROM public.drivers driver
-  WHERE ((octet_length((driver_id)::text) >= 1) AND (octet_length((driver_id)::text) <= 500));
+CREATE VIEW canon.source_cabinet_payments AS
+ SELECT id AS payment_id,
+    date AS pay_date,
+    "time" AS pay_time,
+    scout_id,
+    driver AS driver_name,
+    COALESCE(trip_1, false) AS is_paid_1,
+    COALESCE(trip_5, false) AS is_paid_5,
+    COALESCE(trip_25, false) AS is_paid_25,
+    NULLIF((to_jsonb(payment.*) ->> 'driver_id'::text), ''::text) AS driver_id,
+        CASE
+            WHEN ((to_jsonb(payment.*) ->> 'person_key'::text) ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'::text) THEN ((to_jsonb(payment.*) ->> 'person_key'::text))::uuid
+            ELSE NULL::uuid
+        END AS person_key
+   FROM public.module_ct_cabinet_payments payment;
 
 CREATE TABLE public.module_ct_cabinet_leads (
     id integer NOT NULL,
@@ -1082,6 +1578,29 @@ UNION ALL
     (migration.scout_name)::text AS scout_name
    FROM public.module_ct_migrations migration;
 
+CREATE TABLE public.module_ct_scouts_list (
+    id integer NOT NULL,
+    scout_id integer,
+    name character varying,
+    raw_name character varying,
+    is_active boolean,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone
+);
+
+CREATE VIEW canon.source_scouts AS
+ SELECT DISTINCT ON (scout_id) scout_id,
+        CASE
+            WHEN (btrim((raw_name)::text) <> ''::text) THEN raw_name
+            ELSE name
+        END AS raw_name,
+    is_active,
+    ((to_jsonb(scout.*) ->> 'created_at'::text))::timestamp without time zone AS created_at,
+    ((to_jsonb(scout.*) ->> 'updated_at'::text))::timestamp without time zone AS updated_at
+   FROM public.module_ct_scouts_list scout
+  WHERE (scout_id IS NOT NULL)
+  ORDER BY scout_id, COALESCE(is_active, false) DESC, ((to_jsonb(scout.*) ->> 'updated_at'::text))::timestamp without time zone DESC NULLS LAST, ((to_jsonb(scout.*) ->> 'created_at'::text))::timestamp without time zone DESC NULLS LAST, scout.raw_name;
+
 CREATE TABLE canon.touched_values (
     kind text NOT NULL,
     value text NOT NULL,
@@ -1099,17 +1618,6 @@ CREATE VIEW canon.v_persons AS
     primary_license,
     primary_full_name
    FROM canon.identity_registry person;
-
-CREATE TABLE observational.lead_events (
-    id integer NOT NULL,
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    event_date date NOT NULL,
-    person_key uuid,
-    scout_id integer,
-    payload_json jsonb,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
-);
 
 CREATE SEQUENCE observational.lead_events_id_seq
     AS integer
@@ -1130,6 +1638,29 @@ CREATE SEQUENCE observational.scouting_match_candidates_id_seq
     CACHE 1;
 
 ALTER SEQUENCE observational.scouting_match_candidates_id_seq OWNED BY observational.scouting_match_candidates.id;
+
+CREATE VIEW observational.v_conversion_metrics AS
+ SELECT person_key,
+    origin_tag,
+    lead_date,
+    scout_id,
+    driver_id,
+    hire_date,
+    first_connection_date,
+    first_trip_date,
+    trip_1_date,
+    trip_5_date,
+    trip_25_date,
+    time_to_connection_days,
+    time_to_1_days,
+    time_to_5_days,
+    time_to_25_days,
+    trips_7d,
+    trips_14d,
+    trips_30d
+   FROM canon.lead_conversions;
+
+COMMENT ON VIEW observational.v_conversion_metrics IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [4e609f8bf04a]';
 
 CREATE TABLE ops.alerts (
     id integer NOT NULL,
@@ -1152,6 +1683,26 @@ CREATE SEQUENCE ops.alerts_id_seq
     CACHE 1;
 
 ALTER SEQUENCE ops.alerts_id_seq OWNED BY ops.alerts.id;
+
+CREATE TABLE ops.audit_chain (
+    "position" bigint NOT NULL,
+    run_id integer NOT NULL,
+    part text NOT NULL,
+    audit_rows bigint NOT NULL,
+    previous_hash bytea NOT NULL,
+    hash bytea NOT NULL,
+    sealed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT audit_chain_part_check CHECK ((part = ANY (ARRAY['backfills'::text, 'states'::text])))
+);
+
+ALTER TABLE ops.audit_chain ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.audit_chain_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE ops.check_results (
     id bigint NOT NULL,
@@ -1184,6 +1735,33 @@ CREATE TABLE ops.control_tower_migrations (
 
 CREATE TABLE ops.control_tower_schema_version (
     version_num text NOT NULL
+);
+
+CREATE TABLE ops.human_decisions (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    person_key uuid,
+    source_table text,
+    source_pk text,
+    reverted_run_id integer,
+    before jsonb,
+    after jsonb,
+    reason text NOT NULL,
+    decided_by text NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    dag_run_id text,
+    CONSTRAINT human_decisions_decided_by_check CHECK ((decided_by ~ '\S'::text)),
+    CONSTRAINT human_decisions_kind_check CHECK ((kind = ANY (ARRAY['resolve_scout_conflict'::text, 'resolve_unmatched_lead'::text, 'revert_backfill'::text]))),
+    CONSTRAINT human_decisions_reason_check CHECK ((reason ~ '\S'::text))
+);
+
+ALTER TABLE ops.human_decisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.human_decisions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE ops.identity_links_backfill_audit (
@@ -1222,23 +1800,6 @@ CREATE SEQUENCE ops.identity_matching_jobs_id_seq
 
 ALTER SEQUENCE ops.identity_matching_jobs_id_seq OWNED BY ops.identity_matching_jobs.id;
 
-CREATE TABLE ops.ingestion_runs (
-    id integer NOT NULL,
-    started_at timestamp with time zone DEFAULT now() NOT NULL,
-    completed_at timestamp with time zone,
-    status public.runstatus DEFAULT 'RUNNING'::public.runstatus NOT NULL,
-    stats json,
-    error_message character varying,
-    job_type public.jobtype DEFAULT 'identity_run'::public.jobtype,
-    scope_date_from date,
-    scope_date_to date,
-    incremental boolean DEFAULT true,
-    parameters jsonb,
-    heartbeat_at timestamp with time zone,
-    dag_id text,
-    dag_run_id text
-);
-
 CREATE SEQUENCE ops.ingestion_runs_id_seq
     AS integer
     START WITH 1
@@ -1248,6 +1809,28 @@ CREATE SEQUENCE ops.ingestion_runs_id_seq
     CACHE 1;
 
 ALTER SEQUENCE ops.ingestion_runs_id_seq OWNED BY ops.ingestion_runs.id;
+
+CREATE TABLE ops.job_runs_audit (
+    id bigint NOT NULL,
+    run_id integer NOT NULL,
+    job_type text,
+    status_old text,
+    status_new text NOT NULL,
+    error_message text,
+    dag_id text,
+    dag_run_id text,
+    changed_by text DEFAULT SESSION_USER NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ops.job_runs_audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.job_runs_audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE ops.lead_events_scout_backfill_audit (
     id integer NOT NULL,
@@ -1304,26 +1887,597 @@ CREATE SEQUENCE ops.lead_ledger_scout_backfill_audit_id_seq
 
 ALTER SEQUENCE ops.lead_ledger_scout_backfill_audit_id_seq OWNED BY ops.lead_ledger_scout_backfill_audit.id;
 
-CREATE TABLE ops.partner_payment_rules (
-    id integer NOT NULL,
-    origin_tag character varying(50) NOT NULL,
-    window_days integer NOT NULL,
-    milestone_trips integer NOT NULL,
-    amount numeric(12,2) NOT NULL,
-    currency character varying(3) DEFAULT 'PEN'::character varying NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date,
-    is_active boolean DEFAULT true NOT NULL,
-    notes text,
+CREATE VIEW ops.v_yango_payments_raw_current AS
+ WITH payments AS MATERIALIZED (
+         SELECT payment_1.payment_id,
+            payment_1.pay_date,
+            payment_1.pay_time,
+            payment_1.scout_id,
+            payment_1.driver_name,
+            payment_1.is_paid_1,
+            payment_1.is_paid_5,
+            payment_1.is_paid_25,
+            payment_1.driver_id,
+            payment_1.person_key,
+            COALESCE(canon.name_key(canon.normalise_name((payment_1.driver_name)::text)), ''::text) AS driver_name_normalized
+           FROM canon.source_cabinet_payments payment_1
+        )
+ SELECT payment.payment_id AS source_pk,
+    payment.pay_date,
+    payment.pay_time,
+    payment.scout_id,
+    payment.driver_name AS raw_driver_name,
+    payment.driver_name_normalized,
+    'trips'::text AS milestone_type,
+    milestone.milestone_value,
+    milestone.is_paid,
+    milestone.paid_flag_source,
+    payment.driver_id,
+    payment.person_key,
+        CASE
+            WHEN (payment.driver_id IS NULL) THEN 'none'::text
+            ELSE 'driver_id_direct'::text
+        END AS match_rule,
+        CASE
+            WHEN (payment.driver_id IS NULL) THEN 'unknown'::text
+            ELSE 'high'::text
+        END AS match_confidence,
+    md5((((payment.payment_id)::text || milestone.milestone_value) || payment.driver_name_normalized)) AS payment_key,
+    md5((milestone.is_paid)::text) AS state_hash
+   FROM (payments payment
+     CROSS JOIN LATERAL ( VALUES (1,payment.is_paid_1,'trip_1'::text), (5,payment.is_paid_5,'trip_5'::text), (25,payment.is_paid_25,'trip_25'::text)) milestone(milestone_value, is_paid, paid_flag_source));
+
+COMMENT ON VIEW ops.v_yango_payments_raw_current IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [ba90cac9844c]';
+
+CREATE TABLE ops.yango_payment_status_ledger (
+    id bigint NOT NULL,
+    snapshot_at timestamp with time zone DEFAULT now() NOT NULL,
+    source_table text DEFAULT 'module_ct_cabinet_payments'::text NOT NULL,
+    source_pk text NOT NULL,
+    pay_date date,
+    pay_time time without time zone,
+    raw_driver_name text NOT NULL,
+    driver_name_normalized text NOT NULL,
+    milestone_type text DEFAULT 'trips'::text NOT NULL,
+    milestone_value integer NOT NULL,
+    is_paid boolean NOT NULL,
+    paid_flag_source text NOT NULL,
+    driver_id text,
+    person_key uuid,
+    match_rule text DEFAULT 'none'::text NOT NULL,
+    match_confidence text DEFAULT 'unknown'::text NOT NULL,
+    payment_key text NOT NULL,
+    state_hash text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT partner_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
-    CONSTRAINT partner_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
-    CONSTRAINT partner_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
-    CONSTRAINT partner_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
-    CONSTRAINT partner_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
-    CONSTRAINT partner_payment_rules_window_days_check CHECK ((window_days > 0))
+    CONSTRAINT yango_payment_status_ledger_match_confidence_check CHECK ((match_confidence = ANY (ARRAY['high'::text, 'medium'::text, 'unknown'::text]))),
+    CONSTRAINT yango_payment_status_ledger_match_rule_check CHECK ((match_rule = ANY (ARRAY['none'::text, 'driver_name_unique'::text, 'driver_id_direct'::text]))),
+    CONSTRAINT yango_payment_status_ledger_milestone_value_check CHECK ((milestone_value = ANY (ARRAY[1, 5, 25]))),
+    CONSTRAINT yango_payment_status_ledger_paid_flag_source_check CHECK ((paid_flag_source = ANY (ARRAY['trip_1'::text, 'trip_5'::text, 'trip_25'::text])))
 );
+
+CREATE VIEW ops.v_yango_payments_ledger_latest AS
+ WITH gone AS (
+         SELECT DISTINCT ON (ledger.payment_key) ledger.id,
+            ledger.snapshot_at,
+            ledger.source_table,
+            ledger.source_pk,
+            ledger.pay_date,
+            ledger.pay_time,
+            ledger.raw_driver_name,
+            ledger.driver_name_normalized,
+            ledger.milestone_type,
+            ledger.milestone_value,
+            ledger.is_paid,
+            ledger.paid_flag_source,
+            ledger.driver_id,
+            ledger.person_key,
+            ledger.match_rule,
+            ledger.match_confidence,
+            ledger.payment_key,
+            ledger.state_hash,
+            ledger.created_at
+           FROM (ops.yango_payment_status_ledger ledger
+             LEFT JOIN ops.v_yango_payments_raw_current reported ON (((ledger.source_table = 'module_ct_cabinet_payments'::text) AND (ledger.source_pk = (reported.source_pk)::text) AND (ledger.milestone_value = reported.milestone_value))))
+          WHERE (reported.source_pk IS NULL)
+          ORDER BY ledger.payment_key, ledger.snapshot_at DESC, ledger.id DESC
+        ), known AS (
+         SELECT DISTINCT ON (ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name) ledger.source_pk,
+            ledger.milestone_value,
+            ledger.raw_driver_name,
+            ledger.driver_id,
+            ledger.person_key,
+            ledger.match_rule,
+            ledger.match_confidence,
+            ledger.payment_key
+           FROM ops.yango_payment_status_ledger ledger
+          WHERE (ledger.source_table = 'module_ct_cabinet_payments'::text)
+          ORDER BY ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name, (ledger.driver_id IS NULL), (ledger.person_key IS NULL), ledger.snapshot_at DESC, ledger.id DESC
+        ), snapshots AS (
+         SELECT DISTINCT ON (ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name, ledger.is_paid) ledger.id,
+            ledger.snapshot_at,
+            ledger.source_pk,
+            ledger.milestone_value,
+            ledger.raw_driver_name,
+            ledger.is_paid,
+            ledger.created_at
+           FROM ops.yango_payment_status_ledger ledger
+          WHERE (ledger.source_table = 'module_ct_cabinet_payments'::text)
+          ORDER BY ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name, ledger.is_paid, ledger.snapshot_at DESC, ledger.id DESC
+        )
+ SELECT snapshots.id,
+    snapshots.snapshot_at AS latest_snapshot_at,
+    'module_ct_cabinet_payments'::text AS source_table,
+    (reported.source_pk)::text AS source_pk,
+    reported.pay_date,
+    reported.pay_time,
+    (reported.raw_driver_name)::text AS raw_driver_name,
+    reported.driver_name_normalized,
+    reported.milestone_type,
+    reported.milestone_value,
+    reported.is_paid,
+    reported.paid_flag_source,
+    COALESCE(reported.driver_id, known.driver_id) AS driver_id,
+    COALESCE(reported.person_key, known.person_key) AS person_key,
+        CASE
+            WHEN (reported.driver_id IS NULL) THEN COALESCE(known.match_rule, 'none'::text)
+            ELSE reported.match_rule
+        END AS match_rule,
+        CASE
+            WHEN (reported.driver_id IS NULL) THEN COALESCE(known.match_confidence, 'unknown'::text)
+            ELSE reported.match_confidence
+        END AS match_confidence,
+    COALESCE(known.payment_key, reported.payment_key) AS payment_key,
+    reported.state_hash,
+    snapshots.created_at
+   FROM ((ops.v_yango_payments_raw_current reported
+     LEFT JOIN known ON (((known.source_pk = (reported.source_pk)::text) AND (known.milestone_value = reported.milestone_value) AND (known.raw_driver_name = (reported.raw_driver_name)::text))))
+     LEFT JOIN snapshots ON (((snapshots.source_pk = (reported.source_pk)::text) AND (snapshots.milestone_value = reported.milestone_value) AND (snapshots.raw_driver_name = (reported.raw_driver_name)::text) AND (snapshots.is_paid = reported.is_paid))))
+UNION ALL
+ SELECT gone.id,
+    gone.snapshot_at AS latest_snapshot_at,
+    gone.source_table,
+    gone.source_pk,
+    gone.pay_date,
+    gone.pay_time,
+    gone.raw_driver_name,
+    gone.driver_name_normalized,
+    gone.milestone_type,
+    gone.milestone_value,
+    gone.is_paid,
+    gone.paid_flag_source,
+    gone.driver_id,
+    gone.person_key,
+    gone.match_rule,
+    gone.match_confidence,
+    gone.payment_key,
+    gone.state_hash,
+    gone.created_at
+   FROM gone;
+
+COMMENT ON VIEW ops.v_yango_payments_ledger_latest IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [8c44eab6c715]';
+
+CREATE VIEW ops.v_yango_payments_ledger_latest_enriched AS
+ WITH latest AS MATERIALIZED (
+         SELECT payment.id,
+            payment.latest_snapshot_at,
+            payment.source_table,
+            payment.source_pk,
+            payment.pay_date,
+            payment.pay_time,
+            payment.raw_driver_name,
+            payment.driver_name_normalized,
+            payment.milestone_type,
+            payment.milestone_value,
+            payment.is_paid,
+            payment.paid_flag_source,
+            payment.driver_id,
+            payment.person_key,
+            payment.match_rule,
+            payment.match_confidence,
+            payment.payment_key,
+            payment.state_hash,
+            payment.created_at
+           FROM ops.v_yango_payments_ledger_latest payment
+        ), asked AS (
+         SELECT latest.driver_name_normalized AS written,
+            canon.name_key(canon.normalise_name(latest.driver_name_normalized)) AS name_key
+           FROM latest
+          WHERE ((latest.driver_id IS NULL) AND (latest.person_key IS NULL))
+          GROUP BY latest.driver_name_normalized
+        ), bearers AS (
+         SELECT canon.name_key((COALESCE(indexed.full_name_norm, (canon.normalise_name(COALESCE(driver.full_name, driver.name_parts)))::character varying))::text) AS name_key,
+            (driver.driver_id)::text AS driver_id,
+            COALESCE((link_1.person_key)::text, (indexed.account_group)::text, (driver.driver_id)::text) AS person
+           FROM ((canon.source_drivers driver
+             LEFT JOIN canon.drivers_index indexed ON (((indexed.driver_id)::text = (driver.driver_id)::text)))
+             LEFT JOIN canon.identity_links link_1 ON ((((link_1.source_table)::text = 'drivers'::text) AND ((link_1.source_pk)::text = (driver.driver_id)::text))))
+        ), named AS (
+         SELECT asked.written,
+            min(bearers.driver_id) AS driver_id,
+            (min(bearers.person) <> max(bearers.person)) AS is_ambiguous
+           FROM (asked
+             JOIN bearers ON ((bearers.name_key = asked.name_key)))
+          GROUP BY asked.written
+        ), final AS (
+         SELECT latest.id,
+            latest.latest_snapshot_at,
+            latest.source_table,
+            latest.source_pk,
+            latest.pay_date,
+            latest.pay_time,
+            latest.raw_driver_name,
+            latest.driver_name_normalized,
+            latest.milestone_type,
+            latest.milestone_value,
+            latest.is_paid,
+            latest.paid_flag_source,
+            latest.driver_id,
+            latest.person_key,
+            latest.match_rule,
+            latest.match_confidence,
+            latest.payment_key,
+            latest.state_hash,
+            latest.created_at,
+                CASE
+                    WHEN (NOT named.is_ambiguous) THEN named.driver_id
+                    ELSE NULL::text
+                END AS driver_id_enriched,
+                CASE
+                    WHEN (COALESCE(latest.driver_id, (latest.person_key)::text) IS NOT NULL) THEN 'confirmed'::text
+                    WHEN named.is_ambiguous THEN 'ambiguous'::text
+                    WHEN (named.driver_id IS NOT NULL) THEN 'enriched'::text
+                    ELSE 'no_match'::text
+                END AS identity_status
+           FROM (latest
+             LEFT JOIN named ON (((named.written = latest.driver_name_normalized) AND (latest.driver_id IS NULL) AND (latest.person_key IS NULL))))
+        )
+ SELECT final.id,
+    final.latest_snapshot_at,
+    final.source_table,
+    final.source_pk,
+    final.pay_date,
+    final.pay_time,
+    final.raw_driver_name,
+    final.driver_name_normalized,
+    final.milestone_type,
+    final.milestone_value,
+    final.is_paid,
+    final.paid_flag_source,
+    final.driver_id AS driver_id_original,
+    final.person_key AS person_key_original,
+    final.driver_id_enriched,
+    COALESCE(final.driver_id, final.driver_id_enriched) AS driver_id_final,
+    COALESCE(link.person_key, final.person_key) AS person_key_final,
+    final.identity_status,
+        CASE
+            WHEN ((final.identity_status = 'confirmed'::text) AND (final.match_rule = 'driver_name_unique'::text)) THEN 'name_unique'::text
+            WHEN (final.identity_status = 'confirmed'::text) THEN 'source_upstream'::text
+            WHEN (final.identity_status = 'enriched'::text) THEN 'name_unique'::text
+            ELSE final.identity_status
+        END AS match_rule,
+        CASE
+            WHEN ((final.identity_status = 'confirmed'::text) AND (final.match_rule = 'driver_name_unique'::text)) THEN replace(final.match_confidence, 'unknown'::text, 'low'::text)
+            WHEN (final.identity_status = 'confirmed'::text) THEN 'high'::text
+            WHEN (final.identity_status = 'enriched'::text) THEN 'medium'::text
+            ELSE 'low'::text
+        END AS match_confidence,
+    (final.identity_status = 'enriched'::text) AS identity_enriched,
+    final.payment_key,
+    final.state_hash,
+    final.created_at
+   FROM (final
+     LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = COALESCE(final.driver_id, final.driver_id_enriched)))));
+
+COMMENT ON VIEW ops.v_yango_payments_ledger_latest_enriched IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [0b99648f9523]';
+
+CREATE VIEW ops.v_claims_payment_status_cabinet AS
+ WITH claims AS MATERIALIZED (
+         SELECT milestone.driver_id,
+            milestone.person_key,
+            milestone.milestone_trips AS milestone_value,
+            milestone.lead_date,
+            milestone.amount AS expected_amount,
+            GREATEST(0, (local_today.today - (milestone.lead_date + 14))) AS days_overdue
+           FROM (canon.lead_milestones milestone
+             CROSS JOIN canon.local_today)
+          WHERE ((milestone.rule_scope = 'partner'::text) AND (milestone.origin_tag = 'cabinet'::text) AND (milestone.window_days = 14) AND milestone.milestone_achieved)
+        ), payments AS MATERIALIZED (
+         SELECT COALESCE(link.person_key, payment.person_key_final) AS person_key,
+            (link.person_key IS NOT NULL) AS is_of_account,
+            payment.milestone_value,
+            payment.pay_date,
+            payment.payment_key,
+            payment.driver_id_final,
+            payment.identity_status,
+            payment.match_rule,
+            payment.match_confidence
+           FROM (ops.v_yango_payments_ledger_latest_enriched payment
+             LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = payment.driver_id_final))))
+          WHERE (payment.is_paid AND (COALESCE(link.person_key, payment.person_key_final) IS NOT NULL))
+        ), of_milestone AS (
+         SELECT DISTINCT ON (payments.person_key, payments.milestone_value) payments.person_key,
+            payments.is_of_account,
+            payments.milestone_value,
+            payments.pay_date,
+            payments.payment_key,
+            payments.driver_id_final,
+            payments.identity_status,
+            payments.match_rule,
+            payments.match_confidence
+           FROM payments
+          ORDER BY payments.person_key, payments.milestone_value, payments.is_of_account DESC, payments.pay_date, payments.payment_key
+        ), of_other_milestone AS (
+         SELECT DISTINCT ON (payment.person_key) payment.person_key,
+            payment.is_of_account,
+            payment.milestone_value,
+            payment.pay_date,
+            payment.payment_key,
+            payment.driver_id_final,
+            payment.identity_status,
+            payment.match_rule,
+            payment.match_confidence
+           FROM (payments payment
+             LEFT JOIN claims claim USING (person_key, milestone_value))
+          WHERE (payment.is_of_account AND (claim.person_key IS NULL))
+          ORDER BY payment.person_key, payment.milestone_value, payment.pay_date, payment.payment_key
+        ), final AS (
+         SELECT claim.driver_id,
+            claim.person_key,
+            claim.milestone_value,
+            claim.lead_date,
+            claim.expected_amount,
+            claim.days_overdue,
+            COALESCE(exact.is_of_account, false) AS paid_flag,
+                CASE
+                    WHEN exact.is_of_account THEN 'paid'::text
+                    WHEN (other.person_key IS NOT NULL) THEN 'payment_found_other_milestone'::text
+                    WHEN (exact.person_key IS NOT NULL) THEN 'payment_found_person_key_only'::text
+                    ELSE 'no_payment_found'::text
+                END AS reason_code,
+            payment.pay_date,
+            payment.payment_key,
+            payment.identity_status,
+            payment.match_rule,
+            payment.match_confidence
+           FROM (((claims claim
+             LEFT JOIN of_milestone exact ON (((exact.person_key = claim.person_key) AND (exact.milestone_value = claim.milestone_value))))
+             LEFT JOIN of_other_milestone other ON ((other.person_key = claim.person_key)))
+             LEFT JOIN LATERAL ( SELECT exact.pay_date,
+                    exact.payment_key,
+                    exact.identity_status,
+                    exact.match_rule,
+                    exact.match_confidence
+                  WHERE (exact.is_of_account OR (other.person_key IS NULL))
+                UNION ALL
+                 SELECT other.pay_date,
+                    other.payment_key,
+                    other.identity_status,
+                    other.match_rule,
+                    other.match_confidence
+                  WHERE ((other.person_key IS NOT NULL) AND (exact.is_of_account IS NOT TRUE))) payment ON (true))
+        )
+ SELECT driver_id,
+    person_key,
+    milestone_value,
+    lead_date,
+    ((lead_date + 14))::timestamp without time zone AS due_date,
+    expected_amount,
+    days_overdue,
+        CASE
+            WHEN (days_overdue = 0) THEN '0_not_due'::text
+            WHEN (days_overdue <= 7) THEN '1_1_7'::text
+            WHEN (days_overdue <= 14) THEN '2_8_14'::text
+            WHEN (days_overdue <= 30) THEN '3_15_30'::text
+            WHEN (days_overdue <= 60) THEN '4_31_60'::text
+            ELSE '5_60_plus'::text
+        END AS bucket_overdue,
+    paid_flag,
+    pay_date AS paid_date,
+    payment_key,
+    identity_status AS payment_identity_status,
+    match_rule AS payment_match_rule,
+    match_confidence AS payment_match_confidence,
+        CASE
+            WHEN paid_flag THEN 'paid'::text
+            ELSE 'not_paid'::text
+        END AS payment_status,
+        CASE
+            WHEN paid_flag THEN 'payment found'::text
+            WHEN (payment_key IS NOT NULL) THEN 'payment to be reconciled'::text
+            ELSE 'no payment'::text
+        END AS payment_reason,
+    reason_code,
+        CASE
+            WHEN paid_flag THEN 'P0_confirmed_paid'::text
+            WHEN (days_overdue >= 15) THEN 'P0_collect_now'::text
+            WHEN (days_overdue >= 8) THEN 'P1_watch'::text
+            ELSE 'P2_not_due'::text
+        END AS action_priority
+   FROM final;
+
+COMMENT ON VIEW ops.v_claims_payment_status_cabinet IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [6d478f8e3751]';
+
+CREATE VIEW ops.v_cabinet_financial_14d AS
+ WITH claims AS (
+         SELECT claim.person_key,
+            COALESCE(max(claim.expected_amount) FILTER (WHERE (claim.milestone_value = 1)), (0)::numeric) AS m1,
+            COALESCE(max(claim.expected_amount) FILTER (WHERE (claim.milestone_value = 5)), (0)::numeric) AS m5,
+            COALESCE(max(claim.expected_amount) FILTER (WHERE (claim.milestone_value = 25)), (0)::numeric) AS m25,
+            COALESCE(bool_or(claim.paid_flag) FILTER (WHERE (claim.milestone_value = 1)), false) AS is_paid_m1,
+            COALESCE(bool_or(claim.paid_flag) FILTER (WHERE (claim.milestone_value = 5)), false) AS is_paid_m5,
+            COALESCE(bool_or(claim.paid_flag) FILTER (WHERE (claim.milestone_value = 25)), false) AS is_paid_m25,
+            COALESCE(bool_or((claim.milestone_value = 1)), false) AS has_m1,
+            COALESCE(bool_or((claim.milestone_value = 5)), false) AS has_m5,
+            COALESCE(bool_or((claim.milestone_value = 25)), false) AS has_m25
+           FROM ops.v_claims_payment_status_cabinet claim
+          GROUP BY claim.person_key
+        ), amounts AS (
+         SELECT lead.person_key,
+            lead.origin_tag,
+            lead.lead_date,
+            lead.scout_id,
+            lead.driver_id,
+            lead.hire_date,
+            lead.first_connection_date,
+            lead.first_trip_date,
+            lead.trip_1_date,
+            lead.trip_5_date,
+            lead.trip_25_date,
+            lead.time_to_connection_days,
+            lead.time_to_1_days,
+            lead.time_to_5_days,
+            lead.time_to_25_days,
+            lead.trips_7d,
+            lead.trips_14d,
+            lead.trips_30d,
+            (COALESCE(driver.full_name, NULLIF(driver.name_parts, ''::text)))::character varying AS driver_name,
+            COALESCE(claims.has_m1, false) AS has_m1,
+            COALESCE(claims.has_m5, false) AS has_m5,
+            COALESCE(claims.has_m25, false) AS has_m25,
+            COALESCE(claims.is_paid_m1, false) AS is_paid_m1,
+            COALESCE(claims.is_paid_m5, false) AS is_paid_m5,
+            COALESCE(claims.is_paid_m25, false) AS is_paid_m25,
+            COALESCE(claims.m1, (0)::numeric) AS m1,
+            COALESCE(claims.m5, (0)::numeric) AS m5,
+            COALESCE(claims.m25, (0)::numeric) AS m25,
+                CASE
+                    WHEN claims.is_paid_m1 THEN claims.m1
+                    ELSE (0)::numeric
+                END AS paid_m1,
+                CASE
+                    WHEN claims.is_paid_m5 THEN claims.m5
+                    ELSE (0)::numeric
+                END AS paid_m5,
+                CASE
+                    WHEN claims.is_paid_m25 THEN claims.m25
+                    ELSE (0)::numeric
+                END AS paid_m25
+           FROM ((canon.lead_conversions lead
+             LEFT JOIN claims USING (person_key))
+             LEFT JOIN canon.source_drivers driver ON (((driver.driver_id)::text = (lead.driver_id)::text)))
+          WHERE ((lead.origin_tag = 'cabinet'::text) AND (NOT (EXISTS ( SELECT 1
+                   FROM canon.driver_orphan_quarantine quarantine
+                  WHERE (((quarantine.driver_id)::text = (lead.driver_id)::text) AND (quarantine.status = 'quarantined'::public.orphan_status))))))
+        )
+ SELECT driver_id,
+    lead_date,
+    driver_name,
+    to_char((lead_date)::timestamp with time zone, 'IYYY-"W"IW'::text) AS iso_week,
+    (date_trunc('week'::text, (lead_date)::timestamp with time zone))::date AS week_start,
+    (first_connection_date IS NOT NULL) AS connected_flag,
+    first_connection_date AS connected_date,
+    trips_14d AS total_trips_14d,
+    (trips_14d >= 1) AS reached_m1_14d,
+    (trips_14d >= 5) AS reached_m5_14d,
+    (trips_14d >= 25) AS reached_m25_14d,
+    (m1)::numeric(12,2) AS expected_amount_m1,
+    (m5)::numeric(12,2) AS expected_amount_m5,
+    (m25)::numeric(12,2) AS expected_amount_m25,
+    (((m1 + m5) + m25))::numeric(12,2) AS expected_total_yango,
+    has_m1 AS claim_m1_exists,
+    is_paid_m1 AS claim_m1_paid,
+    has_m5 AS claim_m5_exists,
+    is_paid_m5 AS claim_m5_paid,
+    has_m25 AS claim_m25_exists,
+    is_paid_m25 AS claim_m25_paid,
+    paid_m1 AS paid_amount_m1,
+    paid_m5 AS paid_amount_m5,
+    paid_m25 AS paid_amount_m25,
+    ((paid_m1 + paid_m5) + paid_m25) AS total_paid_yango,
+    (((((m1 + m5) + m25) - paid_m1) - paid_m5) - paid_m25) AS amount_due_yango
+   FROM amounts;
+
+COMMENT ON VIEW ops.v_cabinet_financial_14d IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [2140f9159573]';
+
+CREATE MATERIALIZED VIEW ops.mv_cabinet_financial_14d AS
+ SELECT driver_id,
+    lead_date,
+    driver_name,
+    iso_week,
+    week_start,
+    connected_flag,
+    connected_date,
+    total_trips_14d,
+    reached_m1_14d,
+    reached_m5_14d,
+    reached_m25_14d,
+    expected_amount_m1,
+    expected_amount_m5,
+    expected_amount_m25,
+    expected_total_yango,
+    claim_m1_exists,
+    claim_m1_paid,
+    claim_m5_exists,
+    claim_m5_paid,
+    claim_m25_exists,
+    claim_m25_paid,
+    paid_amount_m1,
+    paid_amount_m5,
+    paid_amount_m25,
+    total_paid_yango,
+    amount_due_yango
+   FROM ops.v_cabinet_financial_14d
+  WITH NO DATA;
+
+COMMENT ON MATERIALIZED VIEW ops.mv_cabinet_financial_14d IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [14ad03fbd497]';
+
+CREATE VIEW ops.v_yango_cabinet_claims_for_collection AS
+ SELECT claim.driver_id,
+    claim.person_key,
+    (COALESCE(driver.full_name, NULLIF(driver.name_parts, ''::text)))::character varying AS driver_name,
+    claim.milestone_value,
+    claim.lead_date,
+    claim.expected_amount,
+    claim.due_date AS yango_due_date,
+    claim.days_overdue AS days_overdue_yango,
+        CASE
+            WHEN (claim.days_overdue = 0) THEN '0_not_due'::text
+            WHEN (claim.days_overdue <= 7) THEN '1_1_7'::text
+            WHEN (claim.days_overdue <= 14) THEN '2_8_14'::text
+            WHEN (claim.days_overdue <= 30) THEN '3_15_30'::text
+            ELSE '4_30_plus'::text
+        END AS overdue_bucket_yango,
+        CASE
+            WHEN claim.paid_flag THEN 'PAID'::text
+            WHEN (claim.reason_code = 'payment_found_other_milestone'::text) THEN 'PAID_MISAPPLIED'::text
+            ELSE 'UNPAID'::text
+        END AS yango_payment_status,
+    claim.payment_key,
+    claim.paid_date AS pay_date,
+    claim.reason_code,
+    COALESCE(claim.payment_match_rule, 'no_match'::text) AS match_rule,
+    COALESCE(claim.payment_match_confidence, 'low'::text) AS match_confidence,
+    COALESCE(claim.payment_identity_status, 'no_match'::text) AS identity_status,
+    (claim.driver_id)::text AS suggested_driver_id,
+    COALESCE(((claim.payment_identity_status = ANY (ARRAY['confirmed'::text, 'enriched'::text])) AND ((claim.payment_match_confidence = 'high'::text) OR ((claim.payment_match_confidence = 'medium'::text) AND (claim.payment_match_rule = 'name_unique'::text)))), false) AS is_reconcilable_enriched
+   FROM (ops.v_claims_payment_status_cabinet claim
+     LEFT JOIN canon.source_drivers driver ON (((driver.driver_id)::text = (claim.driver_id)::text)));
+
+COMMENT ON VIEW ops.v_yango_cabinet_claims_for_collection IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [cd50c4b5069e]';
+
+CREATE MATERIALIZED VIEW ops.mv_yango_cabinet_claims_for_collection AS
+ SELECT driver_id,
+    person_key,
+    driver_name,
+    milestone_value,
+    lead_date,
+    expected_amount,
+    yango_due_date,
+    days_overdue_yango,
+    overdue_bucket_yango,
+    yango_payment_status,
+    payment_key,
+    pay_date,
+    reason_code,
+    match_rule,
+    match_confidence,
+    identity_status,
+    suggested_driver_id,
+    is_reconcilable_enriched
+   FROM ops.v_yango_cabinet_claims_for_collection
+  WITH NO DATA;
+
+COMMENT ON MATERIALIZED VIEW ops.mv_yango_cabinet_claims_for_collection IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [e5da0b2a00e8]';
 
 CREATE SEQUENCE ops.partner_payment_rules_id_seq
     AS integer
@@ -1344,25 +2498,17 @@ CREATE TABLE ops.run_steps (
     detail jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 
-CREATE TABLE ops.scout_payment_rules (
-    id integer NOT NULL,
-    origin_tag character varying(50) NOT NULL,
-    window_days integer NOT NULL,
-    milestone_trips integer NOT NULL,
-    amount numeric(12,2) NOT NULL,
-    currency character varying(3) DEFAULT 'PEN'::character varying NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date,
-    is_active boolean DEFAULT true NOT NULL,
-    notes text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT scout_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
-    CONSTRAINT scout_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
-    CONSTRAINT scout_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
-    CONSTRAINT scout_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
-    CONSTRAINT scout_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
-    CONSTRAINT scout_payment_rules_window_days_check CHECK ((window_days > 0))
+CREATE TABLE ops.scout_attribution_daily (
+    metric_date date NOT NULL,
+    total_persons bigint NOT NULL,
+    satisfactory_count bigint NOT NULL,
+    missing_count bigint NOT NULL,
+    conflicts_count bigint NOT NULL,
+    by_source_scouting_daily bigint NOT NULL,
+    by_source_cabinet_leads bigint NOT NULL,
+    by_source_lead_ledger bigint NOT NULL,
+    computed_at timestamp with time zone NOT NULL,
+    run_id integer
 );
 
 CREATE SEQUENCE ops.scout_payment_rules_id_seq
@@ -1374,6 +2520,94 @@ CREATE SEQUENCE ops.scout_payment_rules_id_seq
     CACHE 1;
 
 ALTER SEQUENCE ops.scout_payment_rules_id_seq OWNED BY ops.scout_payment_rules.id;
+
+CREATE VIEW ops.v_audit_chain AS
+ SELECT link."position",
+    link.run_id,
+    link.audit_rows,
+    link.sealed_at,
+    found.audit_rows AS audit_rows_found,
+    ((link.previous_link_hash = link.previous_hash) AND (found.hash = link.hash) AND (found.audit_rows = link.audit_rows)) AS is_intact,
+    link.part
+   FROM (( SELECT chain."position",
+            chain.run_id,
+            chain.part,
+            chain.audit_rows,
+            chain.previous_hash,
+            chain.hash,
+            chain.sealed_at,
+            COALESCE(lag(chain.hash) OVER (ORDER BY chain."position"), '\x'::bytea) AS previous_link_hash
+           FROM ops.audit_chain chain) link
+     CROSS JOIN LATERAL ops.audit_hash(link.run_id, link.part, link.previous_hash) found(audit_rows, hash))
+UNION ALL
+ SELECT NULL::bigint AS "position",
+    run.id AS run_id,
+    NULL::bigint AS audit_rows,
+    NULL::timestamp with time zone AS sealed_at,
+    NULL::bigint AS audit_rows_found,
+    false AS is_intact,
+    'backfills'::text AS part
+   FROM ops.ingestion_runs run
+  WHERE (((run.job_type)::text = 'scout_attribution_refresh'::text) AND (run.status = 'COMPLETED'::public.runstatus) AND (run.parameters IS NOT NULL) AND (NOT (EXISTS ( SELECT 1
+           FROM ops.audit_chain chain
+          WHERE ((chain.run_id = run.id) AND (chain.part = 'backfills'::text))))));
+
+CREATE VIEW ops.v_cabinet_leads_missing_scout_alerts AS
+ SELECT (record.source_row_id)::integer AS cabinet_lead_id,
+        CASE
+            WHEN ((record.source_pk)::text <> (record.source_row_id)::text) THEN record.source_pk
+            ELSE NULL::character varying
+        END AS external_id,
+    (record.recorded_at AT TIME ZONE ( SELECT zone.timezone
+           FROM ops.local_time_zone zone)) AS lead_created_at,
+    event.person_key,
+        CASE
+            WHEN (claims.scouts = 1) THEN claims.scout_id
+            ELSE NULL::integer
+        END AS potential_scout_id,
+    (claims.scouts > 0) AS has_scout_in_events
+   FROM ((observational.lead_events event
+     JOIN canon.records_index record USING (source_table, source_pk))
+     CROSS JOIN LATERAL ( SELECT count(DISTINCT other.scout_id) AS scouts,
+            min(other.scout_id) AS scout_id
+           FROM observational.lead_events other
+          WHERE ((other.person_key = event.person_key) AND (other.scout_id IS NOT NULL))) claims)
+  WHERE (((event.source_table)::text = 'module_ct_cabinet_leads'::text) AND (event.scout_id IS NULL) AND (event.person_key IS NOT NULL) AND (claims.scouts > 0));
+
+CREATE VIEW ops.v_cabinet_milestones_achieved_from_payment_calc AS
+ SELECT driver_id,
+    milestone_trips AS milestone_value,
+    bool_or(milestone_achieved) AS achieved_flag,
+    min(achieved_date) AS achieved_date
+   FROM canon.lead_milestones
+  WHERE ((rule_scope = 'partner'::text) AND (origin_tag = 'cabinet'::text))
+  GROUP BY driver_id, milestone_trips;
+
+COMMENT ON VIEW ops.v_cabinet_milestones_achieved_from_payment_calc IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [e9aee028e1c4]';
+
+CREATE VIEW ops.v_dim_scouts AS
+ SELECT scout_id,
+    raw_name,
+    (upper(btrim(regexp_replace((raw_name)::text, '\s+'::text, ' '::text, 'g'::text))))::character varying AS scout_name_normalized,
+    is_active,
+    created_at,
+    updated_at
+   FROM canon.source_scouts scout;
+
+CREATE VIEW ops.v_human_decisions AS
+ SELECT id,
+    kind,
+    person_key,
+    source_table,
+    source_pk,
+    reverted_run_id,
+    before,
+    after,
+    reason,
+    decided_by,
+    decided_at,
+    dag_run_id
+   FROM ops.human_decisions decision;
 
 CREATE VIEW ops.v_identity_contested AS
  SELECT contested.source_table,
@@ -1397,18 +2631,20 @@ CREATE VIEW ops.v_identity_horizon AS
  LIMIT 1;
 
 CREATE VIEW ops.v_identity_links AS
- SELECT source_table,
-    source_pk,
-    person_key,
-    match_rule,
-    match_score,
-    confidence_level,
-    matched_driver_id,
-    evidence,
-    snapshot_date,
-    linked_at,
-    run_id
-   FROM canon.identity_links link;
+ SELECT link.source_table,
+    link.source_pk,
+    link.person_key,
+    link.match_rule,
+    link.match_score,
+    link.confidence_level,
+    link.matched_driver_id,
+    link.evidence,
+    link.snapshot_date,
+    link.linked_at,
+    link.run_id,
+    (run.parameters IS NULL) AS is_of_older_program
+   FROM (canon.identity_links link
+     LEFT JOIN ops.ingestion_runs run ON ((run.id = link.run_id)));
 
 CREATE VIEW ops.v_identity_unmatched AS
  SELECT source_table,
@@ -1441,31 +2677,449 @@ CREATE VIEW ops.v_merged_persons AS
     merged_at
    FROM canon.identity_aliases alias;
 
-CREATE TABLE ops.yango_payment_status_ledger (
-    id bigint NOT NULL,
-    snapshot_at timestamp with time zone DEFAULT now() NOT NULL,
-    source_table text DEFAULT 'module_ct_cabinet_payments'::text NOT NULL,
-    source_pk text NOT NULL,
-    pay_date date,
-    pay_time time without time zone,
-    raw_driver_name text NOT NULL,
-    driver_name_normalized text NOT NULL,
-    milestone_type text DEFAULT 'trips'::text NOT NULL,
-    milestone_value integer NOT NULL,
-    is_paid boolean NOT NULL,
-    paid_flag_source text NOT NULL,
-    driver_id text,
-    person_key uuid,
-    match_rule text DEFAULT 'none'::text NOT NULL,
-    match_confidence text DEFAULT 'unknown'::text NOT NULL,
-    payment_key text NOT NULL,
-    state_hash text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT yango_payment_status_ledger_match_confidence_check CHECK ((match_confidence = ANY (ARRAY['high'::text, 'medium'::text, 'unknown'::text]))),
-    CONSTRAINT yango_payment_status_ledger_match_rule_check CHECK ((match_rule = ANY (ARRAY['none'::text, 'driver_name_unique'::text, 'driver_id_direct'::text]))),
-    CONSTRAINT yango_payment_status_ledger_milestone_value_check CHECK ((milestone_value = ANY (ARRAY[1, 5, 25]))),
-    CONSTRAINT yango_payment_status_ledger_paid_flag_source_check CHECK ((paid_flag_source = ANY (ARRAY['trip_1'::text, 'trip_5'::text, 'trip_25'::text])))
-);
+CREATE VIEW ops.v_payment_calculation AS
+ SELECT person_key,
+    origin_tag,
+    scout_id,
+    driver_id,
+    lead_date,
+    rule_id,
+    rule_scope,
+    milestone_trips,
+    window_days,
+    currency,
+    amount,
+    rule_valid_from,
+    rule_valid_to,
+    milestone_achieved,
+    achieved_date,
+    achieved_trips_in_window,
+    is_payable,
+    payable_date,
+    payment_scheme
+   FROM canon.lead_milestones;
+
+COMMENT ON VIEW ops.v_payment_calculation IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [806ca7f32c76]';
+
+CREATE VIEW ops.v_persons_without_scout_categorized AS
+ SELECT person.person_key,
+    category.code AS category,
+        CASE category.code
+            WHEN 'C'::text THEN 'LEGACY'::text
+            WHEN 'D'::text THEN 'SCOUT_EN_EVENTOS_NO_PROPAGADO'::text
+            ELSE 'EVENTOS_SIN_SCOUT'::text
+        END AS category_label,
+        CASE
+            WHEN (events.scouts = 1) THEN events.scout_id
+            ELSE NULL::integer
+        END AS scout_id,
+    events.source_tables,
+    events.origin_tags,
+    events.first_event_date,
+    events.last_event_date,
+    events.event_count
+   FROM ((((canon.identity_registry person
+     LEFT JOIN observational.lead_ledger ledger ON ((ledger.person_key = person.person_key)))
+     LEFT JOIN canon.attribution_queue queued ON ((queued.person_key = person.person_key)))
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (queued.person_key IS NOT NULL) THEN
+                    CASE
+                        WHEN (EXISTS ( SELECT 1
+                           FROM observational.lead_events event
+                          WHERE ((event.person_key = person.person_key) AND (event.scout_id IS NOT NULL)))) THEN 'D'::text
+                        WHEN (EXISTS ( SELECT 1
+                           FROM observational.lead_events event
+                          WHERE (event.person_key = person.person_key))) THEN 'A'::text
+                        ELSE 'C'::text
+                    END
+                    WHEN (ledger.event_scouts > 0) THEN 'D'::text
+                    WHEN (ledger.event_scouts = 0) THEN 'A'::text
+                    ELSE 'C'::text
+                END AS code) category)
+     LEFT JOIN LATERAL ( SELECT min(event.scout_id) AS scout_id,
+            count(DISTINCT event.scout_id) AS scouts,
+            array_agg(DISTINCT event.source_table) AS source_tables,
+            array_agg(DISTINCT (event.payload_json ->> 'origin_tag'::text)) AS origin_tags,
+            min(event.event_date) AS first_event_date,
+            max(event.event_date) AS last_event_date,
+            count(*) AS event_count
+           FROM observational.lead_events event
+          WHERE (event.person_key = person.person_key)) events ON (true))
+  WHERE (ledger.attributed_scout_id IS NULL);
+
+CREATE VIEW ops.v_scout_attribution AS
+ WITH events AS (
+         SELECT event_1.person_key,
+            min(event_1.scout_id) AS scout_id,
+            (min(event_1.scout_id) <> max(event_1.scout_id)) AS is_conflict,
+            (array_agg(event_1.id ORDER BY event_1.event_date, event_1.id))[1] AS event_id
+           FROM observational.lead_events event_1
+          WHERE ((event_1.scout_id IS NOT NULL) AND (event_1.person_key IS NOT NULL))
+          GROUP BY event_1.person_key
+        )
+ SELECT COALESCE(ledger.person_key, events.person_key) AS person_key,
+    COALESCE((event.payload_json ->> 'driver_id'::text), (( SELECT link.source_pk
+           FROM canon.identity_links link
+          WHERE ((link.person_key = COALESCE(ledger.person_key, events.person_key)) AND ((link.source_table)::text = 'drivers'::text))
+          ORDER BY link.source_pk
+         LIMIT 1))::text) AS driver_id,
+    COALESCE((event.payload_json ->> 'driver_license'::text), (( SELECT person.primary_license
+           FROM canon.identity_registry person
+          WHERE (person.person_key = COALESCE(ledger.person_key, events.person_key))))::text) AS driver_license,
+    COALESCE((event.payload_json ->> 'driver_phone'::text), (( SELECT person.primary_phone
+           FROM canon.identity_registry person
+          WHERE (person.person_key = COALESCE(ledger.person_key, events.person_key))))::text) AS driver_phone,
+        CASE
+            WHEN (ledger.attributed_scout_id IS NOT NULL) THEN ledger.attributed_scout_id
+            WHEN (((ledger.attribution_rule)::text = 'MANUAL'::text) OR events.is_conflict) THEN NULL::integer
+            ELSE events.scout_id
+        END AS scout_id,
+    (event.payload_json ->> 'acquisition_method'::text) AS acquisition_method,
+    (
+        CASE
+            WHEN (ledger.attributed_scout_id IS NOT NULL) THEN 'lead_ledger'::character varying
+            ELSE event.source_table
+        END)::text AS source_table,
+    (
+        CASE
+            WHEN (ledger.attributed_scout_id IS NOT NULL) THEN ((ledger.person_key)::text)::character varying
+            ELSE event.source_pk
+        END)::text AS source_pk,
+    COALESCE(event.event_date, ((ledger.updated_at AT TIME ZONE ( SELECT zone.timezone
+           FROM ops.local_time_zone zone)))::date) AS attribution_date,
+    COALESCE(event.created_at, ledger.updated_at) AS created_at,
+        CASE
+            WHEN (ledger.attributed_scout_id IS NOT NULL) THEN 1
+            WHEN ((event.source_table)::text = 'module_ct_migrations'::text) THEN 3
+            WHEN ((event.source_table)::text = 'module_ct_scouting_daily'::text) THEN 4
+            ELSE 2
+        END AS priority,
+    COALESCE((ledger.decision_status = 'conflict'::public.decisionstatus), COALESCE(events.is_conflict, false)) AS is_conflict
+   FROM ((( SELECT lead_ledger.person_key,
+            lead_ledger.attributed_source,
+            lead_ledger.attributed_scout_id,
+            lead_ledger.attribution_rule,
+            lead_ledger.attribution_score,
+            lead_ledger.confidence_level,
+            lead_ledger.evidence_json,
+            lead_ledger.decision_status,
+            lead_ledger.updated_at,
+            lead_ledger.event_scouts,
+            lead_ledger.conflict_since
+           FROM observational.lead_ledger
+          WHERE ((lead_ledger.attributed_scout_id IS NOT NULL) OR (lead_ledger.decision_status = 'conflict'::public.decisionstatus) OR ((lead_ledger.attribution_rule)::text = 'MANUAL'::text))) ledger
+     FULL JOIN events ON ((events.person_key = ledger.person_key)))
+     LEFT JOIN observational.lead_events event ON ((event.id = events.event_id)));
+
+CREATE VIEW ops.v_scout_attribution_conflicts AS
+ SELECT ledger.person_key,
+    claims.distinct_scout_count,
+    claims.scout_ids,
+    claims.sources,
+    claims.origin_tags,
+    claims.first_event_date,
+    claims.last_event_date,
+    claims.total_sources,
+    ledger.attributed_scout_id AS ledger_scout_id,
+    COALESCE(ledger.conflict_since, ledger.updated_at) AS since,
+    (floor((EXTRACT(epoch FROM (now() - COALESCE(ledger.conflict_since, ledger.updated_at))) / (86400)::numeric)))::bigint AS age_days
+   FROM (observational.lead_ledger ledger
+     CROSS JOIN LATERAL ( SELECT count(DISTINCT claim.scout_id) AS distinct_scout_count,
+            array_agg(DISTINCT claim.scout_id ORDER BY claim.scout_id) AS scout_ids,
+            array_agg(DISTINCT claim.source_table ORDER BY claim.source_table) AS sources,
+            array_agg(DISTINCT claim.origin_tag ORDER BY claim.origin_tag) AS origin_tags,
+            min(claim.event_date) AS first_event_date,
+            max(claim.event_date) AS last_event_date,
+            count(*) AS total_sources
+           FROM ( SELECT event.scout_id,
+                    (event.source_table)::text AS source_table,
+                    (event.payload_json ->> 'origin_tag'::text) AS origin_tag,
+                    event.event_date
+                   FROM observational.lead_events event
+                  WHERE ((event.person_key = ledger.person_key) AND (event.scout_id IS NOT NULL))
+                UNION ALL
+                 SELECT ledger.attributed_scout_id,
+                    'lead_ledger'::text,
+                    NULL::text,
+                    NULL::date
+                  WHERE (ledger.attributed_scout_id IS NOT NULL)) claim) claims)
+  WHERE (ledger.decision_status = 'conflict'::public.decisionstatus);
+
+CREATE VIEW ops.v_scout_attribution_metrics_daily AS
+ SELECT day.metric_date,
+    daily.total_persons,
+    daily.satisfactory_count,
+    round(((100.0 * (daily.satisfactory_count)::numeric) / (NULLIF(daily.total_persons, 0))::numeric), 2) AS pct_satisfactory,
+    daily.missing_count,
+    daily.by_source_scouting_daily,
+    daily.by_source_cabinet_leads,
+    daily.by_source_lead_ledger,
+    daily.computed_at,
+    daily.conflicts_count
+   FROM (((ops.local_time_zone zone
+     CROSS JOIN generate_series(0, 30) days_before(number))
+     CROSS JOIN LATERAL ( SELECT (((now() AT TIME ZONE zone.timezone))::date - days_before.number) AS metric_date) day)
+     LEFT JOIN ops.scout_attribution_daily daily ON ((daily.metric_date = day.metric_date)));
+
+CREATE VIEW ops.v_scout_attribution_metrics_snapshot AS
+ WITH persons AS (
+         SELECT ( SELECT count(*) AS count
+                   FROM canon.identity_registry) AS total,
+            ( SELECT count(*) AS count
+                   FROM observational.lead_ledger
+                  WHERE (lead_ledger.attributed_scout_id IS NOT NULL)) AS satisfactory,
+            ( SELECT count(*) AS count
+                   FROM observational.lead_ledger
+                  WHERE (lead_ledger.decision_status = 'conflict'::public.decisionstatus)) AS conflicts
+        ), derived AS (
+         SELECT count(*) FILTER (WHERE (ledger.event_scouts = 0)) AS a_events,
+            count(*) FILTER (WHERE (ledger.event_scouts > 0)) AS d_events
+           FROM observational.lead_ledger ledger
+          WHERE ((ledger.attributed_scout_id IS NULL) AND (ledger.event_scouts IS NOT NULL) AND (NOT (EXISTS ( SELECT 1
+                   FROM canon.attribution_queue queued_1
+                  WHERE (queued_1.person_key = ledger.person_key)))))
+        ), queued AS (
+         SELECT count(*) FILTER (WHERE (events.scouts = 0)) AS a_events,
+            count(*) FILTER (WHERE (events.scouts > 0)) AS d_events
+           FROM (((canon.attribution_queue queue
+             JOIN canon.identity_registry person ON ((person.person_key = queue.person_key)))
+             LEFT JOIN observational.lead_ledger ledger ON ((ledger.person_key = queue.person_key)))
+             JOIN LATERAL ( SELECT count(event.scout_id) AS scouts
+                   FROM observational.lead_events event
+                  WHERE (event.person_key = queue.person_key)
+                  GROUP BY event.person_key) events ON (true))
+          WHERE (ledger.attributed_scout_id IS NULL)
+        ), last_job AS (
+         SELECT run.id,
+            run.started_at,
+            run.completed_at,
+            run.status,
+            run.stats,
+            run.error_message,
+            run.job_type,
+            run.scope_date_from,
+            run.scope_date_to,
+            run.incremental,
+            run.parameters,
+            run.heartbeat_at,
+            run.dag_id,
+            run.dag_run_id
+           FROM ops.ingestion_runs run
+          WHERE ((run.job_type)::text = 'scout_attribution_refresh'::text)
+          ORDER BY run.started_at DESC, run.id DESC
+         LIMIT 1
+        )
+ SELECT persons.total AS total_persons,
+    persons.satisfactory AS persons_with_scout_satisfactory,
+    round(((100.0 * (persons.satisfactory)::numeric) / (NULLIF(persons.total, 0))::numeric), 2) AS pct_scout_satisfactory,
+    (persons.total - persons.satisfactory) AS persons_missing_scout,
+    persons.conflicts AS conflicts_count,
+    (derived.a_events + queued.a_events) AS backlog_a_events_without_scout,
+    (derived.d_events + queued.d_events) AS backlog_d_scout_in_events_not_in_ledger,
+    (((persons.total - persons.satisfactory) - (derived.a_events + queued.a_events)) - (derived.d_events + queued.d_events)) AS backlog_c_legacy_no_events_no_ledger,
+    last_job.status AS last_job_status,
+    last_job.completed_at AS last_job_ended_at,
+    last_job.started_at AS last_job_started_at,
+    (EXTRACT(epoch FROM (last_job.completed_at - last_job.started_at)))::integer AS last_job_duration_seconds,
+    last_job.stats AS last_job_summary,
+    last_job.error_message AS last_job_error,
+    now() AS snapshot_timestamp
+   FROM (((persons
+     CROSS JOIN derived)
+     CROSS JOIN queued)
+     LEFT JOIN last_job ON (true));
+
+CREATE VIEW ops.v_scout_attribution_raw AS
+ SELECT ledger.person_key,
+    (( SELECT link.source_pk
+           FROM canon.identity_links link
+          WHERE ((link.person_key = ledger.person_key) AND ((link.source_table)::text = 'drivers'::text))
+          ORDER BY link.source_pk
+         LIMIT 1))::text AS driver_id,
+    (( SELECT person.primary_license
+           FROM canon.identity_registry person
+          WHERE (person.person_key = ledger.person_key)))::text AS driver_license,
+    (( SELECT person.primary_phone
+           FROM canon.identity_registry person
+          WHERE (person.person_key = ledger.person_key)))::text AS driver_phone,
+    ledger.attributed_scout_id AS scout_id,
+        CASE
+            WHEN ((ledger.attributed_source)::text = 'fleet_migration'::text) THEN 'fleet_migration'::text
+            ELSE 'cabinet'::text
+        END AS origin_tag,
+    NULL::text AS acquisition_method,
+    'lead_ledger'::text AS source_table,
+    (ledger.person_key)::text AS source_pk,
+    ((ledger.updated_at AT TIME ZONE ( SELECT zone.timezone
+           FROM ops.local_time_zone zone)))::date AS attribution_date,
+    ledger.updated_at AS created_at,
+    1 AS priority
+   FROM observational.lead_ledger ledger
+  WHERE (ledger.attributed_scout_id IS NOT NULL)
+UNION ALL
+ SELECT event.person_key,
+    COALESCE((event.payload_json ->> 'driver_id'::text), (( SELECT link.source_pk
+           FROM canon.identity_links link
+          WHERE ((link.person_key = event.person_key) AND ((link.source_table)::text = 'drivers'::text))
+          ORDER BY link.source_pk
+         LIMIT 1))::text) AS driver_id,
+    (event.payload_json ->> 'driver_license'::text) AS driver_license,
+    (event.payload_json ->> 'driver_phone'::text) AS driver_phone,
+    event.scout_id,
+    (event.payload_json ->> 'origin_tag'::text) AS origin_tag,
+    (event.payload_json ->> 'acquisition_method'::text) AS acquisition_method,
+    (event.source_table)::text AS source_table,
+    (event.source_pk)::text AS source_pk,
+    event.event_date AS attribution_date,
+    event.created_at,
+        CASE event.source_table
+            WHEN 'module_ct_migrations'::text THEN 3
+            WHEN 'module_ct_scouting_daily'::text THEN 4
+            ELSE 2
+        END AS priority
+   FROM observational.lead_events event
+  WHERE (event.scout_id IS NOT NULL);
+
+CREATE VIEW ops.v_scout_payment_base AS
+ WITH by_origin AS (
+         SELECT milestone.person_key,
+            milestone.origin_tag,
+            min((milestone.driver_id)::text) AS driver_id,
+            min(milestone.lead_date) AS lead_date,
+            max(milestone.milestone_trips) FILTER (WHERE milestone.milestone_achieved) AS milestone_reached,
+            max(milestone.achieved_date) AS milestone_date,
+            bool_or((milestone.achieved_date < (milestone.lead_date + 7))) AS eligible_7d,
+            sum(milestone.amount) FILTER (WHERE milestone.milestone_achieved) AS amount,
+            max(milestone.payable_date) AS payable_date,
+            min((milestone.currency)::text) AS currency
+           FROM canon.lead_milestones milestone
+          WHERE (milestone.rule_scope = 'scout'::text)
+          GROUP BY milestone.person_key, milestone.origin_tag
+        ), earned AS (
+         SELECT DISTINCT ON (by_origin.person_key) by_origin.person_key,
+            by_origin.origin_tag,
+            by_origin.driver_id,
+            by_origin.lead_date,
+            by_origin.milestone_reached,
+            by_origin.milestone_date,
+            by_origin.eligible_7d,
+            by_origin.amount,
+            by_origin.payable_date,
+            by_origin.currency
+           FROM by_origin
+          ORDER BY by_origin.person_key, by_origin.lead_date, by_origin.origin_tag
+        ), accounts AS (
+         SELECT link.person_key,
+            min((link.source_pk)::text) AS driver_id,
+            bool_and((quarantine.driver_id IS NOT NULL)) AS is_quarantined
+           FROM (canon.identity_links link
+             LEFT JOIN canon.driver_orphan_quarantine quarantine ON ((((quarantine.driver_id)::text = (link.source_pk)::text) AND (quarantine.status = 'quarantined'::public.orphan_status))))
+          WHERE ((link.source_table)::text = 'drivers'::text)
+          GROUP BY link.person_key
+        ), final AS (
+         SELECT attribution.person_key,
+            attribution.driver_id,
+            attribution.driver_license,
+            attribution.driver_phone,
+            attribution.scout_id,
+            attribution.acquisition_method,
+            attribution.source_table,
+            attribution.source_pk,
+            attribution.attribution_date,
+            attribution.created_at,
+            attribution.priority,
+            attribution.is_conflict,
+            earned.origin_tag,
+            COALESCE(earned.driver_id, accounts.driver_id) AS account,
+            earned.lead_date,
+            earned.milestone_reached,
+            earned.milestone_date,
+            earned.eligible_7d,
+            earned.amount,
+            earned.payable_date,
+            earned.currency,
+                CASE
+                    WHEN attribution.is_conflict THEN 'CONFLICT'::text
+                    WHEN (attribution.scout_id IS NULL) THEN 'NO_SCOUT'::text
+                    WHEN (accounts.person_key IS NULL) THEN 'NO_IDENTITY'::text
+                    WHEN accounts.is_quarantined THEN 'QUARANTINED'::text
+                    WHEN (earned.person_key IS NULL) THEN 'NO_RULE'::text
+                    ELSE NULL::text
+                END AS block_reason
+           FROM ((ops.v_scout_attribution attribution
+             LEFT JOIN earned ON ((earned.person_key = attribution.person_key)))
+             LEFT JOIN accounts ON ((accounts.person_key = attribution.person_key)))
+        )
+ SELECT person_key,
+    COALESCE(account, driver_id) AS driver_id,
+    scout_id,
+    COALESCE(origin_tag, ( SELECT (event.payload_json ->> 'origin_tag'::text)
+           FROM observational.lead_events event
+          WHERE (event.person_key = final.person_key)
+          ORDER BY event.event_date, event.id
+         LIMIT 1)) AS origin_tag,
+    source_table,
+    source_pk,
+    attribution_date,
+    COALESCE(milestone_reached, 0) AS milestone_reached,
+    milestone_date,
+    COALESCE(eligible_7d, false) AS eligible_7d,
+    (
+        CASE
+            WHEN (block_reason IS NULL) THEN COALESCE(amount, (0)::numeric)
+            ELSE (0)::numeric
+        END)::numeric(10,2) AS amount_payable,
+        CASE
+            WHEN (block_reason IS NOT NULL) THEN 'BLOCKED'::text
+            WHEN (milestone_reached IS NOT NULL) THEN 'ELIGIBLE'::text
+            ELSE 'PENDING'::text
+        END AS payment_status,
+    block_reason,
+    lead_date,
+    payable_date,
+    currency
+   FROM final;
+
+CREATE VIEW ops.v_yango_collection_with_scout AS
+ SELECT claim.driver_id,
+    claim.person_key,
+    claim.driver_name,
+    claim.milestone_value,
+    claim.lead_date,
+    claim.expected_amount,
+    claim.yango_due_date,
+    claim.days_overdue_yango,
+    claim.overdue_bucket_yango,
+    claim.yango_payment_status,
+    claim.payment_key,
+    claim.pay_date,
+    claim.reason_code,
+    claim.match_rule,
+    claim.match_confidence,
+    claim.identity_status,
+    claim.suggested_driver_id,
+    claim.is_reconcilable_enriched,
+    attribution.scout_id,
+    scout.raw_name AS scout_name,
+    scout.scout_name_normalized,
+    scout.is_active AS scout_is_active,
+        CASE
+            WHEN (attribution.scout_id IS NULL) THEN 'MISSING'::text
+            WHEN (attribution.source_table = 'lead_ledger'::text) THEN 'SATISFACTORY_LEDGER'::text
+            WHEN (attribution.source_table = 'module_ct_migrations'::text) THEN 'MIGRATIONS_ONLY'::text
+            WHEN (attribution.source_table = 'module_ct_scouting_daily'::text) THEN 'SCOUTING_DAILY_ONLY'::text
+            WHEN (attribution.source_table = 'module_ct_cabinet_payments'::text) THEN 'CABINET_PAYMENTS_ONLY'::text
+            ELSE 'EVENTS_ONLY'::text
+        END AS scout_quality_bucket,
+    COALESCE(((attribution.scout_id IS NOT NULL) AND (NOT attribution.is_conflict)), false) AS is_scout_resolved,
+    attribution.source_table AS scout_source_table,
+    attribution.attribution_date AS scout_attribution_date,
+    attribution.priority AS scout_priority,
+    COALESCE(attribution.is_conflict, false) AS is_conflict
+   FROM ((ops.mv_yango_cabinet_claims_for_collection claim
+     LEFT JOIN ops.v_scout_attribution attribution ON ((attribution.person_key = claim.person_key)))
+     LEFT JOIN ops.v_dim_scouts scout ON ((scout.scout_id = attribution.scout_id)));
 
 CREATE SEQUENCE ops.yango_payment_status_ledger_id_seq
     START WITH 1
@@ -1485,21 +3139,6 @@ CREATE SEQUENCE public.module_ct_cabinet_leads_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.module_ct_cabinet_leads_id_seq OWNED BY public.module_ct_cabinet_leads.id;
-
-CREATE TABLE public.module_ct_cabinet_payments (
-    id integer NOT NULL,
-    date date,
-    "time" time without time zone,
-    scout_id integer,
-    driver character varying,
-    trip_1 boolean,
-    trip_5 boolean,
-    trip_25 boolean,
-    created_at timestamp without time zone DEFAULT now(),
-    updated_at timestamp without time zone,
-    driver_id character varying,
-    person_key uuid
-);
 
 CREATE SEQUENCE public.module_ct_cabinet_payments_id_seq
     AS integer
@@ -1529,16 +3168,6 @@ CREATE SEQUENCE public.module_ct_scout_drivers_id_seq
 
 ALTER SEQUENCE public.module_ct_scout_drivers_id_seq OWNED BY public.module_ct_scout_drivers.id;
 
-CREATE TABLE public.module_ct_scouts_list (
-    id integer NOT NULL,
-    scout_id integer,
-    name character varying,
-    raw_name character varying,
-    is_active boolean,
-    created_at timestamp without time zone DEFAULT now(),
-    updated_at timestamp without time zone
-);
-
 CREATE SEQUENCE public.module_ct_scouts_list_id_seq
     AS integer
     START WITH 1
@@ -1548,14 +3177,6 @@ CREATE SEQUENCE public.module_ct_scouts_list_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.module_ct_scouts_list_id_seq OWNED BY public.module_ct_scouts_list.id;
-
-CREATE TABLE public.summary_daily (
-    driver_id character varying,
-    date_file character varying,
-    count_orders_completed integer,
-    sum_work_time_seconds bigint,
-    created_at timestamp without time zone DEFAULT now()
-);
 
 ALTER TABLE ONLY canon.claims_yango_cabinet_14d ALTER COLUMN claim_id SET DEFAULT nextval('canon.claims_yango_cabinet_14d_claim_id_seq'::regclass);
 
@@ -1594,6 +3215,9 @@ ALTER TABLE ONLY public.module_ct_cabinet_payments ALTER COLUMN id SET DEFAULT n
 ALTER TABLE ONLY public.module_ct_scout_drivers ALTER COLUMN id SET DEFAULT nextval('public.module_ct_scout_drivers_id_seq'::regclass);
 
 ALTER TABLE ONLY public.module_ct_scouts_list ALTER COLUMN id SET DEFAULT nextval('public.module_ct_scouts_list_id_seq'::regclass);
+
+ALTER TABLE ONLY canon.attribution_queue
+    ADD CONSTRAINT attribution_queue_pkey PRIMARY KEY (person_key);
 
 ALTER TABLE ONLY canon.batch_owner
     ADD CONSTRAINT batch_owner_pkey PRIMARY KEY (run_id);
@@ -1679,6 +3303,12 @@ ALTER TABLE ONLY observational.scouting_match_candidates
 ALTER TABLE ONLY ops.alerts
     ADD CONSTRAINT alerts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY ops.audit_chain
+    ADD CONSTRAINT audit_chain_pkey PRIMARY KEY ("position");
+
+ALTER TABLE ONLY ops.audit_chain
+    ADD CONSTRAINT audit_chain_run_id_part_key UNIQUE (run_id, part);
+
 ALTER TABLE ONLY ops.check_results
     ADD CONSTRAINT check_results_pkey PRIMARY KEY (id);
 
@@ -1687,6 +3317,9 @@ ALTER TABLE ONLY ops.control_tower_migrations
 
 ALTER TABLE ONLY ops.control_tower_schema_version
     ADD CONSTRAINT control_tower_schema_version_pkc PRIMARY KEY (version_num);
+
+ALTER TABLE ONLY ops.human_decisions
+    ADD CONSTRAINT human_decisions_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY ops.identity_links_backfill_audit
     ADD CONSTRAINT identity_links_backfill_audit_pkey PRIMARY KEY (id);
@@ -1699,6 +3332,9 @@ ALTER TABLE ONLY ops.identity_matching_jobs
 
 ALTER TABLE ONLY ops.ingestion_runs
     ADD CONSTRAINT ingestion_runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.job_runs_audit
+    ADD CONSTRAINT job_runs_audit_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY ops.lead_events_scout_backfill_audit
     ADD CONSTRAINT lead_events_scout_backfill_audit_pkey PRIMARY KEY (id);
@@ -1714,6 +3350,9 @@ ALTER TABLE ONLY ops.partner_payment_rules
 
 ALTER TABLE ONLY ops.run_steps
     ADD CONSTRAINT run_steps_pkey PRIMARY KEY (run_id, step);
+
+ALTER TABLE ONLY ops.scout_attribution_daily
+    ADD CONSTRAINT scout_attribution_daily_pkey PRIMARY KEY (metric_date);
 
 ALTER TABLE ONLY ops.scout_payment_rules
     ADD CONSTRAINT scout_payment_rules_origin_tag_window_days_milestone_trips__key UNIQUE (origin_tag, window_days, milestone_trips, valid_from);
@@ -1817,9 +3456,17 @@ CREATE INDEX lead_events_person_key_idx ON observational.lead_events USING btree
 
 CREATE INDEX lead_events_scout_id_idx ON observational.lead_events USING btree (scout_id);
 
+CREATE INDEX lead_events_scouts ON observational.lead_events USING btree (person_key, scout_id) WHERE (scout_id IS NOT NULL);
+
 CREATE INDEX lead_ledger_attributed_scout_id_idx ON observational.lead_ledger USING btree (attributed_scout_id);
 
+CREATE INDEX lead_ledger_conflicts ON observational.lead_ledger USING btree (person_key) WHERE (decision_status = 'conflict'::public.decisionstatus);
+
+CREATE INDEX lead_ledger_conflicts_by_age ON observational.lead_ledger USING btree (COALESCE(conflict_since, updated_at), person_key) WHERE (decision_status = 'conflict'::public.decisionstatus);
+
 CREATE INDEX lead_ledger_decision_status_idx ON observational.lead_ledger USING btree (decision_status);
+
+CREATE INDEX lead_ledger_without_scout ON observational.lead_ledger USING btree (event_scouts, person_key) WHERE (attributed_scout_id IS NULL);
 
 CREATE INDEX scouting_match_candidates_person_key_candidate_idx ON observational.scouting_match_candidates USING btree (person_key_candidate) WHERE (person_key_candidate IS NOT NULL);
 
@@ -1835,9 +3482,19 @@ CREATE INDEX alerts_week_label_idx ON ops.alerts USING btree (week_label);
 
 CREATE INDEX check_results_latest ON ops.check_results USING btree (check_name, checked_at DESC);
 
+CREATE INDEX human_decisions_dag_run ON ops.human_decisions USING btree (dag_run_id) WHERE (dag_run_id IS NOT NULL);
+
+CREATE INDEX human_decisions_person ON ops.human_decisions USING btree (person_key);
+
+CREATE INDEX human_decisions_record ON ops.human_decisions USING btree (source_table, source_pk);
+
+CREATE INDEX human_decisions_reverted_run ON ops.human_decisions USING btree (reverted_run_id) WHERE (reverted_run_id IS NOT NULL);
+
 CREATE INDEX identity_links_backfill_audit_backfill_timestamp_idx ON ops.identity_links_backfill_audit USING btree (backfill_timestamp);
 
 CREATE INDEX identity_links_backfill_audit_ingestion_run_id_idx ON ops.identity_links_backfill_audit USING btree (ingestion_run_id);
+
+CREATE INDEX identity_links_backfill_audit_latest ON ops.identity_links_backfill_audit USING btree (source_table, source_pk, id DESC);
 
 CREATE INDEX identity_links_backfill_audit_person_key_idx ON ops.identity_links_backfill_audit USING btree (person_key);
 
@@ -1851,19 +3508,47 @@ CREATE INDEX ingestion_runs_job_type_started_at_idx ON ops.ingestion_runs USING 
 
 CREATE UNIQUE INDEX ingestion_runs_one_running_per_job ON ops.ingestion_runs USING btree (job_type) WHERE ((status = 'RUNNING'::public.runstatus) AND (heartbeat_at IS NOT NULL));
 
+CREATE INDEX job_runs_audit_run ON ops.job_runs_audit USING btree (run_id);
+
 CREATE INDEX lead_events_scout_backfill_audit_backfill_timestamp_idx ON ops.lead_events_scout_backfill_audit USING btree (backfill_timestamp);
 
 CREATE INDEX lead_events_scout_backfill_audit_ingestion_run_id_idx ON ops.lead_events_scout_backfill_audit USING btree (ingestion_run_id);
 
+CREATE INDEX lead_events_scout_backfill_audit_latest ON ops.lead_events_scout_backfill_audit USING btree (source_table, source_pk, id DESC);
+
 CREATE INDEX lead_events_scout_backfill_audit_person_key_idx ON ops.lead_events_scout_backfill_audit USING btree (person_key);
 
 CREATE INDEX lead_events_scout_backfill_audit_source_table_source_pk_idx ON ops.lead_events_scout_backfill_audit USING btree (source_table, source_pk);
+
+CREATE INDEX lead_ledger_audit_run ON ops.lead_ledger_scout_backfill_audit USING btree (ingestion_run_id, person_key);
 
 CREATE INDEX lead_ledger_scout_backfill_audit_backfill_timestamp_idx ON ops.lead_ledger_scout_backfill_audit USING btree (backfill_timestamp);
 
 CREATE INDEX lead_ledger_scout_backfill_audit_ingestion_run_id_idx ON ops.lead_ledger_scout_backfill_audit USING btree (ingestion_run_id);
 
 CREATE INDEX lead_ledger_scout_backfill_audit_person_key_idx ON ops.lead_ledger_scout_backfill_audit USING btree (person_key);
+
+CREATE UNIQUE INDEX mv_cabinet_financial_14d_driver ON ops.mv_cabinet_financial_14d USING btree (driver_id);
+
+CREATE INDEX mv_cabinet_financial_14d_due ON ops.mv_cabinet_financial_14d USING btree (amount_due_yango DESC) WHERE (amount_due_yango > (0)::numeric);
+
+CREATE INDEX mv_cabinet_financial_14d_expected ON ops.mv_cabinet_financial_14d USING btree (expected_total_yango DESC) WHERE (expected_total_yango > (0)::numeric);
+
+CREATE INDEX mv_cabinet_financial_14d_lead_date ON ops.mv_cabinet_financial_14d USING btree (lead_date);
+
+CREATE INDEX mv_yango_claims_amount ON ops.mv_yango_cabinet_claims_for_collection USING btree (expected_amount DESC);
+
+CREATE INDEX mv_yango_claims_driver ON ops.mv_yango_cabinet_claims_for_collection USING btree (driver_id, milestone_value) WHERE (driver_id IS NOT NULL);
+
+CREATE UNIQUE INDEX mv_yango_claims_key ON ops.mv_yango_cabinet_claims_for_collection USING btree (driver_id, milestone_value);
+
+CREATE INDEX mv_yango_claims_lead ON ops.mv_yango_cabinet_claims_for_collection USING btree (lead_date DESC, milestone_value DESC);
+
+CREATE INDEX mv_yango_claims_misapplied ON ops.mv_yango_cabinet_claims_for_collection USING btree (yango_payment_status, is_reconcilable_enriched) WHERE (yango_payment_status = 'PAID_MISAPPLIED'::text);
+
+CREATE INDEX mv_yango_claims_reconcilable ON ops.mv_yango_cabinet_claims_for_collection USING btree (is_reconcilable_enriched) WHERE is_reconcilable_enriched;
+
+CREATE INDEX mv_yango_claims_status ON ops.mv_yango_cabinet_claims_for_collection USING btree (yango_payment_status);
 
 CREATE INDEX yango_payment_status_ledger_driver_id_idx ON ops.yango_payment_status_ledger USING btree (driver_id) WHERE (driver_id IS NOT NULL);
 
@@ -1890,6 +3575,44 @@ CREATE INDEX module_ct_cabinet_payments_driver_id_idx ON public.module_ct_cabine
 CREATE INDEX module_ct_cabinet_payments_person_key_idx ON public.module_ct_cabinet_payments USING btree (person_key) WHERE (person_key IS NOT NULL);
 
 CREATE INDEX summary_daily_driver_id_idx ON public.summary_daily USING btree (driver_id);
+
+CREATE TRIGGER queue_attribution_on_delete AFTER DELETE ON observational.lead_events REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
+
+CREATE TRIGGER queue_attribution_on_insert AFTER INSERT ON observational.lead_events REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
+
+CREATE TRIGGER queue_attribution_on_update AFTER UPDATE ON observational.lead_events REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.audit_chain FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.audit_chain ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.human_decisions FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.human_decisions ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.identity_links_backfill_audit FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.identity_links_backfill_audit ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.job_runs_audit FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.job_runs_audit ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.lead_events_scout_backfill_audit FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.lead_events_scout_backfill_audit ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.lead_ledger_scout_backfill_audit FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.lead_ledger_scout_backfill_audit ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER audit_run_state_on_insert AFTER INSERT ON ops.ingestion_runs FOR EACH ROW EXECUTE FUNCTION ops.audit_run_state();
+
+ALTER TABLE ops.ingestion_runs ENABLE ALWAYS TRIGGER audit_run_state_on_insert;
+
+CREATE TRIGGER audit_run_state_on_update AFTER UPDATE OF status ON ops.ingestion_runs FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION ops.audit_run_state();
+
+ALTER TABLE ops.ingestion_runs ENABLE ALWAYS TRIGGER audit_run_state_on_update;
 
 ALTER TABLE ONLY canon.claims_yango_cabinet_14d
     ADD CONSTRAINT claims_yango_cabinet_14d_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key);
@@ -1924,9 +3647,6 @@ ALTER TABLE ONLY canon.identity_origin
 ALTER TABLE ONLY canon.identity_unmatched
     ADD CONSTRAINT identity_unmatched_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
 
-ALTER TABLE ONLY canon.records_index
-    ADD CONSTRAINT records_index_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
-
 ALTER TABLE ONLY observational.lead_events
     ADD CONSTRAINT lead_events_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key);
 
@@ -1950,3 +3670,6 @@ ALTER TABLE ONLY ops.identity_matching_jobs
 
 ALTER TABLE ONLY ops.run_steps
     ADD CONSTRAINT run_steps_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
+
+ALTER TABLE ONLY ops.scout_attribution_daily
+    ADD CONSTRAINT scout_attribution_daily_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);

@@ -87,6 +87,17 @@ from (
             and link.person_key = decision.person_key
     where decision.reason_code is null
     group by decision.account_group, decision.person_key
+    union
+    -- a human linked the record to an account: later accounts of its group belong to the person, too
+    select
+        matched.account_group,
+        link.person_key,
+        min(link.source_table || ' ' || link.source_pk)
+    from canon.evaluation_batch as batch
+    inner join canon.identity_links as link using (source_table, source_pk)
+    inner join canon.drivers_index as matched on matched.driver_id = link.matched_driver_id
+    where link.match_rule = 'MANUAL'
+    group by matched.account_group, link.person_key
 ) as decided
 inner join canon.drivers_index as account on account.account_group = decided.account_group
 cross join ops.run_settings(%(run_id)s::integer) as run

@@ -1,9 +1,8 @@
 -- Scouts for cabinet-lead events of queued persons, only where one lead stands against one scouting row: the
--- person has exactly one cabinet lead, exactly one scouting row, which has a scout, and one scout in all. Everything else that
--- has a scout nearby is audited as NO_MAPPING, once, and again only when the evidence changes. A backfill
--- that a human reverted is SKIPPED. Takes the next %(batch_size)s persons after %(after)s. Grain and key:
--- (source_table, source_pk). Repeatable.
--- a batch is sorted in memory
+-- person has exactly one cabinet lead, exactly one scouting row, which has a scout, and one scout in all.
+-- Everything else that has a scout nearby is audited as NO_MAPPING, once, and again only when the evidence
+-- changes. A backfill that a human reverted is SKIPPED. Takes the next %(batch_size)s persons after %(after)s.
+-- Grain and key: (source_table, source_pk). Repeatable. a batch is sorted in memory
 set local work_mem = '64MB';
 
 create temporary table event_batch on commit drop as
@@ -27,9 +26,9 @@ with persons as (
     from event_batch as batch
     cross join lateral (
         -- one probe per person, so that a batch costs what it holds
-        select * from observational.lead_events as lead_event
+        select lead_event.* from observational.lead_events as lead_event
         where lead_event.person_key = batch.person_key
-        offset 0
+        offset 0 -- noqa: AM09
     ) as event
     group by event.person_key
 ),
@@ -48,12 +47,12 @@ leads as (
         ) as evidence
     from persons
     cross join lateral (
-        select * from observational.lead_events as lead_event
+        select lead_event.* from observational.lead_events as lead_event
         where
             lead_event.person_key = persons.person_key
             and lead_event.source_table = 'module_ct_cabinet_leads'
             and lead_event.scout_id is null
-        offset 0
+        offset 0 -- noqa: AM09
     ) as event
     where persons.cabinet_leads > 0 and cardinality(persons.scouts) > 0
 )
@@ -70,7 +69,7 @@ left join lateral (
     select
         audit.action_type,
         audit.evidence_json,
-        exists (
+        exists(
             select 1 from ops.lead_events_scout_backfill_audit as undone
             where
                 undone.source_table = leads.source_table

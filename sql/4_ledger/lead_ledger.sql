@@ -4,10 +4,9 @@
 --   several          conflict, nobody is assigned; a scout that stands in the ledger is left as it is
 --   none             assigned to the source without a scout (A_FLEET, B), or unassigned (U)
 --   a human decided  kept (MANUAL), until a scout appears that the human had not seen: then a conflict again
--- A person whose events went to another keeps its row, if it had one. It never invents a scout and never changes one.
--- Every change of scout or state is audited in the same transaction, and the persons leave the queue in it.
--- Grain and key: person_key. Repeatable.
--- a batch is sorted in memory
+-- A person whose events went to another keeps its row, if it had one. It never invents a scout and never
+-- changes one. Every change of scout or state is audited in the same transaction, and the persons leave the
+-- queue in it. Grain and key: person_key. Repeatable. a batch is sorted in memory
 set local work_mem = '64MB';
 
 create temporary table derived_ledger on commit drop as
@@ -37,7 +36,7 @@ with persons as (
             lead_event.source_table = 'module_ct_cabinet_leads' as is_cabinet
         from observational.lead_events as lead_event
         where lead_event.person_key = batch.person_key
-        offset 0
+        offset 0 -- noqa: AM09
     ) as event on true
     group by batch.person_key
 ),
@@ -70,9 +69,9 @@ claims as (
         ) as has_unseen_scout
     from persons
     left join lateral (
-        select * from observational.lead_ledger as standing
+        select standing.* from observational.lead_ledger as standing
         where standing.person_key = persons.person_key
-        offset 0
+        offset 0 -- noqa: AM09
     ) as ledger on true
     where persons.events > 0 or ledger.person_key is not null
 ),

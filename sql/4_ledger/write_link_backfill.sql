@@ -59,26 +59,6 @@ where
     and event.source_table = 'module_ct_scouting_daily'
     and event.source_pk = backfill.source_pk;
 
-insert into canon.evaluation_queue (source_table, source_pk)
-select
-    unmatched.source_table,
-    unmatched.source_pk
-from pg_temp.link_backfill as backfill
-inner join canon.records_index as record
-    on
-        record.phone_norm = backfill.evidence -> 'values' ->> 'phone'
-        or record.license_norm = backfill.evidence -> 'values' ->> 'license'
-inner join canon.identity_unmatched as unmatched
-    on unmatched.source_table = record.source_table and unmatched.source_pk = record.source_pk
-where
-    backfill.action_type = 'CREATED'
-    and backfill.match_rule = 'NEW_PERSON'
-    and unmatched.status = 'OPEN'
-    -- open scouting rows are looked at by every refresh
-    and unmatched.source_table <> 'module_ct_scouting_daily'
-order by unmatched.source_table, unmatched.source_pk
-on conflict (source_table, source_pk) do nothing;
-
 insert into ops.identity_links_backfill_audit (
     source_table, source_pk, person_key, match_method, match_confidence, match_score, evidence_json, action_type,
     backfill_timestamp, ingestion_run_id, notes

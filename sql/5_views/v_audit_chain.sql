@@ -1,5 +1,6 @@
--- The chain of audited runs, each hash computed anew from the rows as they stand, and attribution runs that completed but
--- have no place in the chain (position NULL): their link was taken away. Grain and key: (run_id, part).
+-- The chain of audited runs, each hash computed anew from the rows as they stand, and attribution runs that
+-- completed but have no place in the chain (position NULL): their link was taken away. Grain and key: (run_id,
+-- part).
 create or replace view ops.v_audit_chain as
 select
     link.position,

@@ -1,4 +1,5 @@
--- Every human decision, one row per row that it changed: who, when, why, what was before and after. Grain and key: id.
+-- Every human decision, one row per row that it changed: who, when, why, what was before and after. Grain and
+-- key: id.
 create or replace view ops.v_human_decisions as
 select
     decision.id,

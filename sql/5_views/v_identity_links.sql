@@ -1,5 +1,5 @@
 -- Every link: which record or driver account is which person, by which rule and on what evidence.
--- Grain and key: (source_table, source_pk).
+-- `is_of_older_program`: made before this package ran here, or by hand. Grain and key: (source_table, source_pk).
 create or replace view ops.v_identity_links as
 select
     link.source_table,
@@ -12,5 +12,7 @@ select
     link.evidence,
     link.snapshot_date,
     link.linked_at,
-    link.run_id
-from canon.identity_links as link;
+    link.run_id,
+    run.parameters is null as is_of_older_program
+from canon.identity_links as link
+left join ops.ingestion_runs as run on run.id = link.run_id;

@@ -1,10 +1,10 @@
--- Every person without a scout in the ledger, in exactly one category. Grain and key: person_key; cheap to page through in
--- this order.
+-- Every person without a scout in the ledger, in exactly one category. Grain and key: person_key; cheap to page
+-- through in this order.
 --   D  SCOUT_EN_EVENTOS_NO_PROPAGADO  a scout stands in its events, but not in the ledger
 --   A  EVENTOS_SIN_SCOUT              it has events, none with a scout
 --   C  LEGACY                         it has no events
--- The ledger row says what the events hold, except of persons whose events changed since (they are queued): those are
--- looked up. So a page of one category need not look at the events of the others.
+-- The ledger row says what the events hold, except of persons whose events changed since (they are queued): those
+-- are looked up. So a page of one category need not look at the events of the others.
 create or replace view ops.v_persons_without_scout_categorized as
 select
     person.person_key,
@@ -41,7 +41,6 @@ cross join lateral (
             when ledger.event_scouts = 0 then 'A'
             else 'C'
         end as code
-    offset 0
 ) as category
 left join lateral (
     select

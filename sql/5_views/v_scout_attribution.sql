@@ -1,6 +1,6 @@
--- Who brought each person that somebody claims: the ledger's scout, else the only scout of its events, else nobody and
--- is_conflict. Where a human decided, it is the ledger's scout or nobody. Driver, licence and phone are those of the
--- claim, else those that the person is known by. Grain and key: person_key.
+-- Who brought each person that somebody claims: the ledger's scout, else the only scout of its events, else
+-- nobody and is_conflict. Where a human decided, it is the ledger's scout or nobody. Driver, licence and
+-- phone are those of the claim, else those that the person is known by. Grain and key: person_key.
 create or replace view ops.v_scout_attribution as
 with events as (
     select
@@ -46,7 +46,9 @@ select
         else events.scout_id
     end as scout_id,
     event.payload_json ->> 'acquisition_method' as acquisition_method,
-    case when ledger.attributed_scout_id is not null then 'lead_ledger' else event.source_table end::text as source_table,
+    case
+        when ledger.attributed_scout_id is not null then 'lead_ledger' else event.source_table
+    end::text as source_table,
     case
         when ledger.attributed_scout_id is not null then ledger.person_key::text else event.source_pk
     end::text as source_pk,

@@ -1,6 +1,6 @@
 -- Open conflicts: persons whom several scouts claim and for whom no human has decided. Grain and key: person_key.
--- `since` is the run that found it; `age_days` counts whole days from it. Cheap to page through ordered by person_key, or
--- by since, person_key.
+-- `since` is the run that found it; `age_days` counts whole days from it. Cheap to page through ordered by
+-- person_key, or by since, person_key.
 create or replace view ops.v_scout_attribution_conflicts as
 select
     ledger.person_key,

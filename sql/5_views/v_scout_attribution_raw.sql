@@ -12,17 +12,23 @@ select
         limit 1
     )::text as driver_id,
     (
-        select person.primary_license from canon.identity_registry as person where person.person_key = ledger.person_key
+        select person.primary_license from canon.identity_registry as person
+        where person.person_key = ledger.person_key
     )::text as driver_license,
     (
-        select person.primary_phone from canon.identity_registry as person where person.person_key = ledger.person_key
+        select person.primary_phone from canon.identity_registry as person
+        where person.person_key = ledger.person_key
     )::text as driver_phone,
     ledger.attributed_scout_id as scout_id,
-    case when ledger.attributed_source = 'fleet_migration' then 'fleet_migration' else 'cabinet' end::text as origin_tag,
+    case
+        when ledger.attributed_source = 'fleet_migration' then 'fleet_migration' else 'cabinet'
+    end::text as origin_tag,
     null::text as acquisition_method,
     'lead_ledger'::text as source_table,
     ledger.person_key::text as source_pk,
-    (ledger.updated_at at time zone (select zone.timezone from ops.local_time_zone as zone))::date as attribution_date,
+    (
+        ledger.updated_at at time zone (select zone.timezone from ops.local_time_zone as zone)
+    )::date as attribution_date,
     ledger.updated_at as created_at,
     1 as priority
 from observational.lead_ledger as ledger

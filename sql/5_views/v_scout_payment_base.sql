@@ -1,9 +1,10 @@
--- What each claimed person is worth to a scout. Grain and key: person_key; measured by the first lead that a rule pays.
--- Amounts are those of ops.scout_payment_rules in force on the lead date; milestones add up. milestone_reached is the
--- highest one, milestone_date its day; eligible_7d: some milestone was reached within seven days of the lead.
--- BLOCKED, with the first reason that holds: CONFLICT several scouts claim the person, NO_SCOUT nobody does,
--- NO_IDENTITY no driver account is known (so nothing can be measured), QUARANTINED all accounts are, NO_RULE no rule
--- pays for such a lead on that date. ELIGIBLE: something is earned. PENDING: no milestone yet. Blocked ones pay nothing.
+-- What each claimed person is worth to a scout. Grain and key: person_key; measured by the first lead that a
+-- rule pays. Amounts are those of ops.scout_payment_rules in force on the lead date; milestones add up.
+-- milestone_reached is the highest one, milestone_date its day; eligible_7d: some milestone was reached
+-- within seven days of the lead. BLOCKED, with the first reason that holds: CONFLICT several scouts claim the
+-- person, NO_SCOUT nobody does, NO_IDENTITY no driver account is known (nothing can be measured), QUARANTINED
+-- all accounts are, NO_RULE no rule pays for such a lead on that date. ELIGIBLE: something is earned.
+-- PENDING: no milestone yet. Blocked: nothing is paid.
 create or replace view ops.v_scout_payment_base as
 with by_origin as (
     select

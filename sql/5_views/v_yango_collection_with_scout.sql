@@ -1,6 +1,6 @@
--- Each claim on the partner, with the scout who brought the person. Grain and key: (driver_id, milestone_value).
--- The claims are those of the last run (materialised); the scout is today's. scout_quality_bucket says where the scout
--- comes from; MISSING: nobody, or several claim the person.
+-- Each claim on the partner, with the scout who brought the person. Grain and key: (driver_id,
+-- milestone_value). The claims are those of the last run (materialised); the scout is today's.
+-- scout_quality_bucket says where the scout comes from; MISSING: nobody, or several claim the person.
 create or replace view ops.v_yango_collection_with_scout as
 select
     claim.driver_id,

@@ -1,9 +1,10 @@
--- A link made by one of our rules whose evidence does not name that rule.
+-- A link made by one of our rules whose evidence does not name that rule. Older programs used some of the same names.
 select
     link.source_table,
     link.source_pk,
     link.match_rule
 from ops.v_identity_links as link
 where
-    link.match_rule in (select rule.match_rule from canon.match_rules as rule)
+    not link.is_of_older_program
+    and link.match_rule in (select rule.match_rule from canon.match_rules as rule)
     and link.evidence ->> 'rule' is distinct from link.match_rule;

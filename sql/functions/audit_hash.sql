@@ -1,6 +1,6 @@
--- Hash over every audit row of a part of a run, and how many there are. Rows are hashed as JSON without NULLs, so that a
--- column that is added later changes no hash; in blocks, so that a run of any size fits into memory; in one time zone.
--- By the right of its owner: who may read the chain may verify it. Parts: see ops.audit_chain.
+-- Hash over every audit row of a part of a run, and how many there are. Rows are hashed as JSON without NULLs, so
+-- that a column that is added later changes no hash; in blocks, so that a run of any size fits into memory; in one
+-- time zone. By the right of its owner: who may read the chain may verify it. Parts: see ops.audit_chain.
 create or replace function ops.audit_hash(run_id integer, part text, previous_hash bytea)
 returns table (audit_rows bigint, hash bytea)
 language sql stable security definer

@@ -26,8 +26,8 @@ on observational.lead_ledger (coalesce(conflict_since, updated_at), person_key) 
 create index if not exists lead_events_scouts
 on observational.lead_events (person_key, scout_id) where scout_id is not null;
 
--- A person that is queued already is locked all the same: a refresh that has not seen this change yet cannot take it off
--- the queue, and one that has taken it first makes the change wait and queue it anew.
+-- A person that is queued already is locked all the same: a refresh that has not seen this change yet cannot
+-- take it off the queue, and one that has taken it first makes the change wait and queue it anew.
 create or replace function canon.queue_attribution()
 returns trigger
 language plpgsql

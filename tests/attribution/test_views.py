@@ -194,7 +194,7 @@ def test_today_is_that_of_the_latest_run_s_zone_whoever_asks(
     for session_zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
         warehouse.execute(f"set timezone = '{session_zone}'")  # type: ignore[arg-type]
         row = warehouse.execute(
-            "select max(metric_date) = (now() at time zone 'Pacific/Kiritimati')::date, max(metric_date) - min(metric_date)"
-            " from ops.v_scout_attribution_metrics_daily"
+            "select max(metric_date) = (now() at time zone 'Pacific/Kiritimati')::date,"
+            " max(metric_date) - min(metric_date) from ops.v_scout_attribution_metrics_daily"
         ).fetchone()
         assert row == (True, 30)

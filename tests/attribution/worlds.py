@@ -48,7 +48,8 @@ def event(
     source_pk = f"e{next(_numbers)}"
     tag = "fleet_migration" if source == MIGRATIONS else "cabinet"
     connection.execute(
-        "insert into observational.lead_events (source_table, source_pk, event_date, person_key, scout_id, payload_json)"
+        "insert into observational.lead_events"
+        " (source_table, source_pk, event_date, person_key, scout_id, payload_json)"
         " values (%s, %s, %s, %s, %s, %s)",
         [source, source_pk, date(2026, 10, day), person_key, scout, Jsonb({"origin_tag": tag})],
     )

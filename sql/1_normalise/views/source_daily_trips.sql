@@ -9,4 +9,9 @@ select
 from public.summary_daily as daily
 -- Few different dates stand in millions of rows. The fence keeps this a join of its own, in which PostgreSQL remembers
 -- the dates that it has read (Memoize), instead of reading them anew wherever trip_date is used.
-cross join lateral (select canon.parse_date_file(daily.date_file::text) as trip_date offset 0) as written;
+cross join lateral (
+    select canon.parse_date_file(file.date_file) as trip_date
+    from (values (daily.date_file::text)) as file (date_file)
+    order by file.date_file
+    offset 0
+) as written;

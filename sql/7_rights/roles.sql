@@ -1,0 +1,154 @@
+-- The roles control_tower_reader (the contract's views) and control_tower_writer (what the pipelines do; it owns
+-- nothing and cannot change an audit row), with the rights that they still lack. What the connecting user may not
+-- do is no failure: one warning lists the statements for a DBA. May be run again: rights that are there are left
+-- alone.
+do $$
+declare
+    wanted record;
+    role_name text;
+    undone text[] := '{}';
+    verbosity text := current_setting('client_min_messages');
+begin
+    foreach role_name in array array['control_tower_reader', 'control_tower_writer'] loop
+        if to_regrole(role_name) is null then
+            begin
+                execute format('create role %I nologin', role_name);
+            exception
+                when insufficient_privilege then
+                    undone := undone || format('create role %I nologin;', role_name);
+                when duplicate_object or unique_violation then
+                    null; -- roles belong to the whole server: migrate_schema of another database was faster
+            end;
+        end if;
+    end loop;
+    -- A grant without the right to give it is a warning per object; ours says it once, as a statement.
+    perform set_config('client_min_messages', 'error', true);
+    for pass in 1 .. 2 loop
+        for wanted in
+            with roles as (
+                select
+                    found.rolname,
+                    found.oid,
+                    found.rolname = 'control_tower_writer' as is_writer
+                from pg_roles as found
+                where found.rolname in ('control_tower_reader', 'control_tower_writer')
+            ),
+
+            relations as (
+                select
+                    relation.*,
+                    format('%I.%I', schema.nspname, relation.relname) as name,
+                    exists (
+                        select 1 from pg_trigger as guard
+                        where guard.tgrelid = relation.oid and guard.tgname = 'append_only'
+                    ) as is_append_only,
+                    -- written by functions and triggers with their owner's right, or by migrate_schema
+                    schema.nspname = 'ops' and relation.relname in (
+                        'audit_chain', 'job_runs_audit', 'control_tower_schema_version', 'control_tower_migrations'
+                    ) as is_read_only
+                from pg_class as relation
+                inner join pg_namespace as schema on schema.oid = relation.relnamespace
+                where schema.nspname in ('canon', 'observational', 'ops')
+            ),
+
+            rights as (
+                select
+                    roles.rolname,
+                    format('database %I', current_database()) as object,
+                    privilege,
+                    has_database_privilege(roles.oid, current_database(), privilege) as is_granted
+                from roles
+                cross join lateral unnest(
+                    case when roles.is_writer then array['connect', 'temporary'] else array['connect'] end
+                ) as privilege
+                union all
+                select
+                    roles.rolname,
+                    format('schema %I', schema.nspname),
+                    'usage',
+                    has_schema_privilege(roles.oid, schema.oid, 'usage')
+                from roles
+                inner join pg_namespace as schema on schema.nspname in ('canon', 'observational', 'ops', 'public')
+                union all
+                select
+                    roles.rolname,
+                    'table ' || relations.name,
+                    privilege,
+                    has_table_privilege(roles.oid, relations.oid, privilege)
+                from roles
+                inner join relations on relations.relkind in ('r', 'p', 'v', 'm')
+                cross join lateral unnest(
+                    case
+                        when not roles.is_writer then
+                            case when relations.relname ~ '^m?v_' then array['select'] end
+                        when relations.relkind in ('v', 'm') or relations.is_read_only then array['select']
+                        when relations.is_append_only then array['select', 'insert']
+                        else array['select', 'insert', 'update', 'delete']
+                    end || case
+                        -- analyze, and refresh of materialised views; up to PostgreSQL 16 the owner's alone
+                        when
+                            roles.is_writer and relations.relkind <> 'v' and not relations.is_read_only
+                            and current_setting('server_version_num')::integer >= 170000
+                            then array['maintain']
+                    end
+                ) as privilege
+                union all
+                select
+                    roles.rolname,
+                    'sequence ' || relations.name,
+                    'usage',
+                    has_sequence_privilege(roles.oid, relations.oid, 'usage')
+                from roles
+                inner join relations on relations.relkind = 'S'
+                where roles.is_writer
+                union all
+                select
+                    roles.rolname,
+                    format('function %s', routine.oid::regprocedure),
+                    'execute',
+                    has_function_privilege(roles.oid, routine.oid, 'execute')
+                from roles
+                inner join pg_proc as routine
+                    on
+                        routine.pronamespace::regnamespace::text in ('canon', 'observational', 'ops')
+                        and routine.prokind = 'f'
+            )
+
+            select
+                format(
+                    'grant %s on %s to %I',
+                    string_agg(rights.privilege, ', ' order by rights.privilege desc), rights.object, rights.rolname
+                ) as statement
+            from rights
+            where not rights.is_granted
+            group by rights.object, rights.rolname
+            order by rights.object, rights.rolname
+        loop
+            if pass = 2 then
+                undone := undone || (wanted.statement || ';');
+            else
+                begin
+                    execute wanted.statement;
+                exception
+                    when insufficient_privilege then null; -- listed by the second pass
+                end;
+            end if;
+        end loop;
+    end loop;
+    perform set_config('client_min_messages', verbosity, true);
+    if cardinality(undone) > 0 then
+        raise warning e'These statements need a DBA; run migrate_schema again after them:\n%',
+            array_to_string(undone, e'\n');
+    end if;
+    if
+        current_setting('server_version_num')::integer < 170000
+        and exists (
+            select 1 from pg_class as relation
+            where relation.relkind = 'm' and relation.relnamespace::regnamespace::text in ('canon', 'observational', 'ops')
+        )
+    then
+        raise notice 'On this version of PostgreSQL only its owner refreshes a materialised view: a member of '
+            'control_tower_writer who runs the pipelines must be a member of that owner, too.';
+    end if;
+end
+$$;

@@ -1,0 +1,161 @@
+"""The roles control_tower_reader and control_tower_writer: made where the user may, spelled out where it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from tests.identity import crashes
+from tests.pipeline import attribute, ingest
+
+from control_tower.migrate import migrate
+from control_tower.settings import get_settings
+
+ROLES = ("control_tower_reader", "control_tower_writer")
+
+
+@pytest.fixture
+def without_roles(migrated_template: str, empty_database: Any) -> Iterator[None]:
+    """A server on which nobody has made the roles yet; those that all other databases use keep out of the way."""
+    for role in ROLES:
+        empty_database.query(f"alter role {role} rename to {role}_of_others")
+    yield
+    for role in ROLES:
+        if empty_database.query("select 1 from pg_roles where rolname = %s", role):
+            empty_database.query(f"drop owned by {role}")
+            empty_database.query(f"drop role {role}")
+        empty_database.query(f"alter role {role}_of_others rename to {role}")
+
+
+@pytest.fixture
+def plain_user(server: Any, empty_database: Any) -> Iterator[str]:
+    """Connection string of the owner of an empty database who may not create roles."""
+    with psycopg.connect(empty_database, autocommit=True) as connection:
+        connection.execute("create role plain_user login")
+        name = connection.info.dbname
+        connection.execute(f"alter database {name} owner to plain_user")  # type: ignore[arg-type]
+        connection.execute("alter schema public owner to plain_user")
+    yield psycopg.conninfo.make_conninfo(empty_database, user="plain_user")
+    with psycopg.connect(empty_database, autocommit=True) as connection:
+        connection.execute("reassign owned by plain_user to current_user")
+        connection.execute("drop owned by plain_user")
+    with psycopg.connect(server.uri("postgres"), autocommit=True) as connection:
+        connection.execute(f"alter database {name} owner to current_user")  # type: ignore[arg-type]
+        connection.execute("drop role plain_user")
+
+
+def test_who_may_not_create_roles_is_told_the_statements_for_a_dba(
+    without_roles: None, plain_user: str, empty_database: Any
+) -> None:
+    report = migrate(plain_user)
+    (warning,) = report.warnings
+    assert warning.splitlines()[1:] == [f"create role {role} nologin;" for role in ROLES]
+
+    for statement in warning.splitlines()[1:]:
+        empty_database.query(statement)
+    report = migrate(plain_user)
+    assert report.warnings == ()
+    assert empty_database.query(
+        "select has_table_privilege('control_tower_writer', 'observational.lead_ledger', 'insert, update'),"
+        " has_table_privilege('control_tower_reader', 'ops.v_scout_attribution', 'select')"
+    ) == [(True, True)]
+
+
+def test_objects_of_others_are_named_in_statements_that_help(plain_user: str, empty_database: Any) -> None:
+    migrate(plain_user)
+    empty_database.query("revoke all on observational.lead_ledger from control_tower_writer")
+    empty_database.query("alter table observational.lead_ledger owner to current_user")
+    empty_database.query("grant select, insert, update on observational.lead_ledger to plain_user")
+    (warning,) = migrate(plain_user).warnings
+    statements = warning.splitlines()[1:]
+    assert len(statements) == 1
+    assert statements[0].endswith("on table observational.lead_ledger to control_tower_writer;")
+    empty_database.query(statements[0])
+    assert migrate(plain_user).warnings == ()
+
+
+def test_rights_are_given_once(empty_database: Any) -> None:
+    migrate(empty_database)
+    rights = "select relname, relacl::text from pg_class where relacl is not null order by 1"
+    before = empty_database.query(rights)
+    assert migrate(empty_database).warnings == ()
+    assert empty_database.query(rights) == before
+
+
+def test_audit_tables_can_be_added_to_and_nothing_more(warehouse: psycopg.Connection[Any]) -> None:
+    tables = warehouse.execute(
+        "select tgrelid::regclass::text from pg_trigger where tgname = 'append_only' order by 1"
+    ).fetchall()
+    assert len(tables) >= 5
+    for (table,) in tables:
+        rights = [
+            privilege
+            for privilege in ("select", "insert", "update", "delete", "truncate", "trigger", "references")
+            if warehouse.execute(
+                "select has_table_privilege('control_tower_writer', %s, %s)", [table, privilege]
+            ).fetchone()
+            == (True,)
+        ]
+        assert rights in (["select"], ["select", "insert"]), table
+    owned = warehouse.execute(
+        "select count(*) from pg_class where relowner = 'control_tower_writer'::regrole"
+    ).fetchone()
+    assert owned == (0,)
+
+
+@pytest.fixture
+def login(warehouse: psycopg.Connection[Any]) -> Iterator[Any]:
+    """Makes login roles that are members of one of ours."""
+    made: list[str] = []
+
+    def make(role: str) -> str:
+        made.append(f"somebody_{len(made)}")
+        warehouse.execute(f"create role {made[-1]} login in role {role}")  # type: ignore[arg-type]
+        return made[-1]
+
+    yield make
+    for name in made:
+        warehouse.execute(f"drop role {name}")  # type: ignore[arg-type]
+
+
+def test_both_pipelines_run_as_a_writer(
+    warehouse: psycopg.Connection[Any], server: Any, login: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = login("control_tower_writer")
+    uri = server.airflow_uri(warehouse.info.dbname)
+    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", uri.replace("postgres@", f"{user}@", 1))
+    get_settings.cache_clear()
+    crashes.yesterday(warehouse)
+    crashes.today(warehouse)
+    warehouse.execute("analyze")
+    for _ in range(2):
+        ingest()
+        attribute()
+    ingest(incremental=False)
+    runs = warehouse.execute("select distinct status::text from ops.ingestion_runs").fetchall()
+    assert runs == [("COMPLETED",)]
+    users = warehouse.execute("select distinct changed_by from ops.job_runs_audit").fetchall()
+    assert users == [(user,)]
+    assert warehouse.execute("select count(*) > 0, bool_and(is_intact) from ops.v_audit_chain").fetchall() == [
+        (True, True)
+    ]
+
+
+def test_a_reader_reads_every_view_of_the_contract_and_no_table(
+    warehouse: psycopg.Connection[Any], server: Any, login: Any
+) -> None:
+    attribute()
+    uri = psycopg.conninfo.make_conninfo(server.uri(warehouse.info.dbname), user=login("control_tower_reader"))
+    views = warehouse.execute(
+        "select format('%I.%I', relnamespace::regnamespace, relname) from pg_class where relkind in ('v', 'm')"
+        " and relname ~ '^m?v_' and relnamespace::regnamespace::text in ('ops', 'canon', 'observational')"
+    ).fetchall()
+    assert len(views) > 15
+    with psycopg.connect(uri, autocommit=True) as reader:
+        for (view,) in views:
+            reader.execute(f"select * from {view}")  # type: ignore[arg-type]
+        for table in ("canon.identity_links", "observational.lead_ledger", "public.drivers"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                reader.execute(f"select * from {table}")  # type: ignore[arg-type]
