@@ -2749,31 +2749,18 @@ CREATE VIEW ops.v_persons_without_scout_categorized AS
   WHERE (ledger.attributed_scout_id IS NULL);
 
 CREATE VIEW ops.v_scout_attribution AS
- WITH events AS (
-         SELECT event_1.person_key,
-            min(event_1.scout_id) AS scout_id,
-            (min(event_1.scout_id) <> max(event_1.scout_id)) AS is_conflict,
-            (array_agg(event_1.id ORDER BY event_1.event_date, event_1.id))[1] AS event_id
-           FROM observational.lead_events event_1
-          WHERE ((event_1.scout_id IS NOT NULL) AND (event_1.person_key IS NOT NULL))
-          GROUP BY event_1.person_key
-        )
- SELECT COALESCE(ledger.person_key, events.person_key) AS person_key,
+ SELECT person.person_key,
     COALESCE((event.payload_json ->> 'driver_id'::text), (( SELECT link.source_pk
            FROM canon.identity_links link
-          WHERE ((link.person_key = COALESCE(ledger.person_key, events.person_key)) AND ((link.source_table)::text = 'drivers'::text))
+          WHERE ((link.person_key = person.person_key) AND ((link.source_table)::text = 'drivers'::text))
           ORDER BY link.source_pk
          LIMIT 1))::text) AS driver_id,
-    COALESCE((event.payload_json ->> 'driver_license'::text), (( SELECT person.primary_license
-           FROM canon.identity_registry person
-          WHERE (person.person_key = COALESCE(ledger.person_key, events.person_key))))::text) AS driver_license,
-    COALESCE((event.payload_json ->> 'driver_phone'::text), (( SELECT person.primary_phone
-           FROM canon.identity_registry person
-          WHERE (person.person_key = COALESCE(ledger.person_key, events.person_key))))::text) AS driver_phone,
+    COALESCE((event.payload_json ->> 'driver_license'::text), (person.primary_license)::text) AS driver_license,
+    COALESCE((event.payload_json ->> 'driver_phone'::text), (person.primary_phone)::text) AS driver_phone,
         CASE
             WHEN (ledger.attributed_scout_id IS NOT NULL) THEN ledger.attributed_scout_id
-            WHEN (((ledger.attribution_rule)::text = 'MANUAL'::text) OR events.is_conflict) THEN NULL::integer
-            ELSE events.scout_id
+            WHEN (((ledger.attribution_rule)::text = 'MANUAL'::text) OR event.is_conflict) THEN NULL::integer
+            ELSE event.scout_id
         END AS scout_id,
     (event.payload_json ->> 'acquisition_method'::text) AS acquisition_method,
     (
@@ -2795,22 +2782,25 @@ CREATE VIEW ops.v_scout_attribution AS
             WHEN ((event.source_table)::text = 'module_ct_scouting_daily'::text) THEN 4
             ELSE 2
         END AS priority,
-    COALESCE((ledger.decision_status = 'conflict'::public.decisionstatus), COALESCE(events.is_conflict, false)) AS is_conflict
-   FROM ((( SELECT lead_ledger.person_key,
-            lead_ledger.attributed_source,
-            lead_ledger.attributed_scout_id,
-            lead_ledger.attribution_rule,
-            lead_ledger.attribution_score,
-            lead_ledger.confidence_level,
-            lead_ledger.evidence_json,
-            lead_ledger.decision_status,
-            lead_ledger.updated_at,
-            lead_ledger.event_scouts,
-            lead_ledger.conflict_since
-           FROM observational.lead_ledger
-          WHERE ((lead_ledger.attributed_scout_id IS NOT NULL) OR (lead_ledger.decision_status = 'conflict'::public.decisionstatus) OR ((lead_ledger.attribution_rule)::text = 'MANUAL'::text))) ledger
-     FULL JOIN events ON ((events.person_key = ledger.person_key)))
-     LEFT JOIN observational.lead_events event ON ((event.id = events.event_id)));
+    COALESCE((ledger.decision_status = 'conflict'::public.decisionstatus), event.is_conflict, false) AS is_conflict
+   FROM ((canon.identity_registry person
+     LEFT JOIN observational.lead_ledger ledger ON (((ledger.person_key = person.person_key) AND ((ledger.attributed_scout_id IS NOT NULL) OR (ledger.decision_status = 'conflict'::public.decisionstatus) OR ((ledger.attribution_rule)::text = 'MANUAL'::text)))))
+     LEFT JOIN LATERAL ( SELECT first_event.id,
+            first_event.source_table,
+            first_event.source_pk,
+            first_event.event_date,
+            first_event.person_key,
+            first_event.scout_id,
+            first_event.payload_json,
+            first_event.created_at,
+            (first_event.scout_id <> COALESCE(( SELECT max(other.scout_id) AS max
+                   FROM observational.lead_events other
+                  WHERE ((other.person_key = person.person_key) AND (other.scout_id <> first_event.scout_id))), first_event.scout_id)) AS is_conflict
+           FROM observational.lead_events first_event
+          WHERE ((first_event.person_key = person.person_key) AND (first_event.scout_id IS NOT NULL))
+          ORDER BY first_event.event_date, first_event.id
+         LIMIT 1) event ON (true))
+  WHERE ((ledger.person_key IS NOT NULL) OR (event.id IS NOT NULL));
 
 CREATE VIEW ops.v_scout_attribution_conflicts AS
  SELECT ledger.person_key,

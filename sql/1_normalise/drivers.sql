@@ -59,7 +59,7 @@ final as (
 
 select * from final;
 
-analyze changed_drivers;
+analyze changed_drivers (driver_id);
 
 insert into canon.touched_values (kind, value, cause)
 select

@@ -88,7 +88,7 @@ where
             and (not source.has_own_key, source.row_id) < (not changed.has_own_key, changed.source_row_id)
     );
 
-analyze changed_records;
+analyze changed_records (source_table, source_pk, source_row_id);
 
 insert into canon.evaluation_queue (source_table, source_pk)
 select
@@ -154,4 +154,8 @@ where (
     excluded.scout_id, excluded.origin_tag, excluded.payload
 );
 
-analyze canon.records_index;
+-- the columns that are joined and filtered; JSON would cost more than all of them
+analyze canon.records_index (
+    source_table, source_pk, source_row_id, event_date, name_norm, phone_norm, license_norm, plate_norm,
+    car_fingerprint, driver_id
+);

@@ -119,4 +119,4 @@ left join ranked as best
     on best.source_table = record.source_table and best.source_pk = record.source_pk and best.place = 1
 left join previews on previews.source_table = record.source_table and previews.source_pk = record.source_pk;
 
-analyze canon.match_decisions;
+analyze canon.match_decisions (source_table, source_pk, reason_code, match_rule, account_group, driver_id);

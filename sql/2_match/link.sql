@@ -103,4 +103,4 @@ inner join canon.drivers_index as account on account.account_group = decided.acc
 cross join ops.run_settings(%(run_id)s::integer) as run
 on conflict (source_table, source_pk) do nothing;
 
-analyze canon.identity_links;
+analyze canon.identity_links (person_key, source_table, source_pk, match_rule, run_id, matched_driver_id);

@@ -33,4 +33,4 @@ delete from canon.evaluation_queue as queued
 using canon.evaluation_batch as batch
 where batch.source_table = queued.source_table and batch.source_pk = queued.source_pk;
 
-analyze observational.lead_events;
+analyze observational.lead_events (source_table, source_pk, event_date, person_key, scout_id);

@@ -1,49 +1,25 @@
--- Who brought each person that somebody claims: the ledger's scout, else the only scout of its events, else
--- nobody and is_conflict. Where a human decided, it is the ledger's scout or nobody. Driver, licence and
--- phone are those of the claim, else those that the person is known by. Grain and key: person_key.
+-- Who brought each person that somebody claims: the ledger's scout, else the only scout of its events, else nobody and
+-- is_conflict. Where a human decided, it is the ledger's scout or nobody. Driver, licence and phone are those of the
+-- claim, else those that the person is known by. Grain and key: person_key.
+-- One look-up per person: a page, a person or a list of claims costs no more than its own rows.
 create or replace view ops.v_scout_attribution as
-with events as (
-    select
-        event.person_key,
-        min(event.scout_id) as scout_id,
-        min(event.scout_id) <> max(event.scout_id) as is_conflict,
-        (array_agg(event.id order by event.event_date, event.id))[1] as event_id
-    from observational.lead_events as event
-    where event.scout_id is not null and event.person_key is not null
-    group by event.person_key
-)
-
 select
-    coalesce(ledger.person_key, events.person_key) as person_key,
+    person.person_key,
     coalesce(
         event.payload_json ->> 'driver_id',
         (
             select link.source_pk from canon.identity_links as link
-            where
-                link.person_key = coalesce(ledger.person_key, events.person_key)
-                and link.source_table = 'drivers'
+            where link.person_key = person.person_key and link.source_table = 'drivers'
             order by link.source_pk
             limit 1
         )
     ) as driver_id,
-    coalesce(
-        event.payload_json ->> 'driver_license',
-        (
-            select person.primary_license from canon.identity_registry as person
-            where person.person_key = coalesce(ledger.person_key, events.person_key)
-        )
-    ) as driver_license,
-    coalesce(
-        event.payload_json ->> 'driver_phone',
-        (
-            select person.primary_phone from canon.identity_registry as person
-            where person.person_key = coalesce(ledger.person_key, events.person_key)
-        )
-    ) as driver_phone,
+    coalesce(event.payload_json ->> 'driver_license', person.primary_license) as driver_license,
+    coalesce(event.payload_json ->> 'driver_phone', person.primary_phone) as driver_phone,
     case
         when ledger.attributed_scout_id is not null then ledger.attributed_scout_id
-        when ledger.attribution_rule = 'MANUAL' or events.is_conflict then null
-        else events.scout_id
+        when ledger.attribution_rule = 'MANUAL' or event.is_conflict then null
+        else event.scout_id
     end as scout_id,
     event.payload_json ->> 'acquisition_method' as acquisition_method,
     case
@@ -63,10 +39,28 @@ select
         when event.source_table = 'module_ct_scouting_daily' then 4
         else 2
     end as priority,
-    coalesce(ledger.decision_status = 'conflict', coalesce(events.is_conflict, false)) as is_conflict
-from (
-    select * from observational.lead_ledger
-    where attributed_scout_id is not null or decision_status = 'conflict' or attribution_rule = 'MANUAL'
-) as ledger
-full join events on events.person_key = ledger.person_key
-left join observational.lead_events as event on event.id = events.event_id;
+    coalesce(ledger.decision_status = 'conflict', event.is_conflict, false) as is_conflict
+from canon.identity_registry as person
+left join observational.lead_ledger as ledger
+    on
+        ledger.person_key = person.person_key
+        and (
+            ledger.attributed_scout_id is not null
+            or ledger.decision_status = 'conflict'
+            or ledger.attribution_rule = 'MANUAL'
+        )
+left join lateral (
+    select
+        first_event.*,
+        first_event.scout_id <> coalesce(
+            (
+                select max(other.scout_id) from observational.lead_events as other
+                where other.person_key = person.person_key and other.scout_id <> first_event.scout_id
+            ), first_event.scout_id
+        ) as is_conflict
+    from observational.lead_events as first_event
+    where first_event.person_key = person.person_key and first_event.scout_id is not null
+    order by first_event.event_date, first_event.id
+    limit 1
+) as event on true
+where ledger.person_key is not null or event.id is not null;

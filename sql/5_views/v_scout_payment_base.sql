@@ -4,7 +4,7 @@
 -- within seven days of the lead. BLOCKED, with the first reason that holds: CONFLICT several scouts claim the
 -- person, NO_SCOUT nobody does, NO_IDENTITY no driver account is known (nothing can be measured), QUARANTINED
 -- all accounts are, NO_RULE no rule pays for such a lead on that date. ELIGIBLE: something is earned.
--- PENDING: no milestone yet. Blocked: nothing is paid.
+-- PENDING: no milestone yet. Blocked: nothing paid.
 create or replace view ops.v_scout_payment_base as
 with by_origin as (
     select

@@ -149,9 +149,9 @@ def test_a_run_of_an_older_program_that_never_ended_is_closed(warehouse: Warehou
     warehouse.execute(
         "insert into ops.ingestion_runs (job_type, started_at) values"
         " ('identity_run', now() - interval '3 days'), ('identity_run', now() - interval '2 days'),"
-        " ('scout_attribution_refresh', now())"
+        " ('scout_attribution_refresh', now() - interval '1 day')"
     )
     ingest()
 
-    assert states(warehouse) == ["FAILED", "FAILED", "RUNNING", "COMPLETED"]
+    assert states(warehouse) == ["FAILED", "FAILED", "FAILED", "COMPLETED"]
     assert "Abandoned" in last_error(warehouse)
