@@ -32,7 +32,7 @@ down status clean:
 
 test:
 	$(bootstrap) dev
-	@$(python) -m pytest $(ARGS)
+	@$(python) -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
 
 lint:
 	$(bootstrap) dev

@@ -21,11 +21,10 @@ or `{"incremental": false}` to evaluate every record again.
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 
 import pendulum
-from airflow.sdk import Param, dag, get_current_context, task, task_group
+from airflow.sdk import Param, chain, dag, get_current_context, task, task_group
 
 from control_tower import checks, dependents, runs
 from control_tower.database import SQL_DIR
@@ -122,20 +121,17 @@ def identity_ingestion() -> None:
 
     @task_group
     def decide() -> None:
-        steps = [
-            SqlStep(file=f"2_match/{step}.sql", run_id=run_id)
-            for step in (
-                "decide",
-                "assign_persons",
-                "merge_persons",
-                "link",
-                "leave_unmatched",
-                "contest_records",
-                "contest_accounts",
-            )
-        ]
-        for earlier, later in pairwise(steps):
-            earlier >> later
+        def step(name: str) -> SqlStep:
+            return SqlStep(file=f"2_match/{name}.sql", run_id=run_id)
+
+        chain(
+            step("decide"),
+            step("assign_persons"),
+            step("merge_persons"),
+            [step("link"), step("leave_unmatched")],
+            step("contest_records"),
+            step("contest_accounts"),
+        )
 
     events = SqlStep(file="3_events/lead_events.sql", run_id=run_id)
     refreshed = task(python_step(dependents.refresh_materialised_views, is_atomic=False))(run_id)
@@ -145,7 +141,7 @@ def identity_ingestion() -> None:
     def close_run(opened: int | None) -> dict[str, Any]:  # Airflow reserves the name run_id
         return runs.close_run(opened, runs.steps_of(get_current_context()["dag"]))
 
-    (run_id >> normalise() >> prepare() >> match() >> decide() >> events >> refreshed >> checked >> close_run(run_id))
+    chain(run_id, normalise(), prepare(), match(), decide(), events, [refreshed, checked], close_run(run_id))
 
 
 identity_ingestion()

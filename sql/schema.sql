@@ -593,6 +593,21 @@ begin
 end
 $$;
 
+CREATE FUNCTION ops.keep_run_that_wrote_links() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (select 1 from canon.identity_links as link where link.run_id = old.id)
+        or exists (select 1 from canon.identity_unmatched as unmatched where unmatched.run_id = old.id)
+    then
+        raise foreign_key_violation using
+            message = format('run %s wrote links or unmatched records that name it', old.id),
+            hint = 'Runs are kept: they explain what they wrote.';
+    end if;
+    return case tg_op when 'DELETE' then old else new end;
+end
+$$;
+
 CREATE FUNCTION ops.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -954,7 +969,7 @@ CREATE VIEW canon.source_drivers AS
     (car_model)::text AS car_model,
     hire_date
    FROM public.drivers driver
-  WHERE ((octet_length((driver_id)::text) >= 1) AND (octet_length((driver_id)::text) <= 500));
+  WHERE (((driver_id)::text <> ''::text) AND (octet_length((driver_id)::text) <= 500));
 
 CREATE TABLE observational.lead_events (
     id integer NOT NULL,
@@ -1886,6 +1901,15 @@ CREATE SEQUENCE ops.lead_ledger_scout_backfill_audit_id_seq
     CACHE 1;
 
 ALTER SEQUENCE ops.lead_ledger_scout_backfill_audit_id_seq OWNED BY ops.lead_ledger_scout_backfill_audit.id;
+
+CREATE TABLE ops.materialised_view_refreshes (
+    view_name text NOT NULL,
+    refreshed_at timestamp with time zone NOT NULL,
+    local_day date NOT NULL,
+    writes_seen text NOT NULL,
+    seconds numeric(12,3) NOT NULL,
+    run_id integer
+);
 
 CREATE VIEW ops.v_yango_payments_raw_current AS
  WITH payments AS MATERIALIZED (
@@ -3332,6 +3356,9 @@ ALTER TABLE ONLY ops.lead_events_scout_backfill_audit
 ALTER TABLE ONLY ops.lead_ledger_scout_backfill_audit
     ADD CONSTRAINT lead_ledger_scout_backfill_audit_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY ops.materialised_view_refreshes
+    ADD CONSTRAINT materialised_view_refreshes_pkey PRIMARY KEY (view_name);
+
 ALTER TABLE ONLY ops.partner_payment_rules
     ADD CONSTRAINT partner_payment_rules_origin_tag_window_days_milestone_trip_key UNIQUE (origin_tag, window_days, milestone_trips, valid_from);
 
@@ -3604,6 +3631,8 @@ CREATE TRIGGER audit_run_state_on_update AFTER UPDATE OF status ON ops.ingestion
 
 ALTER TABLE ops.ingestion_runs ENABLE ALWAYS TRIGGER audit_run_state_on_update;
 
+CREATE TRIGGER keep_run_that_wrote_links BEFORE DELETE OR UPDATE OF id ON ops.ingestion_runs FOR EACH ROW EXECUTE FUNCTION ops.keep_run_that_wrote_links();
+
 ALTER TABLE ONLY canon.claims_yango_cabinet_14d
     ADD CONSTRAINT claims_yango_cabinet_14d_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key);
 
@@ -3625,17 +3654,11 @@ ALTER TABLE ONLY canon.identity_contested
 ALTER TABLE ONLY canon.identity_links
     ADD CONSTRAINT identity_links_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key);
 
-ALTER TABLE ONLY canon.identity_links
-    ADD CONSTRAINT identity_links_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
-
 ALTER TABLE ONLY canon.identity_origin_history
     ADD CONSTRAINT identity_origin_history_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key) ON DELETE CASCADE;
 
 ALTER TABLE ONLY canon.identity_origin
     ADD CONSTRAINT identity_origin_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key) ON DELETE CASCADE;
-
-ALTER TABLE ONLY canon.identity_unmatched
-    ADD CONSTRAINT identity_unmatched_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
 
 ALTER TABLE ONLY observational.lead_events
     ADD CONSTRAINT lead_events_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key);
@@ -3657,6 +3680,9 @@ ALTER TABLE ONLY ops.check_results
 
 ALTER TABLE ONLY ops.identity_matching_jobs
     ADD CONSTRAINT identity_matching_jobs_matched_person_key_fkey FOREIGN KEY (matched_person_key) REFERENCES canon.identity_registry(person_key) ON DELETE SET NULL;
+
+ALTER TABLE ONLY ops.materialised_view_refreshes
+    ADD CONSTRAINT materialised_view_refreshes_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
 
 ALTER TABLE ONLY ops.run_steps
     ADD CONSTRAINT run_steps_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);

@@ -94,12 +94,14 @@ def run_statements(
 def step_session() -> psycopg.Connection[Any]:
     """A session (autocommit) with the time limits of a pipeline step."""
     settings = get_settings()
-    return connect(
+    connection = connect(
         application_name="control_tower",
         statement_timeout_ms=settings.statement_timeout_seconds * 1000,
         lock_timeout_ms=settings.lock_timeout_seconds * 1000,
         autocommit=True,
     )
+    connection.execute("select set_config('work_mem', %s, false)", [f"{settings.work_memory_mb}MB"])
+    return connection
 
 
 def step_name(file: str) -> str:

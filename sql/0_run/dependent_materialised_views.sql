@@ -1,5 +1,9 @@
 -- Materialised views that depend, directly or through other views, on a table of canon or observational:
--- schema, name, whether readers may go on during a refresh. Those that others are built on come first.
+-- schema, name, whether readers may go on during a refresh, how much the tables that the view reads have been
+-- written to, and whether a refresh would change nothing. Those that others are built on come first.
+-- A view is as it would be if it is populated and since its last refresh no table that it reads was written to
+-- and no day began (dates decide what is due). PostgreSQL counts the writes (it is asked not to: never unchanged);
+-- after a crash it begins at zero, and the view is refreshed once more.
 with recursive dependences as (
     select distinct
         dependence.refobjid as used,
@@ -24,21 +28,73 @@ reachable as (
         reachable.depth + 1
     from reachable
     inner join dependences on dependences.used = reachable.oid
+),
+
+materialised as (
+    select
+        view.oid,
+        view.relnamespace::regnamespace::text as schema_name,
+        view.relname as view_name,
+        view.relispopulated as is_populated,
+        view.relispopulated and exists (
+            select 1 from pg_index as index
+            where
+                index.indrelid = view.oid
+                and index.indisunique
+                and index.indisvalid
+                and index.indpred is null
+                and index.indexprs is null
+        ) as is_concurrent,
+        max(reachable.depth) as depth
+    from reachable
+    inner join pg_class as view on view.oid = reachable.oid and view.relkind = 'm'
+    group by view.oid, view.relname, view.relnamespace, view.relispopulated
+),
+
+-- everything that each of them reads, directly or through others
+read_by as (
+    select
+        materialised.oid as view_oid,
+        materialised.oid as relation_oid
+    from materialised
+    union
+    select
+        read_by.view_oid,
+        dependences.used
+    from read_by
+    inner join dependences on dependences.user_view = read_by.relation_oid
+),
+
+writes as (
+    select
+        read_by.view_oid,
+        md5(string_agg(
+            concat_ws(
+                ' ', relation.oid, relation.relfilenode, pg_stat_get_tuples_inserted(relation.oid),
+                pg_stat_get_tuples_updated(relation.oid), pg_stat_get_tuples_deleted(relation.oid)
+            ), ',' order by relation.oid
+        )) as writes_seen
+    from read_by
+    inner join pg_class as relation on relation.oid = read_by.relation_oid
+    where
+        relation.relkind in ('r', 'p', 'f')
+        -- each run writes its own row there; views take no more than the time zone from it
+        and relation.oid <> 'ops.ingestion_runs'::regclass
+    group by read_by.view_oid
 )
 
 select
-    view.relnamespace::regnamespace::text as schema_name,
-    view.relname as view_name,
-    view.relispopulated and exists (
-        select 1 from pg_index as index
-        where
-            index.indrelid = view.oid
-            and index.indisunique
-            and index.indisvalid
-            and index.indpred is null
-            and index.indexprs is null
-    ) as is_concurrent
-from reachable
-inner join pg_class as view on view.oid = reachable.oid and view.relkind = 'm'
-group by view.oid, view.relname, view.relnamespace, view.relispopulated
-order by max(reachable.depth), view_name;
+    materialised.schema_name,
+    materialised.view_name,
+    materialised.is_concurrent,
+    writes.writes_seen,
+    materialised.is_populated
+    and current_setting('track_counts')::boolean
+    and coalesce(refreshed.writes_seen = writes.writes_seen, false)
+    and coalesce(refreshed.local_day = (run.as_of at time zone run.timezone)::date, false) as is_unchanged
+from materialised
+inner join writes on writes.view_oid = materialised.oid
+cross join ops.run_settings(%(run_id)s::integer) as run
+left join ops.materialised_view_refreshes as refreshed
+    on refreshed.view_name = materialised.schema_name || '.' || materialised.view_name
+order by materialised.depth, materialised.view_name;

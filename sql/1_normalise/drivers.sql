@@ -4,16 +4,31 @@
 -- Repeatable: only rows written again are read again. An account that left the source stays in the index:
 -- what it proved once, it still proves.
 create temporary table changed_drivers on commit drop as
-with unseen as materialized (
-    select source.*
+-- what costs most stands first and reads nothing but the row, so that several processes can share it
+with normalised as (
+    select
+        source.driver_id,
+        source.row_version,
+        source.car_brand,
+        source.car_model,
+        left(source.park_id, 100)::varchar as park_id,
+        canon.normalise_phone(source.phone, run.country) as phone_norm,
+        coalesce(
+            canon.normalise_license(source.license_number), canon.normalise_license(source.license_normalized_number)
+        ) as license_norm,
+        coalesce(
+            canon.normalise_plate(source.car_number), canon.normalise_plate(source.car_normalized_number)
+        ) as plate_norm,
+        coalesce(canon.normalise_name(source.full_name), canon.normalise_name(source.name_parts)) as full_name_norm,
+        canon.plausible_date(source.hire_date) as hire_date,
+        run.as_of,
+        (run.as_of at time zone run.timezone)::date as snapshot_date
     from canon.source_drivers as source
     left join canon.drivers_index as seen on seen.driver_id = source.driver_id
+    cross join ops.run_settings(%(run_id)s::integer) as run
     where
-        (select run.is_index_refreshed from ops.run_settings(%(run_id)s::integer) as run)
-        and (
-            seen.row_version is distinct from source.row_version
-            or (select not run.is_incremental from ops.run_settings(%(run_id)s::integer) as run)
-        )
+        run.is_index_refreshed
+        and (seen.row_version is distinct from source.row_version or not run.is_incremental)
 ),
 
 -- Cars are few: each model is normalised once.
@@ -26,35 +41,23 @@ cars as (
         canon.car_fingerprint(model.car_brand, model.car_model) as car_fingerprint
     from (
         select distinct
-            coalesce(unseen.car_brand, '') as car_brand,
-            coalesce(unseen.car_model, '') as car_model
-        from unseen
+            coalesce(normalised.car_brand, '') as car_brand,
+            coalesce(normalised.car_model, '') as car_model
+        from normalised
     ) as model
 ),
 
 final as (
     select
-        unseen.driver_id,
-        unseen.row_version,
-        left(unseen.park_id, 100)::varchar as park_id,
-        canon.normalise_phone(unseen.phone, run.country) as phone_norm,
-        coalesce(
-            canon.normalise_license(unseen.license_number), canon.normalise_license(unseen.license_normalized_number)
-        ) as license_norm,
-        coalesce(
-            canon.normalise_plate(unseen.car_number), canon.normalise_plate(unseen.car_normalized_number)
-        ) as plate_norm,
-        coalesce(canon.normalise_name(unseen.full_name), canon.normalise_name(unseen.name_parts)) as full_name_norm,
+        normalised.*,
         cars.brand_norm,
         cars.model_norm,
-        cars.car_fingerprint,
-        canon.plausible_date(unseen.hire_date) as hire_date,
-        run.as_of,
-        (run.as_of at time zone run.timezone)::date as snapshot_date
-    from unseen
+        cars.car_fingerprint
+    from normalised
     inner join cars
-        on cars.car_brand = coalesce(unseen.car_brand, '') and cars.car_model = coalesce(unseen.car_model, '')
-    cross join ops.run_settings(%(run_id)s::integer) as run
+        on
+            cars.car_brand = coalesce(normalised.car_brand, '')
+            and cars.car_model = coalesce(normalised.car_model, '')
 )
 
 select * from final;
@@ -75,6 +78,8 @@ where (
     seen.driver_id, seen.park_id, seen.phone_norm, seen.license_norm, seen.plate_norm,
     seen.full_name_norm, seen.car_fingerprint, seen.hire_date
 )
+-- an account that an older program indexed has not been grouped yet
+or seen.account_group is null
 on conflict do nothing;
 
 insert into canon.touched_values (kind, value, cause)
@@ -130,5 +135,7 @@ where (
     excluded.park_id, excluded.phone_norm, excluded.license_norm, excluded.plate_norm, excluded.full_name_norm,
     excluded.hire_date, excluded.brand_norm, excluded.model_norm, excluded.car_fingerprint, excluded.row_version
 );
+
+analyze canon.touched_values;
 
 analyze canon.drivers_index;

@@ -4,70 +4,73 @@
 -- until it is written again. When two rows of a source claim the same source_pk, the one that carries the key
 -- itself wins, then the lower id.
 create temporary table changed_records on commit drop as
-with unseen as materialized (
-    select source.*
+-- what costs most stands first and reads nothing but the row, so that several processes can share it
+with normalised as (
+    select
+        source.source_table,
+        source.source_pk,
+        source.row_id as source_row_id,
+        source.row_version,
+        source.has_own_key,
+        canon.plausible_date(source.event_date) as event_date,
+        case
+            when canon.plausible_date(source.event_date) is not null then source.recorded_at at time zone run.timezone
+        end as recorded_at,
+        canon.normalise_name(source.name) as name_norm,
+        canon.normalise_phone(source.phone, run.country) as phone_norm,
+        canon.normalise_license(source.license) as license_norm,
+        canon.normalise_plate(source.plate) as plate_norm,
+        left(trim(source.car_model), 200) as car_model,
+        nullif(left(trim(source.driver_id), 200), '')::varchar as driver_id,
+        source.scout_id,
+        source.origin_tag,
+        jsonb_strip_nulls(jsonb_build_object(
+            'origin_tag', source.origin_tag,
+            'driver_name', nullif(left(source.name, 200), ''),
+            'driver_phone', left(source.phone, 100),
+            'driver_license', left(source.license, 100),
+            'plate', left(source.plate, 100),
+            'car_model', left(source.car_model, 100),
+            'driver_id', left(source.driver_id, 100),
+            'acquisition_method', left(source.acquisition_method, 100),
+            'scout_name', left(source.scout_name, 100)
+        )) as payload,
+        run.as_of
     from canon.source_records as source
     left join canon.records_index as seen
         on
             seen.source_table = source.source_table
             and seen.source_row_id = source.row_id
             and seen.source_pk = source.source_pk
-    where
-        source.source_table = %(source_table)s
-        and (
-            seen.row_version is distinct from source.row_version
-            or (select not run.is_incremental from ops.run_settings(%(run_id)s::integer) as run)
-        )
-),
-
-in_scope as (
-    select
-        unseen.*,
-        run.as_of,
-        run.timezone,
-        run.country
-    from unseen
     cross join ops.run_settings(%(run_id)s::integer) as run
     where
-        (run.source_tables is null or unseen.source_table = any(run.source_tables))
-        and (run.scope_date_from is null or unseen.event_date >= run.scope_date_from)
-        and (run.scope_date_to is null or unseen.event_date <= run.scope_date_to)
+        source.source_table = %(source_table)s
+        and (seen.row_version is distinct from source.row_version or not run.is_incremental)
+        and (
+            select scope.source_tables is null or %(source_table)s = any(scope.source_tables)
+            from ops.run_settings(%(run_id)s::integer) as scope
+        )
+        and (run.scope_date_from is null or source.event_date >= run.scope_date_from)
+        and (run.scope_date_to is null or source.event_date <= run.scope_date_to)
+),
+
+-- Cars are few: each model is normalised once.
+cars as (
+    select
+        model.car_model,
+        canon.car_fingerprint(null, model.car_model) as car_fingerprint
+    from (
+        select distinct normalised.car_model from normalised
+    ) as model
 ),
 
 final as (
-    select distinct on (in_scope.source_pk)
-        in_scope.source_table,
-        in_scope.source_pk,
-        in_scope.row_id as source_row_id,
-        in_scope.row_version,
-        in_scope.has_own_key,
-        canon.plausible_date(in_scope.event_date) as event_date,
-        case
-            when canon.plausible_date(in_scope.event_date) is not null
-                then in_scope.recorded_at at time zone in_scope.timezone
-        end as recorded_at,
-        canon.normalise_name(in_scope.name) as name_norm,
-        canon.normalise_phone(in_scope.phone, in_scope.country) as phone_norm,
-        canon.normalise_license(in_scope.license) as license_norm,
-        canon.normalise_plate(in_scope.plate) as plate_norm,
-        canon.car_fingerprint(null, in_scope.car_model) as car_fingerprint,
-        nullif(left(trim(in_scope.driver_id), 200), '')::varchar as driver_id,
-        in_scope.scout_id,
-        in_scope.origin_tag,
-        jsonb_strip_nulls(jsonb_build_object(
-            'origin_tag', in_scope.origin_tag,
-            'driver_name', nullif(left(in_scope.name, 200), ''),
-            'driver_phone', left(in_scope.phone, 100),
-            'driver_license', left(in_scope.license, 100),
-            'plate', left(in_scope.plate, 100),
-            'car_model', left(in_scope.car_model, 100),
-            'driver_id', left(in_scope.driver_id, 100),
-            'acquisition_method', left(in_scope.acquisition_method, 100),
-            'scout_name', left(in_scope.scout_name, 100)
-        )) as payload,
-        in_scope.as_of
-    from in_scope
-    order by in_scope.source_pk, in_scope.has_own_key desc, in_scope.row_id
+    select distinct on (normalised.source_pk)
+        normalised.*,
+        cars.car_fingerprint
+    from normalised
+    left join cars on cars.car_model = normalised.car_model
+    order by normalised.source_pk, normalised.has_own_key desc, normalised.source_row_id
 )
 
 select * from final;
@@ -96,6 +99,8 @@ select
     changed.source_pk
 from changed_records as changed
 on conflict do nothing;
+
+analyze canon.evaluation_queue;
 
 -- Values that a record gives up are counted again without it; its new ones are found through the queue.
 insert into canon.touched_values (kind, value, cause)

@@ -28,24 +28,38 @@ changed_accounts as materialized (
     inner join canon.drivers_index as driver using (driver_id)
 ),
 
-groups as (
-    select changed.account_group from changed_accounts as changed
-    union
-    select neighbour.account_group
+groups_that_share as (
+    select
+        changed.account_group as changed_group,
+        neighbour.account_group as neighbour_group
     from changed_accounts as changed
     inner join canon.drivers_index as neighbour
         on neighbour.phone_norm = changed.phone_norm and neighbour.driver_id <> changed.driver_id
     where not exists (
         select 1 from canon.hot_values as hot where hot.kind = 'phone' and hot.value = changed.phone_norm
     )
-    union
-    select neighbour.account_group
+    union all
+    select
+        changed.account_group,
+        neighbour.account_group
     from changed_accounts as changed
     inner join canon.drivers_index as neighbour
         on neighbour.license_norm = changed.license_norm and neighbour.driver_id <> changed.driver_id
     where not exists (
         select 1 from canon.hot_values as hot where hot.kind = 'license' and hot.value = changed.license_norm
     )
+),
+
+-- An account that was alone and shares nothing stays alone: most of them.
+groups as (
+    select shared.changed_group as account_group from groups_that_share as shared
+    union
+    select shared.neighbour_group from groups_that_share as shared
+    union
+    select changed.account_group
+    from changed_accounts as changed
+    inner join canon.drivers_index as member
+        on member.account_group = changed.account_group and member.driver_id <> changed.driver_id
 )
 
 select

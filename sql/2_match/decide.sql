@@ -100,7 +100,7 @@ select
     best.confidence_level,
     best.account_group,
     best.driver_id,
-    jsonb_strip_nulls(jsonb_build_object(
+    case when best.supported_persons = 1 then jsonb_strip_nulls(jsonb_build_object(
         'rule', best.match_rule, 'driver_id', best.driver_id, 'person_key', best.person_key,
         'values', case best.match_rule
             when 'R1_PHONE_EXACT' then jsonb_build_object('phone', record.phone_norm)
@@ -112,7 +112,7 @@ select
         'record_name', best.record_name, 'driver_name', best.driver_name,
         'similarity', round(best.similarity::numeric, 3), 'names', best.verdict,
         'runner_up', previews.candidates -> 1
-    )) as evidence,
+    )) end as evidence,
     coalesce(previews.candidates, '[]') as candidates
 from machine_records as record
 left join ranked as best

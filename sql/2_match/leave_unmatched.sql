@@ -1,6 +1,29 @@
--- Records that nobody can be linked to, with the reason and the candidates for a human; and the end of those
--- that are linked now. A record that a human set aside (IGNORED) stays so. Grain and key: (source_table,
+-- The end of unmatched records that are linked now; and those that nobody can be linked to, with the reason and
+-- the candidates for a human. A record that a human set aside (IGNORED) stays so. Grain and key: (source_table,
 -- source_pk).
+update canon.identity_unmatched as unmatched
+set status = 'RESOLVED', resolved_at = run.as_of, run_id = %(run_id)s::integer
+from canon.evaluation_batch as batch
+cross join ops.run_settings(%(run_id)s::integer) as run
+where
+    batch.source_table = unmatched.source_table
+    and batch.source_pk = unmatched.source_pk
+    and unmatched.status = 'OPEN'
+    and (
+        exists (
+            select 1 from canon.identity_links as link
+            where link.source_table = unmatched.source_table and link.source_pk = unmatched.source_pk
+        )
+        -- link.sql, at work beside this step, writes it
+        or exists (
+            select 1 from canon.rule_outcomes as decision
+            where
+                decision.source_table = unmatched.source_table
+                and decision.source_pk = unmatched.source_pk
+                and decision.person_key is not null
+        )
+    );
+
 insert into canon.identity_unmatched as unmatched (
     source_table, source_pk, snapshot_date, reason_code, details, candidates_preview, status, created_at, run_id
 )
@@ -17,13 +40,9 @@ select
             case when record.plate_norm is null then 'plate' end,
             case when record.name_norm is null then 'name' end
         ], null)) end,
-        'hot_values', (
-            select jsonb_object_agg(hot.kind, hot.value)
-            from canon.hot_values as hot
-            where (hot.kind, hot.value) in (
-                ('phone', record.phone_norm), ('license', record.license_norm), ('plate', record.plate_norm)
-            )
-        ),
+        'hot_values', nullif(jsonb_strip_nulls(jsonb_build_object(
+            'phone', hot_phone.value, 'license', hot_license.value, 'plate', hot_plate.value
+        )), '{}'),
         'persons', case when decision.is_split then to_jsonb(decision.persons) end
     )),
     decision.candidates,
@@ -32,6 +51,9 @@ select
     %(run_id)s::integer
 from canon.rule_outcomes as decision
 inner join canon.records_index as record using (source_table, source_pk)
+left join canon.hot_values as hot_phone on hot_phone.kind = 'phone' and hot_phone.value = record.phone_norm
+left join canon.hot_values as hot_license on hot_license.kind = 'license' and hot_license.value = record.license_norm
+left join canon.hot_values as hot_plate on hot_plate.kind = 'plate' and hot_plate.value = record.plate_norm
 cross join ops.run_settings(%(run_id)s::integer) as run
 where
     decision.reason_code is not null
@@ -50,16 +72,3 @@ where
     unmatched.status <> 'IGNORED'
     and (unmatched.reason_code, unmatched.details, unmatched.candidates_preview, unmatched.status)
     is distinct from (excluded.reason_code, excluded.details, excluded.candidates_preview, excluded.status);
-
-update canon.identity_unmatched as unmatched
-set status = 'RESOLVED', resolved_at = run.as_of, run_id = %(run_id)s::integer
-from canon.evaluation_batch as batch
-cross join ops.run_settings(%(run_id)s::integer) as run
-where
-    batch.source_table = unmatched.source_table
-    and batch.source_pk = unmatched.source_pk
-    and unmatched.status = 'OPEN'
-    and exists (
-        select 1 from canon.identity_links as link
-        where link.source_table = unmatched.source_table and link.source_pk = unmatched.source_pk
-    );

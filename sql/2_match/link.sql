@@ -16,7 +16,7 @@ from canon.rule_outcomes as decision
 inner join canon.records_index as record using (source_table, source_pk)
 inner join canon.drivers_index as driver on driver.driver_id = decision.driver_id
 cross join ops.run_settings(%(run_id)s::integer) as run
-where decision.reason_code is null
+where decision.person_key is not null
 order by decision.person_key, decision.match_score desc, decision.source_table, decision.source_pk
 on conflict (person_key) do nothing;
 
@@ -39,7 +39,7 @@ select
 from canon.rule_outcomes as decision
 inner join canon.records_index as record using (source_table, source_pk)
 cross join ops.run_settings(%(run_id)s::integer) as run
-where decision.reason_code is null
+where decision.person_key is not null
 on conflict (source_table, source_pk) do update set
     match_rule = excluded.match_rule,
     match_score = excluded.match_score,
@@ -85,7 +85,7 @@ from (
             link.source_table = decision.source_table
             and link.source_pk = decision.source_pk
             and link.person_key = decision.person_key
-    where decision.reason_code is null
+    where decision.person_key is not null
     group by decision.account_group, decision.person_key
     union
     -- a human linked the record to an account: later accounts of its group belong to the person, too

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -87,7 +87,7 @@ def test_every_person_with_two_scouts_is_in_conflict_and_nobody_is_paid(outcome:
 
 
 def test_no_person_with_one_scout_is_in_conflict_but_by_a_wrong_link(
-    outcome: Outcome, capsys: pytest.CaptureFixture[str]
+    outcome: Outcome, figure: Callable[[str], None]
 ) -> None:
     by_mistake = [
         person
@@ -96,13 +96,10 @@ def test_no_person_with_one_scout_is_in_conflict_but_by_a_wrong_link(
     ]
     assert by_mistake == []
     mixed = [person for person in outcome.in_conflict if len(outcome.humans[person]) > 1]
-    with capsys.disabled():
-        print(f"\n{len(outcome.in_conflict)} conflicts, {len(mixed)} by links of several humans to one person: {mixed}")
+    figure(f"{len(outcome.in_conflict)} conflicts, {len(mixed)} by links of several humans to one person: {mixed}")
 
 
-def test_no_scout_in_the_ledger_is_wrong_but_by_a_wrong_link(
-    outcome: Outcome, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_scout_in_the_ledger_is_wrong_but_by_a_wrong_link(outcome: Outcome, figure: Callable[[str], None]) -> None:
     wrong, by_link, silent = [], [], []
     for person, scout in outcome.scout.items():
         if scout is None:
@@ -116,8 +113,7 @@ def test_no_scout_in_the_ledger_is_wrong_but_by_a_wrong_link(
             wrong.append((person, scout))
         elif outcome.true_scouts(person) != {scout}:
             silent.append(person)  # the rows of the other scout are linked to nobody, or to another person
-    with capsys.disabled():
-        assigned = sum(scout is not None for scout in outcome.scout.values())
-        print(f"\n{assigned} scouts assigned; by wrong links: {by_link}; second scout's rows elsewhere: {len(silent)}")
+    assigned = sum(scout is not None for scout in outcome.scout.values())
+    figure(f"{assigned} scouts assigned; by wrong links: {by_link}; second scout's rows elsewhere: {len(silent)}")
     assert wrong == []
     assert len(by_link) <= 0.005 * len(outcome.scout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from control_tower.demo.quality import measure
 
 
 def test_links_are_right_and_hardly_any_driver_is_missed(
-    warehouse: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    warehouse: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch, figure: Callable[[str], None]
 ):
     fleet = build_fleet(FleetSize(6_000, cabinet_leads=4_000), seed=7, as_of=date(2026, 3, 15), country="PE")
     load_fleet(warehouse, fleet, report=lambda _: None)
@@ -24,13 +25,11 @@ def test_links_are_right_and_hardly_any_driver_is_missed(
 
     quality = measure(warehouse)
 
-    with capsys.disabled():
-        print()
-        for source in (*quality.sources, quality.total):
-            print(
-                f"{source.source_table or 'together':26} linked {source.linked:5,}  wrong {source.wrong_links}"
-                f"  precision {source.precision:.4f}  recall {source.recall:.4f}"
-            )
+    for source in (*quality.sources, quality.total):
+        figure(
+            f"{source.source_table or 'together':26} linked {source.linked:5,}  wrong {source.wrong_links}"
+            f"  precision {source.precision:.4f}  recall {source.recall:.4f}"
+        )
     leads, everything = quality.of("module_ct_cabinet_leads"), quality.total
     assert leads.records == 4_000
     assert leads.findable > 2_000

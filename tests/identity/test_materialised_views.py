@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from control_tower import errors
+from control_tower import errors, runs
 from tests.identity import sources
 from tests.pipeline import ingest
 
@@ -84,3 +84,53 @@ def test_a_view_that_fails_makes_the_run_fail_by_name_and_the_others_are_fresh(o
     steps = {row[0] for row in one_link.execute("select step from ops.run_steps")}
     assert "lead_events" in steps
     assert "refresh_materialised_views" not in steps, "close_run finds that it is missing and fails the run"
+
+
+def refreshes(warehouse: Warehouse, run_id: int) -> Any:
+    return one(
+        warehouse, f"select detail from ops.run_steps where run_id = {run_id} and step = 'refresh_materialised_views'"
+    )
+
+
+def count_writes_at_once(warehouse: Warehouse) -> None:
+    """PostgreSQL adds up a session's writes up to ten seconds late; late ones cost a needless refresh, no more."""
+    warehouse.execute("select pg_stat_force_next_flush()")
+
+
+def test_a_view_whose_tables_nobody_wrote_to_is_left_alone_until_the_next_day_begins(one_link: Warehouse) -> None:
+    one_link.execute(
+        "create materialized view public.mv as"
+        " select source_pk, (select count(*) from public.drivers) as drivers from canon.identity_links"
+    )
+    count_writes_at_once(one_link)
+    first = refreshes(one_link, ingest())
+    assert first["unchanged"] == 0
+    everything = first["views"]
+
+    assert refreshes(one_link, ingest()) == {"views": 0, "unchanged": everything}
+
+    sources.driver(one_link, "d2")
+    count_writes_at_once(one_link)
+    run_id = ingest()
+    assert one(one_link, "select max(drivers) from public.mv") == 2, "also what it reads besides our tables"
+    assert refreshes(one_link, run_id)["views"] >= 1
+
+    assert refreshes(one_link, ingest()) == {"views": 0, "unchanged": everything}
+    one_link.execute("update ops.materialised_view_refreshes set local_day = local_day - 1")
+    assert refreshes(one_link, ingest()) == {"views": everything, "unchanged": 0}
+
+
+def test_a_view_that_failed_is_refreshed_by_the_next_run_although_nothing_was_written(one_link: Warehouse) -> None:
+    one_link.execute(
+        "create table public.divisor as select 1 as x;"
+        " create materialized view public.mv as select 1 / x as y from public.divisor, canon.identity_links;"
+        " update public.divisor set x = 0"
+    )
+    for _ in range(2):
+        with pytest.raises(errors.RefreshFailed):
+            ingest()
+        # as the callback of the failed task does
+        runs.fail_run(one(one_link, "select max(id) from ops.ingestion_runs"), "a view failed")
+    one_link.execute("update public.divisor set x = 1")
+    ingest()
+    assert one(one_link, "select count(*) from public.mv") == 2

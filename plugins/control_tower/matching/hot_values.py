@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from control_tower.database import execute_file, fetch_one
+from control_tower.database import execute_file, fetch_one, read_sql
 from control_tower.matching.components import connected_components
 from control_tower.names import SIMILAR, compare_names
 
@@ -33,7 +33,10 @@ def find_hot_values(connection: psycopg.Connection[Any], run_id: int) -> dict[st
         `hot`: hot values among those counted; `counted`: values with enough carriers to be suspicious.
     """
     limit = int(fetch_one(connection, "select hot_value_people from ops.run_settings(%s)", [run_id])[0])
-    execute_file(connection, "2_match/carriers_of_touched_values.sql", {"limit": limit})
+    touches_most = fetch_one(connection, read_sql("2_match/most_values_are_touched.sql"))[0]
+    which = "all" if touches_most else "touched"
+    execute_file(connection, f"2_match/{which}_values_to_count.sql", {"limit": limit})
+    execute_file(connection, "2_match/suspicious_values.sql", {"limit": limit})
     suspicious = connection.execute(
         "select kind, value, driver_accounts, names from pg_temp.suspicious_values"
     ).fetchall()
@@ -56,13 +59,14 @@ def find_hot_values(connection: psycopg.Connection[Any], run_id: int) -> dict[st
 
 
 def count_people(names: Sequence[str], limit: int) -> int:
-    """How many people stand behind these different normalised names.
+    """How many people stand behind these different normalised names, or more where that changes nothing.
 
     Args:
         names: Different names; agreeing ones, directly or through others, are one person.
-        limit: More than `OBVIOUS` times this many names are not compared but counted as they are.
+        limit: Above this many people a value is hot. So few names, or more than `OBVIOUS` times as many, are not
+            compared but counted as they are.
     """
-    if len(names) <= 1 or len(names) > OBVIOUS * limit:
+    if len(names) <= limit or len(names) > OBVIOUS * limit:
         return len(names)
     agreeing = (pair for pair in itertools.combinations(names, 2) if compare_names(*pair).verdict in SIMILAR)
     return len(names) - sum(len(component) - 1 for component in connected_components(agreeing))

@@ -16,4 +16,6 @@ select
     driver.car_model::text as car_model,
     driver.hire_date
 from public.drivers as driver
-where octet_length(driver.driver_id) between 1 and 500;
+where
+    driver.driver_id <> ''
+    and octet_length(driver.driver_id) <= 500;
