@@ -99,7 +99,7 @@ def test_true_pairs_are_told_from_hard_ones(world: World, seed: int, label: str,
         figure(f"  {kind:<38} supported {supported[kind]:6.1%}   vetoed {vetoed[kind]:6.1%}")
 
     assert auc >= 0.985
-    assert vetoed["same human"] <= 0.01
+    assert vetoed["same human"] <= 0.015
     assert supported["same human"] >= 0.97
     assert vetoed["sibling"] >= 0.985
     assert supported["sibling"] <= 0.003

@@ -35,6 +35,9 @@ VERY_WORDS_FROM: Final = 2.5
 JUAN QUISPE, so JUAN QUISPE is not very similar to JUAN QUISPE MAMANI."""
 CONTRADICT_FROM: Final = 0.75
 """Conflict (words that contradict each other) from which two names are two persons'."""
+CONTRADICT_BELOW: Final = 0.5
+"""Similarity below which any conflict makes two names two persons': less than half of them agrees. Seen on 90,000
+links by phone and licence: of 22 such pairs 7 were two persons, of 100 less unlike pairs none."""
 
 _INITIAL = 0.4  # what a matching initial is worth, in tokens
 _WRONG_INITIAL = 0.5  # what an initial that matches nothing weighs as a conflict
@@ -96,16 +99,24 @@ def compare_names(a: str, b: str) -> NameComparison:
     return _judge(support, 0.0, _left_out(only_a or only_b))
 
 
-def _judge(support: float, conflict: float, missing: float) -> NameComparison:
-    """Weigh words in common, words against each other, and words that one side left out."""
+def _judge(support: float, conflict: float, missing: float, *, has_odd_words: bool = False) -> NameComparison:
+    """Weigh words in common, words against each other, and words that one side left out.
+
+    Args:
+        support: Words in common.
+        conflict: Words against each other.
+        missing: What it costs that words are left out.
+        has_odd_words: Both sides have words that the other lacks: never nearly identical.
+    """
     if support <= 0.0:
         return NameComparison(0.0, CONTRADICT) if conflict >= CONTRADICT_FROM else _NOTHING
     similarity = support / (support + _CONFLICT_COST * conflict + missing)
     if support < 2.0:
         similarity *= 0.2 + 0.4 * support
-    if conflict >= CONTRADICT_FROM:
+    if conflict >= CONTRADICT_FROM or (conflict and similarity < CONTRADICT_BELOW):
         return NameComparison(similarity, CONTRADICT)
-    if similarity >= VERY_FROM and (support >= VERY_WORDS_FROM or similarity == 1.0):
+    is_very = support >= VERY_WORDS_FROM and not has_odd_words
+    if similarity >= VERY_FROM and (is_very or similarity == 1.0):
         return NameComparison(similarity, VERY)
     return NameComparison(similarity, AGREE if similarity >= AGREE_FROM else UNDECIDED)
 
@@ -140,20 +151,28 @@ def _compare_rest(
                 conflict += _conflict(similarity, x, y)
         if not conflict and _are_too_many(_without(tokens_a, only_a), only_a, only_b):
             conflict = 1.0
-    return _judge(support, conflict, _left_out(only_a) + _left_out(only_b))
+    return _judge(support, conflict, _left_out(only_a) + _left_out(only_b), has_odd_words=bool(only_a and only_b))
 
 
 def _are_too_many(paired: list[str], only_a: list[str], only_b: list[str]) -> bool:
     """Whether no one person can bear the words of both names together.
 
     Nobody has three surnames: JUAN ROJAS FLORES is not FLORES QUISPE JUAN. And everybody has a given name: where
-    the words in common hold none, it is among what is left, and PEDRO stands against ROSA wherever they stand.
+    the words in common hold none, it is among what is left, and PEDRO stands against ROSA wherever they stand,
+    also against YIESON, which is no name we know but no surname either.
     """
     surnames_a, surnames_b = (any(_part(token) == "surname" for token in only) for only in (only_a, only_b))
     if surnames_a and surnames_b and any(_part(token) == "surname" for token in paired):
         return True
-    given_a, given_b = (any(token in GIVEN_NAMES for token in only) for only in (only_a, only_b))
-    return given_a and given_b and not any(token in GIVEN_NAMES for token in paired)
+    if any(token in GIVEN_NAMES for token in paired):
+        return False
+    given_a, given_b = ([token for token in only if token in GIVEN_NAMES] for only in (only_a, only_b))
+    if given_a and given_b:
+        return True
+    unknown = [token for token in (only_b if given_a else only_a) if len(token) > 1 and _part(token) == ""]
+    # what resembles the name may be it, mistyped
+    likeness = [token_similarity(given, token) for given in given_a or given_b for token in unknown]
+    return bool(likeness) and max(likeness) < _DIFFERENT_BELOW
 
 
 def _left_out(tokens: list[str]) -> float:
