@@ -121,19 +121,17 @@ def identity_ingestion() -> None:
 
     @task_group
     def decide() -> None:
-        def step(name: str) -> SqlStep:
-            return SqlStep(file=f"2_match/{name}.sql", run_id=run_id)
+        steps = ("decide", "assign_persons", "merge_persons", "link")
+        chain(*(SqlStep(file=f"2_match/{step}.sql", run_id=run_id) for step in steps))
 
-        chain(
-            step("decide"),
-            step("assign_persons"),
-            step("merge_persons"),
-            [step("link"), step("leave_unmatched")],
-            step("contest_records"),
-            step("contest_accounts"),
-        )
+    @task_group
+    def conclude() -> None:
+        steps = ("link_accounts", "contest_records", "contest_accounts")
+        chain(*(SqlStep(file=f"2_match/{step}.sql", run_id=run_id) for step in steps))
+        SqlStep(file="2_match/leave_unmatched.sql", run_id=run_id)
+        SqlStep(file="3_events/lead_events.sql", run_id=run_id)
 
-    events = SqlStep(file="3_events/lead_events.sql", run_id=run_id)
+    finished = SqlStep(file="3_events/finish_batch.sql", run_id=run_id)
     refreshed = task(python_step(dependents.refresh_materialised_views, is_atomic=False))(run_id)
     checked = task(python_step(checks.run_checks, is_atomic=False))(run_id)
 
@@ -141,7 +139,8 @@ def identity_ingestion() -> None:
     def close_run(opened: int | None) -> dict[str, Any]:  # Airflow reserves the name run_id
         return runs.close_run(opened, runs.steps_of(get_current_context()["dag"]))
 
-    chain(run_id, normalise(), prepare(), match(), decide(), events, [refreshed, checked], close_run(run_id))
+    stages = normalise(), prepare(), match(), decide(), conclude(), finished, [refreshed, checked]
+    chain(run_id, *stages, close_run(run_id))
 
 
 identity_ingestion()

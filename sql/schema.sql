@@ -582,7 +582,7 @@ begin
     end if;
     if exists (select from ops.run_steps as step where step.run_id = hold_run.run_id and step.step = 'start_batch')
         and not exists (
-            select from ops.run_steps as step where step.run_id = hold_run.run_id and step.step = 'lead_events'
+            select from ops.run_steps as step where step.run_id = hold_run.run_id and step.step = 'finish_batch'
         )
         and not exists (select from canon.batch_owner as owner where owner.run_id = hold_run.run_id)
     then

@@ -9,19 +9,9 @@ where
     batch.source_table = unmatched.source_table
     and batch.source_pk = unmatched.source_pk
     and unmatched.status = 'OPEN'
-    and (
-        exists (
-            select 1 from canon.identity_links as link
-            where link.source_table = unmatched.source_table and link.source_pk = unmatched.source_pk
-        )
-        -- link.sql, at work beside this step, writes it
-        or exists (
-            select 1 from canon.rule_outcomes as decision
-            where
-                decision.source_table = unmatched.source_table
-                and decision.source_pk = unmatched.source_pk
-                and decision.person_key is not null
-        )
+    and exists (
+        select 1 from canon.identity_links as link
+        where link.source_table = unmatched.source_table and link.source_pk = unmatched.source_pk
     );
 
 insert into canon.identity_unmatched as unmatched (

@@ -1,7 +1,6 @@
 -- One event per source record with a date; its person follows the link. Records without a link have an event
 -- without a person, filled once the link exists. What an earlier program noted in the payload stays; a scout
--- that was found for a record without one is not taken away. The records leave the queue in the same
--- transaction. Grain and key: (source_table, source_pk). Repeatable.
+-- that was found for a record without one is not taken away. Grain and key: (source_table, source_pk). Repeatable.
 insert into observational.lead_events as event (
     source_table, source_pk, event_date, person_key, scout_id, payload_json, created_at
 )
@@ -28,9 +27,5 @@ where
     (event.event_date, event.person_key, event.scout_id)
     is distinct from (excluded.event_date, excluded.person_key, coalesce(excluded.scout_id, event.scout_id))
     or (event.payload_json @> excluded.payload_json) is not true;
-
-delete from canon.evaluation_queue as queued
-using canon.evaluation_batch as batch
-where batch.source_table = queued.source_table and batch.source_pk = queued.source_pk;
 
 analyze observational.lead_events (source_table, source_pk, event_date, person_key, scout_id);

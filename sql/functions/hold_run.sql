@@ -1,7 +1,7 @@
 -- First statement of every step. It proves that the run is still the current one and holds the run's row
 -- until the step commits: whoever finds the row locked knows that the run is alive, and a run that was given
 -- up as abandoned can write nothing more. Steps of one run may hold it side by side.
--- Between start_batch and lead_events it proves, too, that the run still has its batch: the work tables are
+-- Between start_batch and finish_batch it proves, too, that the run still has its batch: the work tables are
 -- unlogged, and a run that went on with emptied ones would end without having looked at its records.
 create or replace function ops.hold_run(run_id integer)
 returns void
@@ -22,7 +22,7 @@ begin
     end if;
     if exists (select from ops.run_steps as step where step.run_id = hold_run.run_id and step.step = 'start_batch')
         and not exists (
-            select from ops.run_steps as step where step.run_id = hold_run.run_id and step.step = 'lead_events'
+            select from ops.run_steps as step where step.run_id = hold_run.run_id and step.step = 'finish_batch'
         )
         and not exists (select from canon.batch_owner as owner where owner.run_id = hold_run.run_id)
     then

@@ -30,10 +30,12 @@ WRITES = {
     "assign_persons": "person_merges",
     "merge_persons": "identity_registry",
     "link": "identity_links",
+    "link_accounts": "identity_links",
     "leave_unmatched": "identity_unmatched",
     "contest_records": "identity_contested",
     "contest_accounts": "identity_contested",
-    "lead_events": "evaluation_queue",
+    "lead_events": "lead_events",
+    "finish_batch": "evaluation_queue",
     "refresh_materialised_views": "mv_links",
     "run_checks": "check_results",
 }

@@ -24,7 +24,7 @@ from tests.pipeline import ingest, load_dag, run_step, step_names
 DAG = "identity_ingestion"
 Warehouse = psycopg.Connection[Any]
 STEPS = step_names(DAG)
-WITH_A_BATCH = STEPS[STEPS.index("prepare.start_batch") : STEPS.index("lead_events") : 2]
+WITH_A_BATCH = STEPS[STEPS.index("prepare.start_batch") : STEPS.index("finish_batch") : 2]
 """After each of these, and those between, the work tables hold what the rest of the run needs."""
 
 

@@ -82,7 +82,7 @@ def test_a_view_that_fails_makes_the_run_fail_by_name_and_the_others_are_fresh(o
     assert str(failed.value).count("Next: ") == 1
     assert one(one_link, "select links from public.b_sound") == 2
     steps = {row[0] for row in one_link.execute("select step from ops.run_steps")}
-    assert "lead_events" in steps
+    assert "finish_batch" in steps
     assert "refresh_materialised_views" not in steps, "close_run finds that it is missing and fails the run"
 
 
