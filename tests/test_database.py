@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
 import psycopg
 import pytest
@@ -108,3 +109,15 @@ def test_errors_survive_the_way_between_processes() -> None:
 def test_a_sql_file_that_is_not_there_is_named() -> None:
     with pytest.raises(errors.ObjectMissing, match=r"9_nowhere/nothing\.sql(?s:.*)CONTROL_TOWER_SQL_DIR"):
         database.read_sql("9_nowhere/nothing.sql")
+
+
+def test_a_second_session_has_the_limits_of_the_first(warehouse: psycopg.Connection[Any]) -> None:
+    with (
+        database.connect(application_name="first", statement_timeout_ms=7000, lock_timeout_ms=3000) as first,
+        database.open_like(first) as second,
+    ):
+        for setting in ("application_name", "statement_timeout", "lock_timeout"):
+            shown = [session.execute(f"show {setting}").fetchone() for session in (first, second)]
+            assert shown[0] == shown[1], setting
+        assert second.autocommit
+        assert second.info.dbname == warehouse.info.dbname

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import sqlparse
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from control_tower import errors
 from control_tower.settings import get_settings
@@ -158,6 +159,26 @@ def fetch_one(connection: psycopg.Connection[Any], query: str, parameters: Any =
     if row is None:
         raise LookupError("a query that always returns a row returned none")
     return tuple(row)
+
+
+def open_like(connection: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """A second session (autocommit) of the same user on the same database, with the same limits.
+
+    Raises:
+        DatabaseUnreachable: The server does not answer or refuses the session.
+    """
+    limits = [
+        (name, fetch_one(connection, "select current_setting(%s)", [name])[0])
+        for name in ("application_name", "statement_timeout", "lock_timeout", "work_mem")
+    ]
+    target = make_conninfo(connection.info.dsn, password=connection.info.password or None)
+    try:
+        second = psycopg.connect(target, autocommit=True)
+    except psycopg.Error as error:
+        raise explain(error, connection) from error
+    for name, value in limits:
+        second.execute("select set_config(%s, %s, false)", [name, value])
+    return second
 
 
 def explain(

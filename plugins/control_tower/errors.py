@@ -27,6 +27,10 @@
     │   ├── SeveralPersons             the accounts of one driver belong to several persons
     │   ├── LinkStands                 the record is linked, and nothing speaks against it
     │   └── RunNotRevertible           the run made nothing that could be undone, or is not over yet
+    ├── AlertRefused               nothing was written about an alert
+    │   ├── UnknownAlert               there is no such open alert, check or cause
+    │   └── MuteInvalid                a mute without reason, owner or an end that is near enough
+    ├── DeliveryFailed             a message did not arrive; it stays queued
     └── MigrationError             the schema could not be prepared
         ├── SourceColumnMissing        a source table lacks columns that the pipeline reads
         ├── MigrationChanged           a migration was edited after it had landed
@@ -218,6 +222,24 @@ class LinkStands(DecisionRefused):
 
 class RunNotRevertible(DecisionRefused):
     """The run is of a job that makes no backfills, or it is not over yet."""
+
+
+class AlertRefused(ControlTowerError):
+    """What was asked about an alert cannot be done. Nothing was written."""
+
+
+class UnknownAlert(AlertRefused):
+    """There is no open alert with this number, or no check or cause of this name, or no mute in force."""
+
+
+class MuteInvalid(AlertRefused):
+    """An acknowledgement or a mute lacks its reason or its owner, or the mute has no end that is near enough."""
+
+
+class DeliveryFailed(ControlTowerError):
+    """A message did not arrive, as far as we know. It stays queued and is tried again."""
+
+    is_retryable = True
 
 
 class MigrationError(ControlTowerError):

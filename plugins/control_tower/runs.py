@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -155,6 +155,44 @@ def keep_runs_out(connection: psycopg.Connection[Any]) -> None:
             if running["is_held"] or running["silent_seconds"] < grace:
                 raise RunAlreadyActive(int(running["id"]), job_type, float(running["silent_seconds"]))
             _abandon(connection, running)
+
+
+def close_abandoned_runs(is_alive: Callable[[JobType, str], bool | None]) -> list[int]:
+    """Mark every run that lost its process FAILED as abandoned; returns their ids. May be repeated.
+
+    A run that nobody holds and that has been silent for `CONTROL_TOWER_TAKEOVER_SECONDS` is one, unless Airflow says
+    that its DAG run is at work: between two tasks it may wait for a worker. Ten times as long is too long for that.
+
+    Args:
+        is_alive: Whether the DAG run of a job is at work, by its id; None: Airflow cannot say.
+    """
+    grace = get_settings().takeover_seconds
+    closed = []
+    with _session("control_tower health") as connection:
+        for job_type in get_args(JobType):
+            with connection.transaction():
+                connection.execute(RUNS_LOCK)
+                while (running := _running(connection, job_type)) is not None:
+                    is_silent = not running["is_held"] and running["silent_seconds"] >= grace
+                    dag_run_id = running["dag_run_id"]
+                    may_live = dag_run_id is not None and running["silent_seconds"] < 10 * grace
+                    if not is_silent or (may_live and is_alive(job_type, dag_run_id)):
+                        break
+                    _abandon(connection, running)
+                    closed.append(int(running["id"]))
+    return closed
+
+
+def record_failed_start(job_type: JobType, problem: str, *, dag_id: str, dag_run_id: str) -> None:
+    """Note a run that could not even be opened, so that it is not forgotten; once per DAG run."""
+    with _session(f"control_tower {job_type}") as connection:
+        connection.execute(
+            "insert into ops.ingestion_runs"
+            " (job_type, status, started_at, completed_at, error_message, dag_id, dag_run_id)"
+            " select %(job)s, 'FAILED', clock_timestamp(), clock_timestamp(), %(problem)s, %(dag)s, %(dag_run)s"
+            " where not exists (select from ops.ingestion_runs where dag_id = %(dag)s and dag_run_id = %(dag_run)s)",
+            {"job": job_type, "problem": problem, "dag": dag_id, "dag_run": dag_run_id},
+        )
 
 
 def close_run(run_id: int | None, expected_steps: list[str]) -> dict[str, Any]:

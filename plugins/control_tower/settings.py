@@ -5,17 +5,35 @@ A secret is declared as `SecretStr`, so that neither `repr` nor a log line shows
 
 from __future__ import annotations
 
+import re
 import zoneinfo
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from control_tower.errors import SettingsInvalid
 
 ENV_PREFIX = "CONTROL_TOWER_"
+
+WATCHED_SOURCES = (
+    "summary_daily",
+    "yango_payment_ledger",
+    "module_ct_cabinet_leads",
+    "module_ct_scouting_daily",
+    "module_ct_migrations",
+    "lead_events",
+    "module_ct_scout_drivers",
+    "module_ct_cabinet_payments",
+    "drivers",
+    "module_ct_scouts_list",
+    "ingestion_runs",
+)
+"""Names under which `ops.v_data_sources_catalog` watches the freshness of sources."""
 
 
 class Settings(BaseSettings):
@@ -61,6 +79,60 @@ class Settings(BaseSettings):
         50_000, ge=1, le=1_000_000, description="Rows or persons that one batch of a backfill takes before it commits."
     )
     language: Literal["es", "en"] = Field("es", description="Language of pages and alerts.")
+    personal_data_roles: str = Field(
+        "admin,op,user",
+        description="Airflow roles, by commas, that see phones, licences, plates and names; others see them masked.",
+    )
+    monitor_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Bearer token with which a monitor may read `/control-tower/api/v1/health`; unset: users alone may.",
+    )
+    web_statement_timeout_seconds: int = Field(
+        15, ge=1, le=600, description="Longest single query of a page or API answer, in seconds."
+    )
+    web_sessions: int = Field(
+        8, ge=1, le=100, description="Database sessions that one API server process keeps for pages and API answers."
+    )
+    alert_recipients: str | None = Field(
+        None, max_length=2_000, description="Mail addresses that alerts go to, by commas; unset: no mail is sent."
+    )
+    alert_repeat_hours: int = Field(
+        24, ge=1, le=720, description="Hours after which an alert that nobody acknowledged is told again."
+    )
+    alert_timeout_seconds: int = Field(
+        10, ge=1, le=120, description="Longest wait for a mail server, Slack or the heartbeat URL, in seconds."
+    )
+    health_history_days: int = Field(
+        90, ge=1, le=3_650, description="Days for which state changes of checks and past health checks are kept."
+    )
+    heartbeat_url: SecretStr | None = Field(
+        None, description="Called after each health check, as Healthchecks does it: `/fail` is added when it is RED."
+    )
+    public_url: str | None = Field(
+        None, description="Address of Airflow as its users write it, for links; unset: Airflow's `[api] base_url`."
+    )
+    runbook_url: str | None = Field(
+        None, description="Folder of the runbook's web address; unset: alerts name the file in `docs/`."
+    )
+    self_heal: bool = Field(False, description="The health check starts a stale pipeline, once per alert.")
+    stuck_after_minutes: int = Field(
+        120, ge=1, le=10_080, description="A run that is RUNNING for longer than this counts as stuck, in minutes."
+    )
+    no_new_data_days: int = Field(
+        3,
+        ge=1,
+        le=365,
+        description="Completed runs that bring nothing new for longer than this are YELLOW, in days.",
+    )
+    source_cadence_hours: Annotated[Mapping[str, int] | None, NoDecode] = Field(
+        None,
+        description="Hours between two loads of a source, such as `drivers=48,yango_payment_ledger=0`; 0: it is not"
+        " watched; not named: 24, and 720 for `module_ct_scouts_list`.",
+    )
+    source_grace_hours: int = Field(
+        3, ge=0, le=18, description="Hours that a load may be late before its source is YELLOW; from 18 on it is RED."
+    )
     sql_dir: Path | None = Field(None, description="Folder of the SQL files, when it is not next to plugins/.")
 
     @field_validator("timezone")
@@ -71,6 +143,46 @@ class Settings(BaseSettings):
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError("is no IANA time zone such as America/Lima") from error
         return value
+
+    @field_validator("alert_recipients")
+    @classmethod
+    def _are_addresses(cls, value: str | None) -> str | None:
+        for address in filter(None, (part.strip() for part in (value or "").split(","))):
+            if not re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+", address):
+                raise ValueError("is no list of mail addresses such as ana@example.org,luis@example.org")
+        return value
+
+    @field_validator("heartbeat_url", "public_url", "runbook_url")
+    @classmethod
+    def _is_a_web_address(cls, value: str | SecretStr | None) -> str | SecretStr | None:
+        plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if plain is not None and not re.fullmatch(r"https?://[^\s/]\S*", plain):
+            raise ValueError("is no web address that begins with http:// or https://")
+        return value
+
+    @field_validator("source_cadence_hours", mode="before")
+    @classmethod
+    def _is_hours_per_source(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        hours: dict[str, int] = {}
+        for part in filter(None, (part.strip() for part in value.split(","))):
+            name, separator, number = (word.strip() for word in part.partition("="))
+            if not separator or not re.fullmatch(r"\d{1,5}", number):
+                raise ValueError("is no list such as drivers=48,yango_payment_ledger=0")
+            hours[name] = int(number)
+        return hours
+
+    @field_validator("source_cadence_hours")
+    @classmethod
+    def _are_watched_sources(cls, value: Mapping[str, int] | None) -> Mapping[str, int] | None:
+        if value is None:
+            return None
+        if not value.keys() <= set(WATCHED_SOURCES):
+            raise ValueError(f"names a source that is not watched; these are: {', '.join(WATCHED_SOURCES)}")
+        if any(not 0 <= hours <= 8_784 for hours in value.values()):
+            raise ValueError("has a cadence that is not between 0 and 8784 hours")
+        return MappingProxyType(dict(value))
 
     @field_validator("sql_dir")
     @classmethod

@@ -17,6 +17,7 @@ from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 
 from control_tower import runs
 from control_tower.database import CONNECTION_ID, connect, explain, read_sql, split_statements
+from control_tower.errors import ConnectionNotConfigured, DatabaseError, DatabaseUnreachable
 from control_tower.settings import get_settings
 
 if TYPE_CHECKING:
@@ -156,10 +157,20 @@ def log_step(step: str, rows: int, seconds: float) -> dict[str, Any]:
 
 
 def fail_run_of_task(context: Mapping[str, Any]) -> None:
-    """Task callback after the last retry: mark the run FAILED with the task and its error."""
+    """Task callback after the last retry: mark the run FAILED with the task and its error, and tell at once."""
+    from control_tower.health import at_once
+
     task_instance: RuntimeTaskInstanceProtocol = context["ti"]
-    run_id = task_instance.xcom_pull(task_ids="open_run")
-    if run_id is None:
-        return
     error = context.get("exception")
-    runs.fail_run(int(run_id), f"{task_instance.task_id}: {error or 'failed without a message'}")
+    problem = f"{task_instance.task_id}: {error or 'failed without a message'}"
+    try:
+        run_id = task_instance.xcom_pull(task_ids="open_run")
+        if run_id is not None:
+            runs.fail_run(int(run_id), problem)
+        elif isinstance(error, DatabaseError) and task_instance.dag_id in at_once.JOB_OF_DAG:
+            job_type = at_once.JOB_OF_DAG[task_instance.dag_id]
+            runs.record_failed_start(job_type, problem, dag_id=task_instance.dag_id, dag_run_id=str(context["run_id"]))
+    except (DatabaseUnreachable, ConnectionNotConfigured) as unreachable:
+        at_once.tell_outage(unreachable)
+        raise
+    at_once.tell_failure(task_instance.dag_id)

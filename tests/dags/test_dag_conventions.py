@@ -71,7 +71,11 @@ def test_its_file_is_a_table_of_contents(dag: Any) -> None:
 
 
 def test_the_schedules_are_those_of_the_contract(bag: Any) -> None:
-    schedules = {"identity_ingestion": "0 */6 * * *", "scout_attribution_refresh": "0 */4 * * *"}
+    schedules = {
+        "identity_ingestion": "0 */6 * * *",
+        "scout_attribution_refresh": "0 */4 * * *",
+        "pipeline_health": "*/15 * * * *",
+    }
     for dag_id, schedule in schedules.items():
         if dag_id in bag.dags:
             assert bag.dags[dag_id].schedule == schedule

@@ -77,11 +77,14 @@ def test_twenty_at_once_take_turns_and_one_does_the_work(database, request) -> N
 
 def test_a_missing_source_table_is_created_empty_at_any_time(established_database) -> None:
     migrate(established_database)
-    established_database.query("drop table public.module_ct_scout_drivers")
+    established_database.query("drop table public.module_ct_scout_drivers cascade")  # with our view of its freshness
 
     report = migrate(established_database)
 
     assert report.created_source_tables == ("module_ct_scout_drivers",)
+    assert established_database.query(
+        "select total_rows from ops.v_data_health_status where source_name = 'module_ct_scout_drivers'"
+    ) == [(0,)]
     assert established_database.query("select count(*) from public.module_ct_scout_drivers") == [(0,)]
 
 

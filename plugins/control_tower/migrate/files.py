@@ -18,6 +18,7 @@ REPEATABLE = (
     "4_ledger/views",
     "5_milestones",
     "5_money_views",
+    "5_health",
     "5_views",
     "7_rights",
 )

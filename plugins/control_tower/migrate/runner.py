@@ -15,7 +15,7 @@ import sqlalchemy.exc
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from control_tower import database, errors
+from control_tower import database, errors, health_limits
 from control_tower.migrate import files, script
 from control_tower.migrate.files import SqlFile
 from control_tower.migrate.revisions import SqlScripts
@@ -95,6 +95,7 @@ def migrate(uri: str | None = None, *, print_sql: bool = False, sql_dir: Path = 
             created = run.check_sources()
             applied = run.apply_pending()
             replaced = run.replace_repeatables()
+            run.write_limits()
     finally:
         connection.close()
     seconds = time.monotonic() - started
@@ -201,6 +202,12 @@ class _Run:
             for file in repeatables:
                 self._execute(file)
         return tuple(file.name for file in repeatables)
+
+    def write_limits(self) -> None:
+        """Tell the health views what this process's settings say; a schema from before them has no place for it."""
+        with self._explained("writing the limits of the health views"), self.connection.transaction():
+            if self._one("select to_regclass('ops.health_settings') is not null"):
+                health_limits.write_limits(self.connection)
 
     def printed(self) -> tuple[tuple[str, ...], str]:
         """The pending revisions, and the script that a DBA runs instead of us."""

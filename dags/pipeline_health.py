@@ -1,0 +1,93 @@
+"""### Pipeline health: YELLOW and RED before anybody has to ask
+
+**What.** Looks at both pipelines, the sources, the quality of scout attribution, every invariant and what Airflow says
+of the DAGs; keeps each result and every change of state; opens, escalates and closes alerts, and sends them by mail and
+Slack, one message per change. **When.** Every 15 minutes.
+
+**Reads** `ops.v_pipeline_health`, `ops.v_scout_attribution_health`, `ops.v_data_health_status`, the checks of
+`sql/6_checks`. **Writes** `ops.check_states`, `ops.check_state_changes`, `ops.health_checks`, `ops.check_results`,
+`ops.dag_observations`, `ops.alert_episodes`, `ops.alert_deliveries`; closes runs that lost their process.
+
+**Safe to run again?** Yes, each task at any time: looking again at the same state tells nothing new, and a message
+waits in the outbox until a server has taken it.
+
+**When it is red.** The health check itself could not run, which is not the same as a pipeline being RED: the last lines
+of the failed task's log name what is missing. A mail server or Slack that fails never makes it red: look at
+`ops.v_alert_deliveries`.
+
+**Channels** (both optional): mail by the connection `control_tower_smtp` to `CONTROL_TOWER_ALERT_RECIPIENTS`, Slack by
+`control_tower_slack`. `CONTROL_TOWER_HEARTBEAT_URL` is called after each check, so that an outside monitor notices when
+nothing runs any more. `CONTROL_TOWER_SELF_HEAL=true` starts a stale pipeline, once per alert.
+
+---
+
+**Qué.** Revisa los procesos, las fuentes, la calidad de la atribución y las reglas de los datos, y avisa por correo y
+Slack: un mensaje por cada cambio. **Cuándo.** Cada 15 minutos. **¿Se puede repetir?** Sí, cada tarea en cualquier
+momento. **Si está en rojo:** la propia revisión no pudo hacerse; las últimas líneas del registro dicen qué falta. Que
+falle el correo o Slack no la pone en rojo: vea `ops.v_alert_deliveries`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pendulum
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+from airflow.sdk import dag, get_current_context, task
+
+from control_tower.health import steps
+from control_tower.settings import get_settings
+
+
+@dag(
+    schedule="*/15 * * * *",
+    start_date=pendulum.datetime(2026, 1, 1, tz=get_settings().timezone),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(minutes=30),
+    default_args={"owner": "control-tower", "retries": 1, "retry_delay": timedelta(seconds=10)},
+    tags=["control-tower", "health"],
+    doc_md=__doc__,
+)
+def pipeline_health() -> None:
+    """Observe, look, tell, heal, send, beat; see the file's docstring."""
+
+    @task
+    def close_abandoned_runs() -> list[int]:
+        return steps.close_abandoned_runs(get_current_context())
+
+    @task
+    def observe_airflow() -> int:
+        return steps.observe_airflow(get_current_context())
+
+    # What could not be observed is no reason to look at nothing else, nor to send nothing.
+    @task(trigger_rule="all_done")
+    def run_checks() -> dict[str, Any]:
+        return steps.run_checks(get_current_context())
+
+    @task
+    def update_alerts() -> list[dict[str, str]]:
+        return steps.update_alerts()
+
+    @task(trigger_rule="all_done")
+    def send_alerts() -> dict[str, int]:
+        return steps.send_alerts()
+
+    @task(trigger_rule="none_failed")
+    def confirm_heals() -> int:
+        return steps.confirm_heals()
+
+    @task(trigger_rule="none_failed")
+    def beat() -> str:
+        return steps.beat()
+
+    prepared = [close_abandoned_runs(), observe_airflow()]
+    checked, alerts, sent, confirmed, beaten = run_checks(), update_alerts(), send_alerts(), confirm_heals(), beat()
+    heal = TriggerDagRunOperator.partial(task_id="heal", skip_when_already_exists=True).expand_kwargs(alerts)
+    prepared >> checked >> alerts >> sent
+    heal >> confirmed
+    [*prepared, checked, alerts, sent, confirmed] >> beaten
+
+
+pipeline_health()

@@ -1,0 +1,121 @@
+"""The ways to people: mail and Slack, by Airflow's connections and hooks. The only module that sends."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Mapping
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+from urllib.error import URLError
+
+from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowException, AirflowNotFoundException
+
+from control_tower.errors import DeliveryFailed
+from control_tower.health.delivery import Channel
+from control_tower.health.mail import mail_parts
+from control_tower.health.message import Message, compose
+from control_tower.health.slack import slack_blocks
+from control_tower.settings import get_settings
+
+MAIL_CONNECTION = "control_tower_smtp"
+SLACK_CONNECTION = "control_tower_slack"
+
+DEFAULT_SENDER = "control-tower@localhost"
+
+
+def recipients() -> list[str]:
+    """The addresses that alerts go to."""
+    return [address for part in (get_settings().alert_recipients or "").split(",") if (address := part.strip())]
+
+
+def configured() -> dict[str, bool]:
+    """Whether each channel has what it needs: its connection, and for mail somebody to write to."""
+    return {
+        "mail": bool(recipients()) and _has_connection(MAIL_CONNECTION),
+        "slack": _has_connection(SLACK_CONNECTION),
+    }
+
+
+def available() -> dict[str, Channel]:
+    """The channels that are configured, by name."""
+    made: dict[str, Channel] = {"mail": MailChannel(), "slack": SlackChannel()}
+    return {name: made[name] for name, is_configured in configured().items() if is_configured}
+
+
+def _has_connection(connection_id: str) -> bool:
+    try:
+        BaseHook.get_connection(connection_id)
+    except AirflowNotFoundException:
+        return False
+    return True
+
+
+class MailChannel:
+    """Mail to the recipients of the settings, by the connection `control_tower_smtp`."""
+
+    def send(self, facts: Mapping[str, Any], message_id: str) -> None:
+        """Send one message as plain text and HTML.
+
+        Raises:
+            DeliveryFailed: no server, or it refused the message or every recipient.
+        """
+        # Hooks are imported when something is sent, which is rare; every task of the health DAG would pay for them.
+        from control_tower.health.patient_smtp import PatientSmtpHook
+
+        message = compose(facts)
+        try:
+            with PatientSmtpHook(smtp_conn_id=MAIL_CONNECTION) as hook:
+                hook.send(build_mail(message, message_id, hook.from_email or DEFAULT_SENDER))
+        except (smtplib.SMTPException, AirflowException, OSError) as error:
+            raise _failed("The mail server", error) from error
+
+
+def build_mail(message: Message, message_id: str, sender: str) -> EmailMessage:
+    """The mail of a message: headers, plain text, HTML."""
+    plain, html = mail_parts(message)
+    mail = EmailMessage()
+    mail["Subject"] = message.subject
+    mail["From"] = sender
+    mail["To"] = ", ".join(recipients())
+    mail["Date"] = format_datetime(message.at)
+    mail["Message-ID"] = f"<{message_id}>"
+    # Messages of one episode stand together in the reader's mailbox.
+    mail["References"] = f"<episode-{message.thread}@control-tower>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Content-Language"] = message.language
+    mail.set_content(plain)
+    mail.add_alternative(html, subtype="html")
+    return mail
+
+
+class SlackChannel:
+    """Slack, by the incoming webhook of the connection `control_tower_slack`."""
+
+    def send(self, facts: Mapping[str, Any], message_id: str) -> None:  # noqa: ARG002 - a webhook takes no id
+        """Send one message as blocks.
+
+        Raises:
+            DeliveryFailed: no server, or it refused the message.
+        """
+        from airflow.providers.slack.hooks.slack_webhook import SlackWebhookHook
+
+        message = compose(facts)
+        hook = SlackWebhookHook(
+            slack_webhook_conn_id=SLACK_CONNECTION, timeout=get_settings().alert_timeout_seconds, retry_handlers=[]
+        )
+        text, blocks = slack_blocks(message)
+        try:
+            hook.send(text=text, blocks=blocks, unfurl_links=False, unfurl_media=False)
+        except (AirflowException, URLError, OSError, ValueError) as error:
+            raise _failed("Slack", error) from error
+
+
+def _failed(who: str, why: object) -> DeliveryFailed:
+    reason = f"{type(why).__name__}: {why}" if isinstance(why, BaseException) else str(why)
+    return DeliveryFailed(
+        f"{who} did not take the message: {reason}.",
+        "nothing is lost, it is sent again; check that the server runs and that the Airflow connections "
+        f"`{MAIL_CONNECTION}` and `{SLACK_CONNECTION}` are right.",
+    )

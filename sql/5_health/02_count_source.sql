@@ -1,0 +1,69 @@
+-- Counts the rows of a source per day: the one place where its table is read, in one pass.
+--
+-- since_age: only rows whose transaction is no older than this, in transactions (`age(xid)`); NULL: all rows.
+-- horizon_age: rows of older transactions are settled, which means that every such transaction is over and no further
+-- row of one can appear; NULL: it does not matter, and all rows pass as unsettled. Transaction ids wrap around: an age
+-- below minus a billion is that of a very old row.
+--
+-- Days are grouped as they are written, and made sense of afterwards: a million rows hold few different ones.
+create or replace function ops.count_source(source_name text, since_age integer, horizon_age integer)
+returns table (metric_type text, day date, is_settled boolean, rows_count bigint, last_at timestamptz)
+language sql stable
+as $$
+    with written as (
+        select
+            arrival.business_date,
+            arrival.business_text,
+            coalesce(
+                arrival.came_at_local, arrival.came_at at time zone (select zone.timezone from ops.health_settings as zone)
+            )::date as came_on,
+            count(*) as rows_count,
+            case
+                when horizon_age is null then count(*)
+                else count(*) filter (where age(arrival.row_version) between -1000000000 and horizon_age)
+            end as unsettled_count,
+            max(arrival.came_at_local) as last_local,
+            max(arrival.came_at) as last_absolute
+        from canon.source_arrivals as arrival
+        where
+            arrival.source_name = count_source.source_name
+            and (since_age is null or age(arrival.row_version) between -1000000000 and since_age)
+        group by 1, 2, 3
+    ),
+
+    dated as materialized (
+        select
+            coalesce(canon.plausible_date(written.business_date), canon.parse_date_file(written.business_text))
+                as business_day,
+            written.business_date is not null or written.business_text is not null as has_business_date,
+            canon.plausible_date(written.came_on) as ingestion_day,
+            parts.is_settled,
+            parts.rows_count,
+            coalesce(
+                written.last_absolute,
+                written.last_local at time zone (select zone.timezone from ops.health_settings as zone)
+            ) as last_at
+        from written
+        cross join lateral (
+            values (true, written.rows_count - written.unsettled_count), (false, written.unsettled_count)
+        ) as parts (is_settled, rows_count)
+        where parts.rows_count > 0
+    )
+
+    select
+        'business', dated.business_day, dated.is_settled, sum(dated.rows_count)::bigint, null::timestamptz
+    from dated
+    group by dated.business_day, dated.is_settled
+    union all
+    select
+        'ingestion', dated.ingestion_day, dated.is_settled, sum(dated.rows_count)::bigint,
+        max(dated.last_at) filter (where dated.ingestion_day is not null)
+    from dated
+    group by dated.ingestion_day, dated.is_settled
+    union all
+    select
+        'rubbish', null, dated.is_settled, sum(dated.rows_count)::bigint, null
+    from dated
+    where dated.has_business_date and dated.business_day is null
+    group by dated.is_settled
+$$;

@@ -1,0 +1,31 @@
+-- Whether each source is all right, now. Grain and key: source_name. `health_status` is the worst of `states`, all
+-- that hold; due_at is one expected_cadence after the last load.
+--   RED_NO_DATA          no row, or none of a master that says when it came
+--   RED_NO_INGESTION_2D  late, and two local days without a row
+--   RED_INGESTION_STALE  more than 18 hours late
+--   YELLOW_INGESTION_1D  late by more than the grace (setting), and a local day without a row
+--   YELLOW_BUSINESS_LAG  rows come, but the newest day that they are about is two days old, or none has such a day
+--   UNKNOWN              optional and never had a row, or not watched (a cadence of 0)
+create or replace view ops.v_data_health_status as
+select
+    health.source_name,
+    health.source_type,
+    health.max_business_date,
+    health.business_days_lag,
+    health.max_ingestion_ts,
+    health.ingestion_lag_interval,
+    health.rows_business_yesterday,
+    health.rows_business_today,
+    health.rows_ingested_yesterday,
+    health.rows_ingested_today,
+    health.health_status,
+    health.severity,
+    health.states,
+    health.expected_cadence,
+    health.due_at,
+    health.rubbish_count,
+    health.total_rows,
+    health.rows_dated_ahead,
+    health.is_optional,
+    health.checked_at
+from ops.v_data_health_status_at(now()) as health;

@@ -1,0 +1,13 @@
+-- The sources that are watched, each once: which columns say what a row is about and when it came, how often a load is
+-- expected, and whether an installation may do without it. Grain and key: source_name.
+create or replace view ops.v_data_sources_catalog as
+select
+    source.source_name,
+    source.schema_name,
+    source.object_name,
+    source.source_type,
+    source.business_date_expr,
+    source.ingestion_ts_expr,
+    source.expected_cadence,
+    source.is_optional
+from ops.source_expectations as source;

@@ -1,0 +1,26 @@
+-- The next message of a channel that is due, locked for whoever sends it: the least tried first, so that
+-- one that is refused for ever holds up no other, then the oldest; within an episode none
+-- before its predecessor.
+select
+    delivery.id,
+    delivery.message_id,
+    delivery.facts,
+    delivery.attempts,
+    delivery.queued_at
+from ops.alert_deliveries as delivery
+where
+    delivery.channel = %(channel)s
+    and delivery.status = 'PENDING'
+    and delivery.next_attempt_at <= %(moment)s::timestamptz
+    and not exists (
+        select 1
+        from ops.alert_deliveries as earlier
+        where
+            earlier.channel = delivery.channel
+            and earlier.episode_id = delivery.episode_id
+            and earlier.status = 'PENDING'
+            and earlier.message < delivery.message
+    )
+order by delivery.attempts, delivery.id
+limit 1
+for update skip locked;

@@ -1,0 +1,51 @@
+-- Keep the result of one check, and its change of state if it is one. A look that is older than the latest kept one
+-- changes nothing. May be run again: the same result is no change.
+with before as (
+    select
+        latest.severity,
+        latest.state,
+        latest.checked_at
+    from ops.check_states as latest
+    where latest.check_name = %(check_name)s
+),
+
+changed as (
+    insert into ops.check_state_changes
+    (check_name, severity_old, state_old, severity_new, state_new, value, changed_at)
+    select
+        %(check_name)s,
+        before.severity,
+        before.state,
+        %(severity)s,
+        %(state)s,
+        %(value)s,
+        %(moment)s
+    from (select 1) as always
+    left join before on true
+    where
+        (before.severity, before.state) is distinct from (%(severity)s::text, %(state)s::text)
+        and (before.checked_at is null or before.checked_at <= %(moment)s)
+    returning 1
+)
+
+insert into ops.check_states as kept
+(check_name, subject, cause, severity, state, value, limit_value, details, since, checked_at)
+values (
+    %(check_name)s, %(subject)s, %(cause)s, %(severity)s, %(state)s, %(value)s, %(limit_value)s, %(details)s,
+    %(moment)s, %(moment)s
+)
+on conflict (check_name) do update
+set
+    subject = excluded.subject,
+    cause = excluded.cause,
+    severity = excluded.severity,
+    state = excluded.state,
+    value = excluded.value,
+    limit_value = excluded.limit_value,
+    details = excluded.details,
+    since = case
+        when (kept.severity, kept.state) = (excluded.severity, excluded.state) then kept.since
+        else excluded.since
+    end,
+    checked_at = excluded.checked_at
+where kept.checked_at <= excluded.checked_at;

@@ -1,0 +1,15 @@
+-- Write an episode as it stands now, closed or open. What humans and self-healing noted on it stays, but an
+-- acknowledgement that news ended. May be run again.
+update ops.alert_episodes as episode
+set
+    severity = %(severity)s,
+    worst_severity = %(worst_severity)s,
+    closed_at = %(closed_at)s,
+    problems = %(problems)s,
+    told = %(told)s,
+    messages = %(messages)s,
+    last_message_at = %(last_message_at)s,
+    acknowledged_at = case when %(is_acknowledged)s then episode.acknowledged_at end,
+    acknowledged_by = case when %(is_acknowledged)s then episode.acknowledged_by end,
+    acknowledge_reason = case when %(is_acknowledged)s then episode.acknowledge_reason end
+where episode.id = %(id)s;

@@ -1,0 +1,193 @@
+"""The outbox: nothing is lost, nothing is doubled, nothing waits for a channel that fails."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from control_tower.health import check, delivery
+from control_tower.health.delivery import backoff
+from tests.health.watchtower import ATTRIBUTION, IDENTITY, Watchtower
+
+MINUTES_15 = timedelta(minutes=15)
+
+
+@pytest.fixture
+def broken(watchtower: Watchtower) -> Watchtower:
+    """Identity has failed; attribution is well."""
+    watchtower.run(ATTRIBUTION)
+    watchtower.run(IDENTITY, "FAILED", error="the disk is full")
+    return watchtower
+
+
+def mend(watchtower: Watchtower) -> None:
+    watchtower.now += timedelta(minutes=1)
+    watchtower.all_is_well()
+
+
+def test_a_server_that_refuses_gets_the_message_when_it_recovers_and_the_other_channel_at_once(
+    broken: Watchtower,
+) -> None:
+    broken.mail.refusal = "connection refused"
+    broken.look()
+    assert broken.slack.told == [("OPENED", IDENTITY)]
+    assert broken.deliveries() == [("mail", "OPENED", "PENDING", 1), ("slack", "OPENED", "SENT", 1)]
+
+    broken.mail.refusal = None
+    broken.look(MINUTES_15)
+    assert broken.mail.told == [("OPENED", IDENTITY)]
+
+
+def test_a_channel_that_fails_is_an_alert_of_its_own_on_the_other_channel(broken: Watchtower) -> None:
+    broken.mail.refusal = "connection refused"
+    broken.look()
+    assert broken.look(MINUTES_15) == [("OPENED", "channel.mail")]
+    assert broken.state("channel.mail") == ("YELLOW", "YELLOW_DELIVERY_FAILING")
+    assert broken.slack.told == [("OPENED", IDENTITY), ("OPENED", "channel.mail")]
+    error = broken.warehouse.execute(
+        "select details ->> 'error' from ops.v_check_results where check_name = 'channel.mail'"
+    ).fetchone()
+    assert error == ("connection refused",)
+
+    broken.mail.refusal = None
+    broken.look(MINUTES_15)
+    assert broken.look(MINUTES_15) == [("CLOSED", "channel.mail")]
+    assert broken.mail.told == [("OPENED", IDENTITY)], "nobody needs to be told of it by mail"
+    assert broken.slack.told[-1] == ("CLOSED", "channel.mail")
+
+
+def test_messages_of_one_alert_arrive_in_their_order(broken: Watchtower) -> None:
+    broken.mail.refusal = "connection refused"
+    broken.look()
+    mend(broken)
+    broken.look()
+    assert broken.mail.told == []
+    broken.mail.refusal = None
+    for _ in range(4):
+        broken.look(MINUTES_15)
+    assert broken.mail.told == [("OPENED", IDENTITY), ("CLOSED", IDENTITY)]
+
+
+def test_repeats_do_not_pile_up_behind_a_message_that_waits(broken: Watchtower) -> None:
+    broken.mail.refusal = "connection refused"
+    for _ in range(4):
+        broken.look(timedelta(hours=13))
+    kinds = [kind for channel, kind, _, _ in broken.deliveries() if channel == "mail"]
+    assert kinds.count("REPEATED") == 0
+    assert [kind for kind, cause in broken.slack.told if cause == IDENTITY].count("REPEATED") == 1
+
+
+@pytest.mark.parametrize(("hours", "state"), [(24, "YELLOW_DELIVERY_FAILING"), (24.1, "RED_DELIVERY_FAILING")])
+def test_a_channel_that_fails_for_a_day_is_red(broken: Watchtower, hours: float, state: str) -> None:
+    broken.mail.refusal = "connection refused"
+    broken.look()
+    broken.look(timedelta(hours=hours))
+    assert broken.state("channel.mail")[1] == state
+
+
+@pytest.mark.parametrize(("days", "status"), [(2.99, "PENDING"), (3, "GIVEN_UP")])
+def test_a_message_is_given_up_after_three_days_and_that_shows(broken: Watchtower, days: float, status: str) -> None:
+    broken.mail.refusal = "connection refused"
+    broken.look()
+    broken.look(timedelta(days=days))
+    assert broken.deliveries()[0][2] == status
+    broken.look(MINUTES_15)
+    assert broken.state("channel.mail")[0] == "RED"
+
+
+def test_attempts_come_after_one_two_four_minutes_and_at_most_an_hour() -> None:
+    minutes = [backoff(attempt).total_seconds() / 60 for attempt in (1, 2, 3, 4, 7, 50)]
+    assert minutes == [1, 2, 4, 8, 60, 60]
+
+
+def test_a_message_that_is_refused_for_ever_holds_up_no_other(broken: Watchtower) -> None:
+    poison = {"pipeline.identity_run"}
+    send = broken.mail.send
+
+    def refuse_one(facts: dict[str, Any], message_id: str) -> None:
+        broken.mail.refusal = "bad content" if poison & {problem["check"] for problem in facts["problems"]} else None
+        send(facts, message_id)
+
+    broken.mail.send = refuse_one  # type: ignore[method-assign, assignment]
+    broken.look()
+    broken.now += timedelta(minutes=1)
+    broken.run(ATTRIBUTION, "FAILED", error="another fault")
+    for _ in range(3):
+        broken.look(MINUTES_15)
+    assert ("OPENED", ATTRIBUTION) in broken.mail.told
+
+
+class Dies(BaseException):
+    """The process is killed."""
+
+
+@pytest.mark.parametrize("step", ["record", "update", "commit of the message", "sending"])
+def test_a_process_that_is_killed_between_two_steps_loses_and_doubles_nothing(
+    broken: Watchtower, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def die(*_: Any, **__: Any) -> None:
+        raise Dies
+
+    places: dict[str, tuple[Any, str]] = {
+        "record": (check, "record_health_check"),
+        "update": (check.incidents, "_queue"),
+        "commit of the message": (check.delivery, "deliver"),
+        "sending": (broken.mail, "send"),
+    }
+    with monkeypatch.context() as patch:
+        patch.setattr(*places[step], die)
+        with pytest.raises(Dies):
+            broken.look()
+    broken.look()
+
+    assert broken.mail.told == [("OPENED", IDENTITY)]
+    assert broken.slack.told == [("OPENED", IDENTITY)]
+    assert len(broken.deliveries()) == 2
+
+
+def test_killed_between_the_server_s_yes_and_our_commit_the_same_message_goes_out_again(broken: Watchtower) -> None:
+    send = broken.mail.send
+    is_first = True
+
+    def die_once(facts: dict[str, Any], message_id: str) -> None:
+        nonlocal is_first
+        send(facts, message_id)
+        if is_first:
+            is_first = False
+            raise Dies
+
+    broken.mail.send = die_once  # type: ignore[method-assign, assignment]
+    with pytest.raises(Dies):
+        broken.look()
+    broken.look()
+    assert len(broken.mail.ids) == 2
+    assert len(set(broken.mail.ids)) == 1, "a mailbox knows it by its Message-ID"
+
+
+def test_two_senders_at_once_send_each_message_once(broken: Watchtower, warehouse: psycopg.Connection[Any]) -> None:
+    broken.look(send=False)
+    send = broken.mail.send
+
+    def meanwhile(facts: dict[str, Any], message_id: str) -> None:
+        with psycopg.connect(warehouse.info.dsn, autocommit=True) as other:
+            delivery.deliver(other, broken.channels, broken.now)
+        send(facts, message_id)
+
+    broken.mail.send = meanwhile  # type: ignore[method-assign, assignment]
+    delivery.deliver(warehouse, broken.channels, broken.now)
+    assert broken.mail.told == broken.slack.told == [("OPENED", IDENTITY)]
+
+
+def test_without_a_channel_alerts_are_kept_and_the_channels_are_reported_as_not_configured(
+    broken: Watchtower,
+) -> None:
+    moment = broken.now
+    check.look_at_everything(broken.warehouse, moment, configured={"mail": False, "slack": False})
+    check.tell(broken.warehouse, moment, {})
+    assert broken.state("channel.mail") == ("UNKNOWN", "NOT_CONFIGURED")
+    assert broken.state("channel.slack") == ("UNKNOWN", "NOT_CONFIGURED")
+    assert list(broken.open_alerts()) == [IDENTITY]
+    assert broken.deliveries() == []
