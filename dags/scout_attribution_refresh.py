@@ -13,7 +13,8 @@ the last one stopped, and a run that finds nothing new writes nothing.
 
 **When it is red.** Open the failed task's log: its last lines name what is missing and the next action. `run_checks`
 red: an invariant is broken; the log shows the first offenders. A broken audit chain names the run whose audit rows were
-changed: keep the database as it is and call whoever is responsible for it.
+changed: keep the database as it is and call whoever is responsible for it. Each run verifies what was sealed since the
+last one, and everything once a day; whoever reads `ops.v_audit_chain` verifies everything at once.
 """
 
 from __future__ import annotations
@@ -66,12 +67,13 @@ def scout_attribution_refresh() -> None:
     daily = SqlStep(file="4_ledger/daily_metrics.sql", run_id=run_id)
     refreshed = task(python_step(dependents.refresh_materialised_views, is_atomic=False))(run_id)
     checked = task(python_step(checks.run_checks, is_atomic=False))(run_id)
+    noted = SqlStep(file="4_ledger/note_verification.sql", run_id=run_id)
 
     @task(trigger_rule="all_done")
     def close_run(opened: int | None) -> dict[str, Any]:  # Airflow reserves the name run_id
         return runs.close_run(opened, runs.steps_of(get_current_context()["dag"]))
 
-    run_id >> links >> event_scouts >> ledger >> sealed >> daily >> refreshed >> checked >> close_run(run_id)
+    run_id >> links >> event_scouts >> ledger >> sealed >> daily >> refreshed >> checked >> noted >> close_run(run_id)
 
 
 scout_attribution_refresh()

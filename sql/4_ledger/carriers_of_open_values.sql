@@ -1,17 +1,19 @@
--- Every record that carries the phone or licence of an open scouting row for which nobody was found, with its
+-- Every record that carries the phone or licence of one of pg_temp.rows_to_decide for which nobody was found, with its
 -- person if it has one; `is_founded`: that person was founded by scouting rows and has no driver yet.
 with open_values as (
     select distinct
         carried.kind,
         carried.value
-    from canon.identity_unmatched as unmatched
-    inner join canon.records_index as record using (source_table, source_pk)
+    from pg_temp.rows_to_decide as wanted
+    inner join canon.identity_unmatched as unmatched
+        on unmatched.source_table = 'module_ct_scouting_daily' and unmatched.source_pk = wanted.source_pk
+    inner join canon.records_index as record
+        on record.source_table = unmatched.source_table and record.source_pk = unmatched.source_pk
     cross join lateral (
         values ('phone', record.phone_norm), ('license', record.license_norm)
     ) as carried (kind, value)
     where
-        unmatched.source_table = 'module_ct_scouting_daily'
-        and unmatched.status = 'OPEN'
+        unmatched.status = 'OPEN'
         and unmatched.reason_code = 'NO_CANDIDATES'
         and carried.value is not null
 ),

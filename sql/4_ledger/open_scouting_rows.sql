@@ -1,5 +1,5 @@
--- Open scouting rows: those for which nobody was found and that may found a person, and those that a machine
--- must leave to a human. Grain and key: source_pk.
+-- The open scouting rows of pg_temp.rows_to_decide: those for which nobody was found and that may found a person, and
+-- those that a machine must leave to a human. Grain and key: source_pk.
 select
     record.source_pk,
     record.name_norm,
@@ -9,9 +9,12 @@ select
     unmatched.reason_code,
     hot_phone.value is not null as is_phone_hot,
     hot_license.value is not null as is_license_hot
-from canon.identity_unmatched as unmatched
-inner join canon.records_index as record using (source_table, source_pk)
+from pg_temp.rows_to_decide as wanted
+inner join canon.identity_unmatched as unmatched
+    on unmatched.source_table = 'module_ct_scouting_daily' and unmatched.source_pk = wanted.source_pk
+inner join canon.records_index as record
+    on record.source_table = unmatched.source_table and record.source_pk = unmatched.source_pk
 left join canon.hot_values as hot_phone on hot_phone.kind = 'phone' and hot_phone.value = record.phone_norm
 left join canon.hot_values as hot_license on hot_license.kind = 'license' and hot_license.value = record.license_norm
-where unmatched.source_table = 'module_ct_scouting_daily' and unmatched.status = 'OPEN'
+where unmatched.status = 'OPEN'
 order by record.event_date nulls last, record.source_pk;

@@ -7,7 +7,8 @@ with latest as materialized (
     select payment.* from ops.v_yango_payments_ledger_latest as payment
 ),
 
-asked as (
+-- Both sides are computed once: a name key costs more than the planner thinks.
+asked as materialized (
     select
         latest.driver_name_normalized as written,
         canon.name_key(canon.normalise_name(latest.driver_name_normalized)) as name_key
@@ -16,7 +17,7 @@ asked as (
     group by latest.driver_name_normalized
 ),
 
-bearers as (
+bearers as materialized (
     select
         canon.name_key(
             coalesce(indexed.full_name_norm, canon.normalise_name(coalesce(driver.full_name, driver.name_parts)))

@@ -1,6 +1,6 @@
--- The chain of audited runs, each hash computed anew from the rows as they stand, and attribution runs that
--- completed but have no place in the chain (position NULL): their link was taken away. Grain and key: (run_id,
--- part).
+-- The chain of audited runs, each hash computed anew from the rows as they stand, and attribution runs that completed
+-- but have no place in the chain (position NULL): their link was taken away. Reading it verifies all of it.
+-- Grain and key: (run_id, part).
 create or replace view ops.v_audit_chain as
 select
     link.position,
@@ -8,29 +8,15 @@ select
     link.audit_rows,
     link.sealed_at,
     found.audit_rows as audit_rows_found,
-    link.previous_link_hash = link.previous_hash
-    and found.hash = link.hash
-    and found.audit_rows = link.audit_rows as is_intact,
+    link.is_in_its_place and found.hash = link.hash and found.audit_rows = link.audit_rows as is_intact,
     link.part
-from (
-    select
-        chain.*,
-        coalesce(lag(chain.hash) over (order by chain.position), ''::bytea) as previous_link_hash
-    from ops.audit_chain as chain
-) as link
-cross join lateral ops.audit_hash(link.run_id, link.part, link.previous_hash) as found
-union all
-select
-    null,
-    run.id,
-    null,
-    null,
-    null,
-    false,
-    'backfills'
-from ops.ingestion_runs as run
-where
-    run.job_type::text = 'scout_attribution_refresh'
-    and run.status = 'COMPLETED'
-    and run.parameters is not null
-    and not exists (select 1 from ops.audit_chain as chain where chain.run_id = run.id and chain.part = 'backfills');
+from ops.audit_links as link
+left join lateral (
+    select hashed.audit_rows, hashed.hash
+    from ops.audit_hash(link.run_id, link.part, link.previous_hash) as hashed
+    where link.part <> 'decisions' and link.position is not null
+    union all
+    select hashed.audit_rows, hashed.hash
+    from ops.decisions_hash(link.covers, link.run_id, link.previous_hash) as hashed
+    where link.part = 'decisions'
+) as found on true;

@@ -1,15 +1,13 @@
 -- Every person without a scout in the ledger, in exactly one category. Grain and key: person_key; cheap to page
--- through in this order.
+-- through in this order, a category that is empty included.
 --   D  SCOUT_EN_EVENTOS_NO_PROPAGADO  a scout stands in its events, but not in the ledger
 --   A  EVENTOS_SIN_SCOUT              it has events, none with a scout
 --   C  LEGACY                         it has no events
--- The ledger row says what the events hold, except of persons whose events changed since (they are queued): those
--- are looked up. So a page of one category need not look at the events of the others.
 create or replace view ops.v_persons_without_scout_categorized as
 select
     person.person_key,
-    category.code as category,
-    case category.code
+    person.category,
+    case person.category
         when 'C' then 'LEGACY'
         when 'D' then 'SCOUT_EN_EVENTOS_NO_PROPAGADO'
         else 'EVENTOS_SIN_SCOUT'
@@ -20,28 +18,7 @@ select
     events.first_event_date,
     events.last_event_date,
     events.event_count
-from canon.identity_registry as person
-left join observational.lead_ledger as ledger on ledger.person_key = person.person_key
-left join canon.attribution_queue as queued on queued.person_key = person.person_key
-cross join lateral (
-    select
-        case
-            when queued.person_key is not null then
-                case
-                    when exists (
-                        select 1 from observational.lead_events as event
-                        where event.person_key = person.person_key and event.scout_id is not null
-                    ) then 'D'
-                    when exists (
-                        select 1 from observational.lead_events as event where event.person_key = person.person_key
-                    ) then 'A'
-                    else 'C'
-                end
-            when ledger.event_scouts > 0 then 'D'
-            when ledger.event_scouts = 0 then 'A'
-            else 'C'
-        end as code
-) as category
+from canon.persons_without_scout as person
 left join lateral (
     select
         min(event.scout_id) as scout_id,
@@ -53,5 +30,4 @@ left join lateral (
         count(*) as event_count
     from observational.lead_events as event
     where event.person_key = person.person_key
-) as events on true
-where ledger.attributed_scout_id is null;
+) as events on true;

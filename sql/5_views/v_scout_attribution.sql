@@ -1,7 +1,8 @@
 -- Who brought each person that somebody claims: the ledger's scout, else the only scout of its events, else nobody and
 -- is_conflict. Where a human decided, it is the ledger's scout or nobody. Driver, licence and phone are those of the
 -- claim, else those that the person is known by. Grain and key: person_key.
--- One look-up per person: a page, a person or a list of claims costs no more than its own rows.
+-- One look-up per person: a page, a person or a list of claims costs no more than its own rows; who asks for one scout
+-- looks at the events of nobody whose ledger says another.
 create or replace view ops.v_scout_attribution as
 select
     person.person_key,
@@ -18,8 +19,12 @@ select
     coalesce(event.payload_json ->> 'driver_phone', person.primary_phone) as driver_phone,
     case
         when ledger.attributed_scout_id is not null then ledger.attributed_scout_id
-        when ledger.attribution_rule = 'MANUAL' or event.is_conflict then null
-        else event.scout_id
+        when ledger.attribution_rule = 'MANUAL' then null
+        else (
+            select case when min(claim.scout_id) = max(claim.scout_id) then min(claim.scout_id) end
+            from observational.lead_events as claim
+            where claim.person_key = person.person_key and claim.scout_id is not null
+        )
     end as scout_id,
     event.payload_json ->> 'acquisition_method' as acquisition_method,
     case

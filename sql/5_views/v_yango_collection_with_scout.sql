@@ -1,6 +1,8 @@
 -- Each claim on the partner, with the scout who brought the person. Grain and key: (driver_id,
 -- milestone_value). The claims are those of the last run (materialised); the scout is today's.
--- scout_quality_bucket says where the scout comes from; MISSING: nobody, or several claim the person.
+-- scout_quality_bucket says where the scout stands: SATISFACTORY_LEDGER, or EVENTS_ONLY and not in the ledger; MISSING:
+-- nobody, or several claim the person. Every linked record is an event, so no scout stands in a source alone, as
+-- MIGRATIONS_ONLY, SCOUTING_DAILY_ONLY and CABINET_PAYMENTS_ONLY would say; scout_source_table tells whose event it is.
 create or replace view ops.v_yango_collection_with_scout as
 select
     claim.driver_id,
@@ -28,9 +30,6 @@ select
     case
         when attribution.scout_id is null then 'MISSING'
         when attribution.source_table = 'lead_ledger' then 'SATISFACTORY_LEDGER'
-        when attribution.source_table = 'module_ct_migrations' then 'MIGRATIONS_ONLY'
-        when attribution.source_table = 'module_ct_scouting_daily' then 'SCOUTING_DAILY_ONLY'
-        when attribution.source_table = 'module_ct_cabinet_payments' then 'CABINET_PAYMENTS_ONLY'
         else 'EVENTS_ONLY'
     end as scout_quality_bucket,
     coalesce(attribution.scout_id is not null and not attribution.is_conflict, false) as is_scout_resolved,

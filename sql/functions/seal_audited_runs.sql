@@ -1,6 +1,7 @@
 -- Put what is not sealed yet under hashes, each chained to the link before: the audit rows of the current
 -- run, of every attribution run that ended (also with none: a row that is added to it later shows), of any
--- other run that has some; and the state changes of every run that ended. Returns how many links were added.
+-- other run that has some; the state changes of every run that ended; and human decisions. Returns how many links were
+-- added.
 -- By the right of its owner: who runs the pipelines cannot write the chain otherwise.
 create or replace function ops.seal_audited_runs(current_run_id integer)
 returns integer
@@ -40,6 +41,6 @@ begin
         from ops.audit_hash(unsealed.run_id, unsealed.part, coalesce(previous, '')) as found;
         sealed := sealed + 1;
     end loop;
-    return sealed;
+    return sealed + ops.seal_decisions(current_run_id);
 end
 $$;

@@ -8,7 +8,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from control_tower import decisions
 from control_tower.checks import run_check
+from control_tower.errors import ChecksFailed
 from tests.attribution.worlds import AUDITS, LEADS, SCOUTING, event, person
 from tests.identity.crashes import let_time_pass
 from tests.identity.sources import scouting
@@ -16,7 +18,7 @@ from tests.pipeline import attribute, ingest
 
 Warehouse = psycopg.Connection[Any]
 CHECK = "every_audited_run_is_as_it_was_sealed"
-APPEND_ONLY = (*AUDITS, "ops.job_runs_audit", "ops.audit_chain")
+APPEND_ONLY = (*AUDITS, "ops.job_runs_audit", "ops.audit_chain", "ops.audit_verifications")
 
 
 @pytest.fixture
@@ -63,6 +65,7 @@ def test_update_delete_and_truncate_are_refused(somebody: Warehouse, is_replica:
     columns = dict.fromkeys(AUDITS, "notes = 'x'") | {
         "ops.job_runs_audit": "status_new = 'COMPLETED'",
         "ops.audit_chain": "audit_rows = 0",
+        "ops.audit_verifications": "is_full = true",
     }
     for table in APPEND_ONLY:
         before = somebody.execute(f"select row::text from {table} as row order by 1").fetchall()  # type: ignore[arg-type]
@@ -89,15 +92,117 @@ CHANGES = {
 }
 
 
+def change_as_superuser(connection: Warehouse, change: str) -> None:
+    """What nobody but a superuser bent on it can do."""
+    for table in (*APPEND_ONLY, "ops.human_decisions"):
+        connection.execute(f"alter table {table} disable trigger append_only")  # type: ignore[arg-type]
+    connection.execute(change)  # type: ignore[arg-type]
+
+
+def broken_runs(connection: Warehouse) -> set[int]:
+    """The runs that a full verification names, now."""
+    return {row[0] for row in connection.execute("select run_id from ops.v_audit_chain where is_intact is not true")}
+
+
+def last_full_verification_was(connection: Warehouse, hours: float) -> None:
+    """So many hours ago, and a little; the latest one."""
+    connection.execute("alter table ops.audit_verifications disable trigger append_only")
+    connection.execute(
+        "update ops.audit_verifications set verified_at = now() - make_interval(secs => %s * 3600)", [hours]
+    )
+    connection.execute("alter table ops.audit_verifications enable always trigger append_only")
+
+
 @pytest.mark.parametrize("change", list(CHANGES))
 def test_what_a_superuser_changed_is_found_and_the_run_named(audited: Warehouse, change: str) -> None:
     assert run_check(audited, CHECK).status == "OK"
-    for table in APPEND_ONLY:
-        audited.execute(f"alter table {table} disable trigger append_only")  # type: ignore[arg-type]
-    audited.execute(CHANGES[change])  # type: ignore[arg-type]
+    assert broken_runs(audited) == set()
+    change_as_superuser(audited, CHANGES[change])
+    assert 2 in broken_runs(audited)
+    last_full_verification_was(audited, hours=20)
     found = run_check(audited, CHECK)
     assert found.status == "FAILED"
     assert 2 in {offender["run_id"] for offender in found.sample}
+
+
+def test_a_run_verifies_what_was_sealed_since_and_everything_once_a_day(audited: Warehouse) -> None:
+    def hashed() -> list[int]:
+        rows = audited.execute("select position from ops.v_audit_chain_due where is_hashed order by position")
+        return [row[0] for row in rows]
+
+    everything = [row[0] for row in audited.execute("select position from ops.audit_chain order by position")]
+    assert len(everything) >= 4
+    assert hashed() == []
+    fulls = audited.execute("select is_full from ops.audit_verifications order by id").fetchall()
+    assert fulls == [(True,), (False,)]
+    scouting(audited, 3, "Ana Torres", driver_phone="987654323")
+    ingest()
+    attribute(until="seal_audit")
+    new = [
+        row[0] for row in audited.execute("select position from ops.audit_chain where position > %s", [everything[-1]])
+    ]
+    assert new
+    assert hashed() == new
+    last_full_verification_was(audited, hours=19.99)
+    assert hashed() == new
+    last_full_verification_was(audited, hours=20)
+    assert hashed() == everything + new
+
+
+def test_a_broken_chain_is_never_noted_as_verified_and_stays_red(audited: Warehouse) -> None:
+    change_as_superuser(audited, CHANGES["a state changed"])
+    last_full_verification_was(audited, hours=21)
+    before = audited.execute("select count(*) from ops.audit_verifications").fetchone()
+    for _ in range(2):
+        with pytest.raises(ChecksFailed, match=CHECK):
+            attribute()
+        audited.execute("update ops.ingestion_runs set status = 'FAILED' where status = 'RUNNING'")
+    assert audited.execute("select count(*) from ops.audit_verifications").fetchone() == before
+
+
+DECIDED = {
+    "a reason changed": "update ops.human_decisions set reason = 'x' where kind = 'resolve_scout_conflict'",
+    "a decision taken away": "delete from ops.human_decisions where kind = 'revert_backfill' and id = ("
+    "select max(id) from ops.human_decisions)",
+    "the audit of a decision changed": "update ops.lead_ledger_scout_backfill_audit set new_attributed_scout_id = 8"
+    " where backfill_method = 'MANUAL_DECISION'",
+    "the audit of a revert changed": "update ops.lead_ledger_scout_backfill_audit set notes = 'x'"
+    " where backfill_method = 'REVERTED'",
+    "the audit of a revert taken away": "delete from ops.lead_events_scout_backfill_audit"
+    " where action_type = 'REVERTED'",
+}
+
+
+@pytest.mark.parametrize("change", list(DECIDED))
+def test_human_decisions_and_reverts_are_sealed_by_the_next_run(audited: Warehouse, change: str) -> None:
+    author = decisions.Author("ana")
+    decisions.resolve_scout_conflict(person(audited, 1), 7, "the form", author=author)
+    decisions.revert_backfill(4, "wrong file", author=author, dry_run=False)
+    sealing = attribute()
+    assert attribute() != sealing
+    parts = audited.execute("select run_id, audit_rows from ops.audit_chain where part = 'decisions'").fetchall()
+    counted = audited.execute(
+        "select (select count(*) from ops.human_decisions)"
+        " + (select count(*) from ops.identity_links_backfill_audit where ingestion_run_id is null)"
+        " + (select count(*) from ops.lead_events_scout_backfill_audit where ingestion_run_id is null)"
+        " + (select count(*) from ops.lead_ledger_scout_backfill_audit where ingestion_run_id is null)"
+    ).fetchone()
+    assert counted is not None
+    assert parts == [(sealing, counted[0])]
+    assert broken_runs(audited) == set()
+    change_as_superuser(audited, DECIDED[change])
+    assert broken_runs(audited) == {sealing}
+
+
+def test_what_is_decided_later_breaks_no_seal(audited: Warehouse) -> None:
+    author = decisions.Author("ana")
+    for _ in range(2):
+        decisions.resolve_scout_conflict(person(audited, 1), 7, "the form", author=author)
+        assert broken_runs(audited) == set()
+        attribute()
+        assert broken_runs(audited) == set()
+    rows = audited.execute("select audit_rows from ops.audit_chain where part = 'decisions'").fetchall()
+    assert rows == [(2,), (2,)]
 
 
 def test_the_hash_does_not_depend_on_the_session(audited: Warehouse) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
-from tests.pipeline import ingest
+from tests.pipeline import attribute, ingest
 
 from control_tower.demo.fleet import SOURCE_COLUMNS, Fleet, FleetSize, build_fleet
 from control_tower.demo.load import DemoRefused, FleetLoadReport, load_fleet
-from control_tower.demo.room import refuse_inhabited_database, replace_fleet
+from control_tower.demo.room import make_room, refuse_inhabited_database
 
 TABLES = {
     **{f"public.{table}": columns for table, columns in SOURCE_COLUMNS.items()},
@@ -29,10 +30,6 @@ def fleet_of(drivers: int = 300, seed: int = 5) -> Fleet:
 
 def load(connection: Connection, fleet: Fleet) -> FleetLoadReport:
     return load_fleet(connection, fleet, report=lambda _: None)
-
-
-def replace(connection: Connection, fleet: Fleet) -> FleetLoadReport:
-    return replace_fleet(connection, fleet, report=lambda _: None)
 
 
 def content(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
@@ -121,10 +118,9 @@ def test_rows_that_come_later_get_new_ids(warehouse: Connection):
     assert new == highest + 1
 
 
-def test_a_database_without_a_row_may_be_taken_and_so_may_one_with_a_demo(warehouse: Connection):
-    refuse_inhabited_database(warehouse)
-    load(warehouse, fleet_of())
-    refuse_inhabited_database(warehouse)
+def test_a_database_without_a_row_may_be_taken(warehouse: Connection):
+    assert make_room() is False
+    assert not warehouse.closed
 
 
 def test_a_database_with_rows_of_somebody_else_is_refused_before_anything_is_created(established_database: Any):
@@ -136,31 +132,69 @@ def test_a_database_with_rows_of_somebody_else_is_refused_before_anything_is_cre
     assert "AIRFLOW_CONN_CONTROL_TOWER" in str(refused.value)
 
 
-def test_results_go_with_the_fleet_they_were_made_of_and_runs_stay(warehouse: Connection):
-    replace(warehouse, fleet_of())
-    finished = ingest()
-    crashed = ingest(until="group_accounts")
-    made = {table for table, rows in rows_of(warehouse, "canon", "observational").items() if rows}
-    assert {"canon.identity_links", "canon.records_index", "observational.lead_events"} <= made
-
-    replace(warehouse, fleet_of(seed=6))
-
-    assert not any(rows_of(warehouse, "canon", "observational").values())
-    statuses = dict(warehouse.execute("select id, status::text from ops.ingestion_runs").fetchall())
-    assert statuses == {finished: "COMPLETED", crashed: "FAILED"}
+def test_an_earlier_demo_makes_room_with_everything_that_was_made_of_it(warehouse: Connection):
+    load(warehouse, fleet_of())
     ingest()
+    attribute()
+    ingest(until="group_accounts")
+    owner = warehouse.execute("select datdba from pg_database where datname = current_database()").fetchone()
+    dsn = warehouse.info.dsn
+
+    assert make_room() is True
+
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        assert connection.execute("select to_regnamespace('ops'), to_regnamespace('demo')").fetchone() == (None, None)
+        assert connection.execute(
+            "select count(*) from pg_class where relnamespace = 'public'::regnamespace"
+        ).fetchone() == (0,)
+        assert (
+            connection.execute("select datdba from pg_database where datname = current_database()").fetchone() == owner
+        )
+    assert make_room() is False
 
 
-def test_results_about_somebody_else_s_records_are_never_thrown_away(warehouse: Connection):
-    replace(warehouse, fleet_of())
+@pytest.mark.parametrize(
+    ("of_somebody_else", "named"),
+    [
+        (
+            (
+                "update canon.identity_links set source_pk = 'mine' where source_table = 'drivers' and source_pk ="
+                " (select min(source_pk) from canon.identity_links where source_table = 'drivers')"
+            ),
+            r"canon\.identity_links \(1\)",
+        ),
+        ("insert into public.drivers (driver_id) values ('mine')", r"drivers \(1\)"),
+        ("create table public.mine (id integer)", r"public\.mine"),
+        ("create schema reports; create view reports.mine as select 1 as one", r"reports\.mine"),
+        ("create function public.mine() returns integer language sql return 1", r"mine\(\)"),
+        (
+            "do $$ begin execute format('grant create on database %I to pg_monitor', current_database()); end $$",
+            "rights",
+        ),
+        ("do $$ begin execute format('alter database %I set jit = off', current_database()); end $$", "settings"),
+    ],
+)
+def test_what_no_demo_wrote_is_never_thrown_away(warehouse: Connection, of_somebody_else: str, named: str):
+    load(warehouse, fleet_of())
     ingest()
-    warehouse.execute(
-        "update canon.identity_links set source_pk = 'mine' where source_table = 'drivers' and source_pk ="
-        " (select min(source_pk) from canon.identity_links where source_table = 'drivers')"
-    )
-    before = rows_of(warehouse, "canon", "public")
+    warehouse.execute(of_somebody_else.encode())
+    before = rows_of(warehouse, "canon", "public", "ops")
 
-    with pytest.raises(DemoRefused, match=r"canon\.identity_links \(1\)"):
-        replace(warehouse, fleet_of(seed=6))
+    with pytest.raises(DemoRefused, match=named):
+        make_room()
 
-    assert rows_of(warehouse, "canon", "public") == before
+    assert rows_of(warehouse, "canon", "public", "ops") == before
+
+
+def test_who_may_not_create_databases_is_told_what_to_do(warehouse: Connection, monkeypatch: pytest.MonkeyPatch):
+    load(warehouse, fleet_of())
+    name = warehouse.info.dbname
+    warehouse.execute("create role demo_visitor login in role pg_read_all_data")
+    try:
+        uri = os.environ["AIRFLOW_CONN_CONTROL_TOWER"].replace("postgres@", "demo_visitor@")
+        monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", uri)
+        with pytest.raises(DemoRefused, match="may not create the database anew"):
+            make_room()
+        assert warehouse.execute("select current_database()").fetchone() == (name,)
+    finally:
+        warehouse.execute("drop role demo_visitor")

@@ -7,42 +7,63 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from tests.pipeline import ingest, step_names
+from tests.pipeline import attribute, ingest, step_names
 
+from control_tower import decisions
 from control_tower.demo import __main__ as command
-from control_tower.demo import story
-from control_tower.demo.dag_runs import DagFailed, TaskLog, end_of_log, run_dag
+from control_tower.demo import scouts_story, story
+from control_tower.demo import stage as stages
+from control_tower.demo.airflow_process import AirflowProcess
+from control_tower.demo.dag_runs import DagFailed, TaskLog, end_of_log
 from control_tower.demo.fleet import FleetSize, build_fleet
 from control_tower.demo.lead_life import explain_evidence
 from control_tower.demo.load import load_fleet
 from control_tower.demo.terminal import WIDTH, Page
+from control_tower.settings import get_settings
 
 PROJECT = Path(__file__).resolve().parents[2]
-Stage = tuple[story.Stage, io.StringIO]
+Stage = tuple[stages.Stage, io.StringIO]
+
+
+class InThisProcess(AirflowProcess):
+    """Runs the DAGs' steps and decisions in this process, and logs what the story reads."""
+
+    def run_dag(
+        self, dag_id: str, log: Path, *, conf: Any = None, while_running: Callable[[TaskLog], None] = lambda _: None
+    ) -> float:
+        if dag_id in PIPELINES:
+            log.write_text("".join(f"[DAG TEST] starting task_id={name}\n" for name in step_names(dag_id)))
+            task_log = TaskLog(log)
+            task_log.follow()
+            PIPELINES[dag_id](before_step=lambda _: while_running(task_log))
+            while_running(task_log)
+        elif dag_id == "resolve_scout_conflict":
+            decisions.resolve_scout_conflict(**conf, author=decisions.Author("ana"))
+        else:
+            assert dag_id == "revert_backfill"
+            done = decisions.revert_backfill(**conf, author=decisions.Author("ana")).reverted
+            what = ", ".join(f"{rows} {kind}" for kind, rows in sorted(done.items()))
+            log.write_text(f"[info     ] reverted          {what} [control_tower.decisions.reverts] loc=reverts.py:1\n")
+        return 12.3
+
+
+PIPELINES: dict[str, Callable[..., int]] = {"identity_ingestion": ingest, "scout_attribution_refresh": attribute}
 
 
 @pytest.fixture
 def stage(warehouse: psycopg.Connection[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A stage whose DAGs run in this process."""
-
-    def in_this_process(dag_id: str, log: Path, *, variables: Any = None, while_running: Any = lambda _: None) -> float:
-        assert dag_id == "identity_ingestion"
-        monkeypatch.setenv("CONTROL_TOWER_TARGET_PARK_ID", variables["CONTROL_TOWER_TARGET_PARK_ID"])
-        log.write_text("".join(f"[DAG TEST] starting task_id={name}\n" for name in step_names(dag_id)))
-        task_log = TaskLog(log)
-        task_log.follow()
-        ingest(before_step=lambda _: while_running(task_log))
-        while_running(task_log)
-        return 12.3
-
-    monkeypatch.setattr(story, "run_dag", in_this_process)
+    fleet = build_fleet(FleetSize(600), country="PE")
+    monkeypatch.setenv("CONTROL_TOWER_TARGET_PARK_ID", fleet.target_park_id)
+    get_settings.cache_clear()
     told = io.StringIO()
-    return story.Stage(Page(told), warehouse, build_fleet(FleetSize(600), country="PE"), tmp_path), told
+    return stages.Stage(Page(told), warehouse, fleet, tmp_path, InThisProcess()), told
 
 
 def test_every_chapter_is_told_from_what_is_in_the_database(stage: Stage):
@@ -54,9 +75,8 @@ def test_every_chapter_is_told_from_what_is_in_the_database(stage: Stage):
     text = told.getvalue()
     assert re.search(r" 600 +driver accounts\n", text)
     assert re.search(r"decide › link +\d[\d,]* +\d+\.\d\d\n", text)
-    assert (
-        len(re.findall(r" \d+\.\d\d\n", text.split("What was found")[0])) == len(step_names("identity_ingestion")) + 1
-    )
+    ingestion = text.split("What was found")[0]
+    assert len(re.findall(r" \d+\.\d\d\n", ingestion)) == len(step_names("identity_ingestion")) + 1
     assert re.search(r"R1_PHONE_EXACT +\d+ +95 +HIGH +same phone\n", text)
     assert re.search(r"NO_CANDIDATES +\d+ +nobody shares", text)
     assert "✓ every source record is accounted for once\n" in text
@@ -65,7 +85,67 @@ def test_every_chapter_is_told_from_what_is_in_the_database(stage: Stage):
     assert re.search(r"Missed: \d+ records whose driver exists \(", text)
     assert re.search(r"Linked by \w+: score \d+, confidence (HIGH|MEDIUM|LOW)\.", text)
     assert "Nothing changed" in text
+    assert re.search(r"\n +A +(\d+) +\1 +one scout in the person's events\n", text)
+    assert re.search(r"ledger +CONFLICT_SEVERAL_SCOUTS +[1-9]\d*\n", text)
+    assert re.search(r"✓ [1-9]\d* people are truly claimed by two scouts", text)
+    assert re.search(r"ana: «The signed form .*». Conflicts: (\d+), now \d+\.", text)
+    assert "believes it: 12 scouts more" in text
+    assert text.count("put back: 12 events, 12 ledger rows.") == 2
+    assert "✓ Everybody has the scout of before" in text
     assert "make up " in text
+
+
+def _told_until_the_refresh(where: stages.Stage) -> None:
+    for chapter in (story.the_fleet, story.leads_become_persons, scouts_story.who_brought_them):
+        chapter(where)
+
+
+@pytest.mark.parametrize(
+    ("lie", "fault"),
+    [
+        (
+            (
+                "update observational.lead_ledger set decision_status = 'assigned', attributed_scout_id = 1"
+                " where person_key = (select min(person_key::text)::uuid from ops.v_scout_attribution_conflicts)"
+            ),
+            "whom two scouts truly claim and who are not in conflict",
+        ),
+        (
+            (
+                "update observational.lead_ledger set decision_status = 'conflict' where person_key ="
+                " (select min(person_key::text)::uuid from observational.lead_ledger where attribution_rule = 'A')"
+            ),
+            "who are in conflict although fewer",
+        ),
+        (
+            (
+                "update observational.lead_ledger set attributed_scout_id = 4711 where person_key ="
+                " (select min(person_key::text)::uuid from observational.lead_ledger where attribution_rule = 'A')"
+            ),
+            "a scout that never claimed them",
+        ),
+    ],
+)
+def test_a_ledger_that_lies_breaks_the_story(stage: Stage, lie: str, fault: str):
+    where, _ = stage
+    _told_until_the_refresh(where)
+    scouts_story.scouts_compared_with_the_truth(where)
+    where.connection.execute(lie.encode())
+    with pytest.raises(stages.StoryBroken, match=fault):
+        scouts_story.scouts_compared_with_the_truth(where)
+
+
+def test_a_scout_of_two_people_in_one_person_is_told_and_breaks_nothing(stage: Stage):
+    where, told = stage
+    _told_until_the_refresh(where)
+    where.connection.execute(
+        "update demo.truth_records set human_id = -5 where (source_table, source_pk) in ("
+        " select event.source_table, event.source_pk from observational.lead_events as event"
+        " inner join observational.lead_ledger as ledger using (person_key)"
+        " where ledger.attribution_rule = 'A' and event.source_table = 'module_ct_cabinet_leads' limit 1)"
+    )
+    scouts_story.scouts_compared_with_the_truth(where)
+    assert "By a wrong identity link, which joined two people: 1." in told.getvalue()
 
 
 def test_off_a_terminal_it_is_plain_text_that_fits(stage: Stage):
@@ -97,14 +177,14 @@ def test_a_second_run_that_changes_a_row_breaks_the_story(stage: Stage, monkeypa
     where, _ = stage
     load_fleet(where.connection, where.fleet, report=lambda _: None)
     story.leads_become_persons(where)
-    honest = story.run_dag
+    honest = where.airflow.run_dag
 
     def meddling(*arguments: Any, **options: Any) -> float:
         where.connection.execute("update observational.lead_events set scout_id = 4711 where id = 1")
         return honest(*arguments, **options)
 
-    monkeypatch.setattr(story, "run_dag", meddling)
-    with pytest.raises(story.StoryBroken, match=r"observational\.lead_events"):
+    monkeypatch.setattr(where.airflow, "run_dag", meddling)
+    with pytest.raises(stages.StoryBroken, match=r"observational\.lead_events"):
         story.once_more(where)
 
 
@@ -156,7 +236,7 @@ def test_a_failed_dag_shows_the_end_of_its_log_and_what_the_run_recorded(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ):
-    def failing(dag_id: str, log: Path, **_: Any) -> float:
+    def failing(_: AirflowProcess, dag_id: str, log: Path, **__: Any) -> float:
         if dag_id != "migrate_schema":
             warehouse.execute(
                 "insert into ops.ingestion_runs (job_type, status, started_at, incremental, error_message)"
@@ -166,7 +246,7 @@ def test_a_failed_dag_shows_the_end_of_its_log_and_what_the_run_recorded(
             raise DagFailed(dag_id, 1, log)
         return 1.0
 
-    monkeypatch.setattr(story, "run_dag", failing)
+    monkeypatch.setattr(AirflowProcess, "run_dag", failing)
     assert command.main(["--size", "60", "--logs", str(tmp_path)]) == 1
 
     shown = capfd.readouterr().err
@@ -195,35 +275,46 @@ def test_sizes_and_seeds_that_make_no_sense_are_refused(arguments: list[str], ca
     assert arguments[1] in capsys.readouterr().err
 
 
-def test_a_dag_that_does_not_exist_fails_with_its_log(airflow_metadata: None, tmp_path: Path):
-    with pytest.raises(DagFailed) as failed:
-        run_dag("no_such_dag", tmp_path / "log")
+def test_a_dag_that_does_not_exist_fails_with_its_log_and_the_next_one_runs(
+    airflow_metadata: None, warehouse: psycopg.Connection[Any], tmp_path: Path
+):
+    with AirflowProcess({"PYTHONPATH": str(PROJECT / "plugins")}) as airflow:
+        with pytest.raises(DagFailed) as failed:
+            airflow.run_dag("no_such_dag", tmp_path / "log")
+        assert airflow.run_dag("scout_attribution_refresh", tmp_path / "other") > 0
     assert failed.value.exit_code != 0
     assert "no_such_dag" in "\n".join(end_of_log(failed.value.log))
+    assert warehouse.execute("select status::text from ops.ingestion_runs").fetchall() == [("COMPLETED",)]
+
+
+def test_a_process_that_dies_is_a_dag_that_failed(tmp_path: Path):
+    with AirflowProcess({"PYTHONPATH": str(tmp_path)}) as airflow, pytest.raises(DagFailed) as failed:
+        airflow.run_dag("migrate_schema", tmp_path / "log")
+    assert "control_tower" in "\n".join(end_of_log(failed.value.log))
 
 
 def test_from_an_empty_database_to_the_end(
     airflow_metadata: None, empty_database: Any, server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """The real DAGs, each in a process of its own, as `make demo` runs them."""
+    """The real DAGs, as `make demo` runs them; and again over the database that the first demo left."""
     name = empty_database.query("select current_database()")[0][0]
-    done = subprocess.run(
-        [sys.executable, "-m", "control_tower.demo", "--size", "240", "--seed", "3", "--logs", str(tmp_path)],
-        env={
-            **os.environ,
-            "AIRFLOW_CONN_CONTROL_TOWER": server.airflow_uri(name),
-            "PYTHONPATH": str(PROJECT / "plugins"),
-        },
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr + done.stdout
-    assert done.stderr == ""
-    assert "No link is wrong." in done.stdout
-    assert "Nothing changed" in done.stdout
-    assert {path.name for path in tmp_path.iterdir()} == {
-        "migrate_schema.log", "identity_ingestion.log", "identity_ingestion-again.log",
-    }  # fmt: skip
-    assert empty_database.query("select count(*) from ops.ingestion_runs where status = 'COMPLETED'") == [(2,)]
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-m", "control_tower.demo", "--size", "240", "--seed", "3", "--logs", str(tmp_path)],
+            env={
+                **os.environ,
+                "AIRFLOW_CONN_CONTROL_TOWER": server.airflow_uri(name),
+                "PYTHONPATH": str(PROJECT / "plugins"),
+            },
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr + done.stdout
+        assert done.stderr == ""
+        for line in ("No link is wrong.", "Nothing changed", "✓ Everybody has the scout of before"):
+            assert line in done.stdout
+        assert empty_database.query("select count(*) from ops.ingestion_runs where status = 'COMPLETED'") == [(8,)]
+    assert "has made room" in done.stdout
+    assert {path.stem for path in tmp_path.iterdir()} >= {"migrate_schema", "revert_backfill", "resolve_scout_conflict"}

@@ -119,8 +119,8 @@ def test_the_bucket_says_where_the_scout_comes_from(fleet: Fleet) -> None:
     found = {r["driver_id"]: (r["scout_quality_bucket"], r["is_scout_resolved"], r["is_conflict"]) for r in rows}
     assert found == {
         "ledger": ("SATISFACTORY_LEDGER", True, False),
-        "scouting": ("SCOUTING_DAILY_ONLY", True, False),
-        "migration": ("MIGRATIONS_ONLY", True, False),
+        "scouting": ("EVENTS_ONLY", True, False),
+        "migration": ("EVENTS_ONLY", True, False),
         "conflict": ("MISSING", False, True),
         "nobody": ("MISSING", False, False),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, islice
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from control_tower.attribution.batches import in_batches
-from control_tower.database import execute_file, read_sql
+from control_tower.database import execute_file, fetch_one, read_sql
 from control_tower.errors import DatabaseBusy
 from control_tower.matching.components import connected_components
 from control_tower.names import CONTRADICT, compare_names
@@ -97,28 +97,35 @@ Carriers = dict[Value, list[Carrier]]
 def backfill_links(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
     """Link open scouting rows to persons founded by scouting rows, new ones included; audit each outcome.
 
+    Only rows are looked at for which something changed since the last run that finished this step.
+
     Args:
         connection: Session in autocommit.
         run_id: The run.
 
     Returns:
-        `rows`: links created; `ambiguous`, `skipped`: rows that stay open; `persons`: persons founded.
+        `rows`: links created; `looked_at`: rows decided on, of which `ambiguous` and `skipped` stay open;
+        `persons`: persons founded.
 
     Raises:
         DatabaseBusy: ingestions kept linking rows at the same moment.
     """
     counts: Counter[str] = Counter()
+    (since,) = fetch_one(connection, read_sql("4_ledger/decided_until.sql"))
+    touched = [row[0] for row in connection.execute("select touched.id from canon.link_backfill_touched as touched")]
     for _ in range(ATTEMPTS):
-        outcomes = list(decide(*_read(connection)))
+        outcomes = list(decide(*_read(connection, {"since": since, "touched": touched})))
         try:
             _write(connection, run_id, outcomes, counts)
         except _Overtaken:
             log.info("An ingestion linked a row at this moment; looking again at what is left.")
         else:
+            connection.execute("delete from canon.link_backfill_touched where id = any(%s)", [touched])
             left = Counter(outcome.action_type for outcome in outcomes)
             return {
                 "rows": counts["links"],
                 "persons": counts["persons"],
+                "looked_at": len(outcomes),
                 "ambiguous": left["AMBIGUOUS"],
                 "skipped": left["SKIPPED"],
             }
@@ -128,11 +135,13 @@ def backfill_links(connection: psycopg.Connection[Any], run_id: int) -> dict[str
     )
 
 
-def _read(connection: psycopg.Connection[Any]) -> tuple[list[OpenRow], Carriers]:
+def _read(connection: psycopg.Connection[Any], changed: Mapping[str, Any]) -> tuple[list[OpenRow], Carriers]:
     carriers: defaultdict[Value, list[Carrier]] = defaultdict(list)
-    rows = [OpenRow(*row) for row in connection.execute(read_sql("4_ledger/open_scouting_rows.sql"))]
-    for kind, value, *carrier in connection.execute(read_sql("4_ledger/carriers_of_open_values.sql")):
-        carriers[kind, value].append(Carrier(*carrier))
+    with connection.transaction():
+        execute_file(connection, "4_ledger/rows_to_decide.sql", changed)
+        rows = [OpenRow(*row) for row in connection.execute(read_sql("4_ledger/open_scouting_rows.sql"))]
+        for kind, value, *carrier in connection.execute(read_sql("4_ledger/carriers_of_open_values.sql")):
+            carriers[kind, value].append(Carrier(*carrier))
     return rows, carriers
 
 

@@ -13,9 +13,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from control_tower.demo.airflow_process import AirflowProcess
 from control_tower.demo.dag_runs import DagFailed, end_of_log
 from control_tower.demo.fleet import build_fleet
-from control_tower.demo.story import Stage, tell
+from control_tower.demo.room import make_room
+from control_tower.demo.stage import Stage
+from control_tower.demo.story import tell
 from control_tower.demo.terminal import Page
 from control_tower.demo.world import FleetSize
 from control_tower.errors import ControlTowerError
@@ -51,9 +54,10 @@ def _run(size: FleetSize, seed: int, logs: Path) -> None:
     page = Page()
     with page.working("Connecting"):
         fleet = build_fleet(size, seed=seed)
+        has_replaced = make_room()
         connection = connect(application_name="control_tower demo", autocommit=True)
-    with connection:
-        tell(Stage(page, connection, fleet, logs))
+    with connection, AirflowProcess({"CONTROL_TOWER_TARGET_PARK_ID": fleet.target_park_id}) as airflow:
+        tell(Stage(page, connection, fleet, logs, airflow, has_replaced=has_replaced))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,13 +1,10 @@
-"""Runs a real DAG in a process of its own, as `airflow dags test` does it, and reads what its run recorded."""
+"""What a DAG logged and what its run recorded in the database."""
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +13,6 @@ import psycopg
 
 from control_tower.errors import ControlTowerError
 
-POLL_SECONDS = 0.25
-STOP_SECONDS = 20
 LINES_OF_LOG = 25
 """So many lines of the log are shown when a DAG failed."""
 
@@ -122,71 +117,9 @@ class TaskLog:
         return self.task_id
 
 
-def run_dag(
-    dag_id: str,
-    log: Path,
-    *,
-    variables: Mapping[str, str] | None = None,
-    while_running: Callable[[TaskLog], None] = lambda _: None,
-) -> float:
-    """Run a DAG once and wait for it.
-
-    Args:
-        dag_id: the DAG.
-        log: where its output goes; replaced.
-        variables: added to this process's environment.
-        while_running: called a few times per second, and once after the end.
-
-    Returns:
-        Seconds from start to end, Airflow's own start included.
-
-    Raises:
-        DagFailed: it did not succeed.
-    """
-    log.parent.mkdir(parents=True, exist_ok=True)
-    began = time.perf_counter()
-    with log.open("wb") as output:
-        # In a session of its own, Ctrl-C reaches it through us, after we have said what happens.
-        child = subprocess.Popen(  # noqa: S603 (our own interpreter; nothing of a user's goes into the command)
-            [sys.executable, "-m", "airflow", "dags", "test", dag_id],
-            env={**os.environ, "NO_COLOR": "1", **(variables or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            task_log = TaskLog(log)
-            while child.poll() is None:
-                task_log.follow()
-                while_running(task_log)
-                time.sleep(POLL_SECONDS)
-            task_log.follow()
-            while_running(task_log)
-        finally:
-            _end(child)
-    if child.returncode != 0:
-        raise DagFailed(dag_id, child.returncode, log, _reason(log))
-    return time.perf_counter() - began
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Stop a process that still runs, because we were stopped ourselves."""
-    if child.poll() is not None:
-        return
-    child.terminate()
-    try:
-        child.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
-
-
 def newest_run_id(connection: psycopg.Connection[Any]) -> int:
-    """Id of the newest identity run; 0 when there is none."""
-    row = connection.execute(
-        "select coalesce(max(id), 0) from ops.ingestion_runs where job_type = 'identity_run'"
-    ).fetchone()
+    """Id of the newest run of any job; 0 when there is none."""
+    row = connection.execute("select coalesce(max(id), 0) from ops.ingestion_runs").fetchone()
     return int(row[0]) if row else 0
 
 
@@ -216,7 +149,7 @@ def read_run(connection: psycopg.Connection[Any], run_id: int) -> Run:
     return Run(run_id, row[0], row[1], steps_of(connection, run_id), dict(checks))
 
 
-def _reason(log: Path) -> str | None:
+def reason_in(log: Path) -> str | None:
     """The last error of ours that the log tells of; None when it is somebody else's."""
     found = _OUR_ERROR.findall("\n".join(end_of_log(log, lines=400)))
     return found[-1] if found else None

@@ -1,16 +1,20 @@
-"""Whether a database may be taken for the demo, and how it is made ready: by whom nothing of others is ever lost."""
+"""Whether a database may be taken for the demo, and how it is made ready: by whom nothing of others is ever lost.
+
+Audit rows cannot be taken out, and what a run does depends on them: two demos in one database would not tell the same
+story. Hence each demo begins in a new one; that of an earlier demo, and of nobody else, is dropped for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
-from control_tower.database import describe, explain, read_sql
-from control_tower.demo.fleet import SOURCE_COLUMNS, Fleet
-from control_tower.demo.load import DemoRefused, FleetLoadReport, load_fleet
+from control_tower.database import connect, describe, explain, read_sql
+from control_tower.demo.fleet import SOURCE_COLUMNS
+from control_tower.demo.load import DemoRefused
 
 NEXT = (
     "give the demo a database of its own: unset AIRFLOW_CONN_CONTROL_TOWER, and it uses the one in this folder; "
@@ -18,26 +22,43 @@ NEXT = (
 )
 
 
-def refuse_inhabited_database(connection: psycopg.Connection[Any]) -> None:
-    """Refuse a database in which somebody else lives, before anything is created or changed.
+def make_room() -> bool:
+    """See to it that the Airflow connection `control_tower` leads to a database that the demo may fill.
 
-    A database belongs to the demo when a demo load is recorded in it, or when there is no row in any table that the
-    demo and the pipeline would fill.
+    A database may be taken when there is no row in any table that the demo and the pipeline would fill. One in which
+    an earlier demo lives is dropped, with every session in it, and created anew.
+
+    Returns:
+        Whether an earlier demo made room.
 
     Raises:
-        DemoRefused: there are rows, and no demo load.
+        DemoRefused: somebody else lives there, or the user may not create it anew; nothing was changed.
         ControlTowerError: the database refused a statement.
     """
-    try:
-        if _has_demo_load(connection):
-            return
-        inhabited = [
-            f"{schema}.{table}"
-            for schema, table in [*(("public", table) for table in SOURCE_COLUMNS), *tables_of_results(connection)]
-            if _has_rows(connection, schema, table)
-        ]
-    except psycopg.Error as error:
-        raise explain(error, connection) from error
+    with connect(application_name="control_tower demo", autocommit=True) as connection:
+        try:
+            if not _has_rows(connection, "demo", "loads"):
+                refuse_inhabited_database(connection)
+                return False
+            _refuse_foreign_content(connection)
+            name, owner = _renewable(connection)
+            _renew(connection, name, owner)
+        except psycopg.Error as error:
+            raise explain(error, connection) from error
+    return True
+
+
+def refuse_inhabited_database(connection: psycopg.Connection[Any]) -> None:
+    """Refuse a database that has a row in any table that the demo or the pipeline would fill.
+
+    Raises:
+        DemoRefused: it has.
+    """
+    inhabited = [
+        f"{schema}.{table}"
+        for schema, table in [*(("public", table) for table in SOURCE_COLUMNS), *tables_of_results(connection)]
+        if _has_rows(connection, schema, table)
+    ]
     if inhabited:
         raise DemoRefused(
             f"The demo was not loaded and nothing was changed: {describe(connection)} has rows that no demo wrote, "
@@ -46,37 +67,40 @@ def refuse_inhabited_database(connection: psycopg.Connection[Any]) -> None:
         )
 
 
-def replace_fleet(
-    connection: psycopg.Connection[Any], fleet: Fleet, *, report: Callable[[str], None]
-) -> FleetLoadReport:
-    """Load a fleet in place of an earlier one, and take out what the pipeline had made of that one.
+def _refuse_foreign_content(connection: psycopg.Connection[Any]) -> None:
+    """Refuse a database that holds anything beside an earlier demo and what the pipeline made of it."""
+    objects = [row[0] for row in connection.execute(read_sql("demo/foreign_objects.sql"))]
+    for file in ("foreign_rows", "foreign_results"):
+        objects += [f"{table} ({count:,})" for table, count in connection.execute(read_sql(f"demo/{file}.sql"))]
+    if objects:
+        raise DemoRefused(
+            f"The demo was not loaded and nothing was changed: {describe(connection)} holds an earlier demo, and "
+            f"beside it what no demo wrote: {', '.join(objects)}.",
+            NEXT,
+        )
 
-    One transaction: all of it or nothing. A run of the pipeline that is at work ends with its current step.
 
-    Args:
-        connection: a session on a database that migrate_schema has prepared.
-        fleet: what to load.
-        report: called with one line of text per table.
+def _renewable(connection: psycopg.Connection[Any]) -> tuple[str, str]:
+    """Name and owner of the session's database, if its user may drop it and create it as it was."""
+    row = connection.execute(read_sql("demo/renewable.sql")).fetchone()
+    if row is None:
+        raise DemoRefused(
+            f"An earlier demo lives in {describe(connection)}, and this user may not create the database anew.",
+            "let a DBA drop the database and create it empty; or unset AIRFLOW_CONN_CONTROL_TOWER, and the demo uses "
+            "the one in this folder.",
+        )
+    return str(row[0]), str(row[1])
 
-    Raises:
-        DemoRefused: the database holds rows, or results, that are not the demo's.
-        ControlTowerError: the database refused a statement.
-    """
+
+def _renew(connection: psycopg.Connection[Any], name: str, owner: str) -> None:
+    dsn = make_conninfo(connection.info.dsn, dbname="postgres", password=connection.info.password or None)
     try:
-        with connection.transaction():
-            connection.execute(read_sql("demo/tables.sql"))
-            foreign = connection.execute(read_sql("demo/foreign_results.sql")).fetchall()
-            if foreign:
-                tables = ", ".join(f"{table} ({count:,})" for table, count in foreign)
-                raise DemoRefused(
-                    "The demo was not loaded and nothing was changed: there are results about records that no demo "
-                    f"load wrote, in {tables}.",
-                    NEXT,
-                )
-            connection.execute(read_sql("demo/reset.sql"))
-            return load_fleet(connection, fleet, report=report)
-    except psycopg.Error as error:
-        raise explain(error, connection) from error
+        maintenance = psycopg.connect(dsn, autocommit=True)
+    except psycopg.OperationalError as error:
+        raise explain(error, where=f'database "postgres" beside {describe(connection)}') from error
+    with maintenance:
+        maintenance.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+        maintenance.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(owner)))
 
 
 def tables_of_results(connection: psycopg.Connection[Any], *, only_lasting: bool = False) -> list[tuple[str, str]]:
@@ -88,10 +112,6 @@ def tables_of_results(connection: psycopg.Connection[Any], *, only_lasting: bool
     """
     rows = connection.execute(read_sql("demo/tables_of_results.sql")).fetchall()
     return [(schema, table) for schema, table, is_lasting in rows if is_lasting or not only_lasting]
-
-
-def _has_demo_load(connection: psycopg.Connection[Any]) -> bool:
-    return _has_rows(connection, "demo", "loads")
 
 
 def _has_rows(connection: psycopg.Connection[Any], schema: str, table: str) -> bool:

@@ -5,23 +5,20 @@ A new chapter is a function here and a line in `CHAPTERS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from control_tower.database import read_sql
-from control_tower.demo import dag_runs, lead_life
-from control_tower.demo.dag_runs import DagFailed, Run, TaskLog, run_dag, shown
-from control_tower.demo.fleet import Fleet
-from control_tower.demo.load import FleetLoadReport
+from control_tower.demo import health_story, lead_life, scouts_story
+from control_tower.demo.dag_runs import shown
+from control_tower.demo.load import FleetLoadReport, load_fleet
 from control_tower.demo.quality import Quality, measure
-from control_tower.demo.room import refuse_inhabited_database, replace_fleet, tables_of_results
+from control_tower.demo.room import tables_of_results
+from control_tower.demo.stage import Stage, StoryBroken
 from control_tower.demo.terminal import ATTENTION, GOOD, QUIET, STRONG, Page, quoted
-from control_tower.errors import ControlTowerError
 
 INGESTION = "identity_ingestion"
 LOADED = {
@@ -36,41 +33,6 @@ LOADED = {
 """What the reader is told of the load, and in which words."""
 RECORD_SOURCES = ("module_ct_cabinet_leads", "module_ct_scouting_daily", "module_ct_migrations")
 WRONG_LINKS_SHOWN = 10
-STEP_LINE = "{:<44}{:>10,}{:>10.2f}"
-
-
-class StoryBroken(ControlTowerError):
-    """Something that always holds did not hold."""
-
-
-@dataclass
-class Stage:
-    """What the chapters share.
-
-    Attributes:
-        page: where the story is told.
-        connection: a session (autocommit) on the warehouse.
-        fleet: the fleet to load.
-        logs: folder for the logs of the DAGs.
-        run: the run that the story is about, once there is one.
-    """
-
-    page: Page
-    connection: psycopg.Connection[Any]
-    fleet: Fleet
-    logs: Path
-    run: Run | None = None
-
-    @property
-    def finished_run(self) -> Run:
-        """The run that the story is about.
-
-        Raises:
-            LookupError: there was none yet.
-        """
-        if self.run is None:
-            raise LookupError("this chapter comes after the run")
-        return self.run
 
 
 def tell(stage: Stage) -> None:
@@ -90,39 +52,36 @@ def tell(stage: Stage) -> None:
 
 
 def the_database(stage: Stage) -> None:
-    """Prepare the database by the DAG migrate_schema, unless somebody else lives in it."""
-    refuse_inhabited_database(stage.connection)
+    """Prepare the database by the DAG migrate_schema."""
     stage.page.chapter("The database is prepared")
     with stage.page.working("migrate_schema"):
-        seconds = run_dag("migrate_schema", stage.logs / "migrate_schema.log")
+        seconds = stage.airflow.run_dag("migrate_schema", stage.logs / "migrate_schema.log")
     version = stage.connection.execute("show server_version").fetchone() or ("",)
     stage.page.say(f"DAG migrate_schema on PostgreSQL {version[0]}: {seconds:.0f} s with Airflow's own start.")
+    if stage.has_replaced:
+        stage.page.say("The database of the earlier demo has made room for a new one.", QUIET)
 
 
 def the_fleet(stage: Stage) -> None:
-    """Load the fleet in place of an earlier one."""
+    """Load the fleet."""
     stage.page.chapter("A fleet arrives")
     with stage.page.working("loading") as progress:
-        load = replace_fleet(stage.connection, stage.fleet, report=progress)
+        load = load_fleet(stage.connection, stage.fleet, report=progress)
     tell_load(stage.page, load)
 
 
 def tell_load(page: Page, load: FleetLoadReport) -> None:
     """What was loaded."""
     page.table([[load.row_counts[table], words] for table, words in LOADED.items()], right=[0])
-    before = " The earlier demo fleet, and everything made of it, is gone." if load.is_replacement else ""
-    page.say(f"{load.total_rows:,} rows in {load.seconds:.1f} s, the truth about them included.{before}", QUIET)
+    page.say(f"{load.total_rows:,} rows in {load.seconds:.1f} s, the truth about them included.", QUIET)
 
 
 def leads_become_persons(stage: Stage) -> None:
     """Run the DAG identity_ingestion and show its steps while they finish."""
     page = stage.page
     page.chapter(f"Leads become persons: the DAG {INGESTION}")
-    page.line("{:<44}{:>10}{:>10}".format("step", "written", "seconds"), QUIET)
-    stage.run, seconds = _ingest(stage, stage.logs / f"{INGESTION}.log", show_steps=True)
-    run = stage.run
-    page.line(STEP_LINE.format(f"{len(run.steps)} steps", run.rows, run.seconds), STRONG)
-    page.say(f"Run {run.id} is {run.status}; {seconds:.0f} s with Airflow's own start.", QUIET)
+    stage.run, seconds = stage.run_pipeline(INGESTION, INGESTION, show_steps=True)
+    page.say(f"Run {stage.run.id} is {stage.run.status} after {seconds:.1f} s.", QUIET)
 
 
 def what_was_found(stage: Stage) -> None:
@@ -247,7 +206,7 @@ def once_more(stage: Stage) -> None:
     page = stage.page
     page.chapter("Once more, with nothing new")
     before = fingerprints(stage.connection)
-    again, seconds = _ingest(stage, stage.logs / f"{INGESTION}-again.log")
+    again, seconds = stage.run_pipeline(INGESTION, f"{INGESTION}-again")
     after = fingerprints(stage.connection)
     changed = sorted(table for table in before.keys() | after.keys() if before.get(table) != after.get(table))
     if changed:
@@ -259,7 +218,7 @@ def once_more(stage: Stage) -> None:
     page.say(f"Nothing changed: {rows:,} rows in {len(after)} tables are the same, value by value.", GOOD)
     page.say(
         f"Run {again.id} took {again.seconds:.2f} s of database time after {stage.finished_run.seconds:.2f} s the "
-        f"first time; {seconds:.0f} s with Airflow's own start."
+        f"first time; {seconds:.1f} s with what Airflow needs for {len(again.steps)} tasks."
     )
 
 
@@ -282,6 +241,8 @@ def what_next(stage: Stage) -> None:
             ["ops.v_identity_links", "every link with its rule and evidence"],
             ["ops.v_identity_unmatched", "every record left alone, why, and the candidates"],
             ["ops.v_identity_contested", "links that later evidence speaks against"],
+            ["ops.v_scout_attribution_conflicts", "persons whom several scouts claim"],
+            ["ops.v_human_decisions", "what humans decided, when and why"],
             [shown(stage.logs), "what the DAGs logged"],
         ],
         styles={1: QUIET},
@@ -297,6 +258,11 @@ CHAPTERS: tuple[Callable[[Stage], None], ...] = (
     compared_with_the_truth,
     one_leads_life,
     once_more,
+    scouts_story.who_brought_them,
+    scouts_story.scouts_compared_with_the_truth,
+    scouts_story.a_human_decides,
+    scouts_story.a_wrong_file_is_undone,
+    health_story.somebody_watches,
     what_next,
 )
 
@@ -310,41 +276,3 @@ def fingerprints(connection: psycopg.Connection[Any]) -> dict[str, tuple[int, An
         if row is not None and row[0]:
             found[f"{schema}.{table}"] = (int(row[0]), row[1])
     return found
-
-
-def _ingest(stage: Stage, log: Path, *, show_steps: bool = False) -> tuple[Run, float]:
-    """Run the DAG identity_ingestion with the fleet's target park; the run and its seconds with Airflow's start."""
-    connection, page = stage.connection, stage.page
-    earlier = dag_runs.newest_run_id(connection)
-    told = 0
-    with page.working(INGESTION) as progress:
-
-        def watch(task_log: TaskLog) -> None:
-            nonlocal told
-            progress(_with_groups(task_log.task_id) or INGESTION)
-            for line in _lines_of_steps(connection, earlier, task_log, told) if show_steps else ():
-                page.line(line)
-                told += 1
-
-        try:
-            variables = {"CONTROL_TOWER_TARGET_PARK_ID": stage.fleet.target_park_id}
-            seconds = run_dag(INGESTION, log, variables=variables, while_running=watch)
-        except DagFailed as failure:
-            run_id = dag_runs.newest_run_id(connection)
-            reason = dag_runs.read_run(connection, run_id).error if run_id > earlier else None
-            raise failure.because(reason) if reason else failure from None
-    return dag_runs.read_run(connection, dag_runs.newest_run_id(connection)), seconds
-
-
-def _lines_of_steps(
-    connection: psycopg.Connection[Any], earlier_run: int, task_log: TaskLog, told: int
-) -> Iterator[str]:
-    """One line for each step that finished since `told` of them had."""
-    run_id = dag_runs.newest_run_id(connection)
-    steps = dag_runs.steps_of(connection, run_id) if run_id > earlier_run else ()
-    for step in steps[told:]:
-        yield STEP_LINE.format(_with_groups(task_log.tasks.get(step.name, step.name)), step.rows, step.seconds)
-
-
-def _with_groups(task_id: str) -> str:
-    return task_id.replace(".", " › ")

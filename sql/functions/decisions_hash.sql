@@ -1,0 +1,63 @@
+-- Hash over human decisions and over the audit rows that belong to no run, within ranges of ids, and how many there
+-- are; otherwise as ops.audit_hash. `covers`: see ops.audit_chain.
+create or replace function ops.decisions_hash(covers jsonb, run_id integer, previous_hash bytea)
+returns table (audit_rows bigint, hash bytea)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+set timezone = 'UTC'
+set datestyle = 'ISO, YMD'
+as $$
+    with covered as (
+        select
+            covered.key as table_name,
+            (covered.value ->> 0)::bigint as after_id,
+            (covered.value ->> 1)::bigint as up_to_id
+        from jsonb_each(decisions_hash.covers) as covered
+    ),
+
+    sealed_rows as (
+        select covered.table_name, decision.id, jsonb_strip_nulls(to_jsonb(decision)) as content
+        from covered
+        inner join ops.human_decisions as decision on decision.id > covered.after_id and decision.id <= covered.up_to_id
+        where covered.table_name = 'human_decisions'
+        union all
+        select covered.table_name, audit.id, jsonb_strip_nulls(to_jsonb(audit))
+        from covered
+        inner join ops.identity_links_backfill_audit as audit
+            on audit.id > covered.after_id and audit.id <= covered.up_to_id
+        where covered.table_name = 'identity_links_backfill_audit' and audit.ingestion_run_id is null
+        union all
+        select covered.table_name, audit.id, jsonb_strip_nulls(to_jsonb(audit))
+        from covered
+        inner join ops.lead_events_scout_backfill_audit as audit
+            on audit.id > covered.after_id and audit.id <= covered.up_to_id
+        where covered.table_name = 'lead_events_scout_backfill_audit' and audit.ingestion_run_id is null
+        union all
+        select covered.table_name, audit.id, jsonb_strip_nulls(to_jsonb(audit))
+        from covered
+        inner join ops.lead_ledger_scout_backfill_audit as audit
+            on audit.id > covered.after_id and audit.id <= covered.up_to_id
+        where covered.table_name = 'lead_ledger_scout_backfill_audit' and audit.ingestion_run_id is null
+    ),
+
+    blocks as (
+        select
+            sealed_rows.table_name,
+            sealed_rows.id / 1000 as block,
+            count(*) as audit_rows,
+            sha256(convert_to(string_agg(sealed_rows.content::text, e'\n' order by sealed_rows.id), 'UTF8')) as hash
+        from sealed_rows
+        group by sealed_rows.table_name, sealed_rows.id / 1000
+    )
+
+    select
+        coalesce(sum(blocks.audit_rows), 0)::bigint,
+        sha256(
+            decisions_hash.previous_hash
+            || convert_to('decisions' || decisions_hash.run_id::text || decisions_hash.covers::text, 'UTF8')
+            || coalesce(
+                string_agg(blocks.hash, ''::bytea order by blocks.table_name collate "C", blocks.block), ''::bytea
+            )
+        )
+    from blocks
+$$;
