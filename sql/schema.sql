@@ -165,6 +165,42 @@ begin
 end
 $$;
 
+CREATE FUNCTION canon.keep_persons_without_ledger() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    case tg_table_name || ' ' || tg_op
+        when 'identity_registry INSERT' then
+            insert into canon.persons_without_ledger (person_key)
+            select after.person_key
+            from after
+            where not exists (select 1 from observational.lead_ledger as row where row.person_key = after.person_key)
+            on conflict do nothing;
+        when 'identity_registry DELETE' then
+            delete from canon.persons_without_ledger as without
+            using before
+            where without.person_key = before.person_key;
+        when 'lead_ledger INSERT' then
+            delete from canon.persons_without_ledger as without
+            using after
+            where without.person_key = after.person_key;
+        else
+            if tg_op = 'UPDATE' then
+                delete from canon.persons_without_ledger as without
+                using after
+                where without.person_key = after.person_key;
+            end if;
+            insert into canon.persons_without_ledger (person_key)
+            select before.person_key
+            from before
+            inner join canon.identity_registry as person on person.person_key = before.person_key
+            where not exists (select 1 from observational.lead_ledger as row where row.person_key = before.person_key)
+            on conflict do nothing;
+    end case;
+    return null;
+end
+$$;
+
 CREATE FUNCTION canon.name_key(name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -506,6 +542,69 @@ begin
 end
 $$;
 
+CREATE FUNCTION canon.touch_cold_values() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into canon.link_backfill_touched (kind, value)
+    select before.kind, before.value
+    from before
+    where before.kind in ('phone', 'license');
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.touch_former_values() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into canon.link_backfill_touched (kind, value)
+    select distinct
+        carried.kind,
+        carried.value
+    from before
+    left join canon.records_index as record using (source_table, source_pk)
+    cross join lateral (values ('phone', before.phone_norm), ('license', before.license_norm)) as carried (kind, value)
+    where
+        carried.value is not null
+        and (before.phone_norm, before.license_norm, before.name_norm)
+        is distinct from (record.phone_norm, record.license_norm, record.name_norm);
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.touch_values_of_lost_links() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into canon.link_backfill_touched (kind, value)
+    with gone as (
+        select before.source_table, before.source_pk, before.person_key
+        from before
+        where not exists (
+            select 1 from canon.identity_links as link where link.id = before.id and link.person_key = before.person_key
+        )
+    ),
+
+    affected as (
+        select gone.source_table, gone.source_pk from gone
+        union
+        select sibling.source_table, sibling.source_pk
+        from gone
+        inner join canon.identity_links as sibling on sibling.person_key = gone.person_key
+    )
+
+    select distinct
+        carried.kind,
+        carried.value
+    from affected
+    inner join canon.records_index as record using (source_table, source_pk)
+    cross join lateral (values ('phone', record.phone_norm), ('license', record.license_norm)) as carried (kind, value)
+    where carried.value is not null;
+    return null;
+end
+$$;
+
 CREATE FUNCTION ops.audit_hash(run_id integer, part text, previous_hash bytea) RETURNS TABLE(audit_rows bigint, hash bytea)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -564,6 +663,128 @@ begin
 end
 $$;
 
+CREATE FUNCTION ops.count_source(source_name text, since_age integer, horizon_age integer) RETURNS TABLE(metric_type text, day date, is_settled boolean, rows_count bigint, last_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    AS $$
+    with written as (
+        select
+            arrival.business_date,
+            arrival.business_text,
+            coalesce(
+                arrival.came_at_local, arrival.came_at at time zone (select zone.timezone from ops.health_settings as zone)
+            )::date as came_on,
+            count(*) as rows_count,
+            case
+                when horizon_age is null then count(*)
+                else count(*) filter (where age(arrival.row_version) between -1000000000 and horizon_age)
+            end as unsettled_count,
+            max(arrival.came_at_local) as last_local,
+            max(arrival.came_at) as last_absolute
+        from canon.source_arrivals as arrival
+        where
+            arrival.source_name = count_source.source_name
+            and (since_age is null or age(arrival.row_version) between -1000000000 and since_age)
+        group by 1, 2, 3
+    ),
+
+    dated as materialized (
+        select
+            coalesce(canon.plausible_date(written.business_date), canon.parse_date_file(written.business_text))
+                as business_day,
+            written.business_date is not null or written.business_text is not null as has_business_date,
+            canon.plausible_date(written.came_on) as ingestion_day,
+            parts.is_settled,
+            parts.rows_count,
+            coalesce(
+                written.last_absolute,
+                written.last_local at time zone (select zone.timezone from ops.health_settings as zone)
+            ) as last_at
+        from written
+        cross join lateral (
+            values (true, written.rows_count - written.unsettled_count), (false, written.unsettled_count)
+        ) as parts (is_settled, rows_count)
+        where parts.rows_count > 0
+    )
+
+    select
+        'business', dated.business_day, dated.is_settled, sum(dated.rows_count)::bigint, null::timestamptz
+    from dated
+    group by dated.business_day, dated.is_settled
+    union all
+    select
+        'ingestion', dated.ingestion_day, dated.is_settled, sum(dated.rows_count)::bigint,
+        max(dated.last_at) filter (where dated.ingestion_day is not null)
+    from dated
+    group by dated.ingestion_day, dated.is_settled
+    union all
+    select
+        'rubbish', null, dated.is_settled, sum(dated.rows_count)::bigint, null
+    from dated
+    where dated.has_business_date and dated.business_day is null
+    group by dated.is_settled
+$$;
+
+CREATE FUNCTION ops.decisions_hash(covers jsonb, run_id integer, previous_hash bytea) RETURNS TABLE(audit_rows bigint, hash bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $$
+    with covered as (
+        select
+            covered.key as table_name,
+            (covered.value ->> 0)::bigint as after_id,
+            (covered.value ->> 1)::bigint as up_to_id
+        from jsonb_each(decisions_hash.covers) as covered
+    ),
+
+    sealed_rows as (
+        select covered.table_name, decision.id, jsonb_strip_nulls(to_jsonb(decision)) as content
+        from covered
+        inner join ops.human_decisions as decision on decision.id > covered.after_id and decision.id <= covered.up_to_id
+        where covered.table_name = 'human_decisions'
+        union all
+        select covered.table_name, audit.id, jsonb_strip_nulls(to_jsonb(audit))
+        from covered
+        inner join ops.identity_links_backfill_audit as audit
+            on audit.id > covered.after_id and audit.id <= covered.up_to_id
+        where covered.table_name = 'identity_links_backfill_audit' and audit.ingestion_run_id is null
+        union all
+        select covered.table_name, audit.id, jsonb_strip_nulls(to_jsonb(audit))
+        from covered
+        inner join ops.lead_events_scout_backfill_audit as audit
+            on audit.id > covered.after_id and audit.id <= covered.up_to_id
+        where covered.table_name = 'lead_events_scout_backfill_audit' and audit.ingestion_run_id is null
+        union all
+        select covered.table_name, audit.id, jsonb_strip_nulls(to_jsonb(audit))
+        from covered
+        inner join ops.lead_ledger_scout_backfill_audit as audit
+            on audit.id > covered.after_id and audit.id <= covered.up_to_id
+        where covered.table_name = 'lead_ledger_scout_backfill_audit' and audit.ingestion_run_id is null
+    ),
+
+    blocks as (
+        select
+            sealed_rows.table_name,
+            sealed_rows.id / 1000 as block,
+            count(*) as audit_rows,
+            sha256(convert_to(string_agg(sealed_rows.content::text, e'\n' order by sealed_rows.id), 'UTF8')) as hash
+        from sealed_rows
+        group by sealed_rows.table_name, sealed_rows.id / 1000
+    )
+
+    select
+        coalesce(sum(blocks.audit_rows), 0)::bigint,
+        sha256(
+            decisions_hash.previous_hash
+            || convert_to('decisions' || decisions_hash.run_id::text || decisions_hash.covers::text, 'UTF8')
+            || coalesce(
+                string_agg(blocks.hash, ''::bytea order by blocks.table_name collate "C", blocks.block), ''::bytea
+            )
+        )
+    from blocks
+$$;
+
 CREATE FUNCTION ops.hold_run(run_id integer) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -605,6 +826,104 @@ begin
             hint = 'Runs are kept: they explain what they wrote.';
     end if;
     return case tg_op when 'DELETE' then old else new end;
+end
+$$;
+
+CREATE FUNCTION ops.read_table_counters(source regclass, OUT identity text, OUT rows_inserted bigint, OUT table_bytes bigint) RETURNS record
+    LANGUAGE sql STABLE
+    AS $$
+    select
+        concat_ws(
+            '|', relation.relfilenode, pg_stat_get_tuples_updated(relation.oid),
+            pg_stat_get_tuples_deleted(relation.oid), settings.timezone,
+            'database counters since', extract(epoch from pg_stat_get_db_stat_reset_time(database.oid)),
+            'server counters since', extract(epoch from pg_stat_get_bgwriter_stat_reset_time())
+        ),
+        pg_stat_get_tuples_inserted(relation.oid),
+        pg_relation_size(relation.oid)
+    from pg_class as relation
+    cross join ops.health_settings as settings
+    inner join pg_database as database on database.datname = current_database()
+    where
+        relation.oid = source
+        and relation.relkind = 'r'
+        and current_setting('track_counts')::boolean
+$$;
+
+CREATE FUNCTION ops.refresh_source_counts() RETURNS integer
+    LANGUAGE plpgsql
+    SET jit TO 'off'
+    AS $$
+declare
+    source record;
+    kept ops.source_counts;
+    counters record;
+    horizon xid8;
+    is_kept boolean;
+    live_count_bytes bigint;
+    counted integer := 0;
+begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception 'source counts were asked for in a transaction that cannot see rows committed since it began'
+            using hint = 'Call ops.refresh_source_counts() in a READ COMMITTED transaction.';
+    end if;
+    if not pg_try_advisory_xact_lock(hashtextextended('control_tower source counts', 0)) then
+        return 0;
+    end if;
+    perform pg_stat_clear_snapshot();
+    select settings.live_count_bytes into live_count_bytes from ops.health_settings as settings;
+    for source in select watched.* from canon.watched_sources as watched loop
+        counters := ops.read_table_counters(to_regclass(format('%I.%I', source.schema_name, source.object_name)));
+        horizon := pg_snapshot_xmin(pg_current_snapshot());
+        select counts.* into kept from ops.source_counts as counts where counts.source_name = source.source_name;
+        is_kept := coalesce(
+            kept.identity = counters.identity and horizon::text::bigint - kept.horizon::text::bigint < 1000000000, false
+        );
+        if counters.identity is null or counters.table_bytes <= live_count_bytes then
+            counters.identity := null;
+            counters.rows_inserted := null;
+            counters.table_bytes := null;
+            horizon := null;
+            delete from ops.source_days as days where days.source_name = source.source_name;
+        elsif is_kept and kept.rows_inserted = counters.rows_inserted and kept.table_bytes = counters.table_bytes then
+            continue;
+        else
+            counted := counted + 1;
+            delete from ops.source_days as days
+            where days.source_name = source.source_name and not (is_kept and days.is_settled);
+            insert into ops.source_days as days (source_name, metric_type, day, is_settled, rows_count, last_at)
+            select source.source_name, news.metric_type, news.day, news.is_settled, news.rows_count, news.last_at
+            from ops.count_source(
+                source.source_name, case when is_kept then age(kept.horizon::xid) end, age(horizon::xid)
+            ) as news
+            on conflict (source_name, metric_type, day, is_settled) do update
+            set
+                rows_count = days.rows_count + excluded.rows_count,
+                last_at = greatest(days.last_at, excluded.last_at);
+        end if;
+        insert into ops.source_counts as counts (
+            source_name, had_rows, counted_at, identity, rows_inserted, table_bytes, horizon
+        )
+        values (
+            source.source_name,
+            coalesce(kept.had_rows, false)
+            or exists (select 1 from canon.source_arrivals as row where row.source_name = source.source_name),
+            clock_timestamp(), counters.identity, counters.rows_inserted, counters.table_bytes, horizon
+        )
+        on conflict (source_name) do update
+        set
+            had_rows = excluded.had_rows,
+            counted_at = excluded.counted_at,
+            identity = excluded.identity,
+            rows_inserted = excluded.rows_inserted,
+            table_bytes = excluded.table_bytes,
+            horizon = excluded.horizon
+        where
+            (counts.had_rows, counts.identity, counts.rows_inserted, counts.table_bytes, counts.horizon)
+            is distinct from
+            (excluded.had_rows, excluded.identity, excluded.rows_inserted, excluded.table_bytes, excluded.horizon);
+    end loop;
+    return counted;
 end
 $$;
 
@@ -673,8 +992,566 @@ begin
         from ops.audit_hash(unsealed.run_id, unsealed.part, coalesce(previous, '')) as found;
         sealed := sealed + 1;
     end loop;
-    return sealed;
+    return sealed + ops.seal_decisions(current_run_id);
 end
+$$;
+
+CREATE FUNCTION ops.seal_decisions(current_run_id integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    before jsonb;
+    ranges jsonb;
+    previous bytea;
+begin
+    lock table
+        ops.human_decisions, ops.identity_links_backfill_audit, ops.lead_events_scout_backfill_audit,
+        ops.lead_ledger_scout_backfill_audit in share mode;
+    select link.covers into before
+    from ops.audit_chain as link
+    where link.part = 'decisions'
+    order by link.position desc
+    limit 1;
+    with newest as (
+        select 'human_decisions' as table_name, max(decision.id) as id
+        from ops.human_decisions as decision
+        union all
+        select 'identity_links_backfill_audit', max(audit.id)
+        from ops.identity_links_backfill_audit as audit where audit.ingestion_run_id is null
+        union all
+        select 'lead_events_scout_backfill_audit', max(audit.id)
+        from ops.lead_events_scout_backfill_audit as audit where audit.ingestion_run_id is null
+        union all
+        select 'lead_ledger_scout_backfill_audit', max(audit.id)
+        from ops.lead_ledger_scout_backfill_audit as audit where audit.ingestion_run_id is null
+    ),
+
+    bounds as (
+        select
+            newest.table_name,
+            coalesce((before -> newest.table_name ->> 1)::bigint, 0) as after_id,
+            coalesce(newest.id, 0) as up_to_id
+        from newest
+    )
+
+    select jsonb_object_agg(
+        bounds.table_name, jsonb_build_array(bounds.after_id, greatest(bounds.after_id, bounds.up_to_id))
+    ) into ranges
+    from bounds
+    having bool_or(bounds.up_to_id > bounds.after_id);
+    if ranges is null then
+        return 0;
+    end if;
+    select link.hash into previous from ops.audit_chain as link order by link.position desc limit 1;
+    insert into ops.audit_chain (run_id, part, audit_rows, previous_hash, hash, covers)
+    select current_run_id, 'decisions', found.audit_rows, coalesce(previous, ''), found.hash, ranges
+    from ops.decisions_hash(ranges, current_run_id, coalesce(previous, '')) as found
+    on conflict (run_id, part) do nothing; -- the step is repeated: what came since is the next run's
+    return 1;
+end
+$$;
+
+CREATE FUNCTION ops.source_days_now() RETURNS TABLE(source_name text, metric_type text, day date, rows_count bigint, last_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET jit TO 'off'
+    AS $$
+declare
+    source record;
+    kept ops.source_counts;
+    is_kept boolean;
+begin
+    for source in
+        select
+            watched.source_name,
+            counters.*,
+            counters.table_bytes > settings.live_count_bytes as is_large
+        from canon.watched_sources as watched
+        cross join ops.health_settings as settings
+        left join lateral ops.read_table_counters(
+            to_regclass(format('%I.%I', watched.schema_name, watched.object_name))
+        ) as counters on true
+    loop
+        select counts.* into kept from ops.source_counts as counts where counts.source_name = source.source_name;
+        is_kept := coalesce(
+            source.is_large and kept.identity = source.identity
+            and pg_snapshot_xmax(pg_current_snapshot())::text::bigint - kept.horizon::text::bigint < 1000000000, false
+        );
+        if is_kept and kept.rows_inserted = source.rows_inserted and kept.table_bytes = source.table_bytes then
+            return query
+            select days.source_name, days.metric_type, days.day, days.rows_count, days.last_at
+            from ops.source_days as days
+            where days.source_name = source.source_name;
+        else
+            if is_kept then
+                return query
+                select days.source_name, days.metric_type, days.day, days.rows_count, days.last_at
+                from ops.source_days as days
+                where days.source_name = source.source_name and days.is_settled;
+            end if;
+            return query
+            select source.source_name, counted.metric_type, counted.day, counted.rows_count, counted.last_at
+            from ops.count_source(source.source_name, case when is_kept then age(kept.horizon::xid) end, null) as counted;
+        end if;
+    end loop;
+end
+$$;
+
+CREATE FUNCTION ops.v_check_results_at(moment timestamp with time zone) RETURNS TABLE(check_name text, subject text, severity text, state text, since timestamp with time zone, checked_at timestamp with time zone, age interval, is_overdue boolean, cause text, value jsonb, limit_value jsonb, details jsonb, episode_id bigint, muted_until timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with watched as (
+        select max(health.checked_at) as last_at
+        from ops.health_checks as health
+        where health.checked_at <= moment
+    ),
+
+    -- Whether anybody looks is told at read time: who does not look cannot write it down.
+    watching as (
+        select
+            watched.last_at,
+            moment - watched.last_at as age,
+            case
+                when watched.last_at is null then 'RED_NO_CHECKS'
+                when moment - watched.last_at > interval '24 hours' then 'RED_CHECKS_STALE'
+                when moment - watched.last_at > interval '1 hour' then 'YELLOW_CHECKS_STALE'
+                else 'OK'
+            end as state
+        from watched
+    ),
+
+    latest as (
+        select
+            kept.check_name,
+            kept.subject,
+            kept.severity,
+            kept.state,
+            kept.since,
+            kept.checked_at,
+            kept.cause,
+            kept.value,
+            kept.limit_value,
+            kept.details
+        from ops.check_states as kept
+        union all
+        select
+            'health.itself',
+            'itself',
+            split_part(watching.state, '_', 1),
+            watching.state,
+            coalesce(watching.last_at, moment),
+            coalesce(watching.last_at, moment),
+            'health',
+            jsonb_build_object('gap_seconds', extract(epoch from watching.age)),
+            jsonb_build_object('gap_seconds', case when watching.state = 'RED_CHECKS_STALE' then 86400 else 3600 end),
+            '{}'::jsonb
+        from watching
+    )
+
+    select
+        latest.check_name,
+        latest.subject,
+        latest.severity,
+        latest.state,
+        latest.since,
+        latest.checked_at,
+        moment - latest.checked_at,
+        moment - latest.checked_at > interval '1 hour',
+        latest.cause,
+        latest.value,
+        latest.limit_value,
+        latest.details,
+        (
+            select episode.id
+            from ops.alert_episodes as episode
+            where episode.closed_at is null and episode.problems ? latest.check_name
+        ),
+        (
+            select max(mute.muted_until)
+            from ops.alert_mutes as mute
+            where
+                mute.target in (latest.check_name, latest.cause)
+                and mute.ended_at is null
+                and mute.muted_until > moment
+        )
+    from latest
+$$;
+
+CREATE FUNCTION ops.v_data_freshness_status_at(moment timestamp with time zone) RETURNS TABLE(source_name text, max_business_date date, business_days_lag integer, max_ingestion_ts timestamp with time zone, ingestion_lag_interval interval, rows_business_yesterday bigint, rows_business_today bigint, rows_ingested_yesterday bigint, rows_ingested_today bigint, last_ingestion_date date, total_rows bigint, rubbish_count bigint, rows_dated_ahead bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+    with clock as (
+        select (moment at time zone settings.timezone)::date as today
+        from ops.health_settings as settings
+    ),
+
+    counted as (
+        select
+            source.source_name,
+            clock.today,
+            max(days.day) filter (where days.metric_type = 'business' and days.day <= clock.today) as max_business_date,
+            max(days.last_at) filter (where days.day <= clock.today + 1) as max_ingestion_ts,
+            least(
+                max(days.day) filter (where days.metric_type = 'ingestion' and days.day <= clock.today + 1), clock.today
+            ) as last_ingestion_date,
+            sum(days.rows_count) filter (where days.metric_type = 'business' and days.day = clock.today - 1)
+                as rows_business_yesterday,
+            sum(days.rows_count) filter (where days.metric_type = 'business' and days.day = clock.today)
+                as rows_business_today,
+            sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day = clock.today - 1)
+                as rows_ingested_yesterday,
+            sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day = clock.today)
+                as rows_ingested_today,
+            sum(days.rows_count) filter (where days.metric_type = 'ingestion') as total_rows,
+            sum(days.rows_count) filter (where days.metric_type = 'rubbish') as rubbish_count,
+            sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day > clock.today + 1)
+                as rows_dated_ahead
+        from canon.watched_sources as source
+        cross join clock
+        left join ops.source_days_now() as days on days.source_name = source.source_name
+        group by source.source_name, clock.today
+    )
+
+    select
+        counted.source_name,
+        counted.max_business_date,
+        counted.today - counted.max_business_date,
+        counted.max_ingestion_ts,
+        greatest(moment - counted.max_ingestion_ts, interval '0'),
+        coalesce(counted.rows_business_yesterday, 0)::bigint,
+        coalesce(counted.rows_business_today, 0)::bigint,
+        coalesce(counted.rows_ingested_yesterday, 0)::bigint,
+        coalesce(counted.rows_ingested_today, 0)::bigint,
+        counted.last_ingestion_date,
+        coalesce(counted.total_rows, 0)::bigint,
+        coalesce(counted.rubbish_count, 0)::bigint,
+        coalesce(counted.rows_dated_ahead, 0)::bigint
+    from counted
+$$;
+
+CREATE FUNCTION ops.v_data_health_status_at(moment timestamp with time zone) RETURNS TABLE(source_name text, source_type text, max_business_date date, business_days_lag integer, max_ingestion_ts timestamp with time zone, ingestion_lag_interval interval, rows_business_yesterday bigint, rows_business_today bigint, rows_ingested_yesterday bigint, rows_ingested_today bigint, health_status text, severity text, states text[], expected_cadence interval, due_at timestamp with time zone, rubbish_count bigint, total_rows bigint, rows_dated_ahead bigint, is_optional boolean, checked_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+    with measured as (
+        select
+            fresh.*,
+            source.source_type,
+            source.business_date_expr,
+            source.expected_cadence,
+            source.is_optional,
+            greatest(1, ceil(extract(epoch from source.expected_cadence) / 86400))::integer as cadence_days,
+            fresh.ingestion_lag_interval > source.expected_cadence + source.grace as is_late,
+            (moment at time zone settings.timezone)::date as today,
+            coalesce(counts.had_rows, false) as had_rows
+        from ops.source_expectations as source
+        cross join ops.health_settings as settings
+        inner join ops.v_data_freshness_status_at(moment) as fresh on fresh.source_name = source.source_name
+        left join ops.source_counts as counts on counts.source_name = source.source_name
+    ),
+
+    judged as (
+        select
+            measured.*,
+            case
+                when measured.expected_cadence = interval '0' then array['UNKNOWN']
+                when measured.total_rows = 0 and measured.is_optional and not measured.had_rows then array['UNKNOWN']
+                when measured.total_rows = 0 then array['RED_NO_DATA']
+                when measured.max_ingestion_ts is null and measured.source_type = 'master'
+                    then array[case when measured.is_optional then 'UNKNOWN' else 'RED_NO_DATA' end]
+                else array_remove(array[
+                    case
+                        when
+                            measured.source_type <> 'master'
+                            and (
+                                measured.max_ingestion_ts is null
+                                or (
+                                    measured.is_late
+                                    and measured.today - measured.last_ingestion_date >= 2 * measured.cadence_days
+                                )
+                            )
+                            then 'RED_NO_INGESTION_2D'
+                    end,
+                    case
+                        when measured.ingestion_lag_interval > measured.expected_cadence + interval '18 hours'
+                            then 'RED_INGESTION_STALE'
+                    end,
+                    case
+                        when
+                            measured.source_type <> 'activity'
+                            and measured.is_late
+                            and measured.today - measured.last_ingestion_date >= measured.cadence_days
+                            then 'YELLOW_INGESTION_1D'
+                    end,
+                    case
+                        when
+                            measured.source_type <> 'master'
+                            and measured.business_date_expr is not null
+                            and (
+                                measured.max_business_date is null
+                                or case when measured.is_late then measured.today else measured.last_ingestion_date end
+                                - measured.max_business_date > measured.cadence_days
+                            )
+                            then 'YELLOW_BUSINESS_LAG'
+                    end
+                ], null)
+            end as states
+        from measured
+    )
+
+    select
+        judged.source_name,
+        judged.source_type,
+        judged.max_business_date,
+        judged.business_days_lag,
+        judged.max_ingestion_ts,
+        judged.ingestion_lag_interval,
+        judged.rows_business_yesterday,
+        judged.rows_business_today,
+        judged.rows_ingested_yesterday,
+        judged.rows_ingested_today,
+        coalesce(judged.states[1], 'GREEN_OK'),
+        case
+            when judged.states[1] = 'UNKNOWN' then 'UNKNOWN'
+            when judged.states[1] is null then 'OK'
+            else split_part(judged.states[1], '_', 1)
+        end,
+        judged.states,
+        judged.expected_cadence,
+        judged.max_ingestion_ts + nullif(judged.expected_cadence, interval '0'),
+        judged.rubbish_count,
+        judged.total_rows,
+        judged.rows_dated_ahead,
+        judged.is_optional,
+        moment
+    from judged
+$$;
+
+CREATE FUNCTION ops.v_data_ingestion_daily_at(moment timestamp with time zone) RETURNS TABLE(source_name text, metric_type text, metric_date date, rows_count bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+    with clock as (
+        select (moment at time zone settings.timezone)::date as today
+        from ops.health_settings as settings
+    )
+
+    select
+        days.source_name,
+        days.metric_type,
+        days.day,
+        sum(days.rows_count)::bigint
+    from ops.source_days_now() as days
+    inner join clock on days.day between clock.today - 90 and clock.today
+    inner join canon.watched_sources as source on source.source_name = days.source_name
+    where days.metric_type = 'ingestion' or (days.metric_type = 'business' and source.business_date_expr is not null)
+    group by days.source_name, days.metric_type, days.day
+$$;
+
+CREATE FUNCTION ops.v_pipeline_health_at(moment timestamp with time zone) RETURNS TABLE(job_type text, severity text, state text, states text[], last_completed_at timestamp with time zone, age interval, last_run_id integer, last_run_status text, last_run_error text, running_since timestamp with time zone, is_paused boolean, checked_at timestamp with time zone, dag_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+    with pipelines as (
+        select pipeline.*
+        from (
+            values
+            (
+                'identity_run'::public.jobtype, 'identity_ingestion', 'INGESTION',
+                interval '24 hours', interval '48 hours'
+            ),
+            (
+                'scout_attribution_refresh', 'scout_attribution_refresh', 'ATTRIBUTION',
+                interval '4 hours 30 minutes', interval '24 hours'
+            )
+        ) as pipeline (job_type, dag_id, what, yellow_after, red_after)
+    ),
+
+    observed as (
+        select
+            pipelines.*,
+            settings.stuck_after_minutes,
+            settings.no_new_data_days,
+            completed.completed_at as last_completed_at,
+            moment - completed.counts_as_of as age,
+            last_run.id as last_run_id,
+            last_run.status::text as last_run_status,
+            last_run.error_message::text as last_run_error,
+            case when last_run.status = 'RUNNING' then last_run.started_at end as running_since,
+            last_ended.status = 'FAILED' as has_failed,
+            dag.is_paused
+        from pipelines
+        cross join ops.health_settings as settings
+        left join lateral (
+            select
+                run.completed_at,
+                as_of.counts_as_of
+            from ops.ingestion_runs as run
+            cross join lateral (
+                select case
+                    when run.completed_at <= moment then run.completed_at
+                    when run.started_at <= moment then run.started_at
+                    when run.completed_at <= moment + interval '1 hour' then moment
+                end as counts_as_of
+            ) as as_of
+            where run.job_type = pipelines.job_type and run.status = 'COMPLETED' and as_of.counts_as_of is not null
+            order by as_of.counts_as_of desc, run.id desc
+            limit 1
+        ) as completed on true
+        left join lateral (
+            select run.*
+            from ops.ingestion_runs as run
+            where run.job_type = pipelines.job_type
+            order by run.started_at desc, run.id desc
+            limit 1
+        ) as last_run on true
+        left join lateral (
+            select run.status
+            from ops.ingestion_runs as run
+            where run.job_type = pipelines.job_type and run.status in ('COMPLETED', 'FAILED')
+            order by run.started_at desc, run.id desc
+            limit 1
+        ) as last_ended on true
+        left join ops.dag_observations as dag on dag.dag_id = pipelines.dag_id
+    ),
+
+    -- Runs of older programs do not tell what they read: they count as having brought something.
+    quiet as (
+        select
+            observed.job_type,
+            count(*) filter (where run.completed_at > moment - limits.days) > 0
+            and not coalesce(bool_or(run.is_news) filter (where run.completed_at >= moment - limits.days), false)
+            and exists (
+                select 1 from ops.ingestion_runs as earlier
+                where
+                    earlier.job_type = observed.job_type
+                    and earlier.status = 'COMPLETED'
+                    and earlier.completed_at < moment - limits.days
+            ) as is_quiet
+        from observed
+        cross join lateral (select make_interval(hours => 24 * observed.no_new_data_days) as days) as limits
+        left join lateral (
+            select
+                recent.completed_at,
+                coalesce(
+                    (
+                        select bool_or(source.rows_read::numeric > 0)
+                        from json_each_text(recent.stats -> 'records_read') as source (source_name, rows_read)
+                    ),
+                    recent.stats -> 'records_read' is null
+                ) as is_news
+            from ops.ingestion_runs as recent
+            where
+                recent.job_type = observed.job_type
+                and recent.status = 'COMPLETED'
+                and recent.completed_at >= moment - limits.days
+        ) as run on true
+        where observed.job_type = 'identity_run'
+        group by observed.job_type, limits.days
+    ),
+
+    judged as (
+        select
+            observed.*,
+            array_remove(array[
+                case when observed.age is null then 'RED_NO_' || observed.what end,
+                case when observed.age > observed.red_after then 'RED_' || observed.what || '_STALE' end,
+                case when observed.has_failed then 'RED_RUN_FAILED' end,
+                case
+                    when observed.age > observed.yellow_after and observed.age <= observed.red_after
+                        then 'YELLOW_' || observed.what || '_STALE'
+                end,
+                case
+                    when moment - observed.running_since > make_interval(mins => observed.stuck_after_minutes)
+                        then 'YELLOW_RUN_STUCK'
+                end,
+                case when observed.is_paused then 'YELLOW_DAG_PAUSED' end,
+                case when quiet.is_quiet then 'YELLOW_NO_NEW_DATA' end
+            ], null) as states
+        from observed
+        left join quiet on quiet.job_type = observed.job_type
+    )
+
+    select
+        judged.job_type::text,
+        coalesce(split_part(judged.states[1], '_', 1), 'OK'),
+        coalesce(judged.states[1], 'OK'),
+        judged.states,
+        judged.last_completed_at,
+        judged.age,
+        judged.last_run_id,
+        judged.last_run_status,
+        judged.last_run_error,
+        judged.running_since,
+        judged.is_paused,
+        moment,
+        judged.dag_id
+    from judged
+$$;
+
+CREATE FUNCTION ops.v_scout_attribution_health_at(moment timestamp with time zone) RETURNS TABLE(state text, reasons text[], pct_scout_satisfactory numeric, conflicts_count bigint, total_persons bigint, persons_with_scout_satisfactory bigint, job_state text, job_severity text, last_completed_at timestamp with time zone, checked_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+    with counted as materialized ( -- each count once, however often it is compared
+        select
+            (select count(*) from canon.identity_registry) as total,
+            (select count(*) from observational.lead_ledger as ledger where ledger.attributed_scout_id is not null)
+                as satisfactory,
+            (select count(*) from observational.lead_ledger as ledger where ledger.decision_status = 'conflict')
+                as conflicts
+    ),
+
+    reasons as (
+        select
+            counted.*,
+            job.state as job_state,
+            job.severity as job_severity,
+            job.last_completed_at,
+            array_remove(array[
+                case when counted.satisfactory * 100 < counted.total * 50 then 'SATISFACTORY_BELOW_50' end,
+                case when counted.conflicts > 100 then 'CONFLICTS_OVER_100' end
+            ], null)
+            || case when job.severity = 'RED' then job.states else '{}' end as grave,
+            array_remove(array[
+                case when counted.total = 0 then 'NO_PERSONS' end,
+                case
+                    when
+                        counted.satisfactory * 100 >= counted.total * 50
+                        and counted.satisfactory * 100 < counted.total * 80
+                        then 'SATISFACTORY_BELOW_80'
+                end,
+                case when counted.conflicts > 50 and counted.conflicts <= 100 then 'CONFLICTS_OVER_50' end
+            ], null)
+            || case when job.severity = 'YELLOW' then job.states else '{}' end as minor
+        from counted
+        cross join ops.v_pipeline_health_at(moment) as job
+        where job.job_type = 'scout_attribution_refresh'
+    )
+
+    select
+        case
+            when cardinality(reasons.grave) > 0 then 'FAIL'
+            when cardinality(reasons.minor) > 0 then 'WARN'
+            else 'OK'
+        end,
+        reasons.grave || reasons.minor,
+        round(100.0 * reasons.satisfactory / nullif(reasons.total, 0), 2),
+        reasons.conflicts,
+        reasons.total,
+        reasons.satisfactory,
+        reasons.job_state,
+        reasons.job_severity,
+        reasons.last_completed_at,
+        moment
+    from reasons
 $$;
 
 CREATE TABLE canon.attribution_queue (
@@ -1244,6 +2121,22 @@ CREATE VIEW canon.lead_milestones AS
         END, window_days, milestone_trips) AS payment_scheme
    FROM final;
 
+CREATE TABLE canon.link_backfill_touched (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    value text NOT NULL,
+    CONSTRAINT link_backfill_touched_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text])))
+);
+
+ALTER TABLE canon.link_backfill_touched ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME canon.link_backfill_touched_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE ops.ingestion_runs (
     id integer NOT NULL,
     started_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -1336,6 +2229,31 @@ CREATE TABLE ops.identity_matching_jobs (
     CONSTRAINT identity_matching_jobs_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'matched'::text, 'failed'::text])))
 );
 
+CREATE VIEW canon.mentions_of_persons AS
+ SELECT claim.person_key,
+    claim.xmin AS row_version
+   FROM canon.claims_yango_cabinet_14d claim
+UNION ALL
+ SELECT origin.person_key,
+    origin.xmin AS row_version
+   FROM canon.identity_origin origin
+UNION ALL
+ SELECT history.person_key,
+    history.xmin AS row_version
+   FROM canon.identity_origin_history history
+UNION ALL
+ SELECT orphan.person_key,
+    orphan.xmin AS row_version
+   FROM canon.driver_orphan_quarantine orphan
+UNION ALL
+ SELECT candidate.person_key_candidate AS person_key,
+    candidate.xmin AS row_version
+   FROM observational.scouting_match_candidates candidate
+UNION ALL
+ SELECT job.matched_person_key AS person_key,
+    job.xmin AS row_version
+   FROM ops.identity_matching_jobs job;
+
 CREATE VIEW canon.mergeable_persons AS
  SELECT person_key,
     created_at
@@ -1373,6 +2291,61 @@ CREATE UNLOGGED TABLE canon.person_merges (
     survivor_key uuid NOT NULL,
     account_group character varying NOT NULL
 );
+
+CREATE TABLE canon.persons_without_ledger (
+    person_key uuid NOT NULL
+);
+
+CREATE VIEW canon.persons_without_scout AS
+( SELECT ledger.person_key,
+    'D'::text AS category
+   FROM observational.lead_ledger ledger
+  WHERE ((ledger.attributed_scout_id IS NULL) AND (ledger.event_scouts > 0) AND (( SELECT q.person_key
+           FROM canon.attribution_queue q
+          WHERE (q.person_key = ledger.person_key)) IS NULL))
+  ORDER BY ledger.person_key)
+UNION ALL
+( SELECT ledger.person_key,
+    'A'::text AS category
+   FROM observational.lead_ledger ledger
+  WHERE ((ledger.attributed_scout_id IS NULL) AND (ledger.event_scouts = 0) AND (( SELECT q.person_key
+           FROM canon.attribution_queue q
+          WHERE (q.person_key = ledger.person_key)) IS NULL))
+  ORDER BY ledger.person_key)
+UNION ALL
+( SELECT ledger.person_key,
+    'C'::text AS category
+   FROM observational.lead_ledger ledger
+  WHERE ((ledger.attributed_scout_id IS NULL) AND (ledger.event_scouts IS NULL) AND (( SELECT q.person_key
+           FROM canon.attribution_queue q
+          WHERE (q.person_key = ledger.person_key)) IS NULL))
+  ORDER BY ledger.person_key)
+UNION ALL
+( SELECT without.person_key,
+    'C'::text AS category
+   FROM canon.persons_without_ledger without
+  WHERE (( SELECT q.person_key
+           FROM canon.attribution_queue q
+          WHERE (q.person_key = without.person_key)) IS NULL)
+  ORDER BY without.person_key)
+UNION ALL
+( SELECT queued.person_key,
+        CASE
+            WHEN (EXISTS ( SELECT 1
+               FROM observational.lead_events event
+              WHERE ((event.person_key = queued.person_key) AND (event.scout_id IS NOT NULL)))) THEN 'D'::text
+            WHEN (EXISTS ( SELECT 1
+               FROM observational.lead_events event
+              WHERE (event.person_key = queued.person_key))) THEN 'A'::text
+            ELSE 'C'::text
+        END AS category
+   FROM canon.attribution_queue queued
+  WHERE ((( SELECT person.person_key
+           FROM canon.identity_registry person
+          WHERE (person.person_key = queued.person_key)) IS NOT NULL) AND (( SELECT ledger.attributed_scout_id
+           FROM observational.lead_ledger ledger
+          WHERE (ledger.person_key = queued.person_key)) IS NULL))
+  ORDER BY queued.person_key);
 
 CREATE TABLE canon.records_index (
     source_table character varying NOT NULL,
@@ -1451,36 +2424,45 @@ CREATE VIEW canon.rule_outcomes AS
    FROM (canon.match_decisions decision
      LEFT JOIN canon.group_persons grouped ON (((grouped.account_group)::text = (decision.account_group)::text)));
 
-CREATE TABLE public.module_ct_cabinet_payments (
-    id integer NOT NULL,
-    date date,
-    "time" time without time zone,
-    scout_id integer,
-    driver character varying,
-    trip_1 boolean,
-    trip_5 boolean,
-    trip_25 boolean,
-    created_at timestamp without time zone DEFAULT now(),
-    updated_at timestamp without time zone,
-    driver_id character varying,
-    person_key uuid
+CREATE TABLE ops.health_settings (
+    is_only boolean DEFAULT true NOT NULL,
+    timezone text DEFAULT 'America/Lima'::text NOT NULL,
+    stuck_after_minutes integer DEFAULT 120 NOT NULL,
+    no_new_data_days integer DEFAULT 3 NOT NULL,
+    source_cadence_hours jsonb DEFAULT '{}'::jsonb NOT NULL,
+    source_grace_hours integer DEFAULT 3 NOT NULL,
+    live_count_bytes bigint DEFAULT 2097152 NOT NULL,
+    CONSTRAINT health_settings_is_only_check CHECK (is_only),
+    CONSTRAINT health_settings_no_new_data_days_check CHECK ((no_new_data_days > 0)),
+    CONSTRAINT health_settings_source_grace_hours_check CHECK (((source_grace_hours >= 0) AND (source_grace_hours <= 18))),
+    CONSTRAINT health_settings_stuck_after_minutes_check CHECK ((stuck_after_minutes > 0))
 );
 
-CREATE VIEW canon.source_cabinet_payments AS
- SELECT id AS payment_id,
-    date AS pay_date,
-    "time" AS pay_time,
-    scout_id,
-    driver AS driver_name,
-    COALESCE(trip_1, false) AS is_paid_1,
-    COALESCE(trip_5, false) AS is_paid_5,
-    COALESCE(trip_25, false) AS is_paid_25,
-    NULLIF((to_jsonb(payment.*) ->> 'driver_id'::text), ''::text) AS driver_id,
-        CASE
-            WHEN ((to_jsonb(payment.*) ->> 'person_key'::text) ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'::text) THEN ((to_jsonb(payment.*) ->> 'person_key'::text))::uuid
-            ELSE NULL::uuid
-        END AS person_key
-   FROM public.module_ct_cabinet_payments payment;
+CREATE TABLE ops.yango_payment_status_ledger (
+    id bigint NOT NULL,
+    snapshot_at timestamp with time zone DEFAULT now() NOT NULL,
+    source_table text DEFAULT 'module_ct_cabinet_payments'::text NOT NULL,
+    source_pk text NOT NULL,
+    pay_date date,
+    pay_time time without time zone,
+    raw_driver_name text NOT NULL,
+    driver_name_normalized text NOT NULL,
+    milestone_type text DEFAULT 'trips'::text NOT NULL,
+    milestone_value integer NOT NULL,
+    is_paid boolean NOT NULL,
+    paid_flag_source text NOT NULL,
+    driver_id text,
+    person_key uuid,
+    match_rule text DEFAULT 'none'::text NOT NULL,
+    match_confidence text DEFAULT 'unknown'::text NOT NULL,
+    payment_key text NOT NULL,
+    state_hash text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT yango_payment_status_ledger_match_confidence_check CHECK ((match_confidence = ANY (ARRAY['high'::text, 'medium'::text, 'unknown'::text]))),
+    CONSTRAINT yango_payment_status_ledger_match_rule_check CHECK ((match_rule = ANY (ARRAY['none'::text, 'driver_name_unique'::text, 'driver_id_direct'::text]))),
+    CONSTRAINT yango_payment_status_ledger_milestone_value_check CHECK ((milestone_value = ANY (ARRAY[1, 5, 25]))),
+    CONSTRAINT yango_payment_status_ledger_paid_flag_source_check CHECK ((paid_flag_source = ANY (ARRAY['trip_1'::text, 'trip_5'::text, 'trip_25'::text])))
+);
 
 CREATE TABLE public.module_ct_cabinet_leads (
     id integer NOT NULL,
@@ -1509,6 +2491,21 @@ CREATE TABLE public.module_ct_cabinet_leads (
     created_at timestamp without time zone DEFAULT now()
 );
 
+CREATE TABLE public.module_ct_cabinet_payments (
+    id integer NOT NULL,
+    date date,
+    "time" time without time zone,
+    scout_id integer,
+    driver character varying,
+    trip_1 boolean,
+    trip_5 boolean,
+    trip_25 boolean,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone,
+    driver_id character varying,
+    person_key uuid
+);
+
 CREATE TABLE public.module_ct_migrations (
     id bigint NOT NULL,
     driver_id character varying,
@@ -1516,6 +2513,14 @@ CREATE TABLE public.module_ct_migrations (
     scout_id integer,
     scout_name character varying,
     hire_date date,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone
+);
+
+CREATE TABLE public.module_ct_scout_drivers (
+    id integer NOT NULL,
+    scout_id integer,
+    driver_id character varying,
     created_at timestamp without time zone DEFAULT now(),
     updated_at timestamp without time zone
 );
@@ -1531,6 +2536,131 @@ CREATE TABLE public.module_ct_scouting_daily (
     created_at timestamp without time zone DEFAULT now(),
     updated_at timestamp without time zone
 );
+
+CREATE TABLE public.module_ct_scouts_list (
+    id integer NOT NULL,
+    scout_id integer,
+    name character varying,
+    raw_name character varying,
+    is_active boolean,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone
+);
+
+CREATE VIEW canon.source_arrivals AS
+ SELECT 'summary_daily'::text AS source_name,
+    daily.xmin AS row_version,
+    NULL::date AS business_date,
+    COALESCE((daily.date_file)::text, ''::text) AS business_text,
+    daily.created_at AS came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM public.summary_daily daily
+UNION ALL
+ SELECT 'yango_payment_ledger'::text AS source_name,
+    payment.xmin AS row_version,
+    payment.pay_date AS business_date,
+    NULL::text AS business_text,
+    NULL::timestamp without time zone AS came_at_local,
+    payment.snapshot_at AS came_at
+   FROM ops.yango_payment_status_ledger payment
+UNION ALL
+ SELECT 'module_ct_cabinet_leads'::text AS source_name,
+    lead.row_version,
+    lead.business_date,
+    NULL::text AS business_text,
+    lead.came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM (( VALUES (NULL::timestamp without time zone)) absent(created_at)
+     CROSS JOIN LATERAL ( SELECT lead_1.xmin AS row_version,
+            (lead_1.lead_created_at)::date AS business_date,
+            COALESCE(lead_1.created_at, lead_1.lead_created_at) AS came_at_local
+           FROM public.module_ct_cabinet_leads lead_1) lead)
+UNION ALL
+ SELECT 'module_ct_scouting_daily'::text AS source_name,
+    scouting.xmin AS row_version,
+    scouting.registration_date AS business_date,
+    NULL::text AS business_text,
+    scouting.created_at AS came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM public.module_ct_scouting_daily scouting
+UNION ALL
+ SELECT 'module_ct_migrations'::text AS source_name,
+    migration.xmin AS row_version,
+    COALESCE(migration.hire_date, (migration.created_at)::date) AS business_date,
+    NULL::text AS business_text,
+    migration.created_at AS came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM public.module_ct_migrations migration
+UNION ALL
+ SELECT 'lead_events'::text AS source_name,
+    event.xmin AS row_version,
+    event.event_date AS business_date,
+    NULL::text AS business_text,
+    NULL::timestamp without time zone AS came_at_local,
+    event.created_at AS came_at
+   FROM observational.lead_events event
+UNION ALL
+ SELECT 'module_ct_scout_drivers'::text AS source_name,
+    pair.xmin AS row_version,
+    NULL::date AS business_date,
+    NULL::text AS business_text,
+    GREATEST(pair.created_at, pair.updated_at) AS came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM public.module_ct_scout_drivers pair
+UNION ALL
+ SELECT 'module_ct_cabinet_payments'::text AS source_name,
+    payment.xmin AS row_version,
+    payment.date AS business_date,
+    NULL::text AS business_text,
+    payment.created_at AS came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM public.module_ct_cabinet_payments payment
+UNION ALL
+ SELECT 'drivers'::text AS source_name,
+    driver.xmin AS row_version,
+    NULL::date AS business_date,
+    NULL::text AS business_text,
+    GREATEST(driver.created_at, driver.updated_at) AS came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM public.drivers driver
+UNION ALL
+ SELECT 'module_ct_scouts_list'::text AS source_name,
+    scout.row_version,
+    NULL::date AS business_date,
+    NULL::text AS business_text,
+    scout.came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM (( VALUES (NULL::timestamp without time zone,NULL::timestamp without time zone)) absent(created_at, updated_at)
+     CROSS JOIN LATERAL ( SELECT scout_1.xmin AS row_version,
+            GREATEST(scout_1.created_at, scout_1.updated_at) AS came_at_local
+           FROM public.module_ct_scouts_list scout_1) scout)
+UNION ALL
+ SELECT 'ingestion_runs'::text AS source_name,
+    run.xmin AS row_version,
+    COALESCE(run.scope_date_to, ((run.completed_at AT TIME ZONE zone.timezone))::date) AS business_date,
+    NULL::text AS business_text,
+    NULL::timestamp without time zone AS came_at_local,
+    run.completed_at AS came_at
+   FROM (ops.ingestion_runs run
+     CROSS JOIN ( SELECT settings.timezone
+           FROM ops.health_settings settings) zone)
+  WHERE (run.status = 'COMPLETED'::public.runstatus);
+
+CREATE VIEW canon.source_cabinet_payments AS
+ SELECT id AS payment_id,
+    date AS pay_date,
+    "time" AS pay_time,
+    scout_id,
+    driver AS driver_name,
+    COALESCE(trip_1, false) AS is_paid_1,
+    COALESCE(trip_5, false) AS is_paid_5,
+    COALESCE(trip_25, false) AS is_paid_25,
+    NULLIF((to_jsonb(payment.*) ->> 'driver_id'::text), ''::text) AS driver_id,
+        CASE
+            WHEN ((to_jsonb(payment.*) ->> 'person_key'::text) ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'::text) THEN ((to_jsonb(payment.*) ->> 'person_key'::text))::uuid
+            ELSE NULL::uuid
+        END AS person_key
+   FROM public.module_ct_cabinet_payments payment;
 
 CREATE VIEW canon.source_records AS
  SELECT 'module_ct_cabinet_leads'::character varying AS source_table,
@@ -1593,16 +2723,6 @@ UNION ALL
     (migration.scout_name)::text AS scout_name
    FROM public.module_ct_migrations migration;
 
-CREATE TABLE public.module_ct_scouts_list (
-    id integer NOT NULL,
-    scout_id integer,
-    name character varying,
-    raw_name character varying,
-    is_active boolean,
-    created_at timestamp without time zone DEFAULT now(),
-    updated_at timestamp without time zone
-);
-
 CREATE VIEW canon.source_scouts AS
  SELECT DISTINCT ON (scout_id) scout_id,
         CASE
@@ -1633,6 +2753,17 @@ CREATE VIEW canon.v_persons AS
     primary_license,
     primary_full_name
    FROM canon.identity_registry person;
+
+CREATE VIEW canon.watched_sources AS
+ SELECT source_name,
+    schema_name,
+    object_name,
+    source_type,
+    business_date_expr,
+    ingestion_ts_expr,
+    cadence_hours,
+    is_optional
+   FROM ( VALUES ('summary_daily'::text,'public'::text,'summary_daily'::text,'activity'::text,'date_file'::text,'created_at'::text,24,false), ('yango_payment_ledger'::text,'ops'::text,'yango_payment_status_ledger'::text,'ledger'::text,'pay_date'::text,'snapshot_at'::text,24,false), ('module_ct_cabinet_leads'::text,'public'::text,'module_ct_cabinet_leads'::text,'ct_ingest'::text,'lead_created_at::date'::text,'coalesce(created_at, lead_created_at)'::text,24,true), ('module_ct_scouting_daily'::text,'public'::text,'module_ct_scouting_daily'::text,'ct_ingest'::text,'registration_date'::text,'created_at'::text,24,false), ('module_ct_migrations'::text,'public'::text,'module_ct_migrations'::text,'ct_ingest'::text,'coalesce(hire_date, created_at::date)'::text,'created_at'::text,24,false), ('lead_events'::text,'observational'::text,'lead_events'::text,'ct_ingest'::text,'event_date'::text,'created_at'::text,24,false), ('module_ct_scout_drivers'::text,'public'::text,'module_ct_scout_drivers'::text,'ct_ingest'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,true), ('module_ct_cabinet_payments'::text,'public'::text,'module_ct_cabinet_payments'::text,'ct_ingest'::text,'date'::text,'created_at'::text,24,false), ('drivers'::text,'public'::text,'drivers'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,false), ('module_ct_scouts_list'::text,'public'::text,'module_ct_scouts_list'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,720,true), ('ingestion_runs'::text,'ops'::text,'ingestion_runs'::text,'master'::text,'coalesce(scope_date_to, completed_at::date)'::text,'completed_at'::text,24,false)) source(source_name, schema_name, object_name, source_type, business_date_expr, ingestion_ts_expr, cadence_hours, is_optional);
 
 CREATE SEQUENCE observational.lead_events_id_seq
     AS integer
@@ -1677,6 +2808,88 @@ CREATE VIEW observational.v_conversion_metrics AS
 
 COMMENT ON VIEW observational.v_conversion_metrics IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [4e609f8bf04a]';
 
+CREATE TABLE ops.alert_deliveries (
+    id bigint NOT NULL,
+    episode_id bigint NOT NULL,
+    message integer NOT NULL,
+    channel text NOT NULL,
+    kind text NOT NULL,
+    message_id text NOT NULL,
+    facts jsonb NOT NULL,
+    status text DEFAULT 'PENDING'::text NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    last_attempt_at timestamp with time zone,
+    next_attempt_at timestamp with time zone NOT NULL,
+    last_error text,
+    sent_at timestamp with time zone,
+    CONSTRAINT alert_deliveries_channel_check CHECK ((channel = ANY (ARRAY['mail'::text, 'slack'::text]))),
+    CONSTRAINT alert_deliveries_kind_check CHECK ((kind = ANY (ARRAY['OPENED'::text, 'ESCALATED'::text, 'EXTENDED'::text, 'REPEATED'::text, 'CLOSED'::text]))),
+    CONSTRAINT alert_deliveries_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'SENT'::text, 'GIVEN_UP'::text])))
+);
+
+ALTER TABLE ops.alert_deliveries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.alert_deliveries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.alert_episodes (
+    id bigint NOT NULL,
+    cause text NOT NULL,
+    severity text NOT NULL,
+    worst_severity text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    problems jsonb NOT NULL,
+    told jsonb DEFAULT '{}'::jsonb NOT NULL,
+    messages integer DEFAULT 0 NOT NULL,
+    last_message_at timestamp with time zone,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by text,
+    acknowledge_reason text,
+    heals jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT alert_episodes_check CHECK ((closed_at >= opened_at)),
+    CONSTRAINT alert_episodes_check1 CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
+    CONSTRAINT alert_episodes_severity_check CHECK ((severity = ANY (ARRAY['YELLOW'::text, 'RED'::text]))),
+    CONSTRAINT alert_episodes_worst_severity_check CHECK ((worst_severity = ANY (ARRAY['YELLOW'::text, 'RED'::text])))
+);
+
+ALTER TABLE ops.alert_episodes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.alert_episodes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.alert_mutes (
+    id bigint NOT NULL,
+    target text NOT NULL,
+    reason text NOT NULL,
+    muted_by text NOT NULL,
+    muted_at timestamp with time zone NOT NULL,
+    muted_until timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_by text,
+    CONSTRAINT alert_mutes_check CHECK ((muted_until > muted_at)),
+    CONSTRAINT alert_mutes_muted_by_check CHECK ((muted_by ~ '\S'::text)),
+    CONSTRAINT alert_mutes_reason_check CHECK ((reason ~ '\S'::text))
+);
+
+ALTER TABLE ops.alert_mutes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.alert_mutes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE ops.alerts (
     id integer NOT NULL,
     alert_type character varying NOT NULL,
@@ -1707,11 +2920,55 @@ CREATE TABLE ops.audit_chain (
     previous_hash bytea NOT NULL,
     hash bytea NOT NULL,
     sealed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT audit_chain_part_check CHECK ((part = ANY (ARRAY['backfills'::text, 'states'::text])))
+    covers jsonb,
+    CONSTRAINT audit_chain_part_check CHECK (((part = ANY (ARRAY['backfills'::text, 'states'::text, 'decisions'::text])) AND ((part = 'decisions'::text) = (covers IS NOT NULL))))
 );
 
 ALTER TABLE ops.audit_chain ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ops.audit_chain_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW ops.audit_links AS
+ SELECT chain."position",
+    chain.run_id,
+    chain.part,
+    chain.audit_rows,
+    chain.previous_hash,
+    chain.hash,
+    chain.covers,
+    chain.sealed_at,
+    (chain.previous_hash = COALESCE(lag(chain.hash) OVER (ORDER BY chain."position"), '\x'::bytea)) AS is_in_its_place
+   FROM ops.audit_chain chain
+UNION ALL
+ SELECT NULL::bigint AS "position",
+    run.id AS run_id,
+    'backfills'::text AS part,
+    NULL::bigint AS audit_rows,
+    NULL::bytea AS previous_hash,
+    NULL::bytea AS hash,
+    NULL::jsonb AS covers,
+    NULL::timestamp with time zone AS sealed_at,
+    false AS is_in_its_place
+   FROM ops.ingestion_runs run
+  WHERE (((run.job_type)::text = 'scout_attribution_refresh'::text) AND (run.status = 'COMPLETED'::public.runstatus) AND (run.parameters IS NOT NULL) AND (NOT (EXISTS ( SELECT 1
+           FROM ops.audit_chain chain
+          WHERE ((chain.run_id = run.id) AND (chain.part = 'backfills'::text))))));
+
+CREATE TABLE ops.audit_verifications (
+    id bigint NOT NULL,
+    run_id integer NOT NULL,
+    up_to_position bigint NOT NULL,
+    is_full boolean NOT NULL,
+    verified_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ops.audit_verifications ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.audit_verifications_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1741,6 +2998,40 @@ ALTER TABLE ops.check_results ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE ops.check_state_changes (
+    id bigint NOT NULL,
+    check_name text NOT NULL,
+    severity_old text,
+    state_old text,
+    severity_new text NOT NULL,
+    state_new text NOT NULL,
+    value jsonb NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ops.check_state_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.check_state_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.check_states (
+    check_name text NOT NULL,
+    subject text NOT NULL,
+    cause text NOT NULL,
+    severity text NOT NULL,
+    state text NOT NULL,
+    value jsonb DEFAULT '{}'::jsonb NOT NULL,
+    limit_value jsonb DEFAULT '{}'::jsonb NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    since timestamp with time zone NOT NULL,
+    checked_at timestamp with time zone NOT NULL,
+    CONSTRAINT check_states_severity_check CHECK ((severity = ANY (ARRAY['OK'::text, 'YELLOW'::text, 'RED'::text, 'UNKNOWN'::text])))
+);
+
 CREATE TABLE ops.control_tower_migrations (
     revision text NOT NULL,
     sha256 text NOT NULL,
@@ -1750,6 +3041,34 @@ CREATE TABLE ops.control_tower_migrations (
 
 CREATE TABLE ops.control_tower_schema_version (
     version_num text NOT NULL
+);
+
+CREATE TABLE ops.dag_observations (
+    dag_id text NOT NULL,
+    is_paused boolean,
+    has_import_error boolean,
+    import_error text,
+    observed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE ops.health_checks (
+    id bigint NOT NULL,
+    checked_at timestamp with time zone NOT NULL,
+    severity text NOT NULL,
+    checks integer NOT NULL,
+    unhealthy integer NOT NULL,
+    seconds numeric(12,3) NOT NULL,
+    dag_run_id text,
+    CONSTRAINT health_checks_severity_check CHECK ((severity = ANY (ARRAY['OK'::text, 'YELLOW'::text, 'RED'::text, 'UNKNOWN'::text])))
+);
+
+ALTER TABLE ops.health_checks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.health_checks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE ops.human_decisions (
@@ -1953,32 +3272,6 @@ CREATE VIEW ops.v_yango_payments_raw_current AS
 
 COMMENT ON VIEW ops.v_yango_payments_raw_current IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [ba90cac9844c]';
 
-CREATE TABLE ops.yango_payment_status_ledger (
-    id bigint NOT NULL,
-    snapshot_at timestamp with time zone DEFAULT now() NOT NULL,
-    source_table text DEFAULT 'module_ct_cabinet_payments'::text NOT NULL,
-    source_pk text NOT NULL,
-    pay_date date,
-    pay_time time without time zone,
-    raw_driver_name text NOT NULL,
-    driver_name_normalized text NOT NULL,
-    milestone_type text DEFAULT 'trips'::text NOT NULL,
-    milestone_value integer NOT NULL,
-    is_paid boolean NOT NULL,
-    paid_flag_source text NOT NULL,
-    driver_id text,
-    person_key uuid,
-    match_rule text DEFAULT 'none'::text NOT NULL,
-    match_confidence text DEFAULT 'unknown'::text NOT NULL,
-    payment_key text NOT NULL,
-    state_hash text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT yango_payment_status_ledger_match_confidence_check CHECK ((match_confidence = ANY (ARRAY['high'::text, 'medium'::text, 'unknown'::text]))),
-    CONSTRAINT yango_payment_status_ledger_match_rule_check CHECK ((match_rule = ANY (ARRAY['none'::text, 'driver_name_unique'::text, 'driver_id_direct'::text]))),
-    CONSTRAINT yango_payment_status_ledger_milestone_value_check CHECK ((milestone_value = ANY (ARRAY[1, 5, 25]))),
-    CONSTRAINT yango_payment_status_ledger_paid_flag_source_check CHECK ((paid_flag_source = ANY (ARRAY['trip_1'::text, 'trip_5'::text, 'trip_25'::text])))
-);
-
 CREATE VIEW ops.v_yango_payments_ledger_latest AS
  WITH gone AS (
          SELECT DISTINCT ON (ledger.payment_key) ledger.id,
@@ -2102,13 +3395,13 @@ CREATE VIEW ops.v_yango_payments_ledger_latest_enriched AS
             payment.state_hash,
             payment.created_at
            FROM ops.v_yango_payments_ledger_latest payment
-        ), asked AS (
+        ), asked AS MATERIALIZED (
          SELECT latest.driver_name_normalized AS written,
             canon.name_key(canon.normalise_name(latest.driver_name_normalized)) AS name_key
            FROM latest
           WHERE ((latest.driver_id IS NULL) AND (latest.person_key IS NULL))
           GROUP BY latest.driver_name_normalized
-        ), bearers AS (
+        ), bearers AS MATERIALIZED (
          SELECT canon.name_key((COALESCE(indexed.full_name_norm, (canon.normalise_name(COALESCE(driver.full_name, driver.name_parts)))::character varying))::text) AS name_key,
             (driver.driver_id)::text AS driver_id,
             COALESCE((link_1.person_key)::text, (indexed.account_group)::text, (driver.driver_id)::text) AS person
@@ -2192,7 +3485,7 @@ CREATE VIEW ops.v_yango_payments_ledger_latest_enriched AS
    FROM (final
      LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = COALESCE(final.driver_id, final.driver_id_enriched)))));
 
-COMMENT ON VIEW ops.v_yango_payments_ledger_latest_enriched IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [0b99648f9523]';
+COMMENT ON VIEW ops.v_yango_payments_ledger_latest_enriched IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [ea1dad202d16]';
 
 CREATE VIEW ops.v_claims_payment_status_cabinet AS
  WITH claims AS MATERIALIZED (
@@ -2513,6 +3806,27 @@ CREATE SEQUENCE ops.partner_payment_rules_id_seq
 
 ALTER SEQUENCE ops.partner_payment_rules_id_seq OWNED BY ops.partner_payment_rules.id;
 
+CREATE TABLE ops.personal_data_access (
+    id bigint NOT NULL,
+    action text NOT NULL,
+    person_key uuid,
+    subject text,
+    is_unmasked boolean NOT NULL,
+    seen_by text NOT NULL,
+    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT personal_data_access_action_check CHECK ((action = ANY (ARRAY['person'::text, 'search'::text, 'export'::text]))),
+    CONSTRAINT personal_data_access_seen_by_check CHECK ((seen_by ~ '\S'::text))
+);
+
+ALTER TABLE ops.personal_data_access ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.personal_data_access_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE ops.run_steps (
     run_id integer NOT NULL,
     step text NOT NULL,
@@ -2545,36 +3859,176 @@ CREATE SEQUENCE ops.scout_payment_rules_id_seq
 
 ALTER SEQUENCE ops.scout_payment_rules_id_seq OWNED BY ops.scout_payment_rules.id;
 
+CREATE TABLE ops.source_counts (
+    source_name text NOT NULL,
+    had_rows boolean NOT NULL,
+    counted_at timestamp with time zone NOT NULL,
+    identity text,
+    rows_inserted bigint,
+    table_bytes bigint,
+    horizon xid8
+);
+
+CREATE TABLE ops.source_days (
+    source_name text NOT NULL,
+    metric_type text NOT NULL,
+    day date,
+    is_settled boolean NOT NULL,
+    rows_count bigint NOT NULL,
+    last_at timestamp with time zone,
+    CONSTRAINT source_days_metric_type_check CHECK ((metric_type = ANY (ARRAY['business'::text, 'ingestion'::text, 'rubbish'::text])))
+);
+
+CREATE VIEW ops.source_expectations AS
+ SELECT source.source_name,
+    source.schema_name,
+    source.object_name,
+    source.source_type,
+    source.business_date_expr,
+    source.ingestion_ts_expr,
+    make_interval(hours => COALESCE(((settings.source_cadence_hours ->> source.source_name))::integer, source.cadence_hours)) AS expected_cadence,
+    make_interval(hours => settings.source_grace_hours) AS grace,
+    source.is_optional
+   FROM (canon.watched_sources source
+     CROSS JOIN ops.health_settings settings);
+
+CREATE VIEW ops.v_alert_deliveries AS
+ SELECT delivery.id,
+    delivery.episode_id,
+    episode.cause,
+    delivery.message,
+    delivery.channel,
+    delivery.kind,
+    delivery.status,
+    delivery.queued_at,
+    delivery.attempts,
+    delivery.last_attempt_at,
+        CASE
+            WHEN (delivery.status = 'PENDING'::text) THEN delivery.next_attempt_at
+            ELSE NULL::timestamp with time zone
+        END AS next_attempt_at,
+    delivery.last_error,
+    delivery.sent_at,
+    delivery.message_id
+   FROM (ops.alert_deliveries delivery
+     JOIN ops.alert_episodes episode ON ((episode.id = delivery.episode_id)));
+
+CREATE VIEW ops.v_alert_history AS
+ SELECT id,
+    cause,
+    severity,
+    worst_severity,
+    opened_at,
+    closed_at,
+    (COALESCE(closed_at, now()) - opened_at) AS age,
+    problems,
+    ARRAY( SELECT jsonb_object_keys(episode.problems) AS jsonb_object_keys
+          ORDER BY (jsonb_object_keys(episode.problems))) AS checks,
+    messages,
+    last_message_at,
+    acknowledged_at,
+    acknowledged_by,
+    acknowledge_reason,
+    heals
+   FROM ops.alert_episodes episode;
+
 CREATE VIEW ops.v_audit_chain AS
  SELECT link."position",
     link.run_id,
     link.audit_rows,
     link.sealed_at,
     found.audit_rows AS audit_rows_found,
-    ((link.previous_link_hash = link.previous_hash) AND (found.hash = link.hash) AND (found.audit_rows = link.audit_rows)) AS is_intact,
+    (link.is_in_its_place AND (found.hash = link.hash) AND (found.audit_rows = link.audit_rows)) AS is_intact,
     link.part
-   FROM (( SELECT chain."position",
-            chain.run_id,
-            chain.part,
-            chain.audit_rows,
-            chain.previous_hash,
-            chain.hash,
-            chain.sealed_at,
-            COALESCE(lag(chain.hash) OVER (ORDER BY chain."position"), '\x'::bytea) AS previous_link_hash
-           FROM ops.audit_chain chain) link
-     CROSS JOIN LATERAL ops.audit_hash(link.run_id, link.part, link.previous_hash) found(audit_rows, hash))
+   FROM (ops.audit_links link
+     LEFT JOIN LATERAL ( SELECT hashed.audit_rows,
+            hashed.hash
+           FROM ops.audit_hash(link.run_id, link.part, link.previous_hash) hashed(audit_rows, hash)
+          WHERE ((link.part <> 'decisions'::text) AND (link."position" IS NOT NULL))
+        UNION ALL
+         SELECT hashed.audit_rows,
+            hashed.hash
+           FROM ops.decisions_hash(link.covers, link.run_id, link.previous_hash) hashed(audit_rows, hash)
+          WHERE (link.part = 'decisions'::text)) found ON (true));
+
+CREATE VIEW ops.v_audit_chain_due AS
+ WITH verified AS (
+         SELECT COALESCE(max(verification.up_to_position), (0)::bigint) AS "position",
+            (COALESCE(max(verification.verified_at) FILTER (WHERE verification.is_full), '-infinity'::timestamp with time zone) <= (now() - '20:00:00'::interval)) AS is_full_due
+           FROM ops.audit_verifications verification
+        )
+ SELECT link."position",
+    link.run_id,
+    link.part,
+    link.audit_rows,
+    found.audit_rows AS audit_rows_found,
+    (link.is_in_its_place AND ((NOT due.is_due) OR ((found.hash = link.hash) AND (found.audit_rows = link.audit_rows)))) AS is_intact,
+    due.is_due AS is_hashed,
+    verified.is_full_due
+   FROM (((ops.audit_links link
+     CROSS JOIN verified)
+     CROSS JOIN LATERAL ( SELECT (verified.is_full_due OR (link."position" > verified."position")) AS is_due) due)
+     LEFT JOIN LATERAL ( SELECT hashed.audit_rows,
+            hashed.hash
+           FROM ops.audit_hash(link.run_id, link.part, link.previous_hash) hashed(audit_rows, hash)
+          WHERE (due.is_due AND (link.part <> 'decisions'::text))
+        UNION ALL
+         SELECT hashed.audit_rows,
+            hashed.hash
+           FROM ops.decisions_hash(link.covers, link.run_id, link.previous_hash) hashed(audit_rows, hash)
+          WHERE (due.is_due AND (link.part = 'decisions'::text))) found ON (true));
+
+CREATE VIEW ops.v_backfill_audit AS
+ SELECT 'identity_links'::text AS audited,
+    audit.id AS audit_id,
+    audit.person_key,
+    audit.source_table,
+    audit.source_pk,
+    audit.action_type,
+    audit.match_method AS method,
+    audit.match_confidence AS confidence,
+    NULL::integer AS old_scout_id,
+    NULL::integer AS new_scout_id,
+    audit.evidence_json,
+    audit.error_message,
+    audit.notes,
+    audit.ingestion_run_id AS run_id,
+    audit.backfill_timestamp AS changed_at
+   FROM ops.identity_links_backfill_audit audit
 UNION ALL
- SELECT NULL::bigint AS "position",
-    run.id AS run_id,
-    NULL::bigint AS audit_rows,
-    NULL::timestamp with time zone AS sealed_at,
-    NULL::bigint AS audit_rows_found,
-    false AS is_intact,
-    'backfills'::text AS part
-   FROM ops.ingestion_runs run
-  WHERE (((run.job_type)::text = 'scout_attribution_refresh'::text) AND (run.status = 'COMPLETED'::public.runstatus) AND (run.parameters IS NOT NULL) AND (NOT (EXISTS ( SELECT 1
-           FROM ops.audit_chain chain
-          WHERE ((chain.run_id = run.id) AND (chain.part = 'backfills'::text))))));
+ SELECT 'lead_events'::text AS audited,
+    audit.id AS audit_id,
+    audit.person_key,
+    audit.source_table,
+    audit.source_pk,
+    audit.action_type,
+    audit.mapping_method AS method,
+    audit.mapping_confidence AS confidence,
+    audit.old_scout_id,
+    audit.new_scout_id,
+    audit.evidence_json,
+    audit.error_message,
+    audit.notes,
+    audit.ingestion_run_id AS run_id,
+    audit.backfill_timestamp AS changed_at
+   FROM ops.lead_events_scout_backfill_audit audit
+UNION ALL
+ SELECT 'lead_ledger'::text AS audited,
+    audit.id AS audit_id,
+    audit.person_key,
+    NULL::text AS source_table,
+    NULL::text AS source_pk,
+    'UPDATED'::text AS action_type,
+    audit.backfill_method AS method,
+    audit.attribution_confidence_new AS confidence,
+    audit.old_attributed_scout_id AS old_scout_id,
+    audit.new_attributed_scout_id AS new_scout_id,
+    audit.evidence_json_new AS evidence_json,
+    NULL::text AS error_message,
+    audit.notes,
+    audit.ingestion_run_id AS run_id,
+    audit.backfill_timestamp AS changed_at
+   FROM ops.lead_ledger_scout_backfill_audit audit;
 
 CREATE VIEW ops.v_cabinet_leads_missing_scout_alerts AS
  SELECT (record.source_row_id)::integer AS cabinet_lead_id,
@@ -2609,6 +4063,91 @@ CREATE VIEW ops.v_cabinet_milestones_achieved_from_payment_calc AS
 
 COMMENT ON VIEW ops.v_cabinet_milestones_achieved_from_payment_calc IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [e9aee028e1c4]';
 
+CREATE VIEW ops.v_check_results AS
+ SELECT check_name,
+    subject,
+    severity,
+    state,
+    since,
+    checked_at,
+    age,
+    is_overdue,
+    cause,
+    value,
+    limit_value,
+    details,
+    episode_id,
+    muted_until
+   FROM ops.v_check_results_at(now()) result(check_name, subject, severity, state, since, checked_at, age, is_overdue, cause, value, limit_value, details, episode_id, muted_until);
+
+CREATE VIEW ops.v_check_state_changes AS
+ SELECT id,
+    check_name,
+    severity_old,
+    state_old,
+    severity_new,
+    state_new,
+    value,
+    changed_at
+   FROM ops.check_state_changes change;
+
+CREATE VIEW ops.v_data_freshness_status AS
+ SELECT source_name,
+    max_business_date,
+    business_days_lag,
+    max_ingestion_ts,
+    ingestion_lag_interval,
+    rows_business_yesterday,
+    rows_business_today,
+    rows_ingested_yesterday,
+    rows_ingested_today,
+    last_ingestion_date,
+    total_rows,
+    rubbish_count,
+    rows_dated_ahead
+   FROM ops.v_data_freshness_status_at(now()) health(source_name, max_business_date, business_days_lag, max_ingestion_ts, ingestion_lag_interval, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, last_ingestion_date, total_rows, rubbish_count, rows_dated_ahead);
+
+CREATE VIEW ops.v_data_health_status AS
+ SELECT source_name,
+    source_type,
+    max_business_date,
+    business_days_lag,
+    max_ingestion_ts,
+    ingestion_lag_interval,
+    rows_business_yesterday,
+    rows_business_today,
+    rows_ingested_yesterday,
+    rows_ingested_today,
+    health_status,
+    severity,
+    states,
+    expected_cadence,
+    due_at,
+    rubbish_count,
+    total_rows,
+    rows_dated_ahead,
+    is_optional,
+    checked_at
+   FROM ops.v_data_health_status_at(now()) health(source_name, source_type, max_business_date, business_days_lag, max_ingestion_ts, ingestion_lag_interval, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, health_status, severity, states, expected_cadence, due_at, rubbish_count, total_rows, rows_dated_ahead, is_optional, checked_at);
+
+CREATE VIEW ops.v_data_ingestion_daily AS
+ SELECT source_name,
+    metric_type,
+    metric_date,
+    rows_count
+   FROM ops.v_data_ingestion_daily_at(now()) health(source_name, metric_type, metric_date, rows_count);
+
+CREATE VIEW ops.v_data_sources_catalog AS
+ SELECT source_name,
+    schema_name,
+    object_name,
+    source_type,
+    business_date_expr,
+    ingestion_ts_expr,
+    expected_cadence,
+    is_optional
+   FROM ops.source_expectations source;
+
 CREATE VIEW ops.v_dim_scouts AS
  SELECT scout_id,
     raw_name,
@@ -2617,6 +4156,19 @@ CREATE VIEW ops.v_dim_scouts AS
     created_at,
     updated_at
    FROM canon.source_scouts scout;
+
+CREATE VIEW ops.v_driver_accounts AS
+ SELECT driver_id,
+    park_id,
+    full_name_norm,
+    phone_norm,
+    license_norm,
+    plate_norm,
+    brand_norm,
+    model_norm,
+    hire_date,
+    account_group
+   FROM canon.drivers_index driver;
 
 CREATE VIEW ops.v_human_decisions AS
  SELECT id,
@@ -2670,6 +4222,22 @@ CREATE VIEW ops.v_identity_links AS
    FROM (canon.identity_links link
      LEFT JOIN ops.ingestion_runs run ON ((run.id = link.run_id)));
 
+CREATE VIEW ops.v_identity_records AS
+ SELECT source_table,
+    source_pk,
+    event_date,
+    recorded_at,
+    name_norm,
+    phone_norm,
+    license_norm,
+    plate_norm,
+    car_fingerprint,
+    driver_id,
+    scout_id,
+    origin_tag,
+    updated_at
+   FROM canon.records_index record;
+
 CREATE VIEW ops.v_identity_unmatched AS
  SELECT source_table,
     source_pk,
@@ -2683,6 +4251,28 @@ CREATE VIEW ops.v_identity_unmatched AS
     run_id
    FROM canon.identity_unmatched unmatched;
 
+CREATE VIEW ops.v_ingestion_runs AS
+ SELECT id AS run_id,
+    (job_type)::text AS job_type,
+    (status)::text AS status,
+    started_at,
+    completed_at AS ended_at,
+    (EXTRACT(epoch FROM (completed_at - started_at)))::integer AS duration_seconds,
+    scope_date_from,
+    scope_date_to,
+    incremental,
+    (stats)::jsonb AS summary,
+    error_message AS error,
+    dag_id,
+    dag_run_id,
+        CASE
+            WHEN (status = 'RUNNING'::public.runstatus) THEN (EXTRACT(epoch FROM (now() - GREATEST(started_at, heartbeat_at, ( SELECT max(step.finished_at) AS max
+               FROM ops.run_steps step
+              WHERE (step.run_id = run.id))))))::double precision
+            ELSE NULL::double precision
+        END AS silent_seconds
+   FROM ops.ingestion_runs run;
+
 CREATE VIEW ops.v_lead_events AS
  SELECT source_table,
     source_pk,
@@ -2693,6 +4283,19 @@ CREATE VIEW ops.v_lead_events AS
     created_at
    FROM observational.lead_events event;
 
+CREATE VIEW ops.v_lead_ledger AS
+ SELECT person_key,
+    attributed_source,
+    attributed_scout_id,
+    attribution_rule,
+    attribution_score,
+    (confidence_level)::text AS confidence_level,
+    (decision_status)::text AS decision_status,
+    evidence_json,
+    conflict_since,
+    updated_at
+   FROM observational.lead_ledger ledger;
+
 CREATE VIEW ops.v_merged_persons AS
  SELECT person_key,
     survivor_key,
@@ -2700,6 +4303,34 @@ CREATE VIEW ops.v_merged_persons AS
     run_id,
     merged_at
    FROM canon.identity_aliases alias;
+
+CREATE VIEW ops.v_open_alerts AS
+ SELECT alert.id,
+    alert.cause,
+    alert.severity,
+    alert.worst_severity,
+    alert.opened_at,
+    alert.age,
+    alert.problems,
+    alert.checks,
+    alert.messages,
+    alert.last_message_at,
+    alert.acknowledged_at,
+    alert.acknowledged_by,
+    alert.acknowledge_reason,
+    alert.heals,
+    mute.muted_until,
+    mute.muted_by,
+    mute.reason AS mute_reason
+   FROM (ops.v_alert_history alert
+     LEFT JOIN LATERAL ( SELECT silence.muted_until,
+            silence.muted_by,
+            silence.reason
+           FROM ops.alert_mutes silence
+          WHERE ((silence.target = alert.cause) AND (silence.ended_at IS NULL) AND (silence.muted_until > now()))
+          ORDER BY silence.muted_until DESC
+         LIMIT 1) mute ON (true))
+  WHERE (alert.closed_at IS NULL);
 
 CREATE VIEW ops.v_payment_calculation AS
  SELECT person_key,
@@ -2725,10 +4356,20 @@ CREATE VIEW ops.v_payment_calculation AS
 
 COMMENT ON VIEW ops.v_payment_calculation IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [806ca7f32c76]';
 
+CREATE VIEW ops.v_personal_data_access AS
+ SELECT id,
+    action,
+    person_key,
+    subject,
+    is_unmasked,
+    seen_by,
+    seen_at
+   FROM ops.personal_data_access access;
+
 CREATE VIEW ops.v_persons_without_scout_categorized AS
  SELECT person.person_key,
-    category.code AS category,
-        CASE category.code
+    person.category,
+        CASE person.category
             WHEN 'C'::text THEN 'LEGACY'::text
             WHEN 'D'::text THEN 'SCOUT_EN_EVENTOS_NO_PROPAGADO'::text
             ELSE 'EVENTOS_SIN_SCOUT'::text
@@ -2742,25 +4383,7 @@ CREATE VIEW ops.v_persons_without_scout_categorized AS
     events.first_event_date,
     events.last_event_date,
     events.event_count
-   FROM ((((canon.identity_registry person
-     LEFT JOIN observational.lead_ledger ledger ON ((ledger.person_key = person.person_key)))
-     LEFT JOIN canon.attribution_queue queued ON ((queued.person_key = person.person_key)))
-     CROSS JOIN LATERAL ( SELECT
-                CASE
-                    WHEN (queued.person_key IS NOT NULL) THEN
-                    CASE
-                        WHEN (EXISTS ( SELECT 1
-                           FROM observational.lead_events event
-                          WHERE ((event.person_key = person.person_key) AND (event.scout_id IS NOT NULL)))) THEN 'D'::text
-                        WHEN (EXISTS ( SELECT 1
-                           FROM observational.lead_events event
-                          WHERE (event.person_key = person.person_key))) THEN 'A'::text
-                        ELSE 'C'::text
-                    END
-                    WHEN (ledger.event_scouts > 0) THEN 'D'::text
-                    WHEN (ledger.event_scouts = 0) THEN 'A'::text
-                    ELSE 'C'::text
-                END AS code) category)
+   FROM (canon.persons_without_scout person
      LEFT JOIN LATERAL ( SELECT min(event.scout_id) AS scout_id,
             count(DISTINCT event.scout_id) AS scouts,
             array_agg(DISTINCT event.source_table) AS source_tables,
@@ -2769,8 +4392,23 @@ CREATE VIEW ops.v_persons_without_scout_categorized AS
             max(event.event_date) AS last_event_date,
             count(*) AS event_count
            FROM observational.lead_events event
-          WHERE (event.person_key = person.person_key)) events ON (true))
-  WHERE (ledger.attributed_scout_id IS NULL);
+          WHERE (event.person_key = person.person_key)) events ON (true));
+
+CREATE VIEW ops.v_pipeline_health AS
+ SELECT job_type,
+    severity,
+    state,
+    states,
+    last_completed_at,
+    age,
+    last_run_id,
+    last_run_status,
+    last_run_error,
+    running_since,
+    is_paused,
+    checked_at,
+    dag_id
+   FROM ops.v_pipeline_health_at(now()) health(job_type, severity, state, states, last_completed_at, age, last_run_id, last_run_status, last_run_error, running_since, is_paused, checked_at, dag_id);
 
 CREATE VIEW ops.v_scout_attribution AS
  SELECT person.person_key,
@@ -2783,8 +4421,14 @@ CREATE VIEW ops.v_scout_attribution AS
     COALESCE((event.payload_json ->> 'driver_phone'::text), (person.primary_phone)::text) AS driver_phone,
         CASE
             WHEN (ledger.attributed_scout_id IS NOT NULL) THEN ledger.attributed_scout_id
-            WHEN (((ledger.attribution_rule)::text = 'MANUAL'::text) OR event.is_conflict) THEN NULL::integer
-            ELSE event.scout_id
+            WHEN ((ledger.attribution_rule)::text = 'MANUAL'::text) THEN NULL::integer
+            ELSE ( SELECT
+                    CASE
+                        WHEN (min(claim.scout_id) = max(claim.scout_id)) THEN min(claim.scout_id)
+                        ELSE NULL::integer
+                    END AS "case"
+               FROM observational.lead_events claim
+              WHERE ((claim.person_key = person.person_key) AND (claim.scout_id IS NOT NULL)))
         END AS scout_id,
     (event.payload_json ->> 'acquisition_method'::text) AS acquisition_method,
     (
@@ -2859,6 +4503,19 @@ CREATE VIEW ops.v_scout_attribution_conflicts AS
                     NULL::date
                   WHERE (ledger.attributed_scout_id IS NOT NULL)) claim) claims)
   WHERE (ledger.decision_status = 'conflict'::public.decisionstatus);
+
+CREATE VIEW ops.v_scout_attribution_health AS
+ SELECT state,
+    reasons,
+    pct_scout_satisfactory,
+    conflicts_count,
+    total_persons,
+    persons_with_scout_satisfactory,
+    job_state,
+    job_severity,
+    last_completed_at,
+    checked_at
+   FROM ops.v_scout_attribution_health_at(now()) health(state, reasons, pct_scout_satisfactory, conflicts_count, total_persons, persons_with_scout_satisfactory, job_state, job_severity, last_completed_at, checked_at);
 
 CREATE VIEW ops.v_scout_attribution_metrics_daily AS
  SELECT day.metric_date,
@@ -2996,9 +4653,41 @@ UNION ALL
   WHERE (event.scout_id IS NOT NULL);
 
 CREATE VIEW ops.v_scout_payment_base AS
- WITH by_origin AS (
-         SELECT milestone.person_key,
-            milestone.origin_tag,
+ SELECT attribution.person_key,
+    COALESCE(earned.driver_id, accounts.driver_id, attribution.driver_id) AS driver_id,
+    attribution.scout_id,
+    COALESCE(earned.origin_tag, ( SELECT (event.payload_json ->> 'origin_tag'::text)
+           FROM observational.lead_events event
+          WHERE (event.person_key = attribution.person_key)
+          ORDER BY event.event_date, event.id
+         LIMIT 1)) AS origin_tag,
+    attribution.source_table,
+    attribution.source_pk,
+    attribution.attribution_date,
+    COALESCE(earned.milestone_reached, 0) AS milestone_reached,
+    earned.milestone_date,
+    COALESCE(earned.eligible_7d, false) AS eligible_7d,
+    (
+        CASE
+            WHEN (blocked.reason IS NULL) THEN COALESCE(earned.amount, (0)::numeric)
+            ELSE (0)::numeric
+        END)::numeric(10,2) AS amount_payable,
+        CASE
+            WHEN (blocked.reason IS NOT NULL) THEN 'BLOCKED'::text
+            WHEN (earned.milestone_reached IS NOT NULL) THEN 'ELIGIBLE'::text
+            ELSE 'PENDING'::text
+        END AS payment_status,
+    blocked.reason AS block_reason,
+    earned.lead_date,
+    earned.payable_date,
+    earned.currency
+   FROM (((ops.v_scout_attribution attribution
+     LEFT JOIN LATERAL ( SELECT min((link.source_pk)::text) AS driver_id,
+            bool_and((quarantine.driver_id IS NOT NULL)) AS is_quarantined
+           FROM (canon.identity_links link
+             LEFT JOIN canon.driver_orphan_quarantine quarantine ON ((((quarantine.driver_id)::text = (link.source_pk)::text) AND (quarantine.status = 'quarantined'::public.orphan_status))))
+          WHERE ((link.person_key = attribution.person_key) AND ((link.source_table)::text = 'drivers'::text))) accounts ON (true))
+     LEFT JOIN LATERAL ( SELECT milestone.origin_tag,
             min((milestone.driver_id)::text) AS driver_id,
             min(milestone.lead_date) AS lead_date,
             max(milestone.milestone_trips) FILTER (WHERE milestone.milestone_achieved) AS milestone_reached,
@@ -3008,92 +4697,19 @@ CREATE VIEW ops.v_scout_payment_base AS
             max(milestone.payable_date) AS payable_date,
             min((milestone.currency)::text) AS currency
            FROM canon.lead_milestones milestone
-          WHERE (milestone.rule_scope = 'scout'::text)
-          GROUP BY milestone.person_key, milestone.origin_tag
-        ), earned AS (
-         SELECT DISTINCT ON (by_origin.person_key) by_origin.person_key,
-            by_origin.origin_tag,
-            by_origin.driver_id,
-            by_origin.lead_date,
-            by_origin.milestone_reached,
-            by_origin.milestone_date,
-            by_origin.eligible_7d,
-            by_origin.amount,
-            by_origin.payable_date,
-            by_origin.currency
-           FROM by_origin
-          ORDER BY by_origin.person_key, by_origin.lead_date, by_origin.origin_tag
-        ), accounts AS (
-         SELECT link.person_key,
-            min((link.source_pk)::text) AS driver_id,
-            bool_and((quarantine.driver_id IS NOT NULL)) AS is_quarantined
-           FROM (canon.identity_links link
-             LEFT JOIN canon.driver_orphan_quarantine quarantine ON ((((quarantine.driver_id)::text = (link.source_pk)::text) AND (quarantine.status = 'quarantined'::public.orphan_status))))
-          WHERE ((link.source_table)::text = 'drivers'::text)
-          GROUP BY link.person_key
-        ), final AS (
-         SELECT attribution.person_key,
-            attribution.driver_id,
-            attribution.driver_license,
-            attribution.driver_phone,
-            attribution.scout_id,
-            attribution.acquisition_method,
-            attribution.source_table,
-            attribution.source_pk,
-            attribution.attribution_date,
-            attribution.created_at,
-            attribution.priority,
-            attribution.is_conflict,
-            earned.origin_tag,
-            COALESCE(earned.driver_id, accounts.driver_id) AS account,
-            earned.lead_date,
-            earned.milestone_reached,
-            earned.milestone_date,
-            earned.eligible_7d,
-            earned.amount,
-            earned.payable_date,
-            earned.currency,
+          WHERE ((milestone.rule_scope = 'scout'::text) AND (milestone.person_key = attribution.person_key) AND (accounts.driver_id IS NOT NULL))
+          GROUP BY milestone.origin_tag
+          ORDER BY (min(milestone.lead_date)), milestone.origin_tag
+         LIMIT 1) earned ON (true))
+     CROSS JOIN LATERAL ( SELECT
                 CASE
                     WHEN attribution.is_conflict THEN 'CONFLICT'::text
                     WHEN (attribution.scout_id IS NULL) THEN 'NO_SCOUT'::text
-                    WHEN (accounts.person_key IS NULL) THEN 'NO_IDENTITY'::text
+                    WHEN (accounts.driver_id IS NULL) THEN 'NO_IDENTITY'::text
                     WHEN accounts.is_quarantined THEN 'QUARANTINED'::text
-                    WHEN (earned.person_key IS NULL) THEN 'NO_RULE'::text
+                    WHEN (earned.origin_tag IS NULL) THEN 'NO_RULE'::text
                     ELSE NULL::text
-                END AS block_reason
-           FROM ((ops.v_scout_attribution attribution
-             LEFT JOIN earned ON ((earned.person_key = attribution.person_key)))
-             LEFT JOIN accounts ON ((accounts.person_key = attribution.person_key)))
-        )
- SELECT person_key,
-    COALESCE(account, driver_id) AS driver_id,
-    scout_id,
-    COALESCE(origin_tag, ( SELECT (event.payload_json ->> 'origin_tag'::text)
-           FROM observational.lead_events event
-          WHERE (event.person_key = final.person_key)
-          ORDER BY event.event_date, event.id
-         LIMIT 1)) AS origin_tag,
-    source_table,
-    source_pk,
-    attribution_date,
-    COALESCE(milestone_reached, 0) AS milestone_reached,
-    milestone_date,
-    COALESCE(eligible_7d, false) AS eligible_7d,
-    (
-        CASE
-            WHEN (block_reason IS NULL) THEN COALESCE(amount, (0)::numeric)
-            ELSE (0)::numeric
-        END)::numeric(10,2) AS amount_payable,
-        CASE
-            WHEN (block_reason IS NOT NULL) THEN 'BLOCKED'::text
-            WHEN (milestone_reached IS NOT NULL) THEN 'ELIGIBLE'::text
-            ELSE 'PENDING'::text
-        END AS payment_status,
-    block_reason,
-    lead_date,
-    payable_date,
-    currency
-   FROM final;
+                END AS reason) blocked);
 
 CREATE VIEW ops.v_yango_collection_with_scout AS
  SELECT claim.driver_id,
@@ -3121,9 +4737,6 @@ CREATE VIEW ops.v_yango_collection_with_scout AS
         CASE
             WHEN (attribution.scout_id IS NULL) THEN 'MISSING'::text
             WHEN (attribution.source_table = 'lead_ledger'::text) THEN 'SATISFACTORY_LEDGER'::text
-            WHEN (attribution.source_table = 'module_ct_migrations'::text) THEN 'MIGRATIONS_ONLY'::text
-            WHEN (attribution.source_table = 'module_ct_scouting_daily'::text) THEN 'SCOUTING_DAILY_ONLY'::text
-            WHEN (attribution.source_table = 'module_ct_cabinet_payments'::text) THEN 'CABINET_PAYMENTS_ONLY'::text
             ELSE 'EVENTS_ONLY'::text
         END AS scout_quality_bucket,
     COALESCE(((attribution.scout_id IS NOT NULL) AND (NOT attribution.is_conflict)), false) AS is_scout_resolved,
@@ -3163,14 +4776,6 @@ CREATE SEQUENCE public.module_ct_cabinet_payments_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.module_ct_cabinet_payments_id_seq OWNED BY public.module_ct_cabinet_payments.id;
-
-CREATE TABLE public.module_ct_scout_drivers (
-    id integer NOT NULL,
-    scout_id integer,
-    driver_id character varying,
-    created_at timestamp without time zone DEFAULT now(),
-    updated_at timestamp without time zone
-);
 
 CREATE SEQUENCE public.module_ct_scout_drivers_id_seq
     AS integer
@@ -3287,6 +4892,9 @@ ALTER TABLE ONLY canon.identity_unmatched
 ALTER TABLE ONLY canon.identity_unmatched
     ADD CONSTRAINT identity_unmatched_source_table_source_pk_key UNIQUE (source_table, source_pk);
 
+ALTER TABLE ONLY canon.link_backfill_touched
+    ADD CONSTRAINT link_backfill_touched_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY canon.match_decisions
     ADD CONSTRAINT match_decisions_pkey PRIMARY KEY (source_table, source_pk);
 
@@ -3295,6 +4903,9 @@ ALTER TABLE ONLY canon.name_scores
 
 ALTER TABLE ONLY canon.person_merges
     ADD CONSTRAINT person_merges_pkey PRIMARY KEY (person_key);
+
+ALTER TABLE ONLY canon.persons_without_ledger
+    ADD CONSTRAINT persons_without_ledger_pkey PRIMARY KEY (person_key);
 
 ALTER TABLE ONLY canon.records_index
     ADD CONSTRAINT records_index_pkey PRIMARY KEY (source_table, source_pk);
@@ -3314,6 +4925,18 @@ ALTER TABLE ONLY observational.lead_ledger
 ALTER TABLE ONLY observational.scouting_match_candidates
     ADD CONSTRAINT scouting_match_candidates_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY ops.alert_deliveries
+    ADD CONSTRAINT alert_deliveries_episode_id_message_channel_key UNIQUE (episode_id, message, channel);
+
+ALTER TABLE ONLY ops.alert_deliveries
+    ADD CONSTRAINT alert_deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.alert_episodes
+    ADD CONSTRAINT alert_episodes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.alert_mutes
+    ADD CONSTRAINT alert_mutes_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY ops.alerts
     ADD CONSTRAINT alerts_pkey PRIMARY KEY (id);
 
@@ -3323,14 +4946,32 @@ ALTER TABLE ONLY ops.audit_chain
 ALTER TABLE ONLY ops.audit_chain
     ADD CONSTRAINT audit_chain_run_id_part_key UNIQUE (run_id, part);
 
+ALTER TABLE ONLY ops.audit_verifications
+    ADD CONSTRAINT audit_verifications_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY ops.check_results
     ADD CONSTRAINT check_results_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.check_state_changes
+    ADD CONSTRAINT check_state_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.check_states
+    ADD CONSTRAINT check_states_pkey PRIMARY KEY (check_name);
 
 ALTER TABLE ONLY ops.control_tower_migrations
     ADD CONSTRAINT control_tower_migrations_pkey PRIMARY KEY (revision);
 
 ALTER TABLE ONLY ops.control_tower_schema_version
     ADD CONSTRAINT control_tower_schema_version_pkc PRIMARY KEY (version_num);
+
+ALTER TABLE ONLY ops.dag_observations
+    ADD CONSTRAINT dag_observations_pkey PRIMARY KEY (dag_id);
+
+ALTER TABLE ONLY ops.health_checks
+    ADD CONSTRAINT health_checks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.health_settings
+    ADD CONSTRAINT health_settings_pkey PRIMARY KEY (is_only);
 
 ALTER TABLE ONLY ops.human_decisions
     ADD CONSTRAINT human_decisions_pkey PRIMARY KEY (id);
@@ -3365,6 +5006,9 @@ ALTER TABLE ONLY ops.partner_payment_rules
 ALTER TABLE ONLY ops.partner_payment_rules
     ADD CONSTRAINT partner_payment_rules_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY ops.personal_data_access
+    ADD CONSTRAINT personal_data_access_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY ops.run_steps
     ADD CONSTRAINT run_steps_pkey PRIMARY KEY (run_id, step);
 
@@ -3376,6 +5020,12 @@ ALTER TABLE ONLY ops.scout_payment_rules
 
 ALTER TABLE ONLY ops.scout_payment_rules
     ADD CONSTRAINT scout_payment_rules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.source_counts
+    ADD CONSTRAINT source_counts_pkey PRIMARY KEY (source_name);
+
+ALTER TABLE ONLY ops.source_days
+    ADD CONSTRAINT source_days_source_name_metric_type_day_is_settled_key UNIQUE NULLS NOT DISTINCT (source_name, metric_type, day, is_settled);
 
 ALTER TABLE ONLY ops.yango_payment_status_ledger
     ADD CONSTRAINT yango_payment_status_ledger_pkey PRIMARY KEY (id);
@@ -3451,6 +5101,8 @@ CREATE INDEX identity_origin_ruleset_version_idx ON canon.identity_origin USING 
 
 CREATE INDEX identity_rekeys_new ON canon.identity_rekeys USING btree (source_table, new_source_pk);
 
+CREATE INDEX identity_unmatched_newest ON canon.identity_unmatched USING btree (created_at DESC NULLS LAST, source_table, source_pk);
+
 CREATE INDEX identity_unmatched_open ON canon.identity_unmatched USING btree (reason_code) WHERE (status = 'OPEN'::public.unmatchedstatus);
 
 CREATE INDEX identity_unmatched_run_id_idx ON canon.identity_unmatched USING btree (run_id);
@@ -3483,6 +5135,8 @@ CREATE INDEX lead_ledger_conflicts_by_age ON observational.lead_ledger USING btr
 
 CREATE INDEX lead_ledger_decision_status_idx ON observational.lead_ledger USING btree (decision_status);
 
+CREATE INDEX lead_ledger_scout_not_propagated ON observational.lead_ledger USING btree (person_key) WHERE ((attributed_scout_id IS NULL) AND (event_scouts > 0));
+
 CREATE INDEX lead_ledger_without_scout ON observational.lead_ledger USING btree (event_scouts, person_key) WHERE (attributed_scout_id IS NULL);
 
 CREATE INDEX scouting_match_candidates_person_key_candidate_idx ON observational.scouting_match_candidates USING btree (person_key_candidate) WHERE (person_key_candidate IS NOT NULL);
@@ -3493,11 +5147,25 @@ CREATE INDEX scouting_match_candidates_scouting_row_id_idx ON observational.scou
 
 CREATE INDEX scouting_match_candidates_week_label_idx ON observational.scouting_match_candidates USING btree (week_label);
 
+CREATE INDEX alert_deliveries_pending ON ops.alert_deliveries USING btree (channel, id) WHERE (status = 'PENDING'::text);
+
+CREATE INDEX alert_episodes_newest ON ops.alert_episodes USING btree (opened_at DESC);
+
+CREATE UNIQUE INDEX alert_episodes_one_open_per_cause ON ops.alert_episodes USING btree (cause) WHERE (closed_at IS NULL);
+
+CREATE INDEX alert_mutes_in_force ON ops.alert_mutes USING btree (target, muted_until) WHERE (ended_at IS NULL);
+
 CREATE INDEX alerts_acknowledged_at_idx ON ops.alerts USING btree (acknowledged_at) WHERE (acknowledged_at IS NULL);
 
 CREATE INDEX alerts_week_label_idx ON ops.alerts USING btree (week_label);
 
 CREATE INDEX check_results_latest ON ops.check_results USING btree (check_name, checked_at DESC);
+
+CREATE INDEX check_state_changes_age ON ops.check_state_changes USING btree (changed_at);
+
+CREATE INDEX check_state_changes_of_check ON ops.check_state_changes USING btree (check_name, changed_at DESC);
+
+CREATE INDEX health_checks_moment ON ops.health_checks USING btree (checked_at DESC);
 
 CREATE INDEX human_decisions_dag_run ON ops.human_decisions USING btree (dag_run_id) WHERE (dag_run_id IS NOT NULL);
 
@@ -3521,7 +5189,11 @@ CREATE INDEX identity_matching_jobs_matched_person_key_idx ON ops.identity_match
 
 CREATE INDEX identity_matching_jobs_status_last_attempt_at_idx ON ops.identity_matching_jobs USING btree (status, last_attempt_at);
 
+CREATE INDEX ingestion_runs_completed ON ops.ingestion_runs USING btree (job_type, completed_at DESC) WHERE (status = 'COMPLETED'::public.runstatus);
+
 CREATE INDEX ingestion_runs_job_type_started_at_idx ON ops.ingestion_runs USING btree (job_type, started_at DESC);
+
+CREATE INDEX ingestion_runs_newest ON ops.ingestion_runs USING btree (job_type, started_at DESC, id DESC);
 
 CREATE UNIQUE INDEX ingestion_runs_one_running_per_job ON ops.ingestion_runs USING btree (job_type) WHERE ((status = 'RUNNING'::public.runstatus) AND (heartbeat_at IS NOT NULL));
 
@@ -3567,6 +5239,10 @@ CREATE INDEX mv_yango_claims_reconcilable ON ops.mv_yango_cabinet_claims_for_col
 
 CREATE INDEX mv_yango_claims_status ON ops.mv_yango_cabinet_claims_for_collection USING btree (yango_payment_status);
 
+CREATE INDEX personal_data_access_person ON ops.personal_data_access USING btree (person_key, seen_at DESC) WHERE (person_key IS NOT NULL);
+
+CREATE INDEX personal_data_access_time ON ops.personal_data_access USING btree (seen_at);
+
 CREATE INDEX yango_payment_status_ledger_driver_id_idx ON ops.yango_payment_status_ledger USING btree (driver_id) WHERE (driver_id IS NOT NULL);
 
 CREATE INDEX yango_payment_status_ledger_milestone_value_is_paid_idx ON ops.yango_payment_status_ledger USING btree (milestone_value, is_paid);
@@ -3593,6 +5269,36 @@ CREATE INDEX module_ct_cabinet_payments_person_key_idx ON public.module_ct_cabin
 
 CREATE INDEX summary_daily_driver_id_idx ON public.summary_daily USING btree (driver_id);
 
+CREATE TRIGGER keep_persons_without_ledger_on_delete AFTER DELETE ON canon.identity_registry REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_persons_without_ledger();
+
+ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_delete;
+
+CREATE TRIGGER keep_persons_without_ledger_on_insert AFTER INSERT ON canon.identity_registry REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_persons_without_ledger();
+
+ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_insert;
+
+CREATE TRIGGER touch_cold_values AFTER DELETE ON canon.hot_values REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_cold_values();
+
+CREATE TRIGGER touch_former_values_on_delete AFTER DELETE ON canon.records_index REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_former_values();
+
+CREATE TRIGGER touch_former_values_on_update AFTER UPDATE ON canon.records_index REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_former_values();
+
+CREATE TRIGGER touch_values_of_lost_links_on_delete AFTER DELETE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_values_of_lost_links();
+
+CREATE TRIGGER touch_values_of_lost_links_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_values_of_lost_links();
+
+CREATE TRIGGER keep_persons_without_ledger_on_delete AFTER DELETE ON observational.lead_ledger REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_persons_without_ledger();
+
+ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_delete;
+
+CREATE TRIGGER keep_persons_without_ledger_on_insert AFTER INSERT ON observational.lead_ledger REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_persons_without_ledger();
+
+ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_insert;
+
+CREATE TRIGGER keep_persons_without_ledger_on_update AFTER UPDATE ON observational.lead_ledger REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_persons_without_ledger();
+
+ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_update;
+
 CREATE TRIGGER queue_attribution_on_delete AFTER DELETE ON observational.lead_events REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
 
 CREATE TRIGGER queue_attribution_on_insert AFTER INSERT ON observational.lead_events REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
@@ -3602,6 +5308,10 @@ CREATE TRIGGER queue_attribution_on_update AFTER UPDATE ON observational.lead_ev
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.audit_chain FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 
 ALTER TABLE ops.audit_chain ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.audit_verifications FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.audit_verifications ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.human_decisions FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 
@@ -3622,6 +5332,10 @@ ALTER TABLE ops.lead_events_scout_backfill_audit ENABLE ALWAYS TRIGGER append_on
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.lead_ledger_scout_backfill_audit FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 
 ALTER TABLE ops.lead_ledger_scout_backfill_audit ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.personal_data_access FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.personal_data_access ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER audit_run_state_on_insert AFTER INSERT ON ops.ingestion_runs FOR EACH ROW EXECUTE FUNCTION ops.audit_run_state();
 
@@ -3672,8 +5386,14 @@ ALTER TABLE ONLY observational.scouting_match_candidates
 ALTER TABLE ONLY observational.scouting_match_candidates
     ADD CONSTRAINT scouting_match_candidates_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
 
+ALTER TABLE ONLY ops.alert_deliveries
+    ADD CONSTRAINT alert_deliveries_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES ops.alert_episodes(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY ops.alerts
     ADD CONSTRAINT alerts_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
+
+ALTER TABLE ONLY ops.audit_verifications
+    ADD CONSTRAINT audit_verifications_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
 
 ALTER TABLE ONLY ops.check_results
     ADD CONSTRAINT check_results_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);

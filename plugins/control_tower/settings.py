@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     monitor_token: SecretStr | None = Field(
         None,
         min_length=16,
-        description="Bearer token with which a monitor may read `/control-tower/api/v1/health`; unset: users alone may.",
+        description="Bearer token that lets a monitor read `/control-tower/api/v1/health`; unset: users alone may.",
     )
     web_statement_timeout_seconds: int = Field(
         15, ge=1, le=600, description="Longest single query of a page or API answer, in seconds."

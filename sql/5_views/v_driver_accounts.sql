@@ -1,0 +1,15 @@
+-- Every driver account as it was compared: its keys after normalisation. Grain and key: driver_id. Accounts of one
+-- person share an account_group.
+create or replace view ops.v_driver_accounts as
+select
+    driver.driver_id,
+    driver.park_id,
+    driver.full_name_norm,
+    driver.phone_norm,
+    driver.license_norm,
+    driver.plate_norm,
+    driver.brand_norm,
+    driver.model_norm,
+    driver.hire_date,
+    driver.account_group
+from canon.drivers_index as driver;

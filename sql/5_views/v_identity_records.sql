@@ -1,0 +1,18 @@
+-- Every source record as it was compared: its keys after normalisation. Grain and key: (source_table, source_pk).
+-- Phone, licence, plate and driver_id can be looked up.
+create or replace view ops.v_identity_records as
+select
+    record.source_table,
+    record.source_pk,
+    record.event_date,
+    record.recorded_at,
+    record.name_norm,
+    record.phone_norm,
+    record.license_norm,
+    record.plate_norm,
+    record.car_fingerprint,
+    record.driver_id,
+    record.scout_id,
+    record.origin_tag,
+    record.updated_at
+from canon.records_index as record;

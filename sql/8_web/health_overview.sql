@@ -1,0 +1,29 @@
+-- Attribution, sources and the watch itself as they stand now, in one row.
+with unhealthy as materialized (
+    select
+        source.source_name,
+        source.health_status,
+        source.severity
+    from ops.v_data_health_status as source
+    where source.severity in ('YELLOW', 'RED')
+),
+
+watch as (
+    select
+        check_result.severity,
+        check_result.state
+    from ops.v_check_results as check_result
+    where check_result.check_name = 'health.itself'
+)
+
+select
+    attribution.state as attribution_state,
+    attribution.reasons as attribution_reasons,
+    attribution.checked_at,
+    (select coalesce(jsonb_object_agg(source_name, health_status), '{}') from unhealthy) as unhealthy_sources,
+    (select count(*) from unhealthy where severity = 'RED') as red_sources,
+    watch.severity as watch_severity,
+    watch.state as watch_state,
+    (select count(*) from ops.v_open_alerts) as open_alerts
+from ops.v_scout_attribution_health as attribution
+left join watch on true;

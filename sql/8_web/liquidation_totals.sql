@@ -1,0 +1,15 @@
+-- Persons and amounts per state, of those that pass the filters of the list. Grain: one state and currency.
+select
+    base.payment_status,
+    base.currency,
+    count(*) as persons,
+    coalesce(sum(base.amount_payable), 0) as amount
+from ops.v_scout_payment_base as base
+where
+    (%(scout_id)s::integer is null or base.scout_id = %(scout_id)s::integer)
+    and (%(payment_status)s::text is null or base.payment_status = %(payment_status)s::text)
+    and (%(block_reason)s::text is null or base.block_reason = %(block_reason)s::text)
+    and (%(milestone)s::integer is null or base.milestone_reached = %(milestone)s::integer)
+    and (%(origin_tag)s::text is null or base.origin_tag = %(origin_tag)s::text)
+group by base.payment_status, base.currency
+order by base.payment_status, base.currency;

@@ -1,0 +1,15 @@
+-- Whom the person is attributed to, and by which rule.
+select
+    ledger.attributed_source,
+    ledger.attributed_scout_id,
+    scout.raw_name as scout_name,
+    ledger.attribution_rule,
+    ledger.attribution_score,
+    ledger.confidence_level,
+    ledger.decision_status,
+    ledger.evidence_json,
+    ledger.conflict_since,
+    ledger.updated_at
+from ops.v_lead_ledger as ledger
+left join ops.v_dim_scouts as scout on scout.scout_id = ledger.attributed_scout_id
+where ledger.person_key = %(person_key)s::uuid;
