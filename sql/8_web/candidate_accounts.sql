@@ -12,4 +12,4 @@ select
 from ops.v_driver_accounts as account
 left join ops.v_identity_links as link
     on link.source_table = 'drivers' and link.source_pk = account.driver_id
-where account.driver_id = any(%(driver_ids)s::text []);
+where account.driver_id = any(%(driver_ids)s::text[]);

@@ -3,4 +3,4 @@ select
     scout.scout_id,
     scout.raw_name as scout_name
 from ops.v_dim_scouts as scout
-where scout.scout_id = any(%(scout_ids)s::integer []);
+where scout.scout_id = any(%(scout_ids)s::integer[]);

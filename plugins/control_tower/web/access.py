@@ -1,0 +1,106 @@
+"""Who may see and do what: Airflow's own permissions on the DAG concerned, and roles for personal data.
+
+Reading a part of the web needs Airflow's right to read the DAG that produces it; an action needs the right to start
+runs of the DAG that carries it out. Phones, licences, plates and names are for the roles of
+`CONTROL_TOWER_PERSONAL_DATA_ROLES`; for everybody else they are masked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
+from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
+from airflow.configuration import conf
+from airflow.models.dag import DagModel
+from fastapi import Depends, Request
+
+from control_tower.settings import get_settings
+from control_tower.web.errors import Refusal
+
+DagId = Literal[
+    "identity_ingestion",
+    "scout_attribution_refresh",
+    "pipeline_health",
+    "resolve_scout_conflict",
+    "resolve_unmatched_lead",
+]
+
+MONITOR = "monitor"
+"""Name of the visitor who came with `CONTROL_TOWER_MONITOR_TOKEN`."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who asks.
+
+    Attributes:
+        name: As Airflow shows it on runs.
+        user: Airflow's user; None for the monitor, which is let to the health answer alone.
+        sees_personal_data: Whether phones, licences, plates and names are shown.
+    """
+
+    name: str
+    user: BaseUser | None
+    sees_personal_data: bool
+
+    def may(self, method: Literal["GET", "POST"], dag_id: DagId) -> bool:
+        """Whether Airflow lets them read (GET) or start (POST) runs of a DAG."""
+        if self.user is None:
+            return False
+        team = DagModel.get_team_name(dag_id) if conf.getboolean("core", "multi_team") else None
+        return bool(
+            get_auth_manager().is_authorized_dag(
+                method=method,
+                access_entity=DagAccessEntity.RUN,
+                details=DagDetails(id=dag_id, team_name=team),
+                user=self.user,
+            )
+        )
+
+
+def visitor_of(user: BaseUser) -> Visitor:
+    """The visitor behind Airflow's user."""
+    allowed = {role.strip().casefold() for role in get_settings().personal_data_roles.split(",")}
+    return Visitor(user.get_name(), user, bool(roles_of(user) & allowed))
+
+
+def roles_of(user: BaseUser) -> set[str]:
+    """Names of a user's roles, lower-case, as Airflow's auth managers keep them; empty when they keep none.
+
+    The simple auth manager has `role`; FAB has `roles` with names.
+    """
+    roles = getattr(user, "roles", None) or [getattr(user, "role", None)]
+    return {str(getattr(role, "name", role)).casefold() for role in roles if role}
+
+
+def visitor(request: Request) -> Visitor:
+    """Who sent this request; the guard in front of the app has made sure."""
+    found: Visitor = request.state.visitor
+    return found
+
+
+VisitorDep = Annotated[Visitor, Depends(visitor)]
+
+
+def reads(dag_id: DagId) -> Callable[[Visitor], None]:
+    """A dependency: the visitor may read what this DAG produces."""
+
+    def may_read(visitor: VisitorDep) -> None:
+        if visitor.user is not None and not visitor.may("GET", dag_id):
+            raise Refusal("FORBIDDEN")
+
+    return may_read
+
+
+def starts(dag_id: DagId) -> Callable[[Visitor], None]:
+    """A dependency: the visitor may start runs of this DAG."""
+
+    def may_start(visitor: VisitorDep) -> None:
+        if not visitor.may("POST", dag_id):
+            raise Refusal("FORBIDDEN")
+
+    return may_start

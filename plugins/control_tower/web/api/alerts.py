@@ -1,0 +1,158 @@
+"""`/alerts`: what is wrong now and was before, who takes care, and silence with a reason and an end."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import StreamingResponse
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from control_tower.errors import MuteInvalid, UnknownAlert
+from control_tower.health import desk
+from control_tower.web.access import VisitorDep, reads, starts
+from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
+from control_tower.web.errors import Fault, Problem, Refusal
+from control_tower.web.inputs import Filters, Paged, Reason, Text
+from control_tower.web.models.health import Acknowledged, AlertHistory, Alerts, Deliveries, Muted
+from control_tower.web.queries import health as ask
+from control_tower.web.sessions import sessions
+
+router = APIRouter(prefix="/alerts", tags=["alerts"], dependencies=[Depends(reads("pipeline_health"))])
+
+AlertId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The alert's number.")]
+
+_MAY_ACT = [Depends(starts("pipeline_health"))]
+_UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "No open alert has this number."}}
+
+
+class AlertQuery(Filters):
+    """Which open alerts."""
+
+    severity: Literal["YELLOW", "RED"] | None = None
+    sort: str | None = sort_field(ask.ALERTS)
+
+
+class AlertPageQuery(AlertQuery, Paged):
+    """Which page of the open alerts."""
+
+
+class HistoryQuery(Filters):
+    """Which alerts."""
+
+    cause: Text | None = Field(None, description="What they are about.")
+    sort: str | None = sort_field(ask.ALERT_HISTORY)
+
+
+class HistoryPageQuery(HistoryQuery, Paged):
+    """Which page of the alerts."""
+
+
+class DeliveryQuery(Filters):
+    """Which messages."""
+
+    alert_id: int | None = Field(None, ge=1, le=2**63 - 1)
+    status: Literal["PENDING", "SENT", "GIVEN_UP"] | None = None
+    sort: str | None = sort_field(ask.DELIVERIES)
+
+
+class DeliveryPageQuery(DeliveryQuery, Paged):
+    """Which page of the messages."""
+
+
+class Acknowledgement(BaseModel):
+    """Somebody takes care."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Reason
+
+
+class Mute(BaseModel):
+    """Silence, until when and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    until: AwareDatetime = Field(description="When it ends by itself, with its time zone; at most 90 days from now.")
+    reason: Reason
+
+
+@router.get("")
+def alerts(visitor: VisitorDep, query: Annotated[AlertPageQuery, Query()]) -> Alerts:
+    """What is wrong now, the newest first."""
+    found = page_of(ask.ALERTS, visitor, query)
+    return Alerts(items=found.rows, pagination=found.pagination)
+
+
+@router.get(".csv", response_class=StreamingResponse, responses=CSV)
+def alerts_as_csv(visitor: VisitorDep, query: Annotated[AlertQuery, Query()]) -> StreamingResponse:
+    """All of them as CSV."""
+    return export_of(ask.ALERTS, visitor, query)
+
+
+@router.get("/history")
+def history(visitor: VisitorDep, query: Annotated[HistoryPageQuery, Query()]) -> AlertHistory:
+    """Every alert, open or over, the newest first."""
+    found = page_of(ask.ALERT_HISTORY, visitor, query)
+    return AlertHistory(items=found.rows, pagination=found.pagination)
+
+
+@router.get("/history.csv", response_class=StreamingResponse, responses=CSV)
+def history_as_csv(visitor: VisitorDep, query: Annotated[HistoryQuery, Query()]) -> StreamingResponse:
+    """All of them as CSV."""
+    return export_of(ask.ALERT_HISTORY, visitor, query)
+
+
+@router.get("/deliveries")
+def deliveries(visitor: VisitorDep, query: Annotated[DeliveryPageQuery, Query()]) -> Deliveries:
+    """Every message of every alert, per channel, the newest first."""
+    found = page_of(ask.DELIVERIES, visitor, query)
+    return Deliveries(items=found.rows, pagination=found.pagination)
+
+
+@router.get("/deliveries.csv", response_class=StreamingResponse, responses=CSV)
+def deliveries_as_csv(visitor: VisitorDep, query: Annotated[DeliveryQuery, Query()]) -> StreamingResponse:
+    """All of them as CSV."""
+    return export_of(ask.DELIVERIES, visitor, query)
+
+
+@router.post("/{alert_id}/acknowledge", dependencies=_MAY_ACT, responses=_UNKNOWN)
+def acknowledge(visitor: VisitorDep, alert_id: AlertId, body: Acknowledgement) -> Acknowledged:
+    """Take care of an open alert: it is not repeated, unless it gets worse."""
+    try:
+        done = desk.acknowledge(alert_id, visitor.name, body.reason)
+    except UnknownAlert as error:
+        raise Refusal("UNKNOWN_ALERT") from error
+    return Acknowledged(
+        alert_id=alert_id, cause=done.cause, acknowledged_by=done.who, acknowledged_at=done.at, reason=done.reason
+    )
+
+
+@router.post("/{alert_id}/mute", dependencies=_MAY_ACT, responses=_UNKNOWN)
+def mute(visitor: VisitorDep, alert_id: AlertId, body: Mute) -> Muted:
+    """Send no message about what this open alert is about, until a moment. It is recorded and shown all the same."""
+    cause = _cause(alert_id)
+    try:
+        done = desk.mute(cause, body.until, body.reason, visitor.name)
+    except MuteInvalid as error:
+        raise Refusal("INVALID", fields=[Fault(field="body.until", problem=error.problem)]) from error
+    except UnknownAlert as error:
+        raise Refusal("UNKNOWN_ALERT") from error
+    return Muted(alert_id=alert_id, cause=cause, muted_by=done.who, muted_until=done.until, reason=done.reason)
+
+
+@router.post("/{alert_id}/unmute", status_code=204, dependencies=_MAY_ACT, responses=_UNKNOWN)
+def unmute(visitor: VisitorDep, alert_id: AlertId) -> None:
+    """End the silence before its time."""
+    try:
+        desk.unmute(_cause(alert_id), visitor.name)
+    except UnknownAlert as error:
+        raise Refusal("UNKNOWN_ALERT") from error
+
+
+def _cause(alert_id: int) -> str:
+    with sessions().reading() as connection:
+        cause = ask.cause_of(connection, alert_id)
+    if cause is None:
+        raise Refusal("UNKNOWN_ALERT")
+    return cause

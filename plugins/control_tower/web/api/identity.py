@@ -1,0 +1,148 @@
+"""`/identity` and `/unmatched`: runs of the jobs, starting them, and records without a person."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from control_tower.web.access import VisitorDep, reads, starts
+from control_tower.web.actions import ActionsDep
+from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
+from control_tower.web.errors import Problem
+from control_tower.web.inputs import Filters, Paged, SourceTable, Text
+from control_tower.web.models.identity import ContestedPage, Freshness, Runs, Started, UnmatchedPage
+from control_tower.web.queries import identity as ask
+from control_tower.web.queries.runs import RUNS
+
+router = APIRouter(tags=["identity"], dependencies=[Depends(reads("identity_ingestion"))])
+
+_BUSY: dict[int | str, dict[str, Any]] = {409: {"model": Problem}, 423: {"model": Problem}}
+
+
+class RunQuery(Filters):
+    """Which runs."""
+
+    job_type: Literal["identity_run", "scout_attribution_refresh", "drivers_index_refresh"] | None = None
+    status: Literal["RUNNING", "COMPLETED", "FAILED"] | None = None
+    sort: str | None = sort_field(RUNS)
+
+
+class RunPageQuery(RunQuery, Paged):
+    """Which page of the runs."""
+
+
+class UnmatchedQuery(Filters):
+    """Which records without a person."""
+
+    source_table: SourceTable | None = None
+    reason_code: Text | None = Field(None, description="MISSING_KEYS, NO_CANDIDATES, MULTIPLE_CANDIDATES, …")
+    status: Literal["OPEN", "IGNORED", "RESOLVED"] | None = Field(
+        "OPEN", description="OPEN unless another is named: IGNORED was set aside by a human, RESOLVED is linked now."
+    )
+    sort: str | None = sort_field(ask.UNMATCHED)
+
+
+class UnmatchedPageQuery(UnmatchedQuery, Paged):
+    """Which page of the records without a person."""
+
+
+class ContestedQuery(Filters):
+    """Which contested records."""
+
+    source_table: SourceTable | Literal["drivers"] | None = None
+    reason_code: Text | None = None
+    sort: str | None = sort_field(ask.CONTESTED)
+
+
+class ContestedPageQuery(ContestedQuery, Paged):
+    """Which page of the contested records."""
+
+
+class FreshnessQuery(Filters):
+    """What is fresh."""
+
+    max_age_hours: float = Field(24, gt=0, le=8760, allow_inf_nan=False, description="Older than that is not fresh.")
+
+
+class IngestionParameters(BaseModel):
+    """The parameters of the DAG identity_ingestion; all are optional."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scope_date_from: date | None = Field(None, description="First event date.")
+    scope_date_to: date | None = Field(None, description="Last event date.")
+    source_tables: list[SourceTable] | None = Field(None, max_length=3, description="Sources to read; all when empty.")
+    incremental: bool = Field(True, description="False: evaluate every record again.")
+    refresh_index: bool = Field(True, description="False: do not read new or changed drivers.")
+
+    @model_validator(mode="after")
+    def _is_a_period(self) -> IngestionParameters:
+        if self.scope_date_from and self.scope_date_to and self.scope_date_to < self.scope_date_from:
+            raise ValueError("scope_date_to is before scope_date_from")
+        return self
+
+
+@router.get("/identity/runs")
+def runs(visitor: VisitorDep, query: Annotated[RunPageQuery, Query()]) -> Runs:
+    """Runs of both jobs, the newest first."""
+    found = page_of(RUNS, visitor, query)
+    return Runs(items=found.rows, pagination=found.pagination)
+
+
+@router.get("/identity/runs.csv", response_class=StreamingResponse, responses=CSV)
+def runs_as_csv(visitor: VisitorDep, query: Annotated[RunQuery, Query()]) -> StreamingResponse:
+    """All of them as CSV."""
+    return export_of(RUNS, visitor, query)
+
+
+@router.get("/identity/contested")
+def contested(visitor: VisitorDep, query: Annotated[ContestedPageQuery, Query()]) -> ContestedPage:
+    """Links that stand although later evidence speaks against them."""
+    found = page_of(ask.CONTESTED, visitor, query)
+    return ContestedPage(items=found.rows, pagination=found.pagination)
+
+
+@router.get("/identity/contested.csv", response_class=StreamingResponse, responses=CSV)
+def contested_as_csv(visitor: VisitorDep, query: Annotated[ContestedQuery, Query()]) -> StreamingResponse:
+    """All of them as CSV."""
+    return export_of(ask.CONTESTED, visitor, query)
+
+
+@router.get("/unmatched")
+def unmatched(visitor: VisitorDep, query: Annotated[UnmatchedPageQuery, Query()]) -> UnmatchedPage:
+    """Records that were left without a person: why, and with which candidates."""
+    found = page_of(ask.UNMATCHED, visitor, query)
+    return UnmatchedPage(items=found.rows, pagination=found.pagination)
+
+
+@router.get("/unmatched.csv", response_class=StreamingResponse, responses=CSV)
+def unmatched_as_csv(visitor: VisitorDep, query: Annotated[UnmatchedQuery, Query()]) -> StreamingResponse:
+    """All of them as CSV."""
+    return export_of(ask.UNMATCHED, visitor, query)
+
+
+@router.post("/identity/run", status_code=202, dependencies=[Depends(starts("identity_ingestion"))], responses=_BUSY)
+async def run(actions: ActionsDep, parameters: IngestionParameters | None = None) -> Started:
+    """Start an ingestion, as you; 409 while one is at work or queued, 423 while the DAG is paused."""
+    conf = (parameters or IngestionParameters()).model_dump(mode="json")
+    return await actions.run_job("identity_ingestion", conf)
+
+
+@router.post(
+    "/identity/ensure-fresh",
+    dependencies=[Depends(starts("identity_ingestion"))],
+    responses={202: {"model": Freshness, "description": "A run was started."}, **_BUSY},
+)
+async def ensure_fresh(
+    actions: ActionsDep,
+    response: Response,
+    query: Annotated[FreshnessQuery, Query()],
+) -> Freshness:
+    """Start an incremental ingestion if the last COMPLETED one is too old; for a cron job, as often as it likes."""
+    result = await actions.ensure_fresh("identity_ingestion", query.max_age_hours)
+    response.status_code = 202 if result.run else 200
+    return result

@@ -1,0 +1,63 @@
+"""How a list is asked for over HTTP: its page as JSON, all of it as CSV."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeVar
+
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+
+from control_tower.web.access import Visitor
+from control_tower.web.csv_export import csv_of
+from control_tower.web.listing import Listing, Page
+from control_tower.web.sessions import sessions
+
+RowT = TypeVar("RowT", bound=BaseModel)
+
+CSV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The whole list, as it was at one moment.",
+        "content": {"text/csv": {"schema": {"type": "string"}}},
+    }
+}
+"""What the description says of an export."""
+
+_NO_FILTERS = {"page", "page_size", "sort"}
+
+
+class Sorted(Protocol):
+    """The query of a list."""
+
+    sort: str | None
+
+    def model_dump(self, *, exclude: set[str]) -> dict[str, Any]:
+        """The parameters as values."""
+
+
+class PagedAndSorted(Sorted, Protocol):
+    """The query of a page of a list."""
+
+    page: int
+    page_size: int
+
+
+def sort_field(listing: Listing[Any]) -> Any:
+    """The parameter `sort` of a list: one of its orders, `-` before it for the other way round."""
+    return Field(
+        None,
+        pattern=f"^-?({'|'.join(listing.orders)})$",
+        description=f"One of {', '.join(listing.orders)}; with - before it the other way round. "
+        f"Without it: {next(iter(listing.orders))}.",
+    )
+
+
+def page_of(listing: Listing[RowT], visitor: Visitor, query: PagedAndSorted) -> Page[RowT]:
+    """The page that a query asks for."""
+    filters = query.model_dump(exclude=_NO_FILTERS)
+    with sessions().reading() as connection:
+        return listing.page(connection, visitor, filters, page=query.page, page_size=query.page_size, order=query.sort)
+
+
+def export_of(listing: Listing[Any], visitor: Visitor, query: Sorted) -> StreamingResponse:
+    """Everything that a query asks for."""
+    return csv_of(listing, visitor, query.model_dump(exclude=_NO_FILTERS), query.sort)

@@ -1,0 +1,81 @@
+"""`/yango` and `/scouts/liquidation`: what the partner owes and what scouts are owed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import StreamingResponse
+from pydantic import BeforeValidator, Field
+
+from control_tower.web.access import VisitorDep, reads
+from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
+from control_tower.web.inputs import Filters, Number, Paged
+from control_tower.web.models.money import Collection, Liquidation
+from control_tower.web.queries import money as ask
+
+router = APIRouter(tags=["money"], dependencies=[Depends(reads("scout_attribution_refresh"))])
+
+
+# Of a query everything is text, and a literal takes no text for a number.
+Milestone = Annotated[Literal[1, 5, 25], BeforeValidator(lambda text: int(text) if str(text).isdecimal() else text)]
+
+
+class CollectionQuery(Filters):
+    """Which claims."""
+
+    week_start: date | None = Field(None, le=date(9999, 12, 1), description="Leads of the seven days from this one.")
+    scout_id: Number | None = None
+    milestone: Milestone | None = Field(None, description="Trips of the milestone.")
+    payment_status: Literal["PAID", "PAID_MISAPPLIED", "UNPAID"] | None = None
+    overdue_bucket: Literal["0_not_due", "1_1_7", "2_8_14", "3_15_30", "4_30_plus"] | None = None
+    only_with_debt: bool = Field(False, description="Only what is not paid.")
+    scout_missing_only: bool = Field(False, description="Only claims of persons without a scout.")
+    conflicts_only: bool = Field(False, description="Only claims of persons whom several scouts claim.")
+    sort: str | None = sort_field(ask.COLLECTION)
+
+
+class CollectionPageQuery(CollectionQuery, Paged):
+    """Which page of the claims."""
+
+
+class LiquidationQuery(Filters):
+    """Which persons."""
+
+    scout_id: Number | None = None
+    payment_status: Literal["PENDING", "ELIGIBLE", "BLOCKED"] | None = None
+    block_reason: Literal["CONFLICT", "NO_SCOUT", "NO_IDENTITY", "QUARANTINED", "NO_RULE"] | None = None
+    milestone: Number | None = Field(None, description="Highest milestone reached, in trips; 0: none.")
+    origin_tag: Literal["cabinet", "fleet_migration"] | None = None
+    sort: str | None = sort_field(ask.LIQUIDATION)
+
+
+class LiquidationPageQuery(LiquidationQuery, Paged):
+    """Which page of the persons."""
+
+
+@router.get("/yango/cabinet/collection-with-scout")
+def collection(visitor: VisitorDep, query: Annotated[CollectionPageQuery, Query()]) -> Collection:
+    """Claims on the partner, each once, with the scout who brought the person."""
+    found = page_of(ask.COLLECTION, visitor, query)
+    return Collection(items=found.rows, pagination=found.pagination)
+
+
+@router.get("/yango/cabinet/collection-with-scout.csv", response_class=StreamingResponse, responses=CSV)
+def collection_as_csv(visitor: VisitorDep, query: Annotated[CollectionQuery, Query()]) -> StreamingResponse:
+    """All of them as CSV."""
+    return export_of(ask.COLLECTION, visitor, query)
+
+
+@router.get("/scouts/liquidation/base")
+def liquidation(visitor: VisitorDep, query: Annotated[LiquidationPageQuery, Query()]) -> Liquidation:
+    """What each claimed person is worth to a scout: pending, eligible, or blocked with a reason."""
+    found = page_of(ask.LIQUIDATION, visitor, query)
+    return Liquidation(items=found.rows, pagination=found.pagination)
+
+
+@router.get("/scouts/liquidation/base.csv", response_class=StreamingResponse, responses=CSV)
+def liquidation_as_csv(visitor: VisitorDep, query: Annotated[LiquidationQuery, Query()]) -> StreamingResponse:
+    """All of them as CSV."""
+    return export_of(ask.LIQUIDATION, visitor, query)

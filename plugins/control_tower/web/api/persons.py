@@ -1,0 +1,57 @@
+"""`/persons` and the searches. What identifies somebody is never part of an address: addresses are logged."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+
+from control_tower.web.access import Visitor, VisitorDep, reads
+from control_tower.web.errors import Problem, Refusal
+from control_tower.web.inputs import PersonKey, Text
+from control_tower.web.models.identity import FoundPersons, FoundRecords
+from control_tower.web.models.person import Person
+from control_tower.web.personal_data import note_access
+from control_tower.web.queries import identity as ask
+from control_tower.web.queries import persons as ask_persons
+from control_tower.web.sessions import sessions
+
+router = APIRouter(tags=["persons"], dependencies=[Depends(reads("identity_ingestion"))])
+
+
+class Search(BaseModel):
+    """What to look for. Notation does not matter: `+51 987-654-321` finds 987654321; of a name, the order of words."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    by: ask.By
+    value: Text = Field(description="The phone, licence, plate, name or driver_id.")
+
+
+def _may_search(visitor: Visitor, search: Search) -> None:
+    """Note the search; refuse one by personal data to whoever may not see them, or they would find out by trying."""
+    if search.by != "driver_id" and not visitor.sees_personal_data:
+        raise Refusal("PERSONAL_DATA")
+    note_access(visitor, "search", subject=search.by)
+
+
+@router.get("/persons/{person_key}", responses={404: {"model": Problem}})
+def person(visitor: VisitorDep, person_key: PersonKey) -> Person:
+    """A person with every link, event, ledger entry and audit row: why is it so? Each look is kept on record."""
+    with sessions().reading() as connection:
+        return ask_persons.person(connection, visitor, person_key)
+
+
+@router.post("/persons/search")
+def search_persons(visitor: VisitorDep, search: Search) -> FoundPersons:
+    """Persons one of whose records or driver accounts carries a value; at most 50."""
+    _may_search(visitor, search)
+    with sessions().reading() as connection:
+        return ask.search_persons(connection, visitor, search.by, search.value)
+
+
+@router.post("/unmatched/search")
+def search_unmatched(visitor: VisitorDep, search: Search) -> FoundRecords:
+    """Open and ignored records without a person that carry a value, the newest first; at most 50."""
+    _may_search(visitor, search)
+    with sessions().reading() as connection:
+        return ask.search_unmatched(connection, visitor, search.by, search.value)

@@ -1,0 +1,41 @@
+"""The language of an answer: what the reader chose on a page, else what their browser asks for, else the setting."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from starlette.requests import HTTPConnection
+
+from control_tower.settings import get_settings
+
+Language = Literal["es", "en"]
+
+COOKIE = "control_tower_language"
+"""Keeps what a reader chose by the switch on the pages, which asks for a page with `?lang=es` or `?lang=en`."""
+
+
+def language_of(connection: HTTPConnection) -> Language:
+    """`?lang=`, else the cookie, else the best of the two by the header Accept-Language (RFC 9110, 12.5.4)."""
+    for chosen in (connection.query_params.get("lang"), connection.cookies.get(COOKIE)):
+        if chosen in ("es", "en"):
+            return "es" if chosen == "es" else "en"
+    best: tuple[float, Language] | None = None
+    for part in connection.headers.get("accept-language", "").split(","):
+        name, _, parameters = part.strip().partition(";")
+        language = name.strip().lower().partition("-")[0]
+        if language in ("es", "en"):
+            weight = _weight(parameters)
+            if weight > 0 and (best is None or weight > best[0]):
+                best = (weight, "es" if language == "es" else "en")
+    return best[1] if best else get_settings().language
+
+
+def _weight(parameters: str) -> float:
+    """The q value of a language, 1 when it has none, 0 when it is none."""
+    name, _, value = parameters.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return min(max(float(value), 0.0), 1.0)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,181 @@
+"""A list of the web: the filtered relation of one SQL file, put in order, cut into pages, counted, exported.
+
+The file is the question; the order comes from a closed table of columns, composed as identifiers by psycopg, so that
+the planner can follow an index. (One statement that orders by a bound parameter would sort every row of every page.)
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import psycopg
+from psycopg import sql
+from pydantic import BaseModel
+
+from control_tower.database import read_sql, split_statements
+from control_tower.web.access import DagId, Visitor
+from control_tower.web.inputs import Pagination
+from control_tower.web.personal_data import Kind, shown
+
+RowT = TypeVar("RowT", bound=BaseModel)
+AnswerT = TypeVar("AnswerT")
+
+_PAGE = sql.SQL("select * from ({question}) as listed order by {order} limit %(page_size)s offset %(skipped)s")
+_WHOLE = sql.SQL("select * from ({question}) as listed order by {order}")
+_COUNT = sql.SQL("select count(*) as total from ({question}) as listed")
+
+ROWS_AT_ONCE = 2_000
+"""Rows that an export fetches at a time."""
+
+
+@dataclass(frozen=True)
+class Page(Generic[RowT]):
+    """One page of a list.
+
+    Attributes:
+        rows: Its rows.
+        pagination: Where it stands.
+    """
+
+    rows: list[RowT]
+    pagination: Pagination
+
+
+@dataclass(frozen=True)
+class Listing(Generic[RowT]):
+    """A list.
+
+    Attributes:
+        name: Stem of its file in `sql/8_web`, and of the file name of its export.
+        row: The model of a row; its fields are the columns, in order.
+        orders: What it can be ordered by: each name with its columns and whether they descend. The first is the
+            usual one. Every order ends in the key, so that pages do not overlap.
+        dag_id: The DAG whose readers may read it.
+        personal: Columns that identify somebody, and how they are masked.
+    """
+
+    name: str
+    row: type[RowT]
+    orders: Mapping[str, tuple[tuple[str, bool], ...]]
+    dag_id: DagId
+    personal: Mapping[str, Kind] = field(default_factory=dict)
+
+    def page(
+        self,
+        connection: psycopg.Connection[dict[str, Any]],
+        visitor: Visitor,
+        filters: Mapping[str, Any],
+        *,
+        page: int,
+        page_size: int,
+        order: str | None = None,
+    ) -> Page[RowT]:
+        """One page of the rows that pass the filters.
+
+        Args:
+            connection: A session of `sessions()`.
+            visitor: Who looks.
+            filters: The parameters of the file.
+            page: Which page; the first is 1.
+            page_size: Rows per page.
+            order: One of `orders`, with `-` before it the other way round; None is the usual one.
+        """
+        parameters = {**filters, "page_size": page_size, "skipped": (page - 1) * page_size}
+        found = connection.execute(_PAGE.format(question=self._question(), order=self._order(order)), parameters)
+        rows = [self.row.model_validate(shown(row, self.personal, visitor)) for row in found]
+        is_the_end = len(rows) < page_size and (rows or page == 1)
+        total = (page - 1) * page_size + len(rows) if is_the_end else self.count(connection, filters)
+        return Page(rows, Pagination.of(page, page_size, total))
+
+    def count(self, connection: psycopg.Connection[dict[str, Any]], filters: Mapping[str, Any]) -> int:
+        """How many rows pass the filters; see `Remembered` for how fresh that is."""
+
+        def counted() -> int:
+            row = connection.execute(_COUNT.format(question=self._question()), filters).fetchone() or {"total": 0}
+            return int(row["total"])
+
+        key = (connection.info.dsn, self.name, *sorted((name, repr(value)) for name, value in filters.items()))
+        return remembered.get(key, counted)
+
+    def export(
+        self,
+        connection: psycopg.Connection[dict[str, Any]],
+        visitor: Visitor,
+        filters: Mapping[str, Any],
+        order: str | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Every row that passes the filters, of one moment, fetched as it is read."""
+        with connection.transaction(), connection.cursor(name="export") as cursor:
+            cursor.itersize = ROWS_AT_ONCE
+            cursor.execute(_WHOLE.format(question=self._question(), order=self._order(order)), filters)
+            for row in cursor:
+                yield shown(row, self.personal, visitor)
+
+    def columns(self) -> list[str]:
+        """Names of the columns, in order."""
+        return list(self.row.model_fields)
+
+    def _question(self) -> sql.SQL:
+        (statement,) = split_statements(read_sql(f"8_web/{self.name}.sql"))
+        return sql.SQL(statement.rstrip(";"))
+
+    def _order(self, order: str | None) -> sql.Composed:
+        usual = next(iter(self.orders))
+        name = (order or usual).removeprefix("-")
+        is_reversed = (order or usual).startswith("-")
+        return sql.SQL(", ").join(
+            sql.SQL("{} desc nulls last" if descends != is_reversed else "{} asc").format(sql.Identifier(column))
+            for column, descends in self.orders[name]
+        )
+
+
+class Remembered:
+    """Answers that cost more than they change: kept for twenty times as long as they took, half a minute at most.
+
+    So on a small database a total is of this moment, and on a large one a count of a million rows is not made for
+    each of the pages that are looked at together. While one visitor's question renews an answer, others get the old.
+    """
+
+    FACTOR = 20.0
+    LONGEST_SECONDS = 30.0
+    MOST = 1_000
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._answers: dict[tuple[object, ...], tuple[float, Any]] = {}
+        self._asking: set[tuple[object, ...]] = set()
+
+    def get(self, key: tuple[object, ...], ask: Callable[[], AnswerT]) -> AnswerT:
+        """The remembered answer, or what `ask()` returns."""
+        with self._lock:
+            known = self._answers.get(key)
+            if known is not None and (time.monotonic() < known[0] or key in self._asking):
+                answer: AnswerT = known[1]
+                return answer
+            self._asking.add(key)
+        try:
+            began = time.monotonic()
+            answer = ask()
+            ended = time.monotonic()
+            with self._lock:
+                if len(self._answers) >= self.MOST:
+                    self._answers.clear()
+                until = ended + min((ended - began) * self.FACTOR, self.LONGEST_SECONDS)
+                self._answers[key] = (until, answer)
+            return answer
+        finally:
+            with self._lock:
+                self._asking.discard(key)
+
+    def forget(self) -> None:
+        """Forget every answer."""
+        with self._lock:
+            self._answers.clear()
+
+
+remembered = Remembered()
+"""The answers of this process."""

@@ -1,0 +1,1 @@
+"""The bodies of answers, typed: what a front end may rely on. Fields of lists are the columns of the views."""

@@ -1,0 +1,212 @@
+"""Bodies of `/health` and `/alerts`. Ages and intervals are seconds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from control_tower.web.inputs import Pagination
+from control_tower.web.models.amounts import Json, Seconds
+
+
+class Pipeline(BaseModel):
+    """How a pipeline stands."""
+
+    job_type: str
+    severity: str = Field(description="OK, YELLOW or RED.")
+    state: str = Field(description="OK, or the worst of the codes that hold.")
+    states: list[str]
+    last_completed_at: datetime | None
+    age: Seconds | None = Field(description="Seconds since the last completed run.")
+    last_run_id: int | None
+    last_run_status: str | None
+    last_run_error: str | None
+    running_since: datetime | None
+    is_paused: bool | None = Field(description="Null: Airflow could not say.")
+    dag_id: str
+
+
+class AttributionHealth(BaseModel):
+    """How well persons are attributed."""
+
+    state: str = Field(description="OK, WARN or FAIL.")
+    reasons: list[str]
+
+
+class Watch(BaseModel):
+    """Whether anybody looks: the health of the health checks themselves."""
+
+    severity: str | None
+    state: str | None
+
+
+class Health(BaseModel):
+    """Is it all right? The answer is 503 when `status` is RED, else 200."""
+
+    status: Literal["OK", "YELLOW", "RED"] = Field(description="The worst of all that follows.")
+    reasons: list[str] = Field(description="What keeps it from OK: `identity_run: YELLOW_INGESTION_STALE`, …")
+    checked_at: datetime
+    pipelines: list[Pipeline]
+    attribution: AttributionHealth
+    unhealthy_sources: dict[str, str] = Field(description="Code of each source that is YELLOW or RED.")
+    watch: Watch
+    open_alerts: int
+
+
+class Source(BaseModel):
+    """Whether a source is all right."""
+
+    source_name: str
+    source_type: str | None
+    max_business_date: date | None
+    business_days_lag: int | None
+    max_ingestion_ts: datetime | None
+    ingestion_lag_interval: Seconds | None
+    rows_business_yesterday: int | None
+    rows_business_today: int | None
+    rows_ingested_yesterday: int | None
+    rows_ingested_today: int | None
+    health_status: str
+    severity: str = Field(description="OK, YELLOW, RED or UNKNOWN.")
+    states: list[str]
+    expected_cadence: Seconds | None
+    due_at: datetime | None
+    rubbish_count: int | None
+    total_rows: int | None
+    rows_dated_ahead: int | None
+    is_optional: bool | None
+    checked_at: datetime
+
+
+class Sources(BaseModel):
+    """A page of sources."""
+
+    items: list[Source]
+    pagination: Pagination
+
+
+class Check(BaseModel):
+    """The latest result of a check."""
+
+    check_name: str
+    subject: str
+    severity: str
+    state: str
+    since: datetime
+    checked_at: datetime
+    age: Seconds | None
+    is_overdue: bool | None
+    cause: str | None
+    value: Json
+    limit_value: Json
+    details: Json
+    episode_id: int | None
+    muted_until: datetime | None
+
+
+class Checks(BaseModel):
+    """A page of checks."""
+
+    items: list[Check]
+    pagination: Pagination
+
+
+class Alert(BaseModel):
+    """An open alert."""
+
+    id: int
+    cause: str
+    severity: str
+    worst_severity: str
+    opened_at: datetime
+    age: Seconds
+    problems: Json
+    messages: int
+    last_message_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    acknowledge_reason: str | None
+    muted_until: datetime | None
+    muted_by: str | None
+    mute_reason: str | None
+    heals: Json
+
+
+class Alerts(BaseModel):
+    """A page of open alerts."""
+
+    items: list[Alert]
+    pagination: Pagination
+
+
+class PastAlert(BaseModel):
+    """An alert, open or over."""
+
+    id: int
+    cause: str
+    severity: str
+    worst_severity: str
+    opened_at: datetime
+    closed_at: datetime | None
+    age: Seconds
+    problems: Json
+    messages: int
+    last_message_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    acknowledge_reason: str | None
+    heals: Json
+
+
+class AlertHistory(BaseModel):
+    """A page of alerts."""
+
+    items: list[PastAlert]
+    pagination: Pagination
+
+
+class Delivery(BaseModel):
+    """A message of an alert on a channel."""
+
+    id: int
+    episode_id: int
+    cause: str
+    message: int
+    channel: str
+    kind: str
+    status: str
+    queued_at: datetime
+    attempts: int
+    last_attempt_at: datetime | None
+    next_attempt_at: datetime | None
+    last_error: str | None
+    sent_at: datetime | None
+
+
+class Deliveries(BaseModel):
+    """A page of messages."""
+
+    items: list[Delivery]
+    pagination: Pagination
+
+
+class Acknowledged(BaseModel):
+    """Who takes care of an alert."""
+
+    alert_id: int
+    cause: str
+    acknowledged_by: str
+    acknowledged_at: datetime
+    reason: str
+
+
+class Muted(BaseModel):
+    """Silence about what an alert is about."""
+
+    alert_id: int
+    cause: str
+    muted_by: str
+    muted_until: datetime
+    reason: str

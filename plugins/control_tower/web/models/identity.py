@@ -1,0 +1,128 @@
+"""Bodies of `/identity`, `/unmatched` and the searches."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from control_tower.web.inputs import Pagination
+from control_tower.web.models.amounts import Json
+
+
+class Run(BaseModel):
+    """One run of a job."""
+
+    run_id: int
+    job_type: str | None
+    status: str
+    started_at: datetime
+    ended_at: datetime | None
+    duration_seconds: int | None
+    scope_date_from: date | None
+    scope_date_to: date | None
+    incremental: bool | None
+    summary: Json
+    error: str | None
+    dag_id: str | None
+    dag_run_id: str | None
+
+
+class Runs(BaseModel):
+    """A page of runs."""
+
+    items: list[Run]
+    pagination: Pagination
+
+
+class Unmatched(BaseModel):
+    """A record without a person: what it carries, why, and the candidates. Personal values may be masked."""
+
+    source_table: str
+    source_pk: str
+    reason_code: str
+    status: str
+    event_date: date | None
+    name: str | None
+    phone: str | None
+    license: str | None
+    plate: str | None
+    scout_id: int | None
+    details: Json
+    candidates_preview: Json
+    snapshot_date: datetime
+    created_at: datetime
+    resolved_at: datetime | None
+    run_id: int | None
+
+
+class UnmatchedPage(BaseModel):
+    """A page of records without a person."""
+
+    items: list[Unmatched]
+    pagination: Pagination
+
+
+class Contested(BaseModel):
+    """A record whose link later evidence speaks against."""
+
+    source_table: str
+    source_pk: str
+    match_rule: str | None
+    person_key: UUID | None
+    candidates: Json
+    since: datetime
+    reason_code: str
+
+
+class ContestedPage(BaseModel):
+    """A page of contested records."""
+
+    items: list[Contested]
+    pagination: Pagination
+
+
+class FoundPerson(BaseModel):
+    """A person one of whose records or accounts carries what was searched for."""
+
+    person_key: UUID
+    name: str | None
+    phone: str | None
+    license: str | None
+    found_in: list[str] = Field(description="The records that carry it, as `source_table source_pk`.")
+    scout_id: int | None
+    decision_status: str | None
+
+
+class FoundPersons(BaseModel):
+    """What a search for persons found."""
+
+    items: list[FoundPerson]
+    is_complete: bool = Field(description="False: there are more; search for something more specific.")
+
+
+class FoundRecords(BaseModel):
+    """What a search for records without a person found, newest first."""
+
+    items: list[Unmatched]
+    is_complete: bool = Field(description="False: there are more; search for something more specific.")
+
+
+class Started(BaseModel):
+    """A DAG run that was started as the user who asked for it."""
+
+    dag_id: str
+    dag_run_id: str
+    state: str
+    run_after: datetime | None
+    triggered_by: str = Field(description="The user, as Airflow shows them on the run.")
+    url: str = Field(description="The run's page in Airflow, from the root of its site.")
+
+
+class Freshness(BaseModel):
+    """What ensuring freshness came to."""
+
+    outcome: str = Field(description="FRESH: nothing to do; STARTED: a run was started; RUNNING: one is at work.")
+    completed_hours_ago: float | None = Field(description="Age of the last COMPLETED run; null: there is none.")
+    run: Started | None

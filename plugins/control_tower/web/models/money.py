@@ -1,0 +1,79 @@
+"""Bodies of `/yango` and `/scouts/liquidation`."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from control_tower.web.inputs import Pagination
+from control_tower.web.models.amounts import Amount, LocalTime
+
+
+class Claim(BaseModel):
+    """A claim on the partner, with the scout who brought the person."""
+
+    driver_id: str | None
+    person_key: UUID | None
+    driver_name: str | None
+    milestone_value: int | None
+    lead_date: date | None
+    expected_amount: Amount | None
+    yango_due_date: LocalTime | None
+    days_overdue_yango: int | None
+    overdue_bucket_yango: str | None
+    yango_payment_status: str | None
+    payment_key: str | None
+    pay_date: date | None
+    reason_code: str | None
+    match_rule: str | None
+    match_confidence: str | None
+    identity_status: str | None
+    suggested_driver_id: str | None
+    is_reconcilable_enriched: bool | None
+    scout_id: int | None
+    scout_name: str | None
+    scout_name_normalized: str | None
+    scout_is_active: bool | None
+    scout_quality_bucket: str
+    is_scout_resolved: bool
+    scout_source_table: str | None
+    scout_attribution_date: date | None
+    scout_priority: int | None
+    is_conflict: bool
+
+
+class Collection(BaseModel):
+    """A page of claims."""
+
+    items: list[Claim]
+    pagination: Pagination
+
+
+class PaymentBase(BaseModel):
+    """What a claimed person is worth to a scout."""
+
+    person_key: UUID
+    driver_id: str | None
+    scout_id: int | None
+    origin_tag: str | None
+    source_table: str | None
+    source_pk: str | None
+    attribution_date: date | None
+    milestone_reached: int
+    milestone_date: date | None
+    eligible_7d: bool
+    amount_payable: Amount
+    payment_status: str
+    block_reason: str | None
+    lead_date: date | None
+    payable_date: date | None
+    currency: str | None
+
+
+class Liquidation(BaseModel):
+    """A page of what scouts are owed."""
+
+    items: list[PaymentBase]
+    pagination: Pagination

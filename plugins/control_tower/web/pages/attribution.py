@@ -1,0 +1,92 @@
+"""`/scouts/attribution-health`: how well persons are attributed to scouts, why not better, and running the refresh."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+
+from control_tower.web.access import VisitorDep, reads
+from control_tower.web.language import language_of
+from control_tower.web.models.amounts import Json
+from control_tower.web.models.attribution import Day
+from control_tower.web.pages.charts import Chart, chart, differences
+from control_tower.web.pages.explain import Explainer
+from control_tower.web.pages.formats import Formats
+from control_tower.web.pages.inputs import Spoken
+from control_tower.web.pages.rendering import bilingual, page
+from control_tower.web.queries import attribution as ask
+from control_tower.web.queries import pages as ask_pages
+from control_tower.web.queries.runs import RUNS
+from control_tower.web.sessions import sessions
+
+router = APIRouter(
+    prefix="/scouts", include_in_schema=False, dependencies=[Depends(reads("scout_attribution_refresh"))]
+)
+
+DAYS = 31
+
+
+class AttributionQuery(Spoken):
+    """Nothing but the language."""
+
+
+@router.get("/attribution-health")
+def attribution_health(
+    request: Request,
+    visitor: VisitorDep,
+    query: Annotated[AttributionQuery, Query()],  # noqa: ARG001
+) -> HTMLResponse:
+    """The state in one glance and why, the backlog, thirty days, and the last runs."""
+    with sessions().reading() as connection:
+        health = ask_pages.attribution_health(connection)
+        metrics = ask.metrics(connection)
+        daily = ask.daily_metrics(connection, DAYS).daily_metrics
+        wanted = {"job_type": "scout_attribution_refresh", "status": None}
+        runs = RUNS.page(connection, visitor, wanted, page=1, page_size=8).rows
+    return page(
+        request,
+        visitor,
+        "attribution.html",
+        health=health,
+        metrics=metrics,
+        runs=runs,
+        charts=_charts(request, daily),
+        run_work=_work,
+        explain=Explainer(language_of(request)),
+        may_run=visitor.may("POST", "scout_attribution_refresh"),
+    )
+
+
+def _work(summary: Json) -> dict[str, int | None]:
+    """How many steps a run has finished, and how many rows they wrote; nothing of a run that keeps no such summary."""
+    changed = summary.get("rows_changed_per_step") if isinstance(summary, dict) else None
+    if not isinstance(changed, dict):
+        return {"steps": None, "rows": None}
+    return {"steps": len(changed), "rows": sum(rows for rows in changed.values() if isinstance(rows, int))}
+
+
+def _charts(request: Request, daily: list[Day]) -> list[Chart]:
+    t, formats = bilingual(language_of(request)), Formats(language_of(request))
+    persons = [(day.date, None if day.total_persons is None else float(day.total_persons)) for day in daily]
+    conflicts = [(day.date, None if day.conflicts_count is None else float(day.conflicts_count)) for day in daily]
+    satisfactory = [(day.date, None if day.pct_satisfactory is None else float(day.pct_satisfactory)) for day in daily]
+    return [
+        chart(
+            t("Scout satisfactorio", "Scout satisfactory"),
+            satisfactory,
+            said=formats.percent,
+            day=formats.day,
+            top=100.0,
+            limits=(50.0, 80.0),
+        ),
+        chart(t("Conflictos abiertos", "Open conflicts"), conflicts, said=formats.number, day=formats.day),
+        chart(
+            t("Personas nuevas por día", "New persons per day"),
+            differences(persons),
+            said=formats.number,
+            day=formats.day,
+            kind="bars",
+        ),
+    ]

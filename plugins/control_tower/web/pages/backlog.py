@@ -1,0 +1,44 @@
+"""`/scouts/backlog`: persons without a scout in the ledger, each in exactly one category."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+
+from control_tower.web.access import VisitorDep, reads
+from control_tower.web.api.attribution import BacklogPageQuery
+from control_tower.web.api.lists import page_of
+from control_tower.web.pages.inputs import Spoken
+from control_tower.web.pages.rendering import page
+from control_tower.web.queries import attribution as ask
+from control_tower.web.queries import pages as ask_pages
+from control_tower.web.sessions import sessions
+
+router = APIRouter(
+    prefix="/scouts", include_in_schema=False, dependencies=[Depends(reads("scout_attribution_refresh"))]
+)
+
+
+class BacklogQuery(BacklogPageQuery, Spoken):
+    """Which persons."""
+
+
+@router.get("/backlog")
+def backlog(request: Request, visitor: VisitorDep, query: Annotated[BacklogQuery, Query()]) -> HTMLResponse:
+    """The backlog, with the totals of all of it, not of the page that is shown."""
+    found = page_of(ask.BACKLOG, visitor, query)
+    with sessions().reading() as connection:
+        metrics = ask.metrics(connection)
+        scouts = ask_pages.scout_names(connection, (row.scout_id for row in found.rows))
+    return page(
+        request,
+        visitor,
+        "backlog.html",
+        found=found,
+        chosen=query,
+        order=query.sort or "person_key",
+        metrics=metrics,
+        scouts=scouts,
+    )

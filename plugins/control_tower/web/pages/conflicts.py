@@ -1,0 +1,77 @@
+"""`/scouts/conflicts`: persons whom several scouts claim; one opened shows every claim, and a human decides."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+
+from control_tower.web.access import VisitorDep, reads
+from control_tower.web.api.attribution import ConflictPageQuery
+from control_tower.web.api.lists import page_of
+from control_tower.web.inputs import PersonKey
+from control_tower.web.language import language_of
+from control_tower.web.pages.explain import Explainer
+from control_tower.web.pages.inputs import Spoken
+from control_tower.web.pages.rendering import page
+from control_tower.web.queries import attribution as ask
+from control_tower.web.queries import pages as ask_pages
+from control_tower.web.queries import persons as ask_persons
+from control_tower.web.sessions import sessions
+
+router = APIRouter(
+    prefix="/scouts/conflicts", include_in_schema=False, dependencies=[Depends(reads("scout_attribution_refresh"))]
+)
+
+
+class ConflictsQuery(ConflictPageQuery, Spoken):
+    """Which conflicts."""
+
+
+class ConflictQuery(Spoken):
+    """Nothing but the language."""
+
+
+@router.get("")
+def conflicts(request: Request, visitor: VisitorDep, query: Annotated[ConflictsQuery, Query()]) -> HTMLResponse:
+    """The open conflicts, the oldest first."""
+    found = page_of(ask.CONFLICTS, visitor, query)
+    named = [row.ledger_scout_id for row in found.rows]
+    named += [scout_id for row in found.rows for scout_id in row.scout_ids or ()]
+    with sessions().reading() as connection:
+        scouts = ask_pages.scout_names(connection, named)
+    return page(
+        request, visitor, "conflicts.html", found=found, chosen=query, order=query.sort or "since", scouts=scouts
+    )
+
+
+@router.get("/{person_key}")
+def conflict(
+    request: Request,
+    visitor: VisitorDep,
+    person_key: PersonKey,
+    query: Annotated[ConflictQuery, Query()],  # noqa: ARG001
+) -> HTMLResponse:
+    """Every claim on a person side by side, and the form to decide. Each look is kept on record."""
+    with sessions().reading() as connection:
+        person = ask_persons.person(connection, visitor, person_key)
+        claims = ask_pages.claims_of(connection, person.person_key)
+        open_conflict = ask_pages.conflict_of(connection, person.person_key)
+    by_scout: dict[int, list[dict[str, object]]] = {}
+    for claim in claims:
+        if claim["source_table"] != "lead_ledger":
+            by_scout.setdefault(int(claim["scout_id"]), []).append(claim)
+    if person.ledger and person.ledger.attributed_scout_id is not None:
+        by_scout.setdefault(person.ledger.attributed_scout_id, [])
+    return page(
+        request,
+        visitor,
+        "conflict.html",
+        person=person,
+        conflict=open_conflict,
+        by_scout=by_scout,
+        scouts={claim["scout_id"]: claim["scout_name"] for claim in claims},
+        explain=Explainer(language_of(request)),
+        may_decide=visitor.may("POST", "resolve_scout_conflict"),
+    )

@@ -1,0 +1,110 @@
+"""Numbers, money, days and spans of time as the reader of a page writes them.
+
+Spanish as in Peru and Colombia is not one notation: numbers follow the setting `CONTROL_TOWER_COUNTRY` (Peru writes
+1,234.50, Colombia 1.234,50), English is written 1,234.50. CLDR 45 has both.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from control_tower.health.words import WORDS
+from control_tower.settings import get_settings
+from control_tower.web.language import Language
+
+NOTHING = "–"
+"""What stands where there is no value."""
+
+CURRENCIES = {"PEN": "S/", "COP": "$", "USD": "US$"}
+
+
+class Formats:
+    """The notation of one reader.
+
+    Args:
+        language: Of the words.
+        now: The moment that ages are told from.
+    """
+
+    def __init__(self, language: Language, now: datetime | None = None) -> None:
+        settings = get_settings()
+        self.language = language
+        self.zone = ZoneInfo(settings.timezone)
+        self.now = (now or datetime.now(UTC)).astimezone(self.zone)
+        self._swaps = language == "es" and settings.country == "CO"
+        self._words = WORDS[language]
+
+    def number(self, value: float | Decimal | None, decimals: int = 0) -> str:
+        """A number with thousands separators."""
+        if value is None:
+            return NOTHING
+        text = f"{value:,.{decimals}f}"
+        return text.translate(str.maketrans(",.", ".,")) if self._swaps else text
+
+    def percent(self, value: float | Decimal | None, decimals: int = 1) -> str:
+        """A percentage."""
+        return NOTHING if value is None else f"{self.number(value, decimals)} %"
+
+    def money(self, value: float | Decimal | None, currency: str | None = "PEN") -> str:
+        """An amount with its currency."""
+        if value is None:
+            return NOTHING
+        sign = CURRENCIES.get(currency or "", currency or "")
+        return f"{sign}\N{NO-BREAK SPACE}{self.number(value, 2)}".strip()
+
+    def day(self, value: date | datetime | None) -> str:
+        """A day: 22 nov 2026. A moment is that of the local day; one without a zone is local already."""
+        if value is None:
+            return NOTHING
+        local = value.astimezone(self.zone) if isinstance(value, datetime) and value.tzinfo else value
+        return f"{local.day} {self._words.months[local.month - 1]} {local.year}"
+
+    def moment(self, value: datetime | None) -> str:
+        """A day with hour and minute, in the local zone."""
+        if value is None:
+            return NOTHING
+        return f"{self.day(value)}, {value.astimezone(self.zone):%H:%M}"
+
+    def exact(self, value: datetime | None) -> str:
+        """A moment to the second with its zone, for whoever wants to know exactly."""
+        if value is None:
+            return NOTHING
+        return f"{self.day(value)}, {value.astimezone(self.zone):%H:%M:%S} ({self.zone.key})"
+
+    def ago(self, value: datetime | None) -> str:
+        """How long ago a moment was, or how soon it will be."""
+        if value is None:
+            return "nunca" if self.language == "es" else "never"
+        length = self.now - value
+        if abs(length) < timedelta(minutes=1):
+            return "ahora mismo" if self.language == "es" else "just now"
+        said = self._roughly(abs(length))
+        if length < timedelta(0):
+            return f"en {said}" if self.language == "es" else f"in {said}"
+        return f"hace {said}" if self.language == "es" else f"{said} ago"
+
+    def duration(self, value: timedelta | float | None) -> str:
+        """A length of time; a number counts seconds."""
+        if value is None:
+            return NOTHING
+        length = value if isinstance(value, timedelta) else timedelta(seconds=float(value))
+        if length < timedelta(minutes=1):
+            return f"{max(int(length.total_seconds()), 0)} s"
+        if length < timedelta(hours=1):
+            minutes, seconds = divmod(int(length.total_seconds()), 60)
+            return f"{minutes} min {seconds} s" if seconds and minutes < 10 else f"{minutes} min"
+        return self._words.duration(length)
+
+    def days(self, count: int | None) -> str:
+        """So many days."""
+        if count is None:
+            return NOTHING
+        one, many = ("día", "días") if self.language == "es" else ("day", "days")
+        return f"{self.number(count)} {one if count == 1 else many}"
+
+    def _roughly(self, length: timedelta) -> str:
+        if length >= timedelta(days=2):
+            return self.days(length.days)
+        return self._words.duration(length)

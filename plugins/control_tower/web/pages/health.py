@@ -1,0 +1,103 @@
+"""`/health`: is it all right, what is wrong since when, and what to do."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+
+from control_tower.web.access import Visitor, VisitorDep, reads
+from control_tower.web.language import language_of
+from control_tower.web.listing import remembered
+from control_tower.web.models.health import Check, Health, Source
+from control_tower.web.pages.explain import Explainer
+from control_tower.web.pages.inputs import Spoken
+from control_tower.web.pages.rendering import page
+from control_tower.web.queries import health as ask
+from control_tower.web.sessions import sessions
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(reads("pipeline_health"))])
+
+TOLD_ELSEWHERE = ("pipeline", "quality", "source", "health")
+"""Groups of checks that the answer to "is it all right?" has read for itself, fresher than their last check."""
+
+ORDER = ("OK", "UNKNOWN", "YELLOW", "RED")
+
+
+class HealthQuery(Spoken):
+    """Nothing but the language."""
+
+
+@router.get("/health")
+def health(request: Request, visitor: VisitorDep, query: Annotated[HealthQuery, Query()]) -> HTMLResponse:  # noqa: ARG001
+    """Pipelines, open alerts, sources, checks and what was."""
+    explain = Explainer(language_of(request))
+    with sessions().reading() as connection:
+        key = (connection.info.dsn, "health_page", visitor.sees_personal_data)
+        picture: tuple[Health, list[Source], list[Check]] = remembered.get(
+            key,
+            lambda: (
+                ask.health(connection, visitor),
+                ask.SOURCES.page(connection, visitor, {"severity": None}, page=1, page_size=100).rows,
+                ask.CHECKS.page(connection, visitor, {"severity": None}, page=1, page_size=200).rows,
+            ),
+        )
+        alerts = ask.ALERTS.page(connection, visitor, {"severity": None}, page=1, page_size=50).rows
+        history = ask.ALERT_HISTORY.page(connection, visitor, {"cause": None}, page=1, page_size=30).rows
+        failing = ask.DELIVERIES.page(
+            connection, visitor, {"alert_id": None, "status": "GIVEN_UP"}, page=1, page_size=5
+        ).rows
+    found, sources, checks = picture
+    problems = _problems(found, checks, explain)
+    return page(
+        request,
+        visitor,
+        "health.html",
+        found=found,
+        status=max([found.status, *(problem["severity"] for problem in problems)], key=ORDER.index),
+        problems=problems,
+        sources=sources,
+        checks=checks,
+        states={check.check_name: check for check in checks},
+        alerts=alerts,
+        history=[alert for alert in history if alert.closed_at is not None],
+        failing=failing,
+        explain=explain,
+        may=_rights(visitor),
+    )
+
+
+def _rights(visitor: Visitor) -> dict[str, bool]:
+    return {
+        "identity_run": visitor.may("POST", "identity_ingestion"),
+        "scout_attribution_refresh": visitor.may("POST", "scout_attribution_refresh"),
+        "alerts": visitor.may("POST", "pipeline_health"),
+    }
+
+
+def _problems(found: Health, checks: list[Check], explain: Explainer) -> list[dict[str, Any]]:
+    """Everything that is not all right, the worst first: severity, what it is, what to do."""
+    told: list[dict[str, Any]] = []
+
+    def tell(severity: str, check_name: str, state: str) -> None:
+        title, action = explain.problem(check_name, state)
+        told.append({"severity": severity, "title": title, "action": action, "code": state})
+
+    for pipeline in found.pipelines:
+        for state in pipeline.states:
+            if state != "OK":
+                tell("RED" if state.startswith("RED") else "YELLOW", f"pipeline.{pipeline.job_type}", state)
+    qualities = [reason for reason in found.attribution.reasons if not reason.startswith(("RED_", "YELLOW_"))]
+    if qualities:
+        tell("RED" if found.attribution.state == "FAIL" else "YELLOW", "quality.attribution", "ATTRIBUTION_QUALITY")
+    for source, state in sorted(found.unhealthy_sources.items()):
+        tell("RED" if state.startswith("RED") else "YELLOW", f"source.{source}", state)
+    if found.watch.severity != "OK":
+        tell(found.watch.severity or "RED", "health.itself", found.watch.state or "RED_NO_CHECKS")
+    for check in checks:
+        if check.severity == "OK" or check.state == "NOT_CONFIGURED":
+            continue  # a channel that nobody wants is no problem
+        if check.check_name.partition(".")[0] not in TOLD_ELSEWHERE:
+            tell(check.severity, check.check_name, check.state)
+    return sorted(told, key=lambda problem: -ORDER.index(problem["severity"]))

@@ -1,0 +1,80 @@
+"""`/scouts/cobranza-yango` and `/scouts/liquidation`: what the partner owes, and what scouts are owed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+
+from control_tower.web.access import VisitorDep, reads
+from control_tower.web.api.lists import page_of
+from control_tower.web.api.money import CollectionPageQuery, LiquidationPageQuery
+from control_tower.web.pages.inputs import Spoken
+from control_tower.web.pages.rendering import page
+from control_tower.web.queries import money as ask
+from control_tower.web.queries import pages as ask_pages
+from control_tower.web.sessions import sessions
+
+router = APIRouter(
+    prefix="/scouts", include_in_schema=False, dependencies=[Depends(reads("scout_attribution_refresh"))]
+)
+
+_NO_FILTERS = {"page", "page_size", "sort"}
+
+
+class CobranzaQuery(CollectionPageQuery, Spoken):
+    """Which claims."""
+
+
+class LiquidationViewQuery(LiquidationPageQuery, Spoken):
+    """Which persons."""
+
+
+@router.get("/cobranza-yango")
+def cobranza(request: Request, visitor: VisitorDep, query: Annotated[CobranzaQuery, Query()]) -> HTMLResponse:
+    """Claims on the partner, with totals of all that the filters let through."""
+    found = page_of(ask.COLLECTION, visitor, query)
+    filters = query.model_dump(exclude=_NO_FILTERS)
+    with sessions().reading() as connection:
+        (totals,) = ask_pages.totals(connection, "collection", filters)
+    return page(
+        request,
+        visitor,
+        "cobranza.html",
+        found=found,
+        chosen=query,
+        order=query.sort or "lead_date",
+        totals=totals,
+        export=_export(query),
+        is_filtered=bool(query.model_dump(exclude=_NO_FILTERS, exclude_defaults=True)),
+    )
+
+
+@router.get("/liquidation")
+def liquidation(request: Request, visitor: VisitorDep, query: Annotated[LiquidationViewQuery, Query()]) -> HTMLResponse:
+    """What each claimed person is worth to its scout, with totals of all that the filters let through."""
+    found = page_of(ask.LIQUIDATION, visitor, query)
+    filters = query.model_dump(exclude=_NO_FILTERS)
+    with sessions().reading() as connection:
+        totals = ask_pages.totals(connection, "liquidation", filters)
+        scouts = ask_pages.scout_names(connection, (row.scout_id for row in found.rows))
+    return page(
+        request,
+        visitor,
+        "liquidation.html",
+        found=found,
+        chosen=query,
+        order=query.sort or "person_key",
+        totals=totals,
+        scouts=scouts,
+        export=_export(query),
+        is_filtered=bool(query.model_dump(exclude=_NO_FILTERS, exclude_defaults=True)),
+    )
+
+
+def _export(query: CobranzaQuery | LiquidationViewQuery) -> str:
+    """The query of the CSV with the same rows in the same order."""
+    values = query.model_dump(exclude={"page", "page_size"}, exclude_defaults=True, mode="json")
+    return f"?{urlencode(values)}" if values else ""

@@ -1,0 +1,64 @@
+"""`/persons`: finding a person, and everything about one: why is it so?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+
+from control_tower.web.access import VisitorDep, reads
+from control_tower.web.api.persons import Search, search_persons
+from control_tower.web.inputs import PersonKey
+from control_tower.web.language import language_of
+from control_tower.web.pages.explain import Explainer
+from control_tower.web.pages.inputs import Spoken
+from control_tower.web.pages.life import LifeLine
+from control_tower.web.pages.rendering import page
+from control_tower.web.queries import pages as ask_pages
+from control_tower.web.queries import persons as ask_persons
+from control_tower.web.sessions import sessions
+
+router = APIRouter(prefix="/persons", include_in_schema=False, dependencies=[Depends(reads("identity_ingestion"))])
+
+
+class PersonsQuery(Spoken):
+    """Nothing but the language."""
+
+
+@router.get("")
+def persons(request: Request, visitor: VisitorDep, query: Annotated[PersonsQuery, Query()]) -> HTMLResponse:  # noqa: ARG001
+    """The form to find somebody."""
+    return page(request, visitor, "persons.html")
+
+
+@router.post("/search")
+def search(request: Request, visitor: VisitorDep, search: Search) -> HTMLResponse:
+    """What a search found, to be shown below its form. What is searched for is never in an address."""
+    found = search_persons(visitor, search)
+    with sessions().reading() as connection:
+        scouts = ask_pages.scout_names(connection, (person.scout_id for person in found.items))
+    return page(request, visitor, "persons_found.html", found=found, scouts=scouts)
+
+
+@router.get("/{person_key}")
+def person(
+    request: Request,
+    visitor: VisitorDep,
+    person_key: PersonKey,
+    query: Annotated[PersonsQuery, Query()],  # noqa: ARG001
+) -> HTMLResponse:
+    """A person: who, whose, and the life line with the reason of each step. Each look is kept on record."""
+    with sessions().reading() as connection:
+        found = ask_persons.person(connection, visitor, person_key)
+        conflict = ask_pages.conflict_of(connection, found.person_key)
+    language = language_of(request)
+    return page(
+        request,
+        visitor,
+        "person.html",
+        person=found,
+        conflict=conflict,
+        steps=LifeLine(found, language).steps(),
+        explain=Explainer(language),
+    )

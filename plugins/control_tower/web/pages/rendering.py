@@ -1,0 +1,108 @@
+"""Turns what a query found into a page: Jinja2 with everything escaped, in the reader's language and notation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from control_tower.web.access import Visitor
+from control_tower.web.language import COOKIE, Language, language_of
+from control_tower.web.navigation import MENU, PREFIX
+from control_tower.web.pages import codes
+from control_tower.web.pages.formats import Formats
+from control_tower.web.pages.static import version_of
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+A_YEAR = 365 * 24 * 3600
+
+
+@lru_cache(maxsize=1)
+def templates() -> Environment:
+    """The templates of this process. A name that a template uses and nobody gives is an error, not a blank."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["json_text"] = json_text
+    return environment
+
+
+def json_text(value: Any) -> str:
+    """JSON for people and attributes; it is escaped like any other text."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
+
+
+def bilingual(language: Language) -> Callable[[str, str], str]:
+    """The function `t(spanish, english)` of the templates: both stand where they are used, so none is forgotten."""
+
+    def chosen(spanish: str, english: str) -> str:
+        return spanish if language == "es" else english
+
+    return chosen
+
+
+def page(
+    request: Request, visitor: Visitor | None, template: str, *, status_code: int = 200, **context: Any
+) -> HTMLResponse:
+    """A page, or a part of one.
+
+    Args:
+        request: What is answered.
+        visitor: Who sees it; None: nobody is known, on pages of errors alone.
+        template: Its file in `templates`.
+        status_code: The HTTP status.
+        context: What the template shows.
+    """
+    language = language_of(request)
+    base = site(request) + PREFIX
+    text = (
+        templates()
+        .get_template(template)
+        .render(
+            {
+                "t": bilingual(language),
+                "f": Formats(language),
+                "say": codes.speaker(language),
+                "language": language,
+                "base": base,
+                "site": site(request),
+                "path": request.url.path,
+                "menu": [(entry, f"{base}{entry.path}") for entry in MENU],
+                "asset": lambda name: f"{base}/static/{name}?v={version_of(name)}",
+                "here": lambda **changes: here(request, **changes),
+                "query": dict(request.query_params),
+                "visitor": visitor,
+                **context,
+            }
+        )
+    )
+    response = HTMLResponse(text, status_code=status_code)
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    response.headers["Content-Language"] = language
+    if "lang" in request.query_params:
+        response.set_cookie(COOKIE, language, max_age=A_YEAR, path=base, samesite="lax", httponly=True)
+    return response
+
+
+def site(request: Request) -> str:
+    """Path below which Airflow itself stands, empty at the root of its host."""
+    return str(request.scope.get("root_path", "")).removesuffix(PREFIX)
+
+
+def here(request: Request, **changes: Any) -> str:
+    """The address of the page that is shown, with some parameters changed; None takes one out."""
+    kept: Mapping[str, Any] = {**request.query_params, **changes}
+    query = urlencode({name: value for name, value in kept.items() if value not in (None, "")})
+    return f"{request.url.path}?{query}" if query else request.url.path

@@ -1,0 +1,113 @@
+"""`/unmatched`: records without a person, why, and the candidates side by side for a human to decide."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+
+from control_tower.web.access import VisitorDep, reads
+from control_tower.web.api.identity import UnmatchedPageQuery
+from control_tower.web.api.lists import page_of
+from control_tower.web.api.persons import Search, search_unmatched
+from control_tower.web.errors import Refusal
+from control_tower.web.inputs import SourceTable, Text
+from control_tower.web.language import language_of
+from control_tower.web.models.identity import Unmatched
+from control_tower.web.pages.explain import Explainer
+from control_tower.web.pages.inputs import Spoken
+from control_tower.web.pages.rendering import page
+from control_tower.web.queries import identity as ask
+from control_tower.web.queries import pages as ask_pages
+from control_tower.web.sessions import sessions
+
+router = APIRouter(prefix="/unmatched", include_in_schema=False, dependencies=[Depends(reads("identity_ingestion"))])
+
+COMPARED = ("name", "phone", "license", "plate")
+"""What of a record is put beside what of a candidate."""
+
+
+class RecordsQuery(UnmatchedPageQuery, Spoken):
+    """Which records."""
+
+
+class RecordQuery(Spoken):
+    """Which record."""
+
+    source_table: SourceTable
+    source_pk: Text
+
+
+@router.get("")
+def unmatched(request: Request, visitor: VisitorDep, query: Annotated[RecordsQuery, Query()]) -> HTMLResponse:
+    """The records, and how many there are per reason."""
+    found = page_of(ask.UNMATCHED, visitor, query)
+    with sessions().reading() as connection:
+        asked = {"source_table": query.source_table, "status": query.status}
+        totals = ask_pages.totals(connection, "unmatched", asked)
+    return page(
+        request,
+        visitor,
+        "unmatched.html",
+        found=found,
+        chosen=query,
+        order=query.sort or "created_at",
+        totals=totals,
+        explain=Explainer(language_of(request)),
+    )
+
+
+@router.post("/search")
+def search(request: Request, visitor: VisitorDep, search: Search) -> HTMLResponse:
+    """What a search found, to be shown below its form. What is searched for is never in an address."""
+    found = search_unmatched(visitor, search)
+    return page(request, visitor, "unmatched_found.html", found=found, explain=Explainer(language_of(request)))
+
+
+@router.get("/record")
+def record(request: Request, visitor: VisitorDep, query: Annotated[RecordQuery, Query()]) -> HTMLResponse:
+    """One record with its candidates: what agrees, what contradicts; and the form to decide."""
+    with sessions().reading() as connection:
+        found = ask_pages.unmatched_record(connection, visitor, query.source_table, query.source_pk)
+        if found is None:
+            raise Refusal("UNKNOWN_RECORD")
+        previews = [part for part in _list(found.candidates_preview) if isinstance(part, dict)]
+        driver_ids = [str(part["driver_id"]) for part in previews if part.get("driver_id")]
+        accounts = ask_pages.accounts(connection, visitor, driver_ids)
+    return page(
+        request,
+        visitor,
+        "unmatched_record.html",
+        record=found,
+        candidates=[_candidate(found, part, accounts) for part in previews],
+        sees=visitor.sees_personal_data,
+        explain=Explainer(language_of(request)),
+        may_decide=visitor.may("POST", "resolve_unmatched_lead"),
+    )
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _candidate(record: Unmatched, preview: dict[str, Any], accounts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """A candidate: what it carries, and for each value whether it is that of the record (None: nothing to compare)."""
+    driver_id = str(preview.get("driver_id") or "")
+    account = accounts.get(driver_id, {})
+    return {
+        **preview,
+        "driver_id": driver_id or None,
+        "person_key": preview.get("person_key") or account.get("person_key"),
+        "values": {
+            "name": account.get("name") or preview.get("driver_name"),
+            **{kind: account.get(kind) for kind in COMPARED[1:]},
+        },
+        "car": " ".join(filter(None, (account.get("brand"), account.get("model")))),
+        "hire_date": account.get("hire_date"),
+        "agrees": {
+            kind: getattr(record, kind) == account[kind]
+            for kind in COMPARED[1:]
+            if getattr(record, kind) and account.get(kind)
+        },
+    }

@@ -1,0 +1,74 @@
+"""Questions about scout attribution."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from control_tower.database import read_sql
+from control_tower.runs import JobType
+from control_tower.web.listing import Listing, remembered
+from control_tower.web.models.attribution import (
+    BacklogPerson,
+    BySource,
+    Conflict,
+    DailyMetrics,
+    Day,
+    JobStatus,
+    LastRun,
+    Metrics,
+)
+
+CONFLICTS = Listing(
+    "conflicts",
+    Conflict,
+    {
+        "since": (("since", False), ("person_key", False)),
+        "person_key": (("person_key", False),),
+        "distinct_scout_count": (("distinct_scout_count", False), ("person_key", False)),
+        "first_event_date": (("first_event_date", False), ("person_key", False)),
+        "last_event_date": (("last_event_date", False), ("person_key", False)),
+    },
+    "scout_attribution_refresh",
+)
+"""Open conflicts, the oldest first."""
+
+BACKLOG = Listing(
+    "backlog",
+    BacklogPerson,
+    {
+        "person_key": (("person_key", False),),
+        "category": (("category", False), ("person_key", False)),
+        "first_event_date": (("first_event_date", False), ("person_key", False)),
+        "last_event_date": (("last_event_date", False), ("person_key", False)),
+        "event_count": (("event_count", False), ("person_key", False)),
+    },
+    "scout_attribution_refresh",
+)
+"""Persons without a scout in the ledger."""
+
+
+def metrics(connection: psycopg.Connection[dict[str, Any]]) -> Metrics:
+    """The picture of this moment; `snapshot_timestamp` says of which (see `listing.Remembered`)."""
+
+    def asked() -> Metrics:
+        row = connection.execute(read_sql("8_web/attribution_metrics.sql")).fetchone()
+        return Metrics.of(row or {})
+
+    return remembered.get((connection.info.dsn, "attribution_metrics"), asked)
+
+
+def daily_metrics(connection: psycopg.Connection[dict[str, Any]], days: int) -> DailyMetrics:
+    """The last `days` days, at most 31, oldest first."""
+    rows = connection.execute(read_sql("8_web/attribution_daily.sql"), {"days": days})
+    return DailyMetrics(
+        daily_metrics=[Day.model_validate({**row, "by_source": BySource.model_validate(row)}) for row in rows]
+    )
+
+
+def job_status(connection: psycopg.Connection[dict[str, Any]], job_type: JobType) -> JobStatus:
+    """The newest run of a job and how it stands."""
+    row = connection.execute(read_sql("8_web/last_run.sql"), {"job_type": job_type}).fetchone()
+    last = LastRun.model_validate(row) if row else None
+    return JobStatus(last_run=last, status=last.status if last else "NEVER_RUN")

@@ -1,0 +1,99 @@
+"""Questions about the health of pipelines, sources and attribution, and about alerts."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import psycopg
+
+from control_tower.database import read_sql
+from control_tower.web.access import Visitor
+from control_tower.web.listing import Listing, remembered
+from control_tower.web.models.health import (
+    Alert,
+    AttributionHealth,
+    Check,
+    Delivery,
+    Health,
+    PastAlert,
+    Pipeline,
+    Source,
+    Watch,
+)
+from control_tower.web.personal_data import shown
+
+SOURCES = Listing(
+    "sources",
+    Source,
+    {
+        "severity": (("badness", True), ("source_name", False)),
+        "source_name": (("source_name", False),),
+        "max_ingestion_ts": (("max_ingestion_ts", False), ("source_name", False)),
+    },
+    "pipeline_health",
+)
+"""Sources, the worst first."""
+
+CHECKS = Listing(
+    "checks",
+    Check,
+    {
+        "severity": (("badness", True), ("check_name", False)),
+        "check_name": (("check_name", False),),
+        "since": (("since", True), ("check_name", False)),
+    },
+    "pipeline_health",
+    personal={"details": "json"},
+)
+"""Latest results, the worst first. Details may show offenders."""
+
+ALERTS = Listing("alerts", Alert, {"opened_at": (("opened_at", True), ("id", True))}, "pipeline_health")
+"""Open alerts, the newest first."""
+
+ALERT_HISTORY = Listing(
+    "alert_history", PastAlert, {"opened_at": (("opened_at", True), ("id", True))}, "pipeline_health"
+)
+"""All alerts, the newest first."""
+
+DELIVERIES = Listing(
+    "alert_deliveries", Delivery, {"queued_at": (("queued_at", True), ("id", True))}, "pipeline_health"
+)
+"""Messages, the newest first."""
+
+_OF_ATTRIBUTION: dict[str, Literal["OK", "YELLOW", "RED"]] = {"OK": "OK", "WARN": "YELLOW", "FAIL": "RED"}
+
+
+def health(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor) -> Health:
+    """Is it all right? The worst of pipelines, attribution, sources and the watch over them."""
+    found = connection.execute(read_sql("8_web/health_pipelines.sql")).fetchall()
+    pipelines = [Pipeline.model_validate(shown(row, {"last_run_error": "text"}, visitor)) for row in found]
+
+    def overview() -> dict[str, Any]:
+        return connection.execute(read_sql("8_web/health_overview.sql")).fetchone() or {}
+
+    row = remembered.get((connection.info.dsn, "health_overview"), overview)
+    sources: dict[str, str] = row["unhealthy_sources"]
+    watch = Watch(severity=row["watch_severity"], state=row["watch_state"])
+    severities = [pipeline.severity for pipeline in pipelines]
+    severities += [_OF_ATTRIBUTION[row["attribution_state"]], watch.severity or "RED"]
+    severities += ["RED"] if row["red_sources"] else ["YELLOW"] if sources else []
+    reasons = [f"{pipeline.job_type}: {state}" for pipeline in pipelines for state in pipeline.states if state != "OK"]
+    reasons += [f"attribution: {reason}" for reason in row["attribution_reasons"]]
+    reasons += [f"{source}: {status}" for source, status in sorted(sources.items())]
+    reasons += [f"watch: {watch.state}"] if watch.severity != "OK" else []
+    return Health(
+        status="RED" if "RED" in severities else "OK" if set(severities) == {"OK"} else "YELLOW",
+        reasons=reasons,
+        checked_at=row["checked_at"],
+        pipelines=pipelines,
+        attribution=AttributionHealth(state=row["attribution_state"], reasons=row["attribution_reasons"]),
+        unhealthy_sources=sources,
+        watch=watch,
+        open_alerts=row["open_alerts"],
+    )
+
+
+def cause_of(connection: psycopg.Connection[dict[str, Any]], alert_id: int) -> str | None:
+    """What an open alert is about; None: there is none under this number."""
+    row = connection.execute(read_sql("8_web/alert_cause.sql"), {"alert_id": alert_id}).fetchone()
+    return None if row is None else str(row["cause"])

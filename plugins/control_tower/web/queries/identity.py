@@ -1,0 +1,133 @@
+"""Questions about records without a person, and searches by what a record carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+import psycopg
+
+from control_tower.database import read_sql
+from control_tower.settings import get_settings
+from control_tower.web.access import Visitor
+from control_tower.web.listing import Listing
+from control_tower.web.models.identity import Contested, FoundPerson, FoundPersons, FoundRecords, Unmatched
+from control_tower.web.personal_data import Kind, shown
+
+_RECORD: dict[str, Kind] = {
+    "name": "name",
+    "phone": "number",
+    "license": "number",
+    "plate": "number",
+    "details": "json",
+    "candidates_preview": "json",
+}
+
+UNMATCHED = Listing(
+    "unmatched",
+    Unmatched,
+    {
+        "created_at": (("created_at", True), ("source_table", False), ("source_pk", False)),
+        "event_date": (("event_date", True), ("source_table", False), ("source_pk", False)),
+        "reason_code": (("reason_code", False), ("source_table", False), ("source_pk", False)),
+        "source": (("source_table", False), ("source_pk", False)),
+    },
+    "identity_ingestion",
+    personal=_RECORD,
+)
+"""Records without a person, the newest first."""
+
+CONTESTED = Listing(
+    "contested",
+    Contested,
+    {
+        "since": (("since", False), ("source_table", False), ("source_pk", False)),
+        "source": (("source_table", False), ("source_pk", False)),
+    },
+    "identity_ingestion",
+    personal={"candidates": "json"},
+)
+"""Links that later evidence speaks against, the oldest doubt first."""
+
+By = Literal["phone", "license", "plate", "name", "driver_id"]
+
+MOST_FOUND = 50
+"""A search that finds more is too wide."""
+
+MOST_LOOKED_AT = 500
+"""So many records, and so many accounts, are looked up for persons."""
+
+
+def search_persons(
+    connection: psycopg.Connection[dict[str, Any]], visitor: Visitor, by: By, value: str
+) -> FoundPersons:
+    """Persons one of whose records or accounts carries a phone, licence, plate, name or driver_id."""
+    rows = _search(connection, "search_persons", by, value)
+    personal: dict[str, Kind] = {"name": "name", "phone": "number", "license": "number"}
+    items = [FoundPerson.model_validate(shown(row, personal, visitor)) for row in rows[:MOST_FOUND]]
+    is_cut = any(row["is_cut"] for row in rows)
+    return FoundPersons(items=items, is_complete=len(rows) <= MOST_FOUND and not is_cut)
+
+
+def search_unmatched(
+    connection: psycopg.Connection[dict[str, Any]], visitor: Visitor, by: By, value: str
+) -> FoundRecords:
+    """Open and ignored records without a person that carry a phone, licence, plate, name or driver_id."""
+    rows = _search(connection, "search_unmatched", by, value)
+    items = [Unmatched.model_validate(shown(row, _RECORD, visitor)) for row in rows[:MOST_FOUND]]
+    return FoundRecords(items=items, is_complete=len(rows) <= MOST_FOUND)
+
+
+def _search(connection: psycopg.Connection[dict[str, Any]], file: str, by: By, value: str) -> list[dict[str, Any]]:
+    asked = {"by": by, "value": value, "country": get_settings().country}
+    keys = connection.execute(read_sql("8_web/search_keys.sql"), asked).fetchone() or {}
+    if not any(keys.values()):
+        return []  # what was typed is no phone, licence, plate or name, so nobody carries it
+    wanted: dict[str, Any] = {
+        **keys,
+        "patterns": [f"%{word}%" for word in keys["words"]] if keys["words"] else None,
+        "most": MOST_FOUND + 1,
+        "most_records": MOST_LOOKED_AT,
+    }
+    return connection.execute(read_sql(f"8_web/{file}.sql"), wanted).fetchall()
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of the things that a decision names; see `8_web/known.sql`.
+
+    Attributes:
+        has_person: The person exists, or was merged into one.
+        has_scout: The list of scouts or the person's events know the scout.
+        has_driver: The driver account was ingested.
+        has_record: The record was ingested.
+        has_standing_link: A machine linked the record, and nothing speaks against it.
+    """
+
+    has_person: bool
+    has_scout: bool
+    has_driver: bool
+    has_record: bool
+    has_standing_link: bool
+
+
+def known(
+    connection: psycopg.Connection[dict[str, Any]],
+    *,
+    person_key: UUID | None = None,
+    scout_id: int | None = None,
+    driver_id: str | None = None,
+    source_table: str | None = None,
+    source_pk: str | None = None,
+) -> Known:
+    """What is known of these; what is not asked for is not known."""
+    asked = {
+        "person_key": person_key,
+        "scout_id": scout_id,
+        "driver_id": driver_id,
+        "source_table": source_table,
+        "source_pk": source_pk,
+    }
+    row = connection.execute(read_sql("8_web/known.sql"), asked).fetchone() or {}
+    return Known(**row)

@@ -1,0 +1,38 @@
+"""Questions about what the partner owes and what scouts are owed."""
+
+from __future__ import annotations
+
+from control_tower.web.listing import Listing
+from control_tower.web.models.money import Claim, PaymentBase
+
+_CLAIM_KEY = (("driver_id", False), ("milestone_value", False))
+
+COLLECTION = Listing(
+    "collection",
+    Claim,
+    {
+        "lead_date": (("lead_date", True), ("milestone_value", True), ("driver_id", False)),
+        "days_overdue_yango": (("days_overdue_yango", True), *_CLAIM_KEY),
+        "expected_amount": (("expected_amount", True), *_CLAIM_KEY),
+        "driver_id": _CLAIM_KEY,
+        "scout_id": (("scout_id", False), *_CLAIM_KEY),
+    },
+    "scout_attribution_refresh",
+    personal={"driver_name": "name"},
+)
+"""Claims on the partner: the newest lead first, then the highest milestone."""
+
+LIQUIDATION = Listing(
+    "liquidation",
+    PaymentBase,
+    {
+        "person_key": (("person_key", False),),
+        "attribution_date": (("attribution_date", True), ("person_key", False)),
+        "lead_date": (("lead_date", True), ("person_key", False)),
+        "amount_payable": (("amount_payable", True), ("person_key", False)),
+        "scout_id": (("scout_id", False), ("person_key", False)),
+        "payment_status": (("payment_status", False), ("person_key", False)),
+    },
+    "scout_attribution_refresh",
+)
+"""What each claimed person is worth to a scout."""

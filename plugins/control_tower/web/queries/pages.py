@@ -1,0 +1,83 @@
+"""Questions that only pages ask: what stands beside a list, and what a human needs to see before deciding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from control_tower.database import read_sql
+from control_tower.web.access import Visitor
+from control_tower.web.listing import remembered
+from control_tower.web.models.identity import Unmatched
+from control_tower.web.personal_data import Kind, note_access, shown
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+_RECORD: dict[str, Kind] = {
+    "name": "name",
+    "phone": "number",
+    "license": "number",
+    "plate": "number",
+    "details": "json",
+    "candidates_preview": "json",
+}
+_ACCOUNT: dict[str, Kind] = {"name": "name", "phone": "number", "license": "number", "plate": "number"}
+
+
+def attribution_health(connection: Connection) -> dict[str, Any]:
+    """State, reasons and counts of attribution; `checked_at` says of which moment (see `listing.Remembered`)."""
+
+    def asked() -> dict[str, Any]:
+        return connection.execute(read_sql("8_web/attribution_health.sql")).fetchone() or {}
+
+    found: dict[str, Any] = remembered.get((connection.info.dsn, "attribution_health"), asked)
+    return found
+
+
+def totals(connection: Connection, name: str, filters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of `8_web/<name>_totals.sql` for these filters; as fresh as the total of a list."""
+
+    def asked() -> list[dict[str, Any]]:
+        return connection.execute(read_sql(f"8_web/{name}_totals.sql"), filters).fetchall()
+
+    key = (connection.info.dsn, f"{name}_totals", *sorted((part, repr(value)) for part, value in filters.items()))
+    found: list[dict[str, Any]] = remembered.get(key, asked)
+    return found
+
+
+def scout_names(connection: Connection, scout_ids: Iterable[int | None]) -> dict[int, str]:
+    """Names of those scouts that the list of scouts knows."""
+    wanted = sorted({scout_id for scout_id in scout_ids if scout_id is not None})
+    if not wanted:
+        return {}
+    rows = connection.execute(read_sql("8_web/scout_names.sql"), {"scout_ids": wanted})
+    return {row["scout_id"]: row["scout_name"] for row in rows if row["scout_name"]}
+
+
+def conflict_of(connection: Connection, person_key: UUID) -> dict[str, Any] | None:
+    """The open conflict of a person, if there is one."""
+    return connection.execute(read_sql("8_web/conflict_of_person.sql"), {"person_key": person_key}).fetchone()
+
+
+def claims_of(connection: Connection, person_key: UUID) -> list[dict[str, Any]]:
+    """Who claims a person, the oldest claim first."""
+    return connection.execute(read_sql("8_web/conflict_claims.sql"), {"person_key": person_key}).fetchall()
+
+
+def unmatched_record(connection: Connection, visitor: Visitor, source_table: str, source_pk: str) -> Unmatched | None:
+    """A record without a person. The look is kept on record, as that at a person is."""
+    asked = {"source_table": source_table, "source_pk": source_pk}
+    row = connection.execute(read_sql("8_web/unmatched_record.sql"), asked).fetchone()
+    if row is None:
+        return None
+    note_access(visitor, "search", subject=f"{source_table} {source_pk}")
+    return Unmatched.model_validate(shown(row, _RECORD, visitor))
+
+
+def accounts(connection: Connection, visitor: Visitor, driver_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Driver accounts by driver_id, with what they carry and whose they are."""
+    rows = connection.execute(read_sql("8_web/candidate_accounts.sql"), {"driver_ids": sorted(set(driver_ids))})
+    return {row["driver_id"]: shown(row, _ACCOUNT, visitor) for row in rows}

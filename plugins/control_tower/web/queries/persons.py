@@ -1,0 +1,52 @@
+"""Everything about one person, each look kept on record."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from control_tower.database import read_sql
+from control_tower.web.access import Visitor
+from control_tower.web.errors import Refusal
+from control_tower.web.models.person import Person
+from control_tower.web.personal_data import Kind, note_access, shown
+
+_WHO: dict[str, Kind] = {"name": "name", "phone": "number", "license": "number", "plate": "number"}
+
+_LISTS: dict[str, dict[str, Kind]] = {
+    "merged": {},
+    "links": {"evidence": "json", "contested_candidates": "json"},
+    "accounts": _WHO,
+    "events": {"payload_json": "json"},
+    "audit": {"evidence_json": "json", "error_message": "text", "notes": "text"},
+    "decisions": {"before": "json", "after": "json", "reason": "text"},
+    "claims": {},
+}
+"""Parts of the answer that are lists, each with its file and what it hides."""
+
+_ROWS: dict[str, dict[str, Kind]] = {"attribution": {}, "ledger": {"evidence_json": "json"}, "payment": {}}
+"""Parts that are one row or null."""
+
+
+def person(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor, person_key: UUID) -> Person:
+    """A person, or whoever it was merged into, with every link, event, ledger entry and audit row.
+
+    Raises:
+        Refusal: there is no such person.
+        DatabaseError: the look could not be kept on record.
+    """
+    row = connection.execute(read_sql("8_web/person/survivor.sql"), {"person_key": person_key}).fetchone()
+    if row is None:
+        raise Refusal("UNKNOWN_PERSON")
+    note_access(visitor, "person", person_key=row["person_key"])
+    asked = {"person_key": row["person_key"]}
+    parts: dict[str, Any] = {}
+    for name, personal in _LISTS.items():
+        found = connection.execute(read_sql(f"8_web/person/{name}.sql"), asked)
+        parts[name] = [shown(part, personal, visitor) for part in found]
+    for name, personal in _ROWS.items():
+        part = connection.execute(read_sql(f"8_web/person/{name}.sql"), asked).fetchone()
+        parts[name] = shown(part, personal, visitor) if part else None
+    return Person.model_validate({**shown(row, _WHO, visitor), **parts, "requested_key": person_key})

@@ -1,0 +1,161 @@
+"""Database sessions of the web: few, kept open, read-only, in the reader's role, each statement limited in time.
+
+A session knows its views after the first question, which is what most of a short answer's time would go into; and a
+bounded number of them keeps readers from crowding out the pipelines.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from psycopg.rows import dict_row
+
+from control_tower.database import connect, explain
+from control_tower.errors import ControlTowerError, DatabaseBusy
+from control_tower.settings import get_settings
+
+log = logging.getLogger(__name__)
+
+READER = "control_tower_reader"
+"""The role that migrate_schema makes for readers: it sees views and no table."""
+
+WAIT_SECONDS = 10.0
+"""How long an answer waits for a session."""
+
+LIFE_SECONDS = 600.0
+"""Age from which a session is replaced, so that new passwords, addresses and roles are noticed."""
+
+EXPORTS = 4
+"""Exports at one time; each has a session of its own for as long as the client reads."""
+
+
+@dataclass
+class _Kept:
+    connection: psycopg.Connection[dict[str, Any]]
+    opened_at: float
+
+
+class Sessions:
+    """The sessions of one process.
+
+    Args:
+        limit: How many are in use at one time, at most.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._slots = threading.BoundedSemaphore(limit)
+        self._exports = threading.BoundedSemaphore(EXPORTS)
+        self._idle: list[_Kept] = []  # the one that was used last is taken first: the others may grow old
+
+    @contextmanager
+    def reading(self) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+        """A session for one answer; rows are dictionaries.
+
+        Raises:
+            DatabaseBusy: all sessions were in use for `WAIT_SECONDS`, or a statement took too long.
+            DatabaseError: the database cannot be reached or refused a statement.
+        """
+        with _slot(self._slots):
+            kept = self._take()
+            try:
+                yield kept.connection
+            except psycopg.Error as error:
+                raise explain(error, kept.connection) from error
+            finally:
+                self._give_back(kept)
+
+    @contextmanager
+    def exporting(self) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+        """A session of its own for an answer that lasts as long as its reader takes; raises as `reading` does."""
+        with _slot(self._exports):
+            connection = _open()
+            try:
+                yield connection
+            except psycopg.Error as error:
+                raise explain(error, connection) from error
+            finally:
+                connection.close()
+
+    def close(self) -> None:
+        """Close the sessions that nobody uses at the moment."""
+        while self._idle:
+            self._idle.pop().connection.close()
+
+    def _take(self) -> _Kept:
+        while self._idle:
+            try:
+                kept = self._idle.pop()
+            except IndexError:  # another thread was faster
+                break
+            if time.monotonic() - kept.opened_at < LIFE_SECONDS:
+                try:
+                    kept.connection.execute("select 1")
+                except psycopg.Error:
+                    log.info("A kept database session had ended; opening another.")
+                else:
+                    return kept
+            kept.connection.close()
+        return _Kept(_open(), time.monotonic())
+
+    def _give_back(self, kept: _Kept) -> None:
+        if kept.connection.closed or kept.connection.info.transaction_status is not TransactionStatus.IDLE:
+            kept.connection.close()
+        else:
+            self._idle.append(kept)
+
+
+@contextmanager
+def _slot(slots: threading.BoundedSemaphore) -> Iterator[None]:
+    if not slots.acquire(timeout=WAIT_SECONDS):
+        raise DatabaseBusy(
+            f"All database sessions of the web were in use for {WAIT_SECONDS:.0f} s.",
+            "try again; if it happens often, raise CONTROL_TOWER_WEB_SESSIONS or look for slow queries.",
+        )
+    try:
+        yield
+    finally:
+        slots.release()
+
+
+def _open() -> psycopg.Connection[dict[str, Any]]:
+    connection = connect(
+        application_name="control_tower web",
+        statement_timeout_ms=get_settings().web_statement_timeout_seconds * 1000,
+        autocommit=True,
+        row_factory=dict_row,
+    )
+    try:
+        # Filters that are off must not be planned for: `%(scout_id)s is null or …` is decided by its value.
+        connection.prepare_threshold = None
+        connection.execute("set default_transaction_read_only = on")
+        if connection.execute("select 1 from pg_roles where rolname = %s", [READER]).fetchone():
+            try:
+                connection.execute("set role control_tower_reader")
+            except psycopg.errors.InsufficientPrivilege:
+                log.warning("The database user is no member of %s; the web reads with the user's own rights.", READER)
+    except psycopg.Error as error:
+        explained: ControlTowerError = explain(error, connection)
+        connection.close()
+        raise explained from error
+    return connection
+
+
+_lock = threading.Lock()
+_sessions: Sessions | None = None
+
+
+def sessions() -> Sessions:
+    """The sessions of this process."""
+    global _sessions  # noqa: PLW0603 - one per process, made when the first answer needs it
+    with _lock:
+        if _sessions is None:
+            _sessions = Sessions(get_settings().web_sessions)
+        return _sessions

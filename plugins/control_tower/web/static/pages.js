@@ -1,0 +1,193 @@
+// What a page cannot do by HTML alone: send a decision, follow a run, refresh itself, copy a key, lead out of the frame.
+// Every write carries the header that the guard asks for. HTML that is put into the page was escaped by the server.
+(() => {
+  "use strict";
+  const HEADERS = { "X-Control-Tower": "1" };
+  const words = document.body.dataset;
+
+  const html = (text) => new DOMParser().parseFromString(text, "text/html");
+
+  const put = (place, text) => {
+    place.replaceChildren(...html(text).body.childNodes);
+    start(place);
+  };
+
+  const problem = (place, title, lines) => {
+    const box = document.createElement("div");
+    box.className = "notice fail";
+    box.setAttribute("role", "alert");
+    for (const [tag, text] of [["strong", title], ...lines.map((line) => ["p", line])]) {
+      if (!text) continue;
+      const part = document.createElement(tag);
+      part.textContent = text;
+      box.append(part);
+    }
+    place.replaceChildren(box);
+  };
+
+  const refuse = async (place, answer) => {
+    let body = {};
+    try {
+      body = await answer.json();
+    } catch {
+      // no Problem: a proxy answered; the status says what there is to say
+    }
+    const fields = (body.fields ?? []).map((fault) => `${fault.field}: ${fault.problem}`);
+    problem(place, body.detail ?? `${words.failed} (${answer.status})`, [
+      body.next_action, ...fields, body.error_id ? `error_id ${body.error_id}` : "",
+    ]);
+  };
+
+  // ── forms ──────────────────────────────────────────────────────────────────────────────────────────────────────
+  const bodyOf = (form) => {
+    const body = {};
+    for (const field of form.elements) {
+      if (!field.name || field.disabled || (field.type === "radio" && !field.checked)) continue;
+      const chosen = field.dataset.with && document.getElementById(field.dataset.with);
+      if (chosen && !chosen.checked) continue;
+      const value = field.value.trim();
+      if (field.dataset.json === "merge") Object.assign(body, JSON.parse(field.value));
+      else if (field.dataset.json === "number") body[field.name] = value === "" ? null : Number(value);
+      else if (field.dataset.json === "hours") body[field.name] = new Date(Date.now() + value * 36e5).toISOString();
+      else if (field.type === "checkbox") body[field.name] = field.checked;
+      else body[field.name] = value;
+    }
+    return body;
+  };
+
+  const send = async (form) => {
+    const place = document.getElementById(form.dataset.result) ?? form.querySelector("[data-answer]");
+    const button = form.querySelector("button[type=submit], button:not([type])");
+    const isSearch = form.dataset.kind === "search";
+    button.disabled = true;
+    form.setAttribute("aria-busy", "true");
+    if (isSearch) place.innerHTML = '<div class="skeleton"></div><div class="skeleton"></div><div class="skeleton"></div>';
+    try {
+      const fields = Object.keys(bodyOf(form)).length > 0;
+      const answer = await fetch(form.action, {
+        method: "POST",
+        headers: fields ? { ...HEADERS, "Content-Type": "application/json" } : HEADERS,
+        body: fields ? JSON.stringify(bodyOf(form)) : undefined,
+      });
+      if (!answer.ok) return await refuse(place, answer);
+      if (isSearch) return put(place, await answer.text());
+      const started = answer.status === 204 ? {} : await answer.json();
+      if (!started.dag_run_id) return location.reload();
+      const query = new URLSearchParams({ dag_id: started.dag_id, dag_run_id: started.dag_run_id });
+      const follow = document.createElement("div");
+      follow.dataset.poll = `${words.base}/runs/progress?${query}`;
+      follow.className = "skeleton";
+      place.replaceChildren(follow);
+      if (form.dataset.once) form.querySelectorAll("fieldset").forEach((part) => { part.disabled = true; });
+      start(place);
+    } catch {
+      problem(place, words.offline, []);
+    } finally {
+      button.disabled = false;
+      form.removeAttribute("aria-busy");
+    }
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.dataset.kind) return;
+    event.preventDefault();
+    send(form);
+  });
+
+  document.addEventListener("focusin", (event) => {
+    const choice = event.target.dataset?.with && document.getElementById(event.target.dataset.with);
+    if (choice) choice.checked = true;
+  });
+
+  // ── following a run ────────────────────────────────────────────────────────────────────────────────────────────
+  const follow = async (place) => {
+    try {
+      const answer = await fetch(place.dataset.poll, { headers: { Accept: "text/html" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const found = html(await answer.text()).body.firstElementChild;
+      place.className = "";
+      place.replaceChildren(found);
+      if ("done" in found.dataset) return void refresh(true);
+    } catch {
+      place.dataset.misses = Number(place.dataset.misses ?? 0) + 1;
+      if (place.dataset.misses > 20) return problem(place, words.offline, []);
+    }
+    setTimeout(() => place.isConnected && follow(place), 1500);
+  };
+
+  // ── refreshing ─────────────────────────────────────────────────────────────────────────────────────────────────
+  let paused = false;
+  const isInUse = (part) =>
+    part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select") ||
+    [...part.querySelectorAll("textarea, input[type=text]")].some((field) => field.value !== field.defaultValue);
+
+  const refresh = async (now = false) => {
+    const parts = [...document.querySelectorAll("[data-live]")];
+    if (!parts.length || (!now && (paused || document.hidden))) return;
+    const age = document.getElementById("age");
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const fresh = html(await answer.text());
+      for (const part of parts) {
+        const next = fresh.getElementById(part.id);
+        if (!next || isInUse(part) || part.querySelector("[data-poll]")) continue;
+        const open = [...part.querySelectorAll("details[open][id]")].map((one) => one.id);
+        const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
+        part.replaceChildren(...next.childNodes);
+        open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+        if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+        start(part);
+      }
+      age?.classList.remove("is-stale");
+      const said = fresh.getElementById("age");
+      if (age && said) age.textContent = said.textContent;
+    } catch {
+      if (age) {
+        age.classList.add("is-stale");
+        age.textContent = words.stale;
+      }
+    }
+  };
+
+  document.getElementById("pause")?.addEventListener("click", (event) => {
+    paused = !paused;
+    event.currentTarget.setAttribute("aria-pressed", String(paused));
+    event.currentTarget.querySelector("span").textContent = paused ? words.resume : words.pause;
+    if (!paused) refresh(true);
+  });
+  const seconds = Number(document.querySelector("main")?.dataset.refresh ?? 0);
+  if (seconds) setInterval(refresh, seconds * 1000);
+
+  // ── small things ───────────────────────────────────────────────────────────────────────────────────────────────
+  document.addEventListener("click", async (event) => {
+    const copy = event.target.closest("[data-copy]");
+    if (copy) {
+      await navigator.clipboard?.writeText(copy.dataset.copy);
+      copy.classList.add("is-copied");
+      setTimeout(() => copy.classList.remove("is-copied"), 1200);
+      return;
+    }
+    const out = event.target.closest("a[data-airflow]");
+    if (out && document.documentElement.classList.contains("framed") && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      // The frame may not lead its parent elsewhere, but the parent may go there itself.
+      const link = window.parent.document.createElement("a");
+      link.href = out.href;
+      window.parent.document.body.append(link);
+      link.click();
+      link.remove();
+      return;
+    }
+    const away = event.target.closest("a[href]");
+    if (away && !away.hasAttribute("download") && !event.ctrlKey && !event.metaKey) document.body.classList.add("is-leaving");
+  });
+  window.addEventListener("pageshow", () => document.body.classList.remove("is-leaving"));
+
+  const current = document.querySelector(".bar nav [aria-current]");
+  if (current) current.parentElement.scrollLeft = current.offsetLeft - current.parentElement.clientWidth / 3;
+
+  const start = (place) => place.querySelectorAll("[data-poll]").forEach(follow);
+  start(document);
+})();

@@ -1,0 +1,194 @@
+"""Airflow's own API server application with the plugin mounted in it, in this process, with users of three roles."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from starlette.testclient import TestClient
+
+from control_tower.settings import get_settings
+from control_tower.web import listing, sessions
+from tests.attribution import worlds
+from tests.identity import crashes
+from tests.pipeline import attribute, ingest
+from tests.web.browsing import browser_of
+
+API = "/control-tower/api/v1"
+USERS = {"editor": "USER", "viewer": "VIEWER", "admin": "ADMIN"}
+
+ALERTS = """
+insert into ops.alert_episodes (cause, severity, worst_severity, opened_at, closed_at, problems, messages)
+values
+('sources', 'RED', 'RED', now() - interval '3 hours', null, '{"source.drivers": "RED"}', 1),
+('pipeline', 'YELLOW', 'RED', now() - interval '2 days', null, '{"pipeline.identity_run": "YELLOW"}', 2),
+('pipeline', 'YELLOW', 'YELLOW', now() - interval '9 days', now() - interval '8 days', '{}', 2);
+insert into ops.alert_deliveries (
+    episode_id, message, channel, kind, message_id, facts, status, queued_at, next_attempt_at
+)
+select id, 1, channel, 'OPENED', id || channel, '{}', 'PENDING', opened_at, opened_at
+from ops.alert_episodes cross join unnest(array['mail', 'slack']) as channel;
+insert into ops.check_states (check_name, subject, cause, severity, state, details, since, checked_at)
+values
+('source.drivers', 'drivers', 'sources', 'RED', 'RED_NO_DATA', '{"sample": ["ANA TORRES"]}', now(), now()),
+('pipeline.identity_run', 'identity_run', 'pipeline', 'OK', 'OK', '{}', now(), now());
+"""
+"""Two open alerts and one that is over, a message of each on both channels, and two checks."""
+
+
+@pytest.fixture(scope="session")
+def airflow_dags(airflow_metadata: None) -> None:
+    """The project's DAGs as the API server knows them: serialised into Airflow's own tables, and not paused."""
+    subprocess.run(
+        [sys.executable, "-m", "airflow", "dags", "reserialize"],
+        env={**os.environ, "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False"},
+        check=True,
+        capture_output=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def airflow_app(airflow_dags: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Airflow's application as the API server runs it."""
+    passwords = tmp_path_factory.mktemp("airflow") / "passwords.json"
+    passwords.write_text(json.dumps({user: f"{user}-password" for user in USERS}))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(
+            "AIRFLOW__CORE__AUTH_MANAGER",
+            "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+        )
+        environment.setenv(
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS", ",".join(f"{user}:{role}" for user, role in USERS.items())
+        )
+        environment.setenv("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE", str(passwords))
+        environment.setenv("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS", "False")
+        environment.setenv("AIRFLOW__API_AUTH__JWT_SECRET", "a secret of the tests " * 4)
+        from airflow.api_fastapi.app import create_app
+
+        with TestClient(create_app("core")) as client:
+            yield client.app
+
+
+@pytest.fixture(scope="session")
+def tokens(airflow_app: Any) -> dict[str, str]:
+    """A Bearer token of each user, as Airflow's login gives it."""
+    client = TestClient(airflow_app)
+    found = {}
+    for user in USERS:
+        answer = client.post("/auth/token", json={"username": user, "password": f"{user}-password"})
+        assert answer.status_code == 201, answer.text
+        found[user] = answer.json()["access_token"]
+    return found
+
+
+@pytest.fixture(autouse=True)
+def fresh_web() -> Iterator[None]:
+    """Sessions and remembered answers of one test are not those of the next."""
+    yield
+    sessions.sessions().close()
+    listing.remembered.forget()
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def anonymous(airflow_app: Any, warehouse: psycopg.Connection[Any]) -> TestClient:
+    """A client that is not logged in; server errors are answers, as they are on a real server."""
+    return TestClient(airflow_app, raise_server_exceptions=False, headers={"Accept-Language": "en"})
+
+
+def client_of(app: Any, token: str) -> TestClient:
+    headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+    return TestClient(app, base_url=f"http://testserver{API}", raise_server_exceptions=False, headers=headers)
+
+
+@pytest.fixture
+def editor(airflow_app: Any, tokens: dict[str, str], warehouse: psycopg.Connection[Any]) -> TestClient:
+    """A client of a user who may start DAGs and sees personal data; paths are below the API."""
+    return client_of(airflow_app, tokens["editor"])
+
+
+@pytest.fixture
+def viewer(airflow_app: Any, tokens: dict[str, str], warehouse: psycopg.Connection[Any]) -> TestClient:
+    """A client of a user who may only look."""
+    return client_of(airflow_app, tokens["viewer"])
+
+
+@pytest.fixture(scope="session")
+def fleet_template(server: Any, migrated_template: str) -> str:
+    """Name of a warehouse with records of every kind, ingested and attributed, for cloning.
+
+    Scouts 7 and 9 claim person 1; l6 and others are without a person; a name could be a formula.
+    """
+    name = server.create(template=migrated_template)
+    with pytest.MonkeyPatch.context() as environment, psycopg.connect(server.uri(name), autocommit=True) as connection:
+        environment.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(name))
+        get_settings.cache_clear()
+        crashes.yesterday(connection)
+        crashes.today(connection)
+        connection.execute(
+            "insert into public.module_ct_scouts_list (scout_id, raw_name, is_active) values (7, 'Tito Zorro', true),"
+            " (9, '=Mara \"Cruz\"', true)"
+        )
+        person = worlds.person(connection, 1)
+        for scout in (7, 9):
+            worlds.event(connection, person, worlds.SCOUTING, scout)
+        # trips that reach a milestone, so that there is something to collect and to pay
+        connection.execute(
+            "insert into public.summary_daily (driver_id, date_file, count_orders_completed)"
+            " select driver.driver_id, '02-11-2026', 6 from public.drivers as driver"
+        )
+        ingest()
+        attribute()
+        connection.execute(ALERTS.encode())
+        connection.execute("analyze")
+    return str(name)
+
+
+@pytest.fixture
+def fleet(
+    server: Any, fleet_template: str, warehouse: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[psycopg.Connection[Any]]:
+    """A session on a copy of that warehouse, which takes the place of the empty one."""
+    name = server.create(template=fleet_template)
+    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(name))
+    with psycopg.connect(server.uri(name), autocommit=True) as connection:
+        yield connection
+    server.drop(name)
+
+
+@pytest.fixture
+def no_dag_runs(airflow_app: Any) -> Iterator[None]:
+    """Airflow knows no run of any DAG, and no DAG is paused, before and after the test."""
+    from airflow.models.dag import DagModel
+    from airflow.models.dagrun import DagRun
+    from airflow.models.log import Log
+    from airflow.utils.session import create_session
+    from sqlalchemy import delete, update
+
+    def forget() -> None:
+        with create_session() as session:
+            session.execute(delete(DagRun))
+            session.execute(delete(Log))
+            session.execute(update(DagModel).values(is_paused=False))
+
+    forget()
+    yield
+    forget()
+
+
+@pytest.fixture
+def reader(airflow_app: Any, tokens: dict[str, str], warehouse: psycopg.Connection[Any]) -> TestClient:
+    """A browser of a user who may only look."""
+    return browser_of(airflow_app, tokens["viewer"], **{"Accept-Language": "es"})
+
+
+@pytest.fixture
+def decider(airflow_app: Any, tokens: dict[str, str], warehouse: psycopg.Connection[Any]) -> TestClient:
+    """A browser of a user who may start DAGs and sees personal data."""
+    return browser_of(airflow_app, tokens["editor"], **{"Accept-Language": "en"})

@@ -1,0 +1,195 @@
+"""The pages as browsers get them: in which language, how much is shown, and what stands when things fail."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+import pytest
+from starlette.testclient import TestClient
+
+from control_tower.settings import get_settings
+from control_tower.web import listing
+from control_tower.web.navigation import MENU, menu
+from tests.attribution import worlds
+from tests.web.browsing import BASE, LISTS, PERSON_1, Page, single_pages
+from tests.web.conftest import API
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_every_page_opens_for_a_reader_and_a_decider_in_both_languages(
+    reader: TestClient, decider: TestClient, fleet: psycopg.Connection[Any], lang: str
+) -> None:
+    for path in (*LISTS, *single_pages(fleet)):
+        for browser in (reader, decider):
+            answer = browser.get(path, headers={"Accept-Language": lang})
+            assert answer.status_code == 200, f"{path}: {answer.text[:500]}"
+            assert answer.headers["content-type"] == "text/html; charset=utf-8"
+            assert answer.headers["content-language"] == lang
+            assert f'<html lang="{lang}">' in answer.text
+            assert len(Page(answer.text).all("h1")) == 1, path
+
+
+def test_every_page_opens_on_a_database_without_a_row(reader: TestClient) -> None:
+    for path in LISTS:
+        answer = reader.get(path)
+        assert answer.status_code == 200, f"{path}: {answer.text[:500]}"
+    assert "No hay conflictos abiertos" in reader.get("/scouts/conflicts").text
+    assert "Todavía no ha corrido" in reader.get("/scouts/attribution-health").text
+
+
+def test_a_filter_that_nothing_passes_says_so_and_leads_back(
+    reader: TestClient, fleet: psycopg.Connection[Any]
+) -> None:
+    answer = reader.get("/scouts/liquidation?scout_id=999999")
+    assert "Nadie pasa estos filtros" in answer.text
+    assert f'href="{BASE}/scouts/liquidation"' in answer.text
+
+
+def test_every_form_and_export_leads_to_a_route_that_exists(
+    decider: TestClient, fleet: psycopg.Connection[Any]
+) -> None:
+    for path in (*LISTS, *single_pages(fleet)):
+        page = Page(decider.get(path).text)
+        for form in page.all("form"):
+            if form["method"] == "post":
+                answer = decider.post(urlsplit(form["action"])._replace(scheme="http", netloc="testserver").geturl())
+                assert answer.status_code in (409, 422, 423, 202, 204), (
+                    f"{path}: {form['action']}: {answer.status_code}"
+                )
+        for link in page.all("a"):
+            if "download" in link:
+                answer = decider.get(f"http://testserver{link['href']}")
+                assert answer.status_code == 200, link["href"]
+                assert answer.headers["content-type"].startswith("text/csv")
+
+
+def test_the_exports_ask_for_what_the_page_shows(decider: TestClient, fleet: psycopg.Connection[Any]) -> None:
+    query = "payment_status=UNPAID&milestone=5&only_with_debt=true&sort=-expected_amount"
+    page = Page(decider.get(f"/scouts/cobranza-yango?{query}&page_size=25&lang=en").text)
+    (link,) = (link["href"] for link in page.all("a") if "download" in link)
+    asked = parse_qs(urlsplit(link).query)
+    assert asked == {
+        "payment_status": ["UNPAID"], "milestone": ["5"], "only_with_debt": ["True"], "sort": ["-expected_amount"],
+    }  # fmt: skip
+    rows = decider.get(f"http://testserver{link}").text.splitlines()[1:]
+    listed = decider.get(f"http://testserver{API}/yango/cabinet/collection-with-scout?{query}").json()
+    assert len(rows) == listed["pagination"]["total"] > 0
+
+
+def test_the_switch_chooses_a_language_for_good(reader: TestClient) -> None:
+    page = Page(reader.get("/scouts/backlog?category=A").text)
+    (english,) = (link["href"] for link in page.all("a") if link.get("hreflang") == "en")
+    assert parse_qs(urlsplit(english).query) == {"category": ["A"], "lang": ["en"]}
+    answer = reader.get(f"http://testserver{english}")
+    assert 'lang="en"' in answer.text
+    cookie = answer.headers["set-cookie"]
+    assert "control_tower_language=en" in cookie
+    assert f"Path={BASE}" in cookie
+    assert "HttpOnly" in cookie
+    assert 'lang="en"' in reader.get("/health", headers={"Cookie": "control_tower_language=en"}).text
+    assert 'lang="es"' in reader.get("/health", headers={"Cookie": "control_tower_language=xx"}).text
+
+
+def test_a_database_that_is_down_is_a_page_that_says_what_is_still_true(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", "postgres://nobody@127.0.0.1:1/nothing")
+    for path in LISTS[:-1]:
+        answer = reader.get(path)
+        assert answer.status_code == 503, path
+        assert answer.headers["retry-after"] == "5"
+        assert "La base de datos no responde; los procesos y los datos no han cambiado por ello." in answer.text
+        assert re.search(r"error_id <code>[0-9a-f]{12}</code>", answer.text)
+        assert "127.0.0.1" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/nothing-here", 404, "Esta dirección no existe."),
+        (f"/persons/{uuid.UUID(int=1)}", 404, "No hay ninguna persona con esta clave"),
+        ("/persons/no-key", 422, "La petición no se puede usar así"),
+        ("/scouts/backlog?category=Z", 422, "query.category"),
+        ("/scouts/backlog?page_size=0", 422, "query.page_size"),
+        ("/scouts/backlog?unheard=of", 422, "query.unheard"),
+        (
+            "/unmatched/record?source_table=module_ct_migrations&source_pk=none",
+            404,
+            "No se ha ingerido ningún registro",
+        ),
+    ],
+)
+def test_what_cannot_be_shown_is_a_page_that_says_why(reader: TestClient, path: str, status: int, said: str) -> None:
+    answer = reader.get(path)
+    assert answer.status_code == status
+    assert said in answer.text
+    assert "error_id" in answer.text
+
+
+def test_a_failure_nobody_expected_is_a_page_that_tells_nothing_of_it(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from control_tower.web.queries import attribution
+
+    def broken(*_: Any) -> None:
+        raise RuntimeError("the secret of 912345678")
+
+    monkeypatch.setattr(attribution, "metrics", broken)
+    answer = reader.get("/scouts/backlog")
+    assert answer.status_code == 500
+    assert "Algo falló en el servidor" in answer.text
+    assert "912345678" not in answer.text
+
+
+def test_empty_fields_of_a_form_are_no_filters(reader: TestClient, fleet: psycopg.Connection[Any]) -> None:
+    assert reader.get("/scouts/liquidation?scout_id=&payment_status=&milestone=&origin_tag=").status_code == 200
+
+
+def test_the_menu_leads_to_pages_that_exist_under_icons_that_exist(reader: TestClient) -> None:
+    assert [entry.path for entry in MENU] == list(LISTS[:-1])
+    for entry in menu():
+        for key in ("href", "icon", "icon_dark_mode"):
+            assert reader.get(f"http://testserver{entry[key]}").status_code == 200, entry[key]
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_menu_speaks_the_language_of_the_setting(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    monkeypatch.setenv("CONTROL_TOWER_LANGUAGE", language)
+    get_settings.cache_clear()
+    assert {entry["name"] for entry in menu()} == {entry.names["es" if language == "es" else "en"] for entry in MENU}
+
+
+def test_every_control_of_a_page_has_a_name(decider: TestClient, fleet: psycopg.Connection[Any]) -> None:
+    for path in (*LISTS, *single_pages(fleet)):
+        text = decider.get(path).text
+        page = Page(text)
+        labelled = {label.get("for") for label in page.all("label")}
+        for tag in ("input", "select", "textarea"):
+            for control in page.all(tag):
+                if control.get("type") in ("hidden", "radio", "checkbox"):
+                    continue  # radios and boxes stand inside their labels
+                assert control.get("id") in labelled or control.get("aria-label"), f"{path}: {control}"
+        identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+        assert len(identifiers) == len(set(identifiers)), path
+
+
+def test_a_conflict_shows_every_claim_and_offers_each_scout(
+    decider: TestClient, fleet: psycopg.Connection[Any]
+) -> None:
+    worlds.event(fleet, uuid.UUID(PERSON_1), worlds.SCOUTING, 9)
+    text = decider.get(f"/scouts/conflicts/{PERSON_1}").text
+    for scout in (7, 9):
+        assert f"""value='{{"scout_id": {scout}}}'""" in text
+    assert "Tito Zorro" in text
+
+
+def test_figures_that_are_remembered_are_told_with_their_moment(
+    reader: TestClient, fleet: psycopg.Connection[Any]
+) -> None:
+    listing.remembered._answers.clear()
+    text = reader.get("/scouts/attribution-health").text
+    assert re.search(r'id="age"[^>]*>\s*Visto: \d+ \w{3} \d{4}, \d\d:\d\d', text)
