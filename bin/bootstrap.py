@@ -28,6 +28,7 @@ UV_HOME = VENV / "uv"
 UV_LOCK = ROOT / "bin" / "uv-requirements.txt"
 WORKSHOP = ROOT / ".control-tower" / "bootstrap"
 LOCKS = {"runtime": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
+PRODUCTION_LOCK = ROOT / "requirements-production.txt"  # installed by the Dockerfile, never into .venv
 OLDEST, NEWEST = (3, 11), (3, 13)
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
@@ -288,7 +289,7 @@ def install(kind: str) -> None:
 
 
 def recompile_locks(*, upgrade: bool) -> None:
-    """Resolve pyproject.toml for every supported Python into the two lock files, and pin uv itself."""
+    """Resolve pyproject.toml for every supported Python into the three lock files, and pin uv itself."""
     with only_one_at_a_time():
         if not venv_is_usable(read_stamp()):
             create_venv()
@@ -296,10 +297,13 @@ def recompile_locks(*, upgrade: bool) -> None:
         oldest = ".".join(map(str, OLDEST))
         compile_lock: list[str | Path] = [uv, "pip", "compile", "--quiet", "--universal", "--no-header"]
         compile_lock += ["--generate-hashes", "--python-version", oldest, *(["--upgrade"] if upgrade else [])]
-        run([*compile_lock, "pyproject.toml", "-o", LOCKS["runtime"].name], environment)
-        # What both sets share must be the same version, so the runtime lock constrains the development lock.
-        constraint = ["--constraint", LOCKS["runtime"].name, "--group", "dev"]
-        run([*compile_lock, *constraint, "pyproject.toml", "-o", LOCKS["dev"].name], environment)
+        # What the sets share must be the same version. FAB narrows some versions, so its set is resolved first and
+        # constrains the others; the development set holds all of it, so that tests run what the image installs.
+        production = ["--group", "production"]
+        run([*compile_lock, *production, "pyproject.toml", "-o", PRODUCTION_LOCK.name], environment)
+        alike = [*compile_lock, "--constraint", PRODUCTION_LOCK.name]
+        run([*alike, "pyproject.toml", "-o", LOCKS["runtime"].name], environment)
+        run([*alike, *production, "--group", "dev", "pyproject.toml", "-o", LOCKS["dev"].name], environment)
         run([*compile_lock, "--no-annotate", "-", "-o", UV_LOCK.relative_to(ROOT)], environment, stdin="uv\n")
 
 

@@ -162,8 +162,18 @@ def figure(record_property: Callable[[str, object], None]) -> Callable[[str], No
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the figures that tests measured, from whichever process they ran in."""
+    """Print which tests found no browser, and the figures that tests measured, from whichever process they ran in."""
     reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
+    unseen = [
+        report.nodeid for report in terminalreporter.getreports("skipped") if "no Chromium" in str(report.longrepr)
+    ]
+    if unseen:
+        terminalreporter.section("NOT RUN: no Chromium", red=True, bold=True)
+        terminalreporter.write_line(
+            f"{len(unseen)} tests of the pages could not run. Install it (`apt-get install chromium`) and run:"
+        )
+        for name in unseen:
+            terminalreporter.write_line(f"  {name}")
     figures = [str(value) for report in reports for name, value in report.user_properties if name == "figure"]
     if figures:
         terminalreporter.section("measured")

@@ -39,12 +39,19 @@ def locked(name: str) -> dict[str, set[Version]]:
     return found
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
-def test_the_lock_satisfies_the_direct_dependencies(lock: str) -> None:
+@pytest.mark.parametrize(
+    ("lock", "groups"),
+    [
+        ("requirements.txt", []),
+        ("requirements-production.txt", ["production"]),
+        ("requirements-dev.txt", ["production", "dev"]),
+    ],
+)
+def test_the_lock_satisfies_the_direct_dependencies(lock: str, groups: list[str]) -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())
-    direct = project["project"]["dependencies"]
-    if lock == "requirements-dev.txt":
-        direct = direct + project["dependency-groups"]["dev"]
+    direct = [*project["project"]["dependencies"]]
+    for group in groups:
+        direct += project["dependency-groups"][group]
     versions = locked(lock)
     for requirement in map(Requirement, direct):
         pins = versions.get(canonicalize_name(requirement.name), set())
@@ -57,7 +64,10 @@ def test_the_development_lock_contains_the_runtime_lock() -> None:
     assert {name: development.get(name) for name in runtime} == runtime
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt", "bin/uv-requirements.txt"])
+@pytest.mark.parametrize(
+    "lock",
+    ["requirements.txt", "requirements-production.txt", "requirements-dev.txt", "bin/uv-requirements.txt"],
+)
 def test_every_locked_package_has_hashes(lock: str) -> None:
     text = (PROJECT / lock).read_text()
     pins = re.findall(r"^[A-Za-z0-9].*==.*?(?=^[A-Za-z0-9]|\Z)", text, flags=re.MULTILINE | re.DOTALL)

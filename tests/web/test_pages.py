@@ -190,6 +190,6 @@ def test_a_conflict_shows_every_claim_and_offers_each_scout(
 def test_figures_that_are_remembered_are_told_with_their_moment(
     reader: TestClient, fleet: psycopg.Connection[Any]
 ) -> None:
-    listing.remembered._answers.clear()
+    listing.remembered.forget()
     text = reader.get("/scouts/attribution-health").text
     assert re.search(r'id="age"[^>]*>\s*Visto: \d+ \w{3} \d{4}, \d\d:\d\d', text)

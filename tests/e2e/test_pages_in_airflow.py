@@ -1,0 +1,250 @@
+"""A person at work: logs in to Airflow, opens the pages from its menu, runs, decides, exports."""
+
+from __future__ import annotations
+
+import csv
+import re
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.sync_api import Locator, expect
+
+from control_tower.web.navigation import MENU
+from tests.e2e.conftest import PHONE, Site, Tab
+
+HEADINGS = {
+    "/health": ("Salud de Control Tower", "Health of Control Tower"),
+    "/scouts/attribution-health": ("Salud de la atribución de scouts", "Health of scout attribution"),
+    "/scouts/conflicts": ("Conflictos de scouts", "Scout conflicts"),
+    "/scouts/backlog": ("Personas sin scout", "Persons without a scout"),
+    "/unmatched": ("Registros sin persona", "Records without a person"),
+    "/scouts/cobranza-yango": ("Cobranza Yango", "Yango collection"),
+    "/scouts/liquidation": ("Liquidación de scouts", "Scout liquidation"),
+}
+PERSON_1 = str(uuid.UUID(int=0xAA << 64 | 1))
+
+FAINT = """
+() => {
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgb = (color) => {
+    pen.clearRect(0, 0, 1, 1); pen.fillStyle = color; pen.fillRect(0, 0, 1, 1);
+    return [...pen.getImageData(0, 0, 1, 1).data];
+  };
+  const light = ([r, g, b]) => {
+    const part = (v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+    return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  };
+  const ground = (one) => {
+    for (; one; one = one.parentElement) {
+      const found = rgb(getComputedStyle(one).backgroundColor);
+      if (found[3] > 250) return found;
+    }
+    return [255, 255, 255];
+  };
+  const faint = [];
+  for (const one of document.querySelectorAll("body *")) {
+    const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!own || !one.checkVisibility() || one.closest(".unseen, .skip, [disabled], option")) continue;
+    const style = getComputedStyle(one);
+    const [a, b] = [light(rgb(style.color)), light(ground(one))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700);
+    const said = one.textContent.trim().slice(0, 40);
+    if (ratio < (large ? 3 : 4.5)) faint.push(`${one.tagName}.${one.className}: ${ratio.toFixed(2)} ${said}`);
+  }
+  return faint;
+}
+"""
+"""Texts whose contrast is below WCAG 2.2 AA (4.5, large ones 3)."""
+
+
+def from_the_menu(tab: Tab, path: str) -> Locator:
+    """Click a page's entry in Airflow's menu; the heading that then stands in the frame."""
+    entry = tab.page.locator(f"a[href='/plugin/control-tower{path.replace('/', '-')}']").first
+    if not entry.is_visible():
+        tab.page.get_by_role("button", name=re.compile("^(Browse|Navegar)$")).click()
+    entry.click()
+    return tab.frame().locator("h1").first
+
+
+@pytest.mark.parametrize(("locale", "place"), [("es-PE", 0), ("en-US", 1)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_each_page_opens_from_the_menu_in_the_reader_s_language_and_theme(
+    tab: Callable[..., Tab], locale: str, place: int, theme: str
+) -> None:
+    airflow = tab(locale=locale, theme=theme)
+    assert [entry.path for entry in MENU] == list(HEADINGS)
+    for path, names in HEADINGS.items():
+        expect(from_the_menu(airflow, path)).to_have_text(names[place])
+        frame = airflow.frame()
+        expect(frame.locator("html")).to_have_attribute("data-theme", theme)
+        airflow.page.wait_for_load_state("networkidle")
+        airflow.shoot(f"{path.strip('/').replace('/', '-')}-{locale[:2]}-{theme}")
+        (inner,) = (one for one in airflow.page.frames if one.parent_frame)
+        assert inner.evaluate(FAINT) == [], path
+    assert airflow.complaints == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_is_wider_than_a_phone(tab: Callable[..., Tab], site: Site, theme: str) -> None:
+    phone = tab(locale="es-PE", theme=theme, viewport=PHONE)
+    row = site.client.get("/unmatched?page_size=1").json()["items"][0]
+    record = f"/unmatched/record?source_table={row['source_table']}&source_pk={row['source_pk']}"
+    for path in (*HEADINGS, "/persons", f"/persons/{PERSON_1}", f"/scouts/conflicts/{PERSON_1}", record):
+        phone.page.goto(f"{site.url}/control-tower{path}")
+        phone.page.wait_for_load_state("networkidle")
+        assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+        phone.shoot(f"{path.split('?')[0].strip('/').replace('/', '-').replace(PERSON_1, 'one')}-phone-{theme}")
+    assert phone.complaints == []
+
+
+def test_the_pages_follow_when_the_theme_of_airflow_changes(tab: Callable[..., Tab]) -> None:
+    airflow = tab(theme="light")
+    root = airflow.open("/health").locator("html")
+    expect(root).to_have_attribute("data-theme", "light")
+    airflow.page.evaluate("document.documentElement.classList.replace('light', 'dark')")
+    expect(root).to_have_attribute("data-theme", "dark")
+
+
+def test_the_switch_changes_the_language_of_every_page(tab: Callable[..., Tab]) -> None:
+    airflow = tab(locale="es-PE")
+    frame = airflow.open("/scouts/backlog")
+    expect(frame.locator("h1")).to_have_text("Personas sin scout")
+    frame.get_by_role("link", name="EN English").click()
+    expect(frame.locator("h1")).to_have_text("Persons without a scout")
+    expect(airflow.open("/unmatched").locator("h1")).to_have_text("Records without a person")
+
+
+def test_a_run_is_started_and_watched_until_it_is_over(
+    tab: Callable[..., Tab], warehouse_of_site: psycopg.Connection[Any]
+) -> None:
+    before = newest_run(warehouse_of_site)
+    airflow = tab()
+    frame = airflow.open("/scouts/attribution-health")
+    frame.get_by_role("button", name="Run now").click()
+    progress = frame.locator("#run-now-progress")
+    expect(progress.get_by_role("status")).to_be_visible(timeout=30_000)
+    airflow.shoot("run-at-work")
+    expect(progress.get_by_text("Finished")).to_be_visible(timeout=180_000)
+    expect(frame.locator("#live-runs tbody tr").first).to_contain_text("Completed", timeout=30_000)
+    assert newest_run(warehouse_of_site) > before
+    frame.get_by_role("link", name="Open the run in Airflow").click()
+    airflow.page.wait_for_url(re.compile("/dags/scout_attribution_refresh/runs/"), timeout=30_000)
+    assert airflow.complaints == []
+
+
+def newest_run(connection: psycopg.Connection[Any]) -> int:
+    row = connection.execute(
+        "select max(run_id) from ops.v_ingestion_runs where job_type = 'scout_attribution_refresh'"
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_a_conflict_is_decided_with_a_reason_and_leaves_the_list(
+    tab: Callable[..., Tab], site: Site, warehouse_of_site: psycopg.Connection[Any]
+) -> None:
+    airflow = tab(locale="es-PE")
+    frame = airflow.open("/scouts/conflicts")
+    first = frame.locator("tbody tr").first
+    person = first.locator("[data-copy]").first.get_attribute("data-copy")
+    assert person is not None
+    count = frame.locator("tbody tr").count()
+    first.get_by_role("link", name="Ver y decidir").click()
+    expect(frame.locator("h1")).to_contain_text("¿Quién trajo a")
+    frame.get_by_role("radio", name="Tito Zorro").check()
+    frame.get_by_role("button", name="Decidir").click()
+    assert newest_decision(warehouse_of_site) != (person, "admin", "lo vio en la calle"), (
+        "without a reason nothing is sent"
+    )
+    frame.get_by_label("Motivo").fill("lo vio en la calle")
+    airflow.shoot("conflict-decide")
+    frame.get_by_role("button", name="Decidir").click()
+    expect(frame.get_by_text("Terminada")).to_be_visible(timeout=180_000)
+    assert newest_decision(warehouse_of_site) == (person, "admin", "lo vio en la calle")
+    frame.get_by_role("link", name="Todos los conflictos").click()
+    expect(frame.locator(f"[data-copy='{person}']")).to_have_count(0)
+    expect(frame.locator("tbody tr")).to_have_count(count - 1)
+    assert airflow.complaints == []
+
+
+def newest_decision(connection: psycopg.Connection[Any]) -> tuple[str, str, str] | None:
+    return connection.execute(
+        "select person_key::text, decided_by, reason from ops.v_human_decisions order by id desc limit 1"
+    ).fetchone()
+
+
+def test_an_export_is_the_view_row_by_row(
+    tab: Callable[..., Tab], warehouse_of_site: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    airflow = tab()
+    frame = airflow.open("/scouts/cobranza-yango")
+    with airflow.page.expect_download() as waiting:
+        frame.get_by_role("link", name="CSV").click()
+    file = tmp_path / "collection.csv"
+    waiting.value.save_as(file)
+    with file.open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    expected = warehouse_of_site.execute(
+        "select driver_id, milestone_value::text, expected_amount::text, yango_payment_status,"
+        " coalesce(scout_id::text, '') from ops.v_yango_collection_with_scout order by 1, 2"
+    ).fetchall()
+    columns = ("driver_id", "milestone_value", "expected_amount", "yango_payment_status", "scout_id")
+    assert sorted(tuple(row[column] for column in columns) for row in rows) == sorted(expected)
+    assert len(rows) > 0
+
+
+def test_a_search_finds_a_person_and_leaves_no_trace_in_the_address(tab: Callable[..., Tab], site: Site) -> None:
+    airflow = tab()
+    airflow.page.goto(f"{site.url}/control-tower/persons")
+    airflow.page.get_by_label("Value").fill("+51 912-345-678")
+    airflow.page.keyboard.press("Enter")
+    found = airflow.page.locator("#found tbody tr")
+    expect(found).to_have_count(1)
+    assert "912" not in airflow.page.url
+    found.get_by_role("link").first.click()
+    expect(airflow.page.locator("ol.line-of-life > li").first).to_be_visible()
+    expect(airflow.page.get_by_text("same phone 912345678")).to_be_visible()
+    airflow.shoot("person-life-line")
+
+
+def test_an_alert_is_muted_and_unmuted_in_the_page(
+    tab: Callable[..., Tab], site: Site, warehouse_of_site: psycopg.Connection[Any]
+) -> None:
+    warehouse_of_site.execute(
+        "insert into ops.alert_episodes (cause, severity, worst_severity, opened_at, problems, messages)"
+        " values ('channel.mail', 'YELLOW', 'YELLOW', now(), '{}', 1)"
+    )
+    airflow = tab()
+    frame = airflow.open("/health")
+    card = frame.locator("article", has_text="Alerts by mail")
+    card.get_by_text("Mute", exact=True).click()
+    card.get_by_label("Reason").last.fill("the mail server is being moved")
+    card.get_by_role("button", name="Mute the alert").click()
+    expect(card.get_by_text("the mail server is being moved")).to_be_visible(timeout=30_000)
+    muted = site.client.get("/alerts").json()["items"]
+    assert [alert["muted_by"] for alert in muted if alert["cause"] == "channel.mail"] == ["admin"]
+    card.get_by_role("button", name="End the silence").click()
+    expect(card.get_by_text("the mail server is being moved")).to_have_count(0, timeout=30_000)
+
+
+def test_everything_can_be_reached_with_the_keyboard(tab: Callable[..., Tab], site: Site) -> None:
+    airflow = tab()
+    airflow.page.goto(f"{site.url}/control-tower/scouts/conflicts/{PERSON_1}")
+    wanted = airflow.page.locator("a:visible, button:visible, input:visible, textarea:visible, summary:visible").count()
+    reached = set()
+    for _ in range(wanted + 5):
+        airflow.page.keyboard.press("Tab")
+        seen = airflow.page.evaluate(
+            "() => { const one = document.activeElement; const style = getComputedStyle(one);"
+            " return [one.tagName, one.className, style.outlineStyle, one.textContent.slice(0, 60)] }"
+        )
+        if seen[0] != "BODY":
+            assert seen[2] != "none", f"focus is not seen on {seen}"
+            reached.add(tuple(seen))
+    names = {seen[0] for seen in reached}
+    assert {"A", "BUTTON", "INPUT", "TEXTAREA"} <= names
