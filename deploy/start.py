@@ -1,0 +1,234 @@
+#!/usr/bin/env python3
+"""What every container runs first: reads the secrets, refuses weak ones, and becomes the program it was asked for.
+
+    start.py check                     every secret is there and strong enough, or say which is not
+    start.py init                      Airflow's tables, Control Tower's schema, the first user
+    start.py PROGRAM ARGUMENT …        for example: start.py airflow scheduler; $HOSTNAME in it is the container's
+
+A secret comes from its environment variable or, when that is empty, from the file of its name in lower case in the
+folder SECRETS_FOLDER (/run/secrets). Nothing but Python's standard library is used, so that it also starts where
+the installation is broken, and says so.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+CONFIGURATION_FAULT = 78
+"""Exit code EX_CONFIG of sysexits.h: to start again changes nothing."""
+
+PLACEHOLDERS = ("change", "example", "placeholder", "password", "secret", "airflow", "todo", "your", "<", "xxx", "1234")
+"""A secret that contains one of these was not drawn by chance."""
+
+
+class Refused(Exception):
+    """The configuration cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A secret.
+
+    Attributes:
+        name: Its variable; its file has the same name in lower case.
+        shortest: Characters that it must have at least.
+        profile: The profile that needs it; None: every installation does.
+        is_for_all: Every Airflow container gets it; otherwise only those to which the compose file hands it.
+    """
+
+    name: str
+    shortest: int = 16
+    profile: str | None = None
+    is_for_all: bool = True
+
+
+SECRETS = (
+    Secret("METADATA_PASSWORD"),
+    Secret("WAREHOUSE_PASSWORD"),
+    Secret("FERNET_KEY"),
+    Secret("API_SECRET_KEY", 32),
+    Secret("JWT_SECRET", 32),
+    Secret("ADMIN_PASSWORD", 12, is_for_all=False),
+    Secret("REDIS_PASSWORD", profile="celery"),
+    Secret("FLOWER_PASSWORD", profile="celery", is_for_all=False),
+)
+
+
+def profiles(given: Mapping[str, str]) -> set[str]:
+    """The profiles that are switched on, from COMPOSE_PROFILES."""
+    return {name.strip() for name in given.get("COMPOSE_PROFILES", "").split(",") if name.strip()}
+
+
+def read_secrets(given: Mapping[str, str]) -> dict[str, str]:
+    """The secrets that there are, by name, from variables or files."""
+    folder = Path(given.get("SECRETS_FOLDER") or "/run/secrets")
+    found = {}
+    for secret in SECRETS:
+        file = folder / secret.name.lower()
+        value = given.get(secret.name) or (file.read_text().strip() if file.is_file() else "")
+        if value:
+            found[secret.name] = value
+    return found
+
+
+def faults(secrets: Mapping[str, str], wanted: Sequence[Secret]) -> list[str]:
+    """What is wrong with the secrets that are wanted, one line each; never a value."""
+    told = []
+    for secret in wanted:
+        value = secrets.get(secret.name, "")
+        if not value:
+            told.append(f"{secret.name} is missing")
+        elif len(value) < secret.shortest:
+            told.append(f"{secret.name} is shorter than {secret.shortest} characters")
+        elif len(set(value)) < 6 or any(word in value.lower() for word in PLACEHOLDERS if secret.name != "FERNET_KEY"):
+            told.append(f"{secret.name} is a placeholder")
+        elif any(value == secrets.get(other.name) for other in SECRETS if other is not secret):
+            told.append(f"{secret.name} is used twice")
+        elif secret.name == "FERNET_KEY" and not is_fernet(value):
+            told.append("FERNET_KEY is no Fernet key (32 bytes in URL-safe base64, several by commas)")
+    return told
+
+
+def is_fernet(value: str) -> bool:
+    """Whether these are Fernet keys, by commas: the first encrypts, the others can still decrypt."""
+    try:
+        return all(len(base64.urlsafe_b64decode(key)) == 32 for key in value.split(","))
+    except (binascii.Error, ValueError):
+        return False
+
+
+def require(secrets: Mapping[str, str], wanted: Sequence[Secret]) -> None:
+    """Let pass what may go into production.
+
+    Raises:
+        Refused: names every fault at once.
+    """
+    found = faults(secrets, wanted)
+    if found:
+        listed = "\n".join(f"  - {fault}" for fault in found)
+        raise Refused(
+            f"Control Tower does not start, because of these secrets:\n{listed}\n"
+            "Next: `python3 deploy/draw_secrets.py` writes a .env with drawn secrets; or put each into .env, or into\n"
+            "a file of its name in lower case in the folder secrets/."
+        )
+
+
+def prepared(given: Mapping[str, str]) -> dict[str, str]:
+    """The environment of Airflow: what was given, without empty variables, and what follows from the secrets.
+
+    Raises:
+        Refused: a secret is missing or weak.
+    """
+    on = profiles(given)
+    secrets = read_secrets(given)
+    require(secrets, [s for s in SECRETS if s.is_for_all and (s.profile is None or s.profile in on)])
+    metadata = location(given, "METADATA", secrets, default_host="postgres", default_name="airflow")
+    warehouse = location(given, "WAREHOUSE", secrets, default_host="warehouse", default_name="control_tower")
+    derived = {
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg2://{metadata}",
+        "AIRFLOW_CONN_CONTROL_TOWER": f"postgres://{warehouse}{_ssl(given)}",
+        "AIRFLOW__CORE__FERNET_KEY": secrets["FERNET_KEY"],
+        "AIRFLOW__API__SECRET_KEY": secrets["API_SECRET_KEY"],
+        "AIRFLOW__API_AUTH__JWT_SECRET": secrets["JWT_SECRET"],
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+    }
+    if "celery" in on:
+        host = given.get("REDIS_HOST") or "redis"
+        port = given.get("REDIS_PORT") or "6379"
+        derived |= {
+            "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
+            "AIRFLOW__CELERY__BROKER_URL": f"redis://:{quote(secrets['REDIS_PASSWORD'], safe='')}@{host}:{port}/0",
+            "AIRFLOW__CELERY__RESULT_BACKEND": f"db+postgresql://{metadata}",
+        }
+        if secrets.get("FLOWER_PASSWORD"):
+            derived["AIRFLOW__CELERY__FLOWER_BASIC_AUTH"] = f"admin:{secrets['FLOWER_PASSWORD']}"
+    if "mail" in on:
+        catcher = {"disable_ssl": True, "disable_tls": True, "from_email": "control-tower@example.org"}
+        mail = {"host": given.get("MAIL_HOST") or "mail", "port": int(given.get("MAIL_PORT") or "1025")}
+        derived["AIRFLOW_CONN_CONTROL_TOWER_SMTP"] = json.dumps({"conn_type": "smtp", **mail, "extra": catcher})
+        derived["CONTROL_TOWER_ALERT_RECIPIENTS"] = "alerts@example.org"
+    kept = {name: value for name, value in given.items() if value and name not in {s.name for s in SECRETS}}
+    # Only the mail catcher's connection gives way to one that is set: the others are what the secrets say.
+    own_choice = {"AIRFLOW_CONN_CONTROL_TOWER_SMTP", "CONTROL_TOWER_ALERT_RECIPIENTS"} & kept.keys()
+    return kept | {name: value for name, value in derived.items() if name not in own_choice}
+
+
+def location(
+    given: Mapping[str, str], which: str, secrets: Mapping[str, str], default_host: str, default_name: str
+) -> str:
+    """User, password, host, port and database of a PostgreSQL, as they stand in a URL behind its scheme."""
+    user = quote(given.get(f"{which}_USER") or default_name, safe="")
+    password = quote(secrets[f"{which}_PASSWORD"], safe="")
+    host, port = given.get(f"{which}_HOST") or default_host, given.get(f"{which}_PORT") or "5432"
+    return f"{user}:{password}@{host}:{port}/{quote(given.get(f'{which}_DATABASE') or default_name, safe='')}"
+
+
+def _ssl(given: Mapping[str, str]) -> str:
+    mode = given.get("WAREHOUSE_SSLMODE")
+    return f"?sslmode={quote(mode)}" if mode else ""
+
+
+def initialise(environment: Mapping[str, str], secrets: Mapping[str, str]) -> int:
+    """Bring both databases to this version and make the first user; safe to repeat. Returns the exit code."""
+    # `users create` asks for the password or takes it as an argument, which would show in `ps`.
+    user = ["users", "create", "--username", "admin", "--role", "Admin", "--firstname", "Control", "--lastname"]
+    user += ["Tower", "--email", "admin@localhost"]
+    password = secrets["ADMIN_PASSWORD"]
+    steps: list[tuple[list[str], str | None]] = [
+        (["airflow", "db", "migrate"], None),
+        (["airflow", *user], f"{password}\n{password}\n"),
+        (["airflow", "dags", "test", "migrate_schema"], None),
+    ]
+    for command, answers in steps:
+        print(f"init: {' '.join(command[:3])}", flush=True)
+        # In a session of its own: a question is answered by the pipe and not asked on somebody's terminal.
+        done = subprocess.run(  # noqa: S603
+            command, env=dict(environment), input=answers, text=True, check=False, start_new_session=True
+        )
+        code = done.returncode
+        if code:
+            print(f"init: {' '.join(command[:3])} failed; its last lines say why.", file=sys.stderr)
+            return code
+    return 0
+
+
+def main(arguments: Sequence[str], given: Mapping[str, str]) -> int:
+    """Check, initialise, or become a program; returns an exit code when there is nothing to become."""
+    secrets = read_secrets(given)
+    on = profiles(given)
+    try:
+        match list(arguments):
+            case ["check"]:
+                require(secrets, [secret for secret in SECRETS if secret.profile is None or secret.profile in on])
+                print("Every secret is there.")
+                return 0
+            case ["init"]:
+                require(secrets, [secret for secret in SECRETS if secret.name == "ADMIN_PASSWORD"])
+                return initialise(prepared(given), secrets)
+            case ["airflow", "celery", *_] if "celery" not in on:
+                raise Refused("This needs the Celery executor.\nNext: add celery to COMPOSE_PROFILES in .env.")
+            case [program, *_]:
+                environment = prepared(given)
+                command = [word.replace("$HOSTNAME", given.get("HOSTNAME", "localhost")) for word in arguments]
+                os.execvpe(program, command, environment)  # noqa: S606 - to become it is the point
+            case _:
+                raise Refused(str(__doc__))
+    except Refused as refusal:
+        print(refusal, file=sys.stderr)
+        return CONFIGURATION_FAULT
+    except FileNotFoundError as error:
+        print(f"{error.filename}: no such program.", file=sys.stderr)
+        return 127
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], os.environ))
