@@ -1,0 +1,15 @@
+"""The web tests' world: Airflow's application with the plugin in it, and a small fleet that was ingested."""
+
+from __future__ import annotations
+
+from tests.web.conftest import (
+    airflow_app,
+    airflow_dags,
+    editor,
+    fleet,
+    fleet_template,
+    fresh_web,
+    tokens,
+)
+
+__all__ = ["airflow_app", "airflow_dags", "editor", "fleet", "fleet_template", "fresh_web", "tokens"]
