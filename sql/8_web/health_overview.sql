@@ -1,4 +1,5 @@
--- Attribution, sources and the watch itself as they stand now, in one row.
+-- Attribution, sources and the watch itself as they stand now, and invariants, DAG files and channels as the last
+-- health check found them, in one row.
 with unhealthy as materialized (
     select
         source.source_name,
@@ -14,6 +15,18 @@ watch as (
         check_result.state
     from ops.v_check_results as check_result
     where check_result.check_name = 'health.itself'
+),
+
+broken as materialized (
+    select
+        check_result.check_name,
+        check_result.state,
+        check_result.severity
+    from ops.v_check_results as check_result
+    where
+        check_result.severity in ('YELLOW', 'RED')
+        -- all else is told as it stands now, not as it was found
+        and split_part(check_result.check_name, '.', 1) in ('invariant', 'dag', 'channel')
 )
 
 select
@@ -22,6 +35,8 @@ select
     attribution.checked_at,
     (select coalesce(jsonb_object_agg(source_name, health_status), '{}') from unhealthy) as unhealthy_sources,
     (select count(*) from unhealthy where severity = 'RED') as red_sources,
+    (select coalesce(jsonb_object_agg(check_name, state), '{}') from broken) as unhealthy_checks,
+    (select count(*) from broken where severity = 'RED') as red_checks,
     watch.severity as watch_severity,
     watch.state as watch_state,
     (select count(*) from ops.v_open_alerts) as open_alerts

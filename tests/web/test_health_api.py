@@ -59,6 +59,8 @@ def test_the_answer_is_the_worst_of_all_that_is_looked_at(
         "checked_at": datetime.now(UTC),
         "unhealthy_sources": {},
         "red_sources": 0,
+        "unhealthy_checks": {},
+        "red_checks": 0,
         "watch_severity": "OK",
         "watch_state": "OK",
         "open_alerts": 0,
@@ -84,6 +86,8 @@ def test_the_answer_is_the_worst_of_all_that_is_looked_at(
         ({"attribution_state": "FAIL"}, "RED"),
         ({"unhealthy_sources": {"drivers": "YELLOW_INGESTION_1D"}}, "YELLOW"),
         ({"unhealthy_sources": {"drivers": "RED_NO_DATA"}, "red_sources": 1}, "RED"),
+        ({"unhealthy_checks": {"channel.mail": "YELLOW_DELIVERY_FAILING"}}, "YELLOW"),
+        ({"unhealthy_checks": {"invariant.x": "RED_INVARIANT_BROKEN"}, "red_checks": 1}, "RED"),
         ({"watch_severity": "YELLOW", "watch_state": "YELLOW_CHECKS_STALE"}, "YELLOW"),
         ({"watch_severity": None, "watch_state": None}, "RED"),
     ):
@@ -199,3 +203,16 @@ def test_an_alert_that_is_over_or_never_was_cannot_be_acted_on(
         asked = {"until": until, "reason": REASON}
         assert code(editor.post(f"/alerts/{number}/mute", json=asked)) == (404, "UNKNOWN_ALERT")
     assert editor.post("/alerts/0/acknowledge", json={"reason": REASON}).status_code == 422
+
+
+def test_a_broken_invariant_turns_the_answer_red(viewer: TestClient, healthy: psycopg.Connection[Any]) -> None:
+    name = "invariant.no_link_to_a_missing_person"
+    healthy.execute(
+        "insert into ops.check_states (check_name, subject, severity, state, cause, since, checked_at, details)"
+        " values (%s, 'no_link_to_a_missing_person', 'RED', 'RED_INVARIANT_BROKEN', 'invariants', now(), now(), '{}')",
+        [name],
+    )
+    answer = viewer.get("/health")
+    assert answer.status_code == 503
+    assert answer.json()["unhealthy_checks"] == {name: "RED_INVARIANT_BROKEN"}
+    assert f"{name}: RED_INVARIANT_BROKEN" in answer.json()["reasons"]

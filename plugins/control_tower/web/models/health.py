@@ -51,6 +51,9 @@ class Health(BaseModel):
     pipelines: list[Pipeline]
     attribution: AttributionHealth
     unhealthy_sources: dict[str, str] = Field(description="Code of each source that is YELLOW or RED.")
+    unhealthy_checks: dict[str, str] = Field(
+        description="Code of each invariant, DAG file and channel that the last health check found YELLOW or RED."
+    )
     watch: Watch
     open_alerts: int
 

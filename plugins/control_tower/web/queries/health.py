@@ -64,7 +64,7 @@ _OF_ATTRIBUTION: dict[str, Literal["OK", "YELLOW", "RED"]] = {"OK": "OK", "WARN"
 
 
 def health(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor) -> Health:
-    """Is it all right? The worst of pipelines, attribution, sources and the watch over them."""
+    """Is it all right? The worst of pipelines, attribution, sources, checks and the watch over them."""
     found = connection.execute(read_sql("8_web/health_pipelines.sql")).fetchall()
     pipelines = [Pipeline.model_validate(shown(row, {"last_run_error": "text"}, visitor)) for row in found]
 
@@ -77,9 +77,12 @@ def health(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor) -> 
     severities = [pipeline.severity for pipeline in pipelines]
     severities += [_OF_ATTRIBUTION[row["attribution_state"]], watch.severity or "RED"]
     severities += ["RED"] if row["red_sources"] else ["YELLOW"] if sources else []
+    broken: dict[str, str] = row["unhealthy_checks"]
+    severities += ["RED"] if row["red_checks"] else ["YELLOW"] if broken else []
     reasons = [f"{pipeline.job_type}: {state}" for pipeline in pipelines for state in pipeline.states if state != "OK"]
     reasons += [f"attribution: {reason}" for reason in row["attribution_reasons"]]
     reasons += [f"{source}: {status}" for source, status in sorted(sources.items())]
+    reasons += [f"{check}: {state}" for check, state in sorted(broken.items())]
     reasons += [f"watch: {watch.state}"] if watch.severity != "OK" else []
     return Health(
         status="RED" if "RED" in severities else "OK" if set(severities) == {"OK"} else "YELLOW",
@@ -88,6 +91,7 @@ def health(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor) -> 
         pipelines=pipelines,
         attribution=AttributionHealth(state=row["attribution_state"], reasons=row["attribution_reasons"]),
         unhealthy_sources=sources,
+        unhealthy_checks=broken,
         watch=watch,
         open_alerts=row["open_alerts"],
     )
