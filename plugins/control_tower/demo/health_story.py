@@ -7,6 +7,7 @@ outage is left behind.
 from __future__ import annotations
 
 import logging
+import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -141,5 +142,5 @@ def _show(page: Page, message: Message, later: timedelta) -> None:
         for label, value in problem.facts:
             if label in ("Measured", "Last completed run"):
                 page.line(f"             {label}: {value}", QUIET)
-        if problem.action:
-            page.line(f"             {problem.action}", QUIET)
+        for part in textwrap.wrap(problem.action, 76):
+            page.line(f"             {part}", QUIET)
