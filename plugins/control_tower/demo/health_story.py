@@ -142,5 +142,5 @@ def _show(page: Page, message: Message, later: timedelta) -> None:
         for label, value in problem.facts:
             if label in ("Measured", "Last completed run"):
                 page.line(f"             {label}: {value}", QUIET)
-        for part in textwrap.wrap(problem.action, 76):
+        for part in textwrap.wrap(problem.action or "", 76):
             page.line(f"             {part}", QUIET)
