@@ -243,10 +243,12 @@ def what_next(stage: Stage) -> None:
             ["ops.v_identity_contested", "links that later evidence speaks against"],
             ["ops.v_scout_attribution_conflicts", "persons whom several scouts claim"],
             ["ops.v_human_decisions", "what humans decided, when and why"],
-            [shown(stage.logs), "what the DAGs logged"],
         ],
         styles={1: QUIET},
     )
+    page.gap()
+    page.say("What the DAGs logged:", QUIET)  # a folder's name may be as long as it likes: nothing stands beside it
+    page.line(shown(stage.logs))
     page.gap()
 
 
