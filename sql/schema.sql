@@ -4895,12 +4895,6 @@ ALTER TABLE ONLY canon.identity_unmatched
 ALTER TABLE ONLY canon.link_backfill_touched
     ADD CONSTRAINT link_backfill_touched_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY canon.match_decisions
-    ADD CONSTRAINT match_decisions_pkey PRIMARY KEY (source_table, source_pk);
-
-ALTER TABLE ONLY canon.name_scores
-    ADD CONSTRAINT name_scores_pkey PRIMARY KEY (name_a, name_b);
-
 ALTER TABLE ONLY canon.person_merges
     ADD CONSTRAINT person_merges_pkey PRIMARY KEY (person_key);
 

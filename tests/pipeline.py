@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-from control_tower import runs
+import psycopg
+
+from control_tower import runs, steps
 from control_tower.database import read_sql
 from control_tower.steps import SqlStep
 
@@ -60,12 +64,26 @@ def attribute(*, until: str | None = None, before_step: Callable[[str], None] | 
     return _run("scout_attribution_refresh", runs.open_run("scout_attribution_refresh"), until, before_step)
 
 
+@contextmanager
+def one_session() -> Iterator[None]:
+    """The steps share a session: with one each, as in Airflow, reading the catalogue costs more than a test's rows."""
+    with steps.step_session() as session:
+
+        def share() -> nullcontext[psycopg.Connection[Any]]:
+            session.execute("select pg_stat_force_next_flush()")  # as the end of each step's own session does
+            return nullcontext(session)
+
+        with patch.object(steps, "step_session", share):
+            yield
+
+
 def _run(dag_id: str, run_id: int, until: str | None, before_step: Callable[[str], None] | None) -> int:
-    for task_id in step_names(dag_id):
-        if before_step:
-            before_step(task_id)
-        run_step(dag_id, task_id, run_id)
-        if until is not None and task_id.endswith(until):
-            return run_id
+    with nullcontext() if before_step else one_session():  # a test that looks in between may end the session
+        for task_id in step_names(dag_id):
+            if before_step:
+                before_step(task_id)
+            run_step(dag_id, task_id, run_id)
+            if until is not None and task_id.endswith(until):
+                return run_id
     runs.close_run(run_id, runs.steps_of(load_dag(dag_id)))
     return run_id

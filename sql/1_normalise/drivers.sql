@@ -9,6 +9,7 @@ with normalised as (
     select
         source.driver_id,
         source.row_version,
+        seen.driver_id is not null as is_known,
         source.car_brand,
         source.car_model,
         left(source.park_id, 100)::varchar as park_id,
@@ -105,7 +106,34 @@ where
 order by carried.kind, carried.value
 on conflict do nothing;
 
-insert into canon.drivers_index as seen (
+-- Written in two statements: an upsert looks every new row up in a random place of the index first.
+update canon.drivers_index as seen
+set
+    park_id = changed.park_id,
+    phone_norm = changed.phone_norm,
+    license_norm = changed.license_norm,
+    plate_norm = changed.plate_norm,
+    full_name_norm = changed.full_name_norm,
+    hire_date = changed.hire_date,
+    snapshot_date = changed.snapshot_date,
+    updated_at = changed.as_of,
+    brand_norm = changed.brand_norm,
+    model_norm = changed.model_norm,
+    car_fingerprint = changed.car_fingerprint,
+    row_version = changed.row_version,
+    account_group = coalesce(seen.account_group, changed.driver_id)
+from changed_drivers as changed
+where
+    seen.driver_id = changed.driver_id
+    and (
+        seen.park_id, seen.phone_norm, seen.license_norm, seen.plate_norm, seen.full_name_norm, seen.hire_date,
+        seen.brand_norm, seen.model_norm, seen.car_fingerprint, seen.row_version
+    ) is distinct from (
+        changed.park_id, changed.phone_norm, changed.license_norm, changed.plate_norm, changed.full_name_norm,
+        changed.hire_date, changed.brand_norm, changed.model_norm, changed.car_fingerprint, changed.row_version
+    );
+
+insert into canon.drivers_index (
     driver_id, park_id, phone_norm, license_norm, plate_norm, full_name_norm, hire_date, snapshot_date, created_at,
     updated_at, brand_norm, model_norm, car_fingerprint, row_version, account_group
 )
@@ -114,27 +142,7 @@ select
     changed.full_name_norm, changed.hire_date, changed.snapshot_date, changed.as_of, changed.as_of,
     changed.brand_norm, changed.model_norm, changed.car_fingerprint, changed.row_version, changed.driver_id
 from changed_drivers as changed
-on conflict (driver_id) do update set
-    park_id = excluded.park_id,
-    phone_norm = excluded.phone_norm,
-    license_norm = excluded.license_norm,
-    plate_norm = excluded.plate_norm,
-    full_name_norm = excluded.full_name_norm,
-    hire_date = excluded.hire_date,
-    snapshot_date = excluded.snapshot_date,
-    updated_at = excluded.updated_at,
-    brand_norm = excluded.brand_norm,
-    model_norm = excluded.model_norm,
-    car_fingerprint = excluded.car_fingerprint,
-    row_version = excluded.row_version,
-    account_group = coalesce(seen.account_group, excluded.account_group)
-where (
-    seen.park_id, seen.phone_norm, seen.license_norm, seen.plate_norm, seen.full_name_norm, seen.hire_date,
-    seen.brand_norm, seen.model_norm, seen.car_fingerprint, seen.row_version
-) is distinct from (
-    excluded.park_id, excluded.phone_norm, excluded.license_norm, excluded.plate_norm, excluded.full_name_norm,
-    excluded.hire_date, excluded.brand_norm, excluded.model_norm, excluded.car_fingerprint, excluded.row_version
-);
+where not changed.is_known;
 
 analyze canon.touched_values;
 

@@ -67,9 +67,12 @@ cars as (
 final as (
     select distinct on (normalised.source_pk)
         normalised.*,
-        cars.car_fingerprint
+        cars.car_fingerprint,
+        known.source_pk is not null as is_known
     from normalised
     left join cars on cars.car_model = normalised.car_model
+    left join canon.records_index as known
+        on known.source_table = normalised.source_table and known.source_pk = normalised.source_pk
     order by normalised.source_pk, normalised.has_own_key desc, normalised.source_row_id
 )
 
@@ -123,7 +126,39 @@ where
 order by carried.kind, carried.value
 on conflict do nothing;
 
-insert into canon.records_index as seen (
+-- Written in two statements: an upsert looks every new row up in a random place of the index first.
+update canon.records_index as seen
+set
+    source_row_id = changed.source_row_id,
+    row_version = changed.row_version,
+    event_date = changed.event_date,
+    recorded_at = changed.recorded_at,
+    name_norm = changed.name_norm,
+    phone_norm = changed.phone_norm,
+    license_norm = changed.license_norm,
+    plate_norm = changed.plate_norm,
+    car_fingerprint = changed.car_fingerprint,
+    driver_id = changed.driver_id,
+    scout_id = changed.scout_id,
+    origin_tag = changed.origin_tag,
+    payload = changed.payload,
+    updated_at = changed.as_of,
+    run_id = %(run_id)s::integer
+from changed_records as changed
+where
+    seen.source_table = changed.source_table
+    and seen.source_pk = changed.source_pk
+    and (
+        seen.source_row_id, seen.row_version, seen.event_date, seen.recorded_at, seen.name_norm, seen.phone_norm,
+        seen.license_norm, seen.plate_norm, seen.car_fingerprint, seen.driver_id, seen.scout_id, seen.origin_tag,
+        seen.payload
+    ) is distinct from (
+        changed.source_row_id, changed.row_version, changed.event_date, changed.recorded_at, changed.name_norm,
+        changed.phone_norm, changed.license_norm, changed.plate_norm, changed.car_fingerprint, changed.driver_id,
+        changed.scout_id, changed.origin_tag, changed.payload
+    );
+
+insert into canon.records_index (
     source_table, source_pk, source_row_id, row_version, event_date, recorded_at, name_norm, phone_norm, license_norm,
     plate_norm, car_fingerprint, driver_id, scout_id, origin_tag, payload, created_at, updated_at, run_id
 )
@@ -133,31 +168,7 @@ select
     changed.car_fingerprint, changed.driver_id, changed.scout_id, changed.origin_tag, changed.payload,
     changed.as_of, changed.as_of, %(run_id)s::integer
 from changed_records as changed
-on conflict (source_table, source_pk) do update set
-    source_row_id = excluded.source_row_id,
-    row_version = excluded.row_version,
-    event_date = excluded.event_date,
-    recorded_at = excluded.recorded_at,
-    name_norm = excluded.name_norm,
-    phone_norm = excluded.phone_norm,
-    license_norm = excluded.license_norm,
-    plate_norm = excluded.plate_norm,
-    car_fingerprint = excluded.car_fingerprint,
-    driver_id = excluded.driver_id,
-    scout_id = excluded.scout_id,
-    origin_tag = excluded.origin_tag,
-    payload = excluded.payload,
-    updated_at = excluded.updated_at,
-    run_id = excluded.run_id
-where (
-    seen.source_row_id, seen.row_version, seen.event_date, seen.recorded_at, seen.name_norm, seen.phone_norm,
-    seen.license_norm, seen.plate_norm, seen.car_fingerprint, seen.driver_id, seen.scout_id, seen.origin_tag,
-    seen.payload
-) is distinct from (
-    excluded.source_row_id, excluded.row_version, excluded.event_date, excluded.recorded_at, excluded.name_norm,
-    excluded.phone_norm, excluded.license_norm, excluded.plate_norm, excluded.car_fingerprint, excluded.driver_id,
-    excluded.scout_id, excluded.origin_tag, excluded.payload
-);
+where not changed.is_known;
 
 -- the columns that are joined and filtered; JSON would cost more than all of them
 analyze canon.records_index (

@@ -3,10 +3,8 @@
 -- arrived cannot matter. Records that a human decided are left out. Grain and key: (source_table, source_pk).
 delete from canon.match_decisions;
 
-insert into canon.match_decisions (
-    source_table, source_pk, reason_code, match_rule, match_score, confidence_level, account_group, driver_id, evidence,
-    candidates
-)
+-- a table of its own first: several processes may share the work of reading, never that of an insert
+create temporary table decided on commit drop as
 with machine_records as (
     select record.*
     from canon.evaluation_batch as batch
@@ -118,5 +116,22 @@ from machine_records as record
 left join ranked as best
     on best.source_table = record.source_table and best.source_pk = record.source_pk and best.place = 1
 left join previews on previews.source_table = record.source_table and previews.source_pk = record.source_pk;
+
+insert into canon.match_decisions (
+    source_table, source_pk, reason_code, match_rule, match_score, confidence_level, account_group, driver_id, evidence,
+    candidates
+)
+select
+    decided.source_table,
+    decided.source_pk,
+    decided.reason_code,
+    decided.match_rule,
+    decided.match_score,
+    decided.confidence_level,
+    decided.account_group,
+    decided.driver_id,
+    decided.evidence,
+    decided.candidates
+from decided;
 
 analyze canon.match_decisions (source_table, source_pk, reason_code, match_rule, account_group, driver_id);

@@ -1,6 +1,13 @@
 -- Carry out the decisions: new persons, and links of records. A link that stands keeps its person; where the same
 -- person is now supported by another rule of canon.match_rules, the link says so.
 -- Grain and key: (source_table, source_pk). Repeatable: what is already written is left alone.
+create temporary table known_persons on commit drop as
+select person.person_key
+from canon.group_persons as grouped
+inner join canon.identity_registry as person using (person_key);
+
+analyze known_persons;
+
 insert into canon.identity_registry (
     person_key, created_at, updated_at, confidence_level, primary_phone, primary_license, primary_full_name
 )
@@ -16,11 +23,44 @@ from canon.rule_outcomes as decision
 inner join canon.records_index as record using (source_table, source_pk)
 inner join canon.drivers_index as driver on driver.driver_id = decision.driver_id
 cross join ops.run_settings(%(run_id)s::integer) as run
-where decision.person_key is not null
-order by decision.person_key, decision.match_score desc, decision.source_table, decision.source_pk
-on conflict (person_key) do nothing;
+where
+    decision.person_key is not null
+    and not exists (
+        select 1 from known_persons as known where known.person_key = decision.person_key
+    )
+order by decision.person_key, decision.match_score desc, decision.source_table, decision.source_pk;
 
-insert into canon.identity_links as link (
+-- Written in two statements: an upsert looks every new row up in a random place of the index first. What is known is
+-- asked before, since a table that grows while it is asked could be asked in a way that takes for ever.
+create temporary table known_links on commit drop as
+select
+    link.source_table,
+    link.source_pk
+from canon.match_decisions as decision
+inner join canon.identity_links as link using (source_table, source_pk);
+
+analyze known_links;
+
+update canon.identity_links as link
+set
+    match_rule = decision.match_rule,
+    match_score = decision.match_score,
+    confidence_level = decision.confidence_level,
+    evidence = decision.evidence,
+    matched_driver_id = decision.driver_id
+from canon.rule_outcomes as decision
+where
+    link.source_table = decision.source_table
+    and link.source_pk = decision.source_pk
+    and link.person_key = decision.person_key
+    and (link.match_rule, link.matched_driver_id, link.evidence)
+    is distinct from (decision.match_rule, decision.driver_id, decision.evidence)
+    and (
+        link.match_rule = 'NEW_PERSON'
+        or link.match_rule in (select rule.match_rule from canon.match_rules as rule)
+    );
+
+insert into canon.identity_links (
     person_key, source_table, source_pk, snapshot_date, match_rule, match_score, confidence_level, evidence, linked_at,
     run_id, matched_driver_id
 )
@@ -39,20 +79,11 @@ select
 from canon.rule_outcomes as decision
 inner join canon.records_index as record using (source_table, source_pk)
 cross join ops.run_settings(%(run_id)s::integer) as run
-where decision.person_key is not null
-on conflict (source_table, source_pk) do update set
-    match_rule = excluded.match_rule,
-    match_score = excluded.match_score,
-    confidence_level = excluded.confidence_level,
-    evidence = excluded.evidence,
-    matched_driver_id = excluded.matched_driver_id
 where
-    link.person_key = excluded.person_key
-    and (link.match_rule, link.matched_driver_id, link.evidence)
-    is distinct from (excluded.match_rule, excluded.matched_driver_id, excluded.evidence)
-    and (
-        link.match_rule = 'NEW_PERSON'
-        or link.match_rule in (select rule.match_rule from canon.match_rules as rule)
+    decision.person_key is not null
+    and not exists (
+        select 1 from known_links as known
+        where known.source_table = decision.source_table and known.source_pk = decision.source_pk
     );
 
 analyze canon.identity_links (person_key, source_table, source_pk, match_rule, run_id, matched_driver_id);

@@ -1,24 +1,8 @@
 -- Link every account of a person who has a linked record. Grain and key: (source_table, source_pk). Repeatable: what
 -- is already written is left alone.
-insert into canon.identity_links (
-    person_key, source_table, source_pk, snapshot_date, match_rule, match_score, confidence_level, evidence, linked_at,
-    run_id
-)
-select
-    decided.person_key,
-    'drivers',
-    account.driver_id,
-    coalesce(account.hire_date::timestamp at time zone run.timezone, run.as_of),
-    'DRIVER_MATCH',
-    100,
-    'HIGH',
-    jsonb_strip_nulls(jsonb_build_object(
-        'rule', 'DRIVER_MATCH', 'driver_id', account.driver_id, 'driver_name', account.full_name_norm,
-        'account_group', account.account_group, 'because_of', decided.because_of
-    )),
-    run.as_of,
-    %(run_id)s::integer
-from (
+-- what is known is asked before: a table that grows while it is asked could be asked in a way that takes for ever
+create temporary table accounts_to_link on commit drop as
+with persons_of_groups as (
     select
         decision.account_group,
         decision.person_key,
@@ -42,7 +26,41 @@ from (
     inner join canon.drivers_index as matched on matched.driver_id = link.matched_driver_id
     where link.match_rule = 'MANUAL'
     group by matched.account_group, link.person_key
-) as decided
-inner join canon.drivers_index as account on account.account_group = decided.account_group
-cross join ops.run_settings(%(run_id)s::integer) as run
-on conflict (source_table, source_pk) do nothing;
+)
+
+select distinct on (account.driver_id)
+    account.driver_id,
+    account.hire_date,
+    account.full_name_norm,
+    account.account_group,
+    grouped.person_key,
+    grouped.because_of
+from persons_of_groups as grouped
+inner join canon.drivers_index as account on account.account_group = grouped.account_group
+where
+    not exists (
+        select 1 from canon.identity_links as link
+        where link.source_table = 'drivers' and link.source_pk = account.driver_id
+    )
+order by account.driver_id, grouped.because_of, grouped.person_key;
+
+insert into canon.identity_links (
+    person_key, source_table, source_pk, snapshot_date, match_rule, match_score, confidence_level, evidence, linked_at,
+    run_id
+)
+select
+    account.person_key,
+    'drivers',
+    account.driver_id,
+    coalesce(account.hire_date::timestamp at time zone run.timezone, run.as_of),
+    'DRIVER_MATCH',
+    100,
+    'HIGH',
+    jsonb_strip_nulls(jsonb_build_object(
+        'rule', 'DRIVER_MATCH', 'driver_id', account.driver_id, 'driver_name', account.full_name_norm,
+        'account_group', account.account_group, 'because_of', account.because_of
+    )),
+    run.as_of,
+    %(run_id)s::integer
+from accounts_to_link as account
+cross join ops.run_settings(%(run_id)s::integer) as run;

@@ -17,14 +17,23 @@ select
     queued.source_table,
     queued.source_pk
 from canon.evaluation_queue as queued
-left join canon.records_index as record using (source_table, source_pk)
 cross join ops.run_settings(%(run_id)s::integer) as run
 where
     queued.source_table = 'drivers'
     or (
         (run.source_tables is null or queued.source_table = any(run.source_tables))
-        and (run.scope_date_from is null or record.event_date >= run.scope_date_from)
-        and (run.scope_date_to is null or record.event_date <= run.scope_date_to)
+        -- which date a record has is looked up only where the run asks for it
+        and (
+            coalesce(run.scope_date_from, run.scope_date_to) is null
+            or exists (
+                select 1 from canon.records_index as record
+                where
+                    record.source_table = queued.source_table
+                    and record.source_pk = queued.source_pk
+                    and (run.scope_date_from is null or record.event_date >= run.scope_date_from)
+                    and (run.scope_date_to is null or record.event_date <= run.scope_date_to)
+            )
+        )
     );
 
 analyze canon.evaluation_batch;
