@@ -3,6 +3,8 @@
 #   make demo     a demo fleet through the whole pipeline      SIZE=small|large  SEED=n
 #   make up       Airflow's web UI on this machine             PORT=n
 #   make down     stop it
+#   make airflow  Airflow's own command on it               ARGS="dags list"
+#   make psql     PostgreSQL's own client on the warehouse     ARGS="-c 'select …'"
 #   make test     all tests                                    ARGS="-k names"
 #   make lint     style, types, SQL
 
@@ -16,11 +18,11 @@ python := .venv/bin/python
 local := PYTHONPATH=plugins PORT='$(PORT)' $(python) -m control_tower.local
 bootstrap := @PYTHON='$(PYTHON)' sh bin/bootstrap
 
-.PHONY: demo up down status test lint format lock clean
+.PHONY: demo up down status airflow psql test lint format lock clean
 
 demo:
 	$(bootstrap) runtime
-	@$(local) run python -m control_tower.demo $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
+	@$(local) alone python -m control_tower.demo $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
 
 up:
 	$(bootstrap) runtime
@@ -29,6 +31,14 @@ up:
 down status clean:
 	$(bootstrap) runtime
 	@$(local) $@
+
+airflow:
+	$(bootstrap) runtime
+	@$(local) run airflow $(ARGS)
+
+psql:
+	$(bootstrap) runtime
+	@$(local) psql $(ARGS)
 
 test:
 	$(bootstrap) dev

@@ -49,6 +49,15 @@ def test_every_kind_of_connection_string_reaches_the_same_database(
     assert answers == {"fleet"}
 
 
+def test_a_port_in_the_user_s_environment_changes_nothing(
+    embedded: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGPORT", "4711")
+    before = embedded.pid
+    assert ensure_server(embedded.folder, QUICK).pid == before
+    test_every_kind_of_connection_string_reaches_the_same_database(embedded, monkeypatch)
+
+
 def test_creating_a_database_twice_or_at_once_is_fine(embedded: EmbeddedServer) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(embedded.create_database, ["at_once"] * 4))

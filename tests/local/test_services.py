@@ -14,7 +14,7 @@ import psutil
 import psycopg
 import pytest
 
-from control_tower.local import lease, ports, processes, services
+from control_tower.local import lease, ports, processes, services, turns
 from control_tower.local.airflow_home import WAREHOUSE_DATABASE, LocalFolders
 from control_tower.local.errors import LocalError
 
@@ -55,13 +55,25 @@ def log_in(running: services.Running) -> int:
         return int(answer.status)
 
 
-def test_airflow_comes_up_takes_the_password_and_leaves_nothing_behind(small_project: LocalFolders) -> None:
+def test_airflow_comes_up_makes_way_for_a_demo_and_leaves_nothing_behind(small_project: LocalFolders) -> None:
     folders = small_project
     running = services.up(folders)
     port = int(running.url.rsplit(":", 1)[1])
     assert running.url == f"http://127.0.0.1:{port}"
     assert log_in(running) == 201
     assert set(services.status(folders)) == {*services.COMPONENTS, "PostgreSQL"}
+    assert services.up(folders).was_running
+
+    scheduler_of_before = json.loads(services.records(folders)["scheduler"].read_text())["pid"]
+    told: list[str] = []
+    with lease.server(folders) as server, turns.alone(folders, server, told.append):
+        states = services.status(folders)
+        assert (states["scheduler"], states["PostgreSQL"]) == ("stopped", "running")
+        assert running.url in states["api-server"]
+        assert log_in(running) == 201
+        assert not psutil.pid_exists(scheduler_of_before)
+    assert services.status(folders)["scheduler"] == "running"
+    assert running.url in told[-1]
     assert services.up(folders).was_running
 
     started = living(folders)

@@ -4,6 +4,8 @@ python -m control_tower.local up          start PostgreSQL and Airflow, print wh
 python -m control_tower.local down        stop what is running
 python -m control_tower.local status      what is running
 python -m control_tower.local run CMD …   run a command with the database up and Airflow configured
+python -m control_tower.local alone CMD … the same, and the scheduler of `up` waits meanwhile
+python -m control_tower.local psql …      PostgreSQL's own client on the warehouse
 python -m control_tower.local clean       stop, and delete all local data
 """
 
@@ -13,10 +15,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from types import FrameType
 
-from control_tower.local import airflow_home, lease, services
+from control_tower.local import airflow_home, lease, services, turns
 from control_tower.local.airflow_home import LocalFolders
 from control_tower.local.embedded import existing_server
 from control_tower.local.errors import LocalError
@@ -27,7 +30,7 @@ def up(folders: LocalFolders) -> int:
     began = time.monotonic()
     if not services.any_running(folders):
         print("Starting PostgreSQL and Airflow; the first time takes about a minute.", flush=True)
-    running = services.up(folders, _port(os.environ.get("PORT", "")))
+    running = services.up(folders, _port(os.environ.get("PORT", "")), lambda: _tell("A demo is told first."))
     how = "was running already" if running.was_running else f"is healthy after {time.monotonic() - began:.0f} s"
     print(f"Airflow {how}.\n\n  {running.url}\n  user      {running.user}\n  password  {running.password}\n")
     print(f"Logs: {folders.logs}\nStop: make down")
@@ -50,19 +53,46 @@ def status(folders: LocalFolders) -> int:
     return 0
 
 
-def run(folders: LocalFolders, command: Sequence[str]) -> int:
-    """Run a command in the local environment and return its exit code."""
+def run(folders: LocalFolders, command: Sequence[str], *, is_alone: bool = False) -> int:
+    """Run a command in the local environment and return its exit code.
+
+    Args:
+        folders: where the project is.
+        command: program and arguments.
+        is_alone: nothing else may work on the warehouse meanwhile.
+    """
     with lease.server(folders) as server:
         variables = airflow_home.environment(folders, server)
         airflow_home.migrate_metadata(folders, server, variables)
-        child = subprocess.Popen(command, env=variables)
-        while True:
-            try:
-                return child.wait()
-            except KeyboardInterrupt:
-                continue  # the terminal has told the command too; it ends in its own time
-            except SystemExit:
-                child.terminate()
+        with turns.alone(folders, server, _tell) if is_alone else nullcontext():
+            return _carry_out(command, variables)
+
+
+def psql(folders: LocalFolders, arguments: Sequence[str]) -> int:
+    """Open PostgreSQL's own client on the embedded warehouse and return its exit code."""
+    if os.environ.get(airflow_home.WAREHOUSE_CONNECTION):
+        raise LocalError(
+            f"{airflow_home.WAREHOUSE_CONNECTION} names another warehouse than the one in this folder.",
+            "open that one with a client of its own, or unset the variable.",
+        )
+    with lease.server(folders) as server:
+        program, address = server.client("psql"), server.uri(airflow_home.WAREHOUSE_DATABASE)
+        return _carry_out([str(program), f"--dbname={address}", *arguments], os.environ)
+
+
+def _carry_out(command: Sequence[str], variables: Mapping[str, str]) -> int:
+    child = subprocess.Popen(command, env=dict(variables))
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            continue  # the terminal has told the command too; it ends in its own time
+        except SystemExit:
+            child.terminate()
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, flush=True)
 
 
 def clean(folders: LocalFolders) -> int:
@@ -101,6 +131,10 @@ def main(arguments: Sequence[str]) -> int:
                 return verbs[verb](folders)
             case ["run", *command] if command:
                 return run(folders, command)
+            case ["alone", *command] if command:
+                return run(folders, command, is_alone=True)
+            case ["psql", *rest]:
+                return psql(folders, rest)
             case _:
                 print(__doc__, file=sys.stderr)
                 return 2

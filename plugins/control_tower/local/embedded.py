@@ -98,7 +98,8 @@ class EmbeddedServer:
     def uri(self, database: str) -> str:
         """Return the connection string for psycopg and libpq programs."""
         host = quote(str(self.socket_folder), safe="")
-        return f"postgresql://{SUPERUSER}@/{quote(database, safe='')}?host={host}"
+        # The port is named, too: else a PGPORT of the user would decide which socket file is meant.
+        return f"postgresql://{SUPERUSER}@/{quote(database, safe='')}?host={host}&port={PORT}"
 
     def sqlalchemy_uri(self, database: str) -> str:
         """Return the SQLAlchemy URL that Airflow's metadata database uses."""
@@ -109,7 +110,12 @@ class EmbeddedServer:
 
         The socket folder stands where a host would; the hook's SQLAlchemy engine ignores a `?host=`.
         """
-        return f"postgres://{SUPERUSER}@{quote(str(self.socket_folder), safe='')}/{quote(database, safe='')}"
+        host = quote(str(self.socket_folder), safe="")
+        return f"postgres://{SUPERUSER}@{host}:{PORT}/{quote(database, safe='')}"
+
+    def client(self, program: str) -> Path:
+        """Return where a client program of this server's version is, such as `psql`."""
+        return self._programs / program
 
     def create_database(self, name: str, template: str | None = None) -> None:
         """Create a database unless it is there.

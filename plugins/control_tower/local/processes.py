@@ -52,6 +52,15 @@ def is_running(record: Path) -> bool:
     return any(process.pid == _read(record).get("pid") for process in members(record))
 
 
+def environment_of(record: Path) -> dict[str, str]:
+    """Return the variables that the recorded process was started with; none when it does not run."""
+    for process in members(record):
+        if process.pid == _read(record).get("pid"):
+            with suppress(psutil.Error):
+                return process.environ()
+    return {}
+
+
 def members(record: Path) -> list[psutil.Process]:
     """Return the living processes of the recorded session: the process itself and what it started."""
     known = _read(record)

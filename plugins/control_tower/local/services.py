@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,20 +58,26 @@ def any_running(folders: LocalFolders) -> bool:
     return any(processes.members(record) for record in records(folders).values())
 
 
-def up(folders: LocalFolders, wanted_port: int | None = None) -> Running:
+def turn(folders: LocalFolders) -> Path:
+    """Return the lock file of whoever has the warehouse to himself: a demo, or `up` while it starts."""
+    return folders.running / "turn.lock"
+
+
+def up(folders: LocalFolders, wanted_port: int | None = None, on_wait: Callable[[], None] = lambda: None) -> Running:
     """Start what is not running and wait until all of it is healthy.
 
     Args:
         folders: where the project is.
         wanted_port: the loopback port to use; by default that of the last time, or the first free one from
             8080 on.
+        on_wait: called once when a demo has to end first.
 
     Raises:
         LocalError: it did not become healthy, or the port is taken; everything that was started is stopped
             again.
         ServerError: the embedded PostgreSQL cannot run.
     """
-    with exclusive(folders.running / "up.lock"):
+    with exclusive(turn(folders), on_wait), exclusive(folders.running / "up.lock"):
         password = airflow_home.administrator_password(folders)
         port = _remembered_port(folders)
         complete = all(processes.is_running(record) for record in records(folders).values())
@@ -105,6 +111,41 @@ def down(folders: LocalFolders) -> list[str]:
         return stopped
 
 
+def set_scheduler_aside(folders: LocalFolders) -> dict[str, str]:
+    """Stop the scheduler that `up` started, and the tasks with it; pages and API stay.
+
+    Returns:
+        What `bring_scheduler_back` needs: its environment; nothing when it did not run.
+    """
+    with exclusive(folders.running / "up.lock"):
+        scheduler = records(folders)["scheduler"]
+        variables = processes.environment_of(scheduler)
+        processes.stop([scheduler], STOP_SECONDS)
+        return variables
+
+
+def bring_scheduler_back(folders: LocalFolders, variables: Mapping[str, str]) -> str | None:
+    """Start the scheduler again, unless the rest was stopped meanwhile.
+
+    Args:
+        folders: where the project is.
+        variables: what `set_scheduler_aside` returned.
+
+    Returns:
+        Where Airflow listens; None when it was stopped, or there was no scheduler.
+
+    Raises:
+        LocalError: it did not become healthy.
+    """
+    with exclusive(folders.running / "up.lock"):
+        port = _remembered_port(folders)
+        if not variables or not port or not processes.is_running(records(folders)["api-server"]):
+            return None
+        _start(folders, "scheduler", variables)
+        _wait_until_healthy(folders, port)
+        return _url(port)
+
+
 def status(folders: LocalFolders) -> dict[str, str]:
     """Return the state of every component in a word or two."""
     port = _remembered_port(folders)
@@ -113,8 +154,9 @@ def status(folders: LocalFolders) -> dict[str, str]:
     }
     if port and states["api-server"] == "running":
         states["api-server"] = f"running, {_url(port)}"
-        for part in _unhealthy(port):
-            states[part.replace("_", "-")] = "running, not healthy yet"
+        for name in (part.replace("_", "-") for part in _unhealthy(port)):
+            if states.get(name) != "stopped":
+                states[name] = "running, not healthy yet"
     states["PostgreSQL"] = "running" if lease.server_is_running(folders) else "stopped"
     return states
 
@@ -123,13 +165,16 @@ def _start_components(folders: LocalFolders, server: EmbeddedServer, claimed: po
     variables = airflow_home.environment(folders, server, claimed.port)
     airflow_home.migrate_metadata(folders, server, variables)
     _prepare_warehouse(folders, server, variables)
-    for name, command in COMPONENTS.items():
-        log = folders.logs / f"{name}.log"
-        log.unlink(missing_ok=True)
-        keep_open = claimed.descriptors if name == "api-server" else []
-        whole_command = [sys.executable, "-m", "airflow", *command]
-        processes.start(records(folders)[name], whole_command, variables, log, keep_open)
+    for name in COMPONENTS:
+        _start(folders, name, variables, claimed.descriptors if name == "api-server" else [])
     _wait_until_healthy(folders, claimed.port)
+
+
+def _start(folders: LocalFolders, name: str, variables: Mapping[str, str], keep_open: Collection[int] = ()) -> None:
+    log = folders.logs / f"{name}.log"
+    log.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "airflow", *COMPONENTS[name]]
+    processes.start(records(folders)[name], command, variables, log, keep_open)
 
 
 def _prepare_warehouse(folders: LocalFolders, server: EmbeddedServer, variables: Mapping[str, str]) -> None:
