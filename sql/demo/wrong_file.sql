@@ -45,6 +45,6 @@ select
     numbered.name_norm,
     numbered.phone_norm,
     numbered.event_date,
-    localtimestamp
+    now() at time zone %(timezone)s
 from numbered
 returning scout_id;

@@ -6,10 +6,11 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 import pytest
 
+from control_tower.demo import fleet as fleets
 from control_tower.demo.fleet import SOURCE_COLUMNS, Fleet, FleetSize, build_fleet
 from control_tower.demo.rates import Rates
 
@@ -319,6 +320,27 @@ def test_rows_that_no_form_should_let_through_are_there(fleet: Fleet):
     assert any("DROP TABLE" in words for words in text)
     scouting = columns_of(fleet, "module_ct_scouting_daily", "driver_name", "driver_phone", "driver_license")
     assert any(row == (None, None, None) for row in scouting)
+
+
+def test_a_fleet_of_today_has_come_before_now(monkeypatch: pytest.MonkeyPatch):
+    """Also right after midnight, hours before the loads of the day."""
+
+    class JustAfterMidnight(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime(2026, 3, 15, 0, 8, tzinfo=tz)
+
+    monkeypatch.setattr(fleets, "datetime", JustAfterMidnight)
+    young = build_fleet(FleetSize(600), country="PE")
+    assert young.world.as_of == AS_OF
+    moments = [
+        value
+        for table in ("drivers", "module_ct_cabinet_leads", "module_ct_scouting_daily", "summary_daily")
+        for row in young.rows(table)
+        for value in row
+        if isinstance(value, datetime)
+    ]
+    assert max(moments).isoformat() == "2026-03-15T00:08:00"
 
 
 def test_trip_dates_are_mostly_day_month_year_with_other_forms_and_rubbish(fleet: Fleet):

@@ -313,6 +313,7 @@ def test_from_an_empty_database_to_the_end(
         )
         assert done.returncode == 0, done.stderr + done.stdout
         assert done.stderr == ""
+        assert "[control_tower." not in done.stdout, "the package's log is no part of the story"
         for line in ("No link is wrong.", "Nothing changed", "✓ Everybody has the scout of before"):
             assert line in done.stdout
         assert empty_database.query("select count(*) from ops.ingestion_runs where status = 'COMPLETED'") == [(8,)]

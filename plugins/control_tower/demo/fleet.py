@@ -188,7 +188,7 @@ def build_fleet(
         size: Rows per table.
         seed: Any whole number from 0; another seed gives other people in the same proportions.
         as_of: The day on which the fleet is looked at; history ends the day before. Default: today in the
-            settings' time zone.
+            settings' time zone, and nothing of it lies in the future.
         country: PE or CO. Default: the settings' country.
         rates: The proportions.
 
@@ -198,5 +198,6 @@ def build_fleet(
     if seed < 0:
         raise ValueError(f"seed must not be negative: {seed}")
     settings = get_settings()
-    day = as_of if as_of is not None else datetime.now(ZoneInfo(settings.timezone)).date()
-    return Fleet(World(size, rates, seed=seed, as_of=day, country=country or settings.country))
+    now = datetime.now(ZoneInfo(settings.timezone)).replace(tzinfo=None, microsecond=0)
+    day, latest = (as_of, None) if as_of is not None else (now.date(), now)
+    return Fleet(World(size, rates, seed=seed, as_of=day, country=country or settings.country, latest=latest))

@@ -10,6 +10,7 @@ from typing import Any
 from control_tower.database import read_sql
 from control_tower.demo.stage import Stage, StoryBroken
 from control_tower.demo.terminal import ATTENTION, GOOD, QUIET, STRONG, quoted
+from control_tower.settings import get_settings
 
 REFRESH = "scout_attribution_refresh"
 CONFLICTS_SHOWN = 4
@@ -172,7 +173,8 @@ def a_wrong_file_is_undone(stage: Stage) -> None:
     page, connection = stage.page, stage.connection
     page.chapter("A wrong file, and how it is undone: the DAG revert_backfill")
     before = _scouts(stage)
-    rows = connection.execute(read_sql("demo/wrong_file.sql"), {"rows": WRONG_ROWS}).fetchall()
+    arrival = {"rows": WRONG_ROWS, "timezone": get_settings().timezone}
+    rows = connection.execute(read_sql("demo/wrong_file.sql"), arrival).fetchall()
     if not rows:
         return
     page.say(f"A scouting file arrives: scout {rows[0][0]} claims {len(rows):,} people whom nobody brought.")

@@ -14,10 +14,16 @@ OLDEST_DAYS = 2000
 
 
 class Timeline:
-    """The calendar of a fleet. Days are counted backwards: 0 is ``as_of``, 1 the day before it."""
+    """The calendar of a fleet. Days are counted backwards: 0 is ``as_of``, 1 the day before it.
 
-    def __init__(self, as_of: date) -> None:
+    Args:
+        as_of: The day on which the fleet is looked at.
+        latest: The local time without zone after which nothing has happened yet; None: all has.
+    """
+
+    def __init__(self, as_of: date, latest: datetime | None = None) -> None:
         self.as_of = as_of
+        self._latest = latest
         self._days = [as_of - timedelta(days=ago) for ago in range(OLDEST_DAYS)]
         self._midnights = [datetime.combine(day, time()) for day in self._days]
         weekday_weights = (1.1, 1.15, 1.1, 1.0, 1.05, 0.8, 0.45)
@@ -33,8 +39,9 @@ class Timeline:
         return self._days[ago]
 
     def moment(self, ago: int, seconds: int) -> datetime:
-        """A local time without zone, ``seconds`` after the midnight that began the day."""
-        return self._midnights[ago] + timedelta(seconds=seconds)
+        """A local time without zone, ``seconds`` after the midnight that began the day, or the latest there is."""
+        moment = self._midnights[ago] + timedelta(seconds=seconds)
+        return moment if self._latest is None else min(moment, self._latest)
 
     def at(self, share: float) -> tuple[int, int]:
         """Day (days ago) and second of that day at which this share (0 … 1) of all arrivals has come.

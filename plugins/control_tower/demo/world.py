@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from control_tower.demo.arrivals import Arrivals
 from control_tower.demo.draws import Scatter, hex_ids
@@ -46,10 +46,19 @@ class FleetSize:
 class World:
     """Everything that the rows of one fleet have in common."""
 
-    def __init__(self, size: FleetSize, rates: Rates, *, seed: int, as_of: date, country: Country) -> None:
+    def __init__(
+        self,
+        size: FleetSize,
+        rates: Rates,
+        *,
+        seed: int,
+        as_of: date,
+        country: Country,
+        latest: datetime | None = None,
+    ) -> None:
         self.size, self.rates, self.seed, self.as_of, self.country = size, rates, seed, as_of, country
         self.lexicon = load_lexicon(country)
-        self.timeline = Timeline(as_of)
+        self.timeline = Timeline(as_of, latest)
         self.second_accounts = round(size.drivers * rates.second_account)
         self.people_with_account = size.drivers - self.second_accounts
         self.arrivals = Arrivals(
