@@ -1,0 +1,109 @@
+"""The oldest PostgreSQL that the set-up promises does the same as the newest."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+import pytest
+
+from control_tower.demo.fleet import FleetSize, build_fleet
+from control_tower.demo.load import load_fleet
+from control_tower.health import check
+from control_tower.local.server_account import ServerAccount, choose_account
+from control_tower.migrate import migrate
+from control_tower.migrate.runner import OLDEST_SERVER
+from tests.identity.results import settled
+from tests.pipeline import attribute, ingest
+
+PROGRAMS = Path(f"/usr/lib/postgresql/{OLDEST_SERVER // 10_000}/bin")
+SETTINGS = ("fsync=off", "shared_buffers=64MB", "jit=off", "listen_addresses=", "dynamic_shared_memory_type=mmap")
+pytestmark = pytest.mark.skipif(
+    not (PROGRAMS / "initdb").exists(),
+    reason="THE OLDEST POSTGRESQL IS NOT TESTED: PostgreSQL 15 is missing (apt-get install postgresql-15)",
+)
+
+
+def server_run(account: ServerAccount, program: str, *arguments: str | Path) -> None:
+    """Run one of its programs, and fail with what it said."""
+    done = account.run(PROGRAMS / program, *arguments)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.fixture(scope="module")
+def oldest() -> Iterator[Path]:
+    """A server of the oldest version: the folder of its socket."""
+    folder = Path(tempfile.mkdtemp(prefix="control-tower-oldest-"))
+    account = choose_account(folder)
+    account.own(folder)
+    data = folder / "data"
+    server_run(account, "initdb", "-D", data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
+    options = " ".join(f"-c {setting}" for setting in (*SETTINGS, f"unix_socket_directories={folder}"))
+    server_run(account, "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
+    yield folder
+    server_run(account, "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+    shutil.rmtree(folder)
+
+
+def everything(session: psycopg.Connection[Any]) -> dict[str, Any]:
+    """Run both pipelines twice and the health check on a small fleet; what they leave, and each check's state."""
+    load_fleet(session, build_fleet(FleetSize(300), seed=3, country="PE"), report=lambda _: None)
+    for run in (ingest, attribute, ingest, attribute):
+        run()
+    check.look_at_everything(session, check.clock(session), configured={})
+    states = session.execute("select check_name, state from ops.v_check_results").fetchall()
+    return {**settled(session), "states": dict(states)}
+
+
+def read_every_view(session: psycopg.Connection[Any]) -> int:
+    """Read all rows of every view; their number."""
+    views = session.execute(
+        "select format('table %I.%I', schemaname, viewname) from pg_views"
+        " where schemaname in ('canon', 'observational', 'ops')"
+    ).fetchall()
+    for (statement,) in views:
+        session.execute(statement).fetchall()
+    return len(views)
+
+
+def test_it_migrates_runs_and_watches_as_the_newest_does(
+    oldest: Path, warehouse: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+):
+    newest = everything(warehouse)
+    views = read_every_view(warehouse)
+
+    socket = quote(str(oldest), safe="")
+    uri = f"postgresql://postgres@/postgres?host={socket}"
+    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", f"postgres://postgres@{socket}/postgres")
+    assert migrate(uri).applied
+    assert migrate(uri).applied == ()
+    with psycopg.connect(uri, autocommit=True) as session:
+        assert session.info.server_version // 10_000 == OLDEST_SERVER // 10_000
+        assert everything(session) == newest
+        assert read_every_view(session) == views
+
+
+def test_its_client_restores_what_it_dumped(oldest: Path):
+    """As the runbook backs up and restores, with the oldest programs."""
+    connection = {**os.environ, "PGHOST": str(oldest), "PGUSER": "postgres"}
+    dump = oldest.parent / f"{oldest.name}.dump"
+    for command in (
+        ["pg_dump", "--format=custom", f"--file={dump}", "postgres"],
+        ["createdb", "restored"],
+        ["pg_restore", "--dbname=restored", "--exit-on-error", "--no-owner", str(dump)],
+    ):
+        done = subprocess.run(
+            [str(PROGRAMS / command[0]), *command[1:]], env=connection, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    dump.unlink()
+    with psycopg.connect(f"postgresql://postgres@/restored?host={quote(str(oldest), safe='')}") as session:
+        assert session.execute("select count(*) > 0 from ops.v_identity_links").fetchone() == (True,)
+        assert session.execute("select count(*) from ops.v_audit_chain where is_intact is not true").fetchone() == (0,)
