@@ -1,5 +1,5 @@
 # Control Tower in Airflow's official image: the pinned lock, and the three folders that make the product.
-# The tag is the version that the lock names; tests/deploy/test_image.py compares them.
+# The tag is the version that the lock names; tests/deploy/test_compose_file.py compares them.
 FROM apache/airflow:slim-3.3.2-python3.12
 
 # The image's user is airflow (50000:0), who owns its installation; nothing here runs as root.

@@ -34,6 +34,14 @@ class Refused(Exception):
     """The configuration cannot be used; the message says why and what to do."""
 
 
+PLUGINS = Path(__file__).resolve().parents[1] / "plugins"
+"""Where the package is, beside this folder."""
+
+MIGRATE = "from control_tower.migrate import migrate; print(migrate().summary())"
+"""What the DAG migrate_schema does. Not as a run of that DAG: `init` also runs when a set-up that is at work is started
+again, and its scheduler would take the tasks of an `airflow dags test` for its own."""
+
+
 @dataclass(frozen=True)
 class Secret:
     """A secret.
@@ -140,6 +148,8 @@ def prepared(given: Mapping[str, str]) -> dict[str, str]:
         "AIRFLOW__API__SECRET_KEY": secrets["API_SECRET_KEY"],
         "AIRFLOW__API_AUTH__JWT_SECRET": secrets["JWT_SECRET"],
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        # A user id of one's own has no entry in the image's passwd, and Airflow wants a name.
+        "USER": given.get("USER") or "airflow",
     }
     if "celery" in on:
         host = given.get("REDIS_HOST") or "redis"
@@ -186,17 +196,20 @@ def initialise(environment: Mapping[str, str], secrets: Mapping[str, str]) -> in
     steps: list[tuple[list[str], str | None]] = [
         (["airflow", "db", "migrate"], None),
         (["airflow", *user], f"{password}\n{password}\n"),
-        (["airflow", "dags", "test", "migrate_schema"], None),
+        ([sys.executable, "-c", MIGRATE], None),
     ]
+    paths = [str(PLUGINS), environment.get("PYTHONPATH", "")]
+    variables = {**environment, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     for command, answers in steps:
-        print(f"init: {' '.join(command[:3])}", flush=True)
+        what = "migrate_schema" if MIGRATE in command else " ".join(command[:3])
+        print(f"init: {what}", flush=True)
         # In a session of its own: a question is answered by the pipe and not asked on somebody's terminal.
         done = subprocess.run(  # noqa: S603
-            command, env=dict(environment), input=answers, text=True, check=False, start_new_session=True
+            command, env=variables, input=answers, text=True, check=False, start_new_session=True
         )
         code = done.returncode
         if code:
-            print(f"init: {' '.join(command[:3])} failed; its last lines say why.", file=sys.stderr)
+            print(f"init: {what} failed; its last lines say why.", file=sys.stderr)
             return code
     return 0
 

@@ -12,8 +12,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +152,20 @@ class Machine:
             time.sleep(0.5)
         return time.monotonic() - began
 
+    def start_when_seen_unhealthy(self, *names: str) -> None:
+        """Start services, each as soon as its own check has said that it is not healthy."""
+
+        def seen(name: str) -> None:
+            assert not self.check(name), f"{name} is healthy before it runs"
+            self.start(name)
+
+        at_once([partial(seen, name) for name in names])
+
+    def wait_until_all_are_healthy(self, *names: str, replicas: Mapping[str, Sequence[str]] | None = None) -> None:
+        """`wait_until_healthy` for services, and for the host names of those that have replicas, side by side."""
+        each = [(name, host) for name in names for host in (replicas or {}).get(name, (None,))]
+        at_once([partial(self.wait_until_healthy, name, host) for name, host in each])
+
     def stop(self, *names: str) -> None:
         """Ask services to end, all that run unless they are named, and see that nothing of them is left."""
         chosen = {name: self._running.pop(name) for name in names or list(self._running)}
@@ -163,6 +179,13 @@ class Machine:
             finally:
                 _signal(process, signal.SIGKILL)  # to its whole session: Airflow leaves children behind
                 process.wait(10)
+
+
+def at_once(calls: Sequence[Callable[[], object]]) -> None:
+    """Make calls side by side: they wait for other processes. The first error is raised, when all have ended."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        for done in [pool.submit(call) for call in calls]:
+            done.result()
 
 
 def _signal(process: subprocess.Popen[bytes], number: int) -> None:

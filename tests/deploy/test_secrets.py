@@ -135,6 +135,14 @@ def test_a_program_gets_what_it_needs_and_no_raw_secret():
     assert environment_of(**drawn_secrets())["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
 
 
+def test_a_user_id_that_the_image_does_not_know_has_a_name():
+    """Airflow refuses to run as a user without one, and AIRFLOW_UID may be any number."""
+    name = "import getpass, os; os.getuid = lambda: 54321; print(getpass.getuser())"
+    done = start(sys.executable, "-c", name, **drawn_secrets())
+    assert done.stdout == "airflow\n", done.stderr
+    assert environment_of(USER="operator", **drawn_secrets())["USER"] == "operator"
+
+
 def test_a_mail_server_of_one_s_own_wins_over_the_catcher():
     own = '{"conn_type": "smtp", "host": "mail.example.org"}'
     given = environment_of(COMPOSE_PROFILES="mail", AIRFLOW_CONN_CONTROL_TOWER_SMTP=own, **drawn_secrets())
