@@ -6,7 +6,8 @@ scout and never touches collections, claims or payments. **When.** Every 4 hours
 `CONTROL_TOWER_TIMEZONE`).
 
 **Reads** what `identity_ingestion` wrote. **Writes** `canon.identity_links`, `observational.lead_events.scout_id`,
-`observational.lead_ledger`, the append-only `ops.*_audit` tables, `ops.scout_attribution_daily`.
+`observational.lead_ledger`, the append-only `ops.*_audit` tables, `ops.scout_attribution_daily`, and the two lists of
+money that the pages show as of the last refresh (`canon.kept_payments`, `canon.kept_claims`).
 
 **Safe to run again?** Yes, at any time, also after a crash: batches commit with their audit rows, a run goes on where
 the last one stopped, and a run that finds nothing new writes nothing.
@@ -29,6 +30,7 @@ from control_tower import checks, dependents, runs
 from control_tower.attribution.event_scouts import backfill_event_scouts
 from control_tower.attribution.ledger import refresh_ledger
 from control_tower.attribution.links import backfill_links
+from control_tower.attribution.lists import keep_claims, keep_payments
 from control_tower.database import SQL_DIR
 from control_tower.settings import get_settings
 from control_tower.steps import SqlStep, fail_run_of_task, python_step
@@ -52,7 +54,7 @@ from control_tower.steps import SqlStep, fail_run_of_task, python_step
     doc_md=__doc__,
 )
 def scout_attribution_refresh() -> None:
-    """Backfills, ledger, daily picture, seal, checks; see the file's docstring."""
+    """Backfills, ledger, seal, daily picture, lists of money, checks; see the file's docstring."""
 
     @task
     def open_run() -> int:
@@ -66,6 +68,8 @@ def scout_attribution_refresh() -> None:
     sealed = SqlStep(file="4_ledger/seal_audit.sql", run_id=run_id)
     daily = SqlStep(file="4_ledger/daily_metrics.sql", run_id=run_id)
     refreshed = task(python_step(dependents.refresh_materialised_views, is_atomic=False))(run_id)
+    payments = task(python_step(keep_payments, is_atomic=False))(run_id)
+    claims = task(python_step(keep_claims))(run_id)
     checked = task(python_step(checks.run_checks, is_atomic=False))(run_id)
     noted = SqlStep(file="4_ledger/note_verification.sql", run_id=run_id)
 
@@ -73,7 +77,8 @@ def scout_attribution_refresh() -> None:
     def close_run(opened: int | None) -> dict[str, Any]:  # Airflow reserves the name run_id
         return runs.close_run(opened, runs.steps_of(get_current_context()["dag"]))
 
-    run_id >> links >> event_scouts >> ledger >> sealed >> daily >> refreshed >> checked >> noted >> close_run(run_id)
+    run_id >> links >> event_scouts >> ledger >> sealed >> daily
+    daily >> refreshed >> payments >> claims >> checked >> noted >> close_run(run_id)
 
 
 scout_attribution_refresh()

@@ -165,7 +165,7 @@ begin
 end
 $$;
 
-CREATE FUNCTION canon.keep_persons_without_ledger() RETURNS trigger
+CREATE FUNCTION canon.keep_ledger_books() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
@@ -176,26 +176,101 @@ begin
             from after
             where not exists (select 1 from observational.lead_ledger as row where row.person_key = after.person_key)
             on conflict do nothing;
+            insert into canon.attribution_counts (persons) select count(*) from after having count(*) > 0;
         when 'identity_registry DELETE' then
             delete from canon.persons_without_ledger as without
             using before
             where without.person_key = before.person_key;
+            delete from canon.kept_payments as kept using before where kept.person_key = before.person_key;
+            insert into canon.attribution_counts (persons) select -count(*) from before having count(*) > 0;
         when 'lead_ledger INSERT' then
+            -- by their keys: a join would be planned as one with all of the many
             delete from canon.persons_without_ledger as without
-            using after
-            where without.person_key = after.person_key;
-        else
-            if tg_op = 'UPDATE' then
-                delete from canon.persons_without_ledger as without
-                using after
-                where without.person_key = after.person_key;
-            end if;
+            where without.person_key = any(array(select after.person_key from after));
+            insert into canon.attribution_counts (
+                satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
+            )
+            select
+                count(after.attributed_scout_id),
+                count(*) filter (where after.decision_status = 'conflict'),
+                count(*) filter (where after.attributed_scout_id is null and after.event_scouts > 0),
+                count(*) filter (where after.attributed_scout_id is null and after.event_scouts = 0),
+                count(*) filter (where after.has_scouting_claim),
+                count(*) filter (where after.has_lead_claim)
+            from after
+            having count(*) > 0;
+        when 'lead_ledger DELETE' then
             insert into canon.persons_without_ledger (person_key)
             select before.person_key
             from before
             inner join canon.identity_registry as person on person.person_key = before.person_key
-            where not exists (select 1 from observational.lead_ledger as row where row.person_key = before.person_key)
             on conflict do nothing;
+            insert into canon.payment_queue (person_key)
+            select before.person_key from before
+            on conflict do nothing;
+            -- what was told by a row that is gone is looked up, until there is one again
+            insert into canon.attribution_queue (person_key)
+            select before.person_key from before
+            where exists (select 1 from observational.lead_events as event where event.person_key = before.person_key)
+            on conflict (person_key) do update set person_key = excluded.person_key;
+            insert into canon.attribution_counts (
+                satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
+            )
+            select
+                -count(before.attributed_scout_id),
+                -count(*) filter (where before.decision_status = 'conflict'),
+                -count(*) filter (where before.attributed_scout_id is null and before.event_scouts > 0),
+                -count(*) filter (where before.attributed_scout_id is null and before.event_scouts = 0),
+                -count(*) filter (where before.has_scouting_claim),
+                -count(*) filter (where before.has_lead_claim)
+            from before
+            having count(*) > 0;
+        else
+            -- a ledger row that went to another person, which merging does
+            if exists (select before.person_key from before except all select after.person_key from after) then
+                delete from canon.persons_without_ledger as without
+                using after
+                where without.person_key = after.person_key;
+                insert into canon.persons_without_ledger (person_key)
+                select before.person_key
+                from before
+                inner join canon.identity_registry as person on person.person_key = before.person_key
+                where
+                    not exists (select 1 from observational.lead_ledger as row where row.person_key = before.person_key)
+                on conflict do nothing;
+                insert into canon.payment_queue (person_key)
+                select before.person_key from before
+                on conflict do nothing;
+            end if;
+            insert into canon.attribution_counts (
+                satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
+            )
+            with changed as (
+                select
+                    1 as sign, after.attributed_scout_id, after.decision_status, after.event_scouts,
+                    after.has_scouting_claim, after.has_lead_claim
+                from after
+                union all
+                select
+                    -1, before.attributed_scout_id, before.decision_status, before.event_scouts,
+                    before.has_scouting_claim, before.has_lead_claim
+                from before
+            ),
+
+            differences as (
+                select
+                    coalesce(sum(sign) filter (where attributed_scout_id is not null), 0) as satisfactory,
+                    coalesce(sum(sign) filter (where decision_status = 'conflict'), 0) as conflicts,
+                    coalesce(sum(sign) filter (where attributed_scout_id is null and event_scouts > 0), 0) as d_events,
+                    coalesce(sum(sign) filter (where attributed_scout_id is null and event_scouts = 0), 0) as a_events,
+                    coalesce(sum(sign) filter (where has_scouting_claim), 0) as scouting_claims,
+                    coalesce(sum(sign) filter (where has_lead_claim), 0) as lead_claims
+                from changed
+            )
+
+            select satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
+            from differences
+            where (satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims) <> (0, 0, 0, 0, 0, 0);
     end case;
     return null;
 end
@@ -505,6 +580,21 @@ begin
 end
 $_$;
 
+CREATE FUNCTION canon.overdue(due timestamp without time zone, today date) RETURNS TABLE(days_overdue_yango integer, overdue_bucket_yango text)
+    LANGUAGE sql IMMUTABLE ROWS 1 PARALLEL SAFE
+    AS $$
+    select
+        days.overdue,
+        case
+            when days.overdue = 0 then '0_not_due'
+            when days.overdue <= 7 then '1_1_7'
+            when days.overdue <= 14 then '2_8_14'
+            when days.overdue <= 30 then '3_15_30'
+            else '4_30_plus'
+        end
+    from (select greatest(0, overdue.today - overdue.due::date) as overdue) as days
+$$;
+
 CREATE FUNCTION canon.parse_date_file(raw text) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $_$
@@ -527,17 +617,62 @@ $$;
 CREATE FUNCTION canon.queue_attribution() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
+declare
+    persons uuid[];
 begin
-    if tg_op <> 'INSERT' then
-        insert into canon.attribution_queue (person_key)
-        select distinct before.person_key from before where before.person_key is not null order by before.person_key
-        on conflict (person_key) do update set person_key = excluded.person_key;
+    if tg_op = 'INSERT' then
+        select array_agg(distinct after.person_key order by after.person_key) into persons
+        from after where after.person_key is not null;
+    elsif tg_op = 'DELETE' then
+        select array_agg(distinct before.person_key order by before.person_key) into persons
+        from before where before.person_key is not null;
+    else
+        select array_agg(distinct touched.person_key order by touched.person_key) into persons
+        from (select before.person_key from before union all select after.person_key from after) as touched
+        where touched.person_key is not null;
     end if;
-    if tg_op <> 'DELETE' then
-        insert into canon.attribution_queue (person_key)
-        select distinct after.person_key from after where after.person_key is not null order by after.person_key
-        on conflict (person_key) do update set person_key = excluded.person_key;
+    if persons is null then
+        return null;
     end if;
+    with locked as materialized (
+        select queued.person_key
+        from canon.attribution_queue as queued
+        where queued.person_key = any(persons)
+        order by queued.person_key
+        for key share
+    )
+
+    insert into canon.attribution_queue (person_key)
+    select touched.person_key
+    from unnest(persons) as touched (person_key)
+    where touched.person_key not in (select locked.person_key from locked)
+    on conflict (person_key) do update set person_key = excluded.person_key;
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.queue_payments() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    case
+        when tg_table_name = 'identity_links' then
+            insert into canon.payment_queue (person_key)
+            select distinct before.person_key from before where before.source_table = 'drivers'
+            on conflict do nothing;
+        when tg_op = 'DELETE' then
+            insert into canon.payment_queue (person_key)
+            select link.person_key
+            from canon.identity_links as link
+            where link.source_table = 'drivers' and link.source_pk in (select before.driver_id from before)
+            on conflict do nothing;
+        else
+            insert into canon.payment_queue (person_key)
+            select link.person_key
+            from canon.identity_links as link
+            where link.source_table = 'drivers' and link.source_pk in (select after.driver_id from after)
+            on conflict do nothing;
+    end case;
     return null;
 end
 $$;
@@ -611,32 +746,85 @@ CREATE FUNCTION ops.audit_hash(run_id integer, part text, previous_hash bytea) R
     SET "TimeZone" TO 'UTC'
     SET "DateStyle" TO 'ISO, YMD'
     AS $$
-    with rows_of_run as (
-        select 1 as table_number, audit.id::bigint as id, jsonb_strip_nulls(to_jsonb(audit)) as content
-        from ops.identity_links_backfill_audit as audit
-        where audit.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills'
+    with ids as (
+        select 1 as table_number, min(audit.id)::bigint as first_id, max(audit.id)::bigint as last_id
+        from (
+            select row.id from ops.identity_links_backfill_audit as row
+            where row.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills' offset 0
+        ) as audit
         union all
-        select 2, audit.id::bigint, jsonb_strip_nulls(to_jsonb(audit))
-        from ops.lead_events_scout_backfill_audit as audit
-        where audit.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills'
+        select 2, min(audit.id)::bigint, max(audit.id)::bigint
+        from (
+            select row.id from ops.lead_events_scout_backfill_audit as row
+            where row.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills' offset 0
+        ) as audit
         union all
-        select 3, audit.id::bigint, jsonb_strip_nulls(to_jsonb(audit))
-        from ops.lead_ledger_scout_backfill_audit as audit
-        where audit.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills'
+        select 3, min(audit.id)::bigint, max(audit.id)::bigint
+        from (
+            select row.id from ops.lead_ledger_scout_backfill_audit as row
+            where row.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills' offset 0
+        ) as audit
         union all
-        select 4, audit.id::bigint, jsonb_strip_nulls(to_jsonb(audit))
-        from ops.job_runs_audit as audit
-        where audit.run_id = audit_hash.run_id and audit_hash.part = 'states'
+        select 4, min(audit.id), max(audit.id)
+        from (
+            select row.id from ops.job_runs_audit as row
+            where row.run_id = audit_hash.run_id and audit_hash.part = 'states' offset 0
+        ) as audit
     ),
 
     blocks as (
         select
-            rows_of_run.table_number,
-            rows_of_run.id / 1000 as block,
-            count(*) as audit_rows,
-            sha256(convert_to(string_agg(rows_of_run.content::text, e'\n' order by rows_of_run.id), 'UTF8')) as hash
-        from rows_of_run
-        group by rows_of_run.table_number, rows_of_run.id / 1000
+            ids.table_number,
+            block.number,
+            content.audit_rows,
+            content.hash
+        from ids
+        cross join lateral generate_series(ids.first_id / 1000, ids.last_id / 1000) as block (number)
+        cross join lateral (
+            select
+                count(*) as audit_rows,
+                sha256(convert_to(
+                    string_agg(jsonb_strip_nulls(to_jsonb(audit))::text, e'\n' order by audit.id), 'UTF8'
+                )) as hash
+            from ops.identity_links_backfill_audit as audit
+            where
+                ids.table_number = 1 and audit.ingestion_run_id = audit_hash.run_id
+                and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+            having count(*) > 0
+            union all
+            select
+                count(*),
+                sha256(convert_to(
+                    string_agg(jsonb_strip_nulls(to_jsonb(audit))::text, e'\n' order by audit.id), 'UTF8'
+                ))
+            from ops.lead_events_scout_backfill_audit as audit
+            where
+                ids.table_number = 2 and audit.ingestion_run_id = audit_hash.run_id
+                and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+            having count(*) > 0
+            union all
+            select
+                count(*),
+                sha256(convert_to(
+                    string_agg(jsonb_strip_nulls(to_jsonb(audit))::text, e'\n' order by audit.id), 'UTF8'
+                ))
+            from ops.lead_ledger_scout_backfill_audit as audit
+            where
+                ids.table_number = 3 and audit.ingestion_run_id = audit_hash.run_id
+                and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+            having count(*) > 0
+            union all
+            select
+                count(*),
+                sha256(convert_to(
+                    string_agg(jsonb_strip_nulls(to_jsonb(audit))::text, e'\n' order by audit.id), 'UTF8'
+                ))
+            from ops.job_runs_audit as audit
+            where
+                ids.table_number = 4 and audit.run_id = audit_hash.run_id
+                and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+            having count(*) > 0
+        ) as content
     )
 
     select
@@ -644,7 +832,7 @@ CREATE FUNCTION ops.audit_hash(run_id integer, part text, previous_hash bytea) R
         sha256(
             audit_hash.previous_hash
             || convert_to(audit_hash.part || audit_hash.run_id::text, 'UTF8')
-            || coalesce(string_agg(blocks.hash, ''::bytea order by blocks.table_number, blocks.block), ''::bytea)
+            || coalesce(string_agg(blocks.hash, ''::bytea order by blocks.table_number, blocks.number), ''::bytea)
         )
     from blocks
 $$;
@@ -827,6 +1015,29 @@ begin
     end if;
     return case tg_op when 'DELETE' then old else new end;
 end
+$$;
+
+CREATE FUNCTION ops.payment_settings() RETURNS TABLE(settings text, trips_identity text, trips_seen text, horizon xid8, next_transaction numeric)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select
+        md5(concat_ws(
+            '|', zone.timezone,
+            (
+                select string_agg(to_jsonb(rule)::text, '|' order by rule.rule_id)
+                from canon.payment_rules_in_force as rule where rule.rule_scope = 'scout'
+            )
+        )),
+        counters.identity,
+        concat_ws('|', counters.rows_inserted, counters.table_bytes),
+        pg_snapshot_xmin(pg_current_snapshot()),
+        pg_snapshot_xmax(pg_current_snapshot())::text::numeric
+    from ops.local_time_zone as zone
+    inner join canon.watched_sources as source on source.source_name = 'summary_daily'
+    cross join lateral ops.read_table_counters(
+        to_regclass(format('%I.%I', source.schema_name, source.object_name))
+    ) as counters
 $$;
 
 CREATE FUNCTION ops.read_table_counters(source regclass, OUT identity text, OUT rows_inserted bigint, OUT table_bytes bigint) RETURNS record
@@ -1554,14 +1765,121 @@ CREATE FUNCTION ops.v_scout_attribution_health_at(moment timestamp with time zon
     from reasons
 $$;
 
+CREATE TABLE canon.attribution_counts (
+    id bigint NOT NULL,
+    persons bigint DEFAULT 0 NOT NULL,
+    satisfactory bigint DEFAULT 0 NOT NULL,
+    conflicts bigint DEFAULT 0 NOT NULL,
+    d_events bigint DEFAULT 0 NOT NULL,
+    a_events bigint DEFAULT 0 NOT NULL,
+    scouting_claims bigint DEFAULT 0 NOT NULL,
+    lead_claims bigint DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE canon.attribution_counts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME canon.attribution_counts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE canon.attribution_queue (
     person_key uuid NOT NULL
 );
+
+CREATE VIEW canon.attribution_totals AS
+ SELECT (COALESCE(sum(persons), (0)::numeric))::bigint AS persons,
+    (COALESCE(sum(satisfactory), (0)::numeric))::bigint AS satisfactory,
+    (COALESCE(sum(conflicts), (0)::numeric))::bigint AS conflicts,
+    (COALESCE(sum(d_events), (0)::numeric))::bigint AS d_events,
+    (COALESCE(sum(a_events), (0)::numeric))::bigint AS a_events,
+    (COALESCE(sum(scouting_claims), (0)::numeric))::bigint AS scouting_claims,
+    (COALESCE(sum(lead_claims), (0)::numeric))::bigint AS lead_claims
+   FROM canon.attribution_counts counted;
 
 CREATE UNLOGGED TABLE canon.batch_owner (
     run_id integer NOT NULL,
     started_at timestamp with time zone NOT NULL
 );
+
+CREATE TABLE observational.lead_events (
+    id integer NOT NULL,
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    event_date date NOT NULL,
+    person_key uuid,
+    scout_id integer,
+    payload_json jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE observational.lead_ledger (
+    person_key uuid NOT NULL,
+    attributed_source character varying,
+    attributed_scout_id integer,
+    attribution_rule character varying,
+    attribution_score numeric(5,2) NOT NULL,
+    confidence_level public.attributionconfidence NOT NULL,
+    evidence_json jsonb,
+    decision_status public.decisionstatus NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    event_scouts integer,
+    conflict_since timestamp with time zone,
+    event_count integer,
+    first_event_date date,
+    last_event_date date,
+    first_claim_id integer,
+    first_claim_date date,
+    last_claim_date date,
+    event_scout_ids integer[],
+    has_scouting_claim boolean,
+    has_lead_claim boolean
+);
+
+CREATE VIEW canon.claimed_persons AS
+ SELECT person_key,
+    (attributed_scout_id IS NOT NULL) AS is_in_ledger,
+        CASE
+            WHEN (attributed_scout_id IS NOT NULL) THEN attributed_scout_id
+            WHEN ((attribution_rule)::text = 'MANUAL'::text) THEN NULL::integer
+            WHEN (event_scouts = 1) THEN event_scout_id
+            ELSE NULL::integer
+        END AS scout_id,
+    (COALESCE((decision_status = 'conflict'::public.decisionstatus), false) OR ((attributed_scout_id IS NULL) AND ((attribution_rule)::text IS DISTINCT FROM 'MANUAL'::text) AND COALESCE((event_scouts > 1), false))) AS is_conflict,
+    first_claim_id,
+    updated_at
+   FROM ( SELECT ledger.person_key,
+            ledger.attributed_scout_id,
+            ledger.attribution_rule,
+            ledger.decision_status,
+            ledger.updated_at,
+            ledger.event_scouts,
+            ledger.event_scout_ids[1] AS event_scout_id,
+            ledger.first_claim_id,
+            false AS is_looked_up
+           FROM observational.lead_ledger ledger
+        UNION ALL
+         SELECT queued.person_key,
+            ledger.attributed_scout_id,
+            ledger.attribution_rule,
+            ledger.decision_status,
+            ledger.updated_at,
+            events.scouts,
+            events.scout_id,
+            events.first_claim_id,
+            true
+           FROM ((canon.attribution_queue queued
+             LEFT JOIN observational.lead_ledger ledger ON ((ledger.person_key = queued.person_key)))
+             LEFT JOIN LATERAL ( SELECT (count(DISTINCT event.scout_id))::integer AS scouts,
+                    min(event.scout_id) AS scout_id,
+                    (array_agg(event.id ORDER BY event.event_date, event.id))[1] AS first_claim_id
+                   FROM observational.lead_events event
+                  WHERE ((event.person_key = queued.person_key) AND (event.scout_id IS NOT NULL))) events ON (true))) person
+  WHERE (((attributed_scout_id IS NOT NULL) OR (decision_status = 'conflict'::public.decisionstatus) OR ((attribution_rule)::text = 'MANUAL'::text) OR (first_claim_id IS NOT NULL)) AND (is_looked_up OR (( SELECT q.person_key
+           FROM canon.attribution_queue q
+          WHERE (q.person_key = person.person_key)) IS DISTINCT FROM person_key)));
 
 CREATE TABLE canon.claims_yango_cabinet_14d (
     claim_id integer NOT NULL,
@@ -1589,6 +1907,51 @@ CREATE SEQUENCE canon.claims_yango_cabinet_14d_claim_id_seq
     CACHE 1;
 
 ALTER SEQUENCE canon.claims_yango_cabinet_14d_claim_id_seq OWNED BY canon.claims_yango_cabinet_14d.claim_id;
+
+CREATE VIEW canon.conflicts AS
+ SELECT person_key,
+    scouts,
+    first_claim_date,
+    last_claim_date,
+    ledger_scout_id,
+    since
+   FROM ( SELECT ledger.person_key,
+            ((COALESCE(cardinality(ledger.event_scout_ids), 0))::bigint +
+                CASE
+                    WHEN (ledger.attributed_scout_id <> ALL (COALESCE(ledger.event_scout_ids, '{}'::integer[]))) THEN 1
+                    ELSE 0
+                END) AS scouts,
+            ledger.first_claim_date,
+            ledger.last_claim_date,
+            ledger.attributed_scout_id AS ledger_scout_id,
+            COALESCE(ledger.conflict_since, ledger.updated_at) AS since,
+            ledger.decision_status,
+            false AS is_looked_up
+           FROM observational.lead_ledger ledger
+        UNION ALL
+         SELECT ledger.person_key,
+            (events.scouts +
+                CASE
+                    WHEN (ledger.attributed_scout_id <> ALL (events.scout_ids)) THEN 1
+                    ELSE 0
+                END),
+            events.first_claim_date,
+            events.last_claim_date,
+            ledger.attributed_scout_id,
+            COALESCE(ledger.conflict_since, ledger.updated_at) AS "coalesce",
+            ledger.decision_status,
+            true
+           FROM ((canon.attribution_queue queued
+             JOIN observational.lead_ledger ledger ON ((ledger.person_key = queued.person_key)))
+             LEFT JOIN LATERAL ( SELECT count(DISTINCT event.scout_id) AS scouts,
+                    COALESCE(array_agg(DISTINCT event.scout_id), '{}'::integer[]) AS scout_ids,
+                    min(event.event_date) AS first_claim_date,
+                    max(event.event_date) AS last_claim_date
+                   FROM observational.lead_events event
+                  WHERE ((event.person_key = queued.person_key) AND (event.scout_id IS NOT NULL))) events ON (true))) person
+  WHERE ((decision_status = 'conflict'::public.decisionstatus) AND (is_looked_up OR (( SELECT q.person_key
+           FROM canon.attribution_queue q
+          WHERE (q.person_key = person.person_key)) IS DISTINCT FROM person_key)));
 
 CREATE TABLE canon.driver_orphan_quarantine (
     driver_id character varying NOT NULL,
@@ -1792,6 +2155,77 @@ CREATE SEQUENCE canon.identity_unmatched_id_seq
 
 ALTER SEQUENCE canon.identity_unmatched_id_seq OWNED BY canon.identity_unmatched.id;
 
+CREATE TABLE canon.kept_claims (
+    driver_id character varying,
+    person_key uuid,
+    driver_name character varying,
+    milestone_value integer,
+    lead_date date,
+    expected_amount numeric(12,2),
+    yango_due_date timestamp without time zone,
+    yango_payment_status text,
+    payment_key text,
+    pay_date date,
+    reason_code text,
+    match_rule text,
+    match_confidence text,
+    identity_status text,
+    suggested_driver_id text,
+    is_reconcilable_enriched boolean,
+    scout_id integer,
+    scout_name character varying,
+    scout_name_normalized character varying,
+    scout_is_active boolean,
+    scout_quality_bucket text NOT NULL,
+    is_scout_resolved boolean NOT NULL,
+    scout_source_table text,
+    scout_attribution_date date,
+    scout_priority integer,
+    is_conflict boolean NOT NULL
+);
+
+CREATE TABLE canon.kept_lists (
+    list_name text NOT NULL,
+    kept_at timestamp with time zone NOT NULL,
+    run_id integer,
+    settings text,
+    trips_identity text,
+    trips_seen text,
+    trips_horizon xid8,
+    horizon xid8,
+    CONSTRAINT kept_lists_list_name_check CHECK ((list_name = ANY (ARRAY['payments'::text, 'claims'::text])))
+);
+
+CREATE TABLE canon.kept_payment_totals (
+    scout_id integer,
+    payment_status text NOT NULL,
+    block_reason text,
+    milestone_reached integer NOT NULL,
+    origin_tag text,
+    currency text,
+    persons bigint NOT NULL,
+    amount numeric NOT NULL
+);
+
+CREATE TABLE canon.kept_payments (
+    person_key uuid NOT NULL,
+    driver_id text,
+    scout_id integer,
+    origin_tag text,
+    source_table text,
+    source_pk text,
+    attribution_date date,
+    milestone_reached integer NOT NULL,
+    milestone_date date,
+    eligible_7d boolean NOT NULL,
+    amount_payable numeric(10,2) NOT NULL,
+    payment_status text NOT NULL,
+    block_reason text,
+    lead_date date,
+    payable_date date,
+    currency text
+);
+
 CREATE TABLE public.summary_daily (
     driver_id character varying,
     date_file character varying,
@@ -1847,31 +2281,6 @@ CREATE VIEW canon.source_drivers AS
     hire_date
    FROM public.drivers driver
   WHERE (((driver_id)::text <> ''::text) AND (octet_length((driver_id)::text) <= 500));
-
-CREATE TABLE observational.lead_events (
-    id integer NOT NULL,
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    event_date date NOT NULL,
-    person_key uuid,
-    scout_id integer,
-    payload_json jsonb,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-CREATE TABLE observational.lead_ledger (
-    person_key uuid NOT NULL,
-    attributed_source character varying,
-    attributed_scout_id integer,
-    attribution_rule character varying,
-    attribution_score numeric(5,2) NOT NULL,
-    confidence_level public.attributionconfidence NOT NULL,
-    evidence_json jsonb,
-    decision_status public.decisionstatus NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    event_scouts integer,
-    conflict_since timestamp with time zone
-);
 
 CREATE VIEW canon.lead_conversions AS
  WITH people AS (
@@ -2286,6 +2695,10 @@ CREATE UNLOGGED TABLE canon.name_scores (
     CONSTRAINT name_scores_verdict_check CHECK ((verdict = ANY (ARRAY['VERY'::text, 'AGREE'::text, 'UNDECIDED'::text, 'CONTRADICT'::text])))
 );
 
+CREATE TABLE canon.payment_queue (
+    person_key uuid NOT NULL
+);
+
 CREATE UNLOGGED TABLE canon.person_merges (
     person_key uuid NOT NULL,
     survivor_key uuid NOT NULL,
@@ -2297,55 +2710,70 @@ CREATE TABLE canon.persons_without_ledger (
 );
 
 CREATE VIEW canon.persons_without_scout AS
-( SELECT ledger.person_key,
-    'D'::text AS category
-   FROM observational.lead_ledger ledger
-  WHERE ((ledger.attributed_scout_id IS NULL) AND (ledger.event_scouts > 0) AND (( SELECT q.person_key
-           FROM canon.attribution_queue q
-          WHERE (q.person_key = ledger.person_key)) IS NULL))
-  ORDER BY ledger.person_key)
-UNION ALL
-( SELECT ledger.person_key,
-    'A'::text AS category
-   FROM observational.lead_ledger ledger
-  WHERE ((ledger.attributed_scout_id IS NULL) AND (ledger.event_scouts = 0) AND (( SELECT q.person_key
-           FROM canon.attribution_queue q
-          WHERE (q.person_key = ledger.person_key)) IS NULL))
-  ORDER BY ledger.person_key)
-UNION ALL
-( SELECT ledger.person_key,
-    'C'::text AS category
-   FROM observational.lead_ledger ledger
-  WHERE ((ledger.attributed_scout_id IS NULL) AND (ledger.event_scouts IS NULL) AND (( SELECT q.person_key
-           FROM canon.attribution_queue q
-          WHERE (q.person_key = ledger.person_key)) IS NULL))
-  ORDER BY ledger.person_key)
-UNION ALL
-( SELECT without.person_key,
-    'C'::text AS category
-   FROM canon.persons_without_ledger without
-  WHERE (( SELECT q.person_key
-           FROM canon.attribution_queue q
-          WHERE (q.person_key = without.person_key)) IS NULL)
-  ORDER BY without.person_key)
-UNION ALL
-( SELECT queued.person_key,
-        CASE
-            WHEN (EXISTS ( SELECT 1
-               FROM observational.lead_events event
-              WHERE ((event.person_key = queued.person_key) AND (event.scout_id IS NOT NULL)))) THEN 'D'::text
-            WHEN (EXISTS ( SELECT 1
-               FROM observational.lead_events event
-              WHERE (event.person_key = queued.person_key))) THEN 'A'::text
-            ELSE 'C'::text
-        END AS category
-   FROM canon.attribution_queue queued
-  WHERE ((( SELECT person.person_key
-           FROM canon.identity_registry person
-          WHERE (person.person_key = queued.person_key)) IS NOT NULL) AND (( SELECT ledger.attributed_scout_id
+ SELECT person_key,
+    category,
+    event_count,
+    first_event_date,
+    last_event_date,
+    scout_id
+   FROM ( SELECT ledger.person_key,
+                CASE
+                    WHEN (ledger.event_scouts > 0) THEN 'D'::text
+                    WHEN (ledger.event_scouts = 0) THEN 'A'::text
+                    ELSE 'C'::text
+                END AS category,
+            (COALESCE(ledger.event_count, 0))::bigint AS event_count,
+            ledger.first_event_date,
+            ledger.last_event_date,
+                CASE
+                    WHEN (ledger.event_scouts = 1) THEN ledger.event_scout_ids[1]
+                    ELSE NULL::integer
+                END AS scout_id,
+            ledger.attributed_scout_id,
+            false AS is_looked_up
            FROM observational.lead_ledger ledger
-          WHERE (ledger.person_key = queued.person_key)) IS NULL))
-  ORDER BY queued.person_key);
+        UNION ALL
+         SELECT without.person_key,
+            'C'::text AS text,
+            (0)::bigint AS int8,
+            NULL::date AS date,
+            NULL::date AS date,
+            NULL::integer AS int4,
+            NULL::integer AS int4,
+            false
+           FROM canon.persons_without_ledger without
+        UNION ALL
+         SELECT queued.person_key,
+                CASE
+                    WHEN (events.scouts > 0) THEN 'D'::text
+                    WHEN (events.event_count > 0) THEN 'A'::text
+                    ELSE 'C'::text
+                END AS "case",
+            events.event_count,
+            events.first_event_date,
+            events.last_event_date,
+                CASE
+                    WHEN (events.scouts = 1) THEN events.scout_id
+                    ELSE NULL::integer
+                END AS "case",
+            ( SELECT ledger.attributed_scout_id
+                   FROM observational.lead_ledger ledger
+                  WHERE (ledger.person_key = queued.person_key)) AS attributed_scout_id,
+            true
+           FROM (canon.attribution_queue queued
+             LEFT JOIN LATERAL ( SELECT count(*) AS event_count,
+                    min(event.event_date) AS first_event_date,
+                    max(event.event_date) AS last_event_date,
+                    count(DISTINCT event.scout_id) AS scouts,
+                    min(event.scout_id) AS scout_id
+                   FROM observational.lead_events event
+                  WHERE (event.person_key = queued.person_key)) events ON (true))
+          WHERE (( SELECT registered.person_key
+                   FROM canon.identity_registry registered
+                  WHERE (registered.person_key = queued.person_key)) IS NOT NULL)) person
+  WHERE ((attributed_scout_id IS NULL) AND (is_looked_up OR (( SELECT q.person_key
+           FROM canon.attribution_queue q
+          WHERE (q.person_key = person.person_key)) IS DISTINCT FROM person_key)));
 
 CREATE TABLE canon.records_index (
     source_table character varying NOT NULL,
@@ -2735,6 +3163,11 @@ CREATE VIEW canon.source_scouts AS
    FROM public.module_ct_scouts_list scout
   WHERE (scout_id IS NOT NULL)
   ORDER BY scout_id, COALESCE(is_active, false) DESC, ((to_jsonb(scout.*) ->> 'updated_at'::text))::timestamp without time zone DESC NULLS LAST, ((to_jsonb(scout.*) ->> 'created_at'::text))::timestamp without time zone DESC NULLS LAST, scout.raw_name;
+
+CREATE VIEW canon.source_trip_versions AS
+ SELECT driver_id,
+    xmin AS row_version
+   FROM public.summary_daily daily;
 
 CREATE TABLE canon.touched_values (
     kind text NOT NULL,
@@ -3932,6 +4365,27 @@ CREATE VIEW ops.v_alert_history AS
     heals
    FROM ops.alert_episodes episode;
 
+CREATE VIEW ops.v_attribution_recount AS
+ SELECT people.persons,
+    counted.satisfactory,
+    counted.conflicts,
+    counted.d_events,
+    counted.a_events,
+    counted.scouting_claims,
+    counted.lead_claims,
+    ((people.persons = kept.persons) AND (counted.satisfactory = kept.satisfactory) AND (counted.conflicts = kept.conflicts) AND (counted.d_events = kept.d_events) AND (counted.a_events = kept.a_events) AND (counted.scouting_claims = kept.scouting_claims) AND (counted.lead_claims = kept.lead_claims)) AS is_as_kept,
+    to_jsonb(kept.*) AS kept
+   FROM ((( SELECT count(*) AS persons
+           FROM canon.identity_registry) people
+     CROSS JOIN ( SELECT count(ledger.attributed_scout_id) AS satisfactory,
+            count(*) FILTER (WHERE (ledger.decision_status = 'conflict'::public.decisionstatus)) AS conflicts,
+            count(*) FILTER (WHERE ((ledger.attributed_scout_id IS NULL) AND (ledger.event_scouts > 0))) AS d_events,
+            count(*) FILTER (WHERE ((ledger.attributed_scout_id IS NULL) AND (ledger.event_scouts = 0))) AS a_events,
+            count(*) FILTER (WHERE ledger.has_scouting_claim) AS scouting_claims,
+            count(*) FILTER (WHERE ledger.has_lead_claim) AS lead_claims
+           FROM observational.lead_ledger ledger) counted)
+     CROSS JOIN canon.attribution_totals kept);
+
 CREATE VIEW ops.v_audit_chain AS
  SELECT link."position",
     link.run_id,
@@ -4273,6 +4727,12 @@ CREATE VIEW ops.v_ingestion_runs AS
         END AS silent_seconds
    FROM ops.ingestion_runs run;
 
+CREATE VIEW ops.v_kept_lists AS
+ SELECT list_name,
+    kept_at,
+    run_id
+   FROM canon.kept_lists kept;
+
 CREATE VIEW ops.v_lead_events AS
  SELECT source_table,
     source_pk,
@@ -4374,23 +4834,15 @@ CREATE VIEW ops.v_persons_without_scout_categorized AS
             WHEN 'D'::text THEN 'SCOUT_EN_EVENTOS_NO_PROPAGADO'::text
             ELSE 'EVENTOS_SIN_SCOUT'::text
         END AS category_label,
-        CASE
-            WHEN (events.scouts = 1) THEN events.scout_id
-            ELSE NULL::integer
-        END AS scout_id,
+    person.scout_id,
     events.source_tables,
     events.origin_tags,
-    events.first_event_date,
-    events.last_event_date,
-    events.event_count
+    person.first_event_date,
+    person.last_event_date,
+    person.event_count
    FROM (canon.persons_without_scout person
-     LEFT JOIN LATERAL ( SELECT min(event.scout_id) AS scout_id,
-            count(DISTINCT event.scout_id) AS scouts,
-            array_agg(DISTINCT event.source_table) AS source_tables,
-            array_agg(DISTINCT (event.payload_json ->> 'origin_tag'::text)) AS origin_tags,
-            min(event.event_date) AS first_event_date,
-            max(event.event_date) AS last_event_date,
-            count(*) AS event_count
+     LEFT JOIN LATERAL ( SELECT array_agg(DISTINCT event.source_table) AS source_tables,
+            array_agg(DISTINCT (event.payload_json ->> 'origin_tag'::text)) AS origin_tags
            FROM observational.lead_events event
           WHERE (event.person_key = person.person_key)) events ON (true));
 
@@ -4411,98 +4863,67 @@ CREATE VIEW ops.v_pipeline_health AS
    FROM ops.v_pipeline_health_at(now()) health(job_type, severity, state, states, last_completed_at, age, last_run_id, last_run_status, last_run_error, running_since, is_paused, checked_at, dag_id);
 
 CREATE VIEW ops.v_scout_attribution AS
- SELECT person.person_key,
+ SELECT claimed.person_key,
     COALESCE((event.payload_json ->> 'driver_id'::text), (( SELECT link.source_pk
            FROM canon.identity_links link
-          WHERE ((link.person_key = person.person_key) AND ((link.source_table)::text = 'drivers'::text))
+          WHERE ((link.person_key = claimed.person_key) AND ((link.source_table)::text = 'drivers'::text))
           ORDER BY link.source_pk
          LIMIT 1))::text) AS driver_id,
     COALESCE((event.payload_json ->> 'driver_license'::text), (person.primary_license)::text) AS driver_license,
     COALESCE((event.payload_json ->> 'driver_phone'::text), (person.primary_phone)::text) AS driver_phone,
-        CASE
-            WHEN (ledger.attributed_scout_id IS NOT NULL) THEN ledger.attributed_scout_id
-            WHEN ((ledger.attribution_rule)::text = 'MANUAL'::text) THEN NULL::integer
-            ELSE ( SELECT
-                    CASE
-                        WHEN (min(claim.scout_id) = max(claim.scout_id)) THEN min(claim.scout_id)
-                        ELSE NULL::integer
-                    END AS "case"
-               FROM observational.lead_events claim
-              WHERE ((claim.person_key = person.person_key) AND (claim.scout_id IS NOT NULL)))
-        END AS scout_id,
+    claimed.scout_id,
     (event.payload_json ->> 'acquisition_method'::text) AS acquisition_method,
     (
         CASE
-            WHEN (ledger.attributed_scout_id IS NOT NULL) THEN 'lead_ledger'::character varying
+            WHEN claimed.is_in_ledger THEN 'lead_ledger'::character varying
             ELSE event.source_table
         END)::text AS source_table,
     (
         CASE
-            WHEN (ledger.attributed_scout_id IS NOT NULL) THEN ((ledger.person_key)::text)::character varying
+            WHEN claimed.is_in_ledger THEN ((claimed.person_key)::text)::character varying
             ELSE event.source_pk
         END)::text AS source_pk,
-    COALESCE(event.event_date, ((ledger.updated_at AT TIME ZONE ( SELECT zone.timezone
+    COALESCE(event.event_date, ((claimed.updated_at AT TIME ZONE ( SELECT zone.timezone
            FROM ops.local_time_zone zone)))::date) AS attribution_date,
-    COALESCE(event.created_at, ledger.updated_at) AS created_at,
+    COALESCE(event.created_at, claimed.updated_at) AS created_at,
         CASE
-            WHEN (ledger.attributed_scout_id IS NOT NULL) THEN 1
+            WHEN claimed.is_in_ledger THEN 1
             WHEN ((event.source_table)::text = 'module_ct_migrations'::text) THEN 3
             WHEN ((event.source_table)::text = 'module_ct_scouting_daily'::text) THEN 4
             ELSE 2
         END AS priority,
-    COALESCE((ledger.decision_status = 'conflict'::public.decisionstatus), event.is_conflict, false) AS is_conflict
-   FROM ((canon.identity_registry person
-     LEFT JOIN observational.lead_ledger ledger ON (((ledger.person_key = person.person_key) AND ((ledger.attributed_scout_id IS NOT NULL) OR (ledger.decision_status = 'conflict'::public.decisionstatus) OR ((ledger.attribution_rule)::text = 'MANUAL'::text)))))
-     LEFT JOIN LATERAL ( SELECT first_event.id,
-            first_event.source_table,
-            first_event.source_pk,
-            first_event.event_date,
-            first_event.person_key,
-            first_event.scout_id,
-            first_event.payload_json,
-            first_event.created_at,
-            (first_event.scout_id <> COALESCE(( SELECT max(other.scout_id) AS max
-                   FROM observational.lead_events other
-                  WHERE ((other.person_key = person.person_key) AND (other.scout_id <> first_event.scout_id))), first_event.scout_id)) AS is_conflict
-           FROM observational.lead_events first_event
-          WHERE ((first_event.person_key = person.person_key) AND (first_event.scout_id IS NOT NULL))
-          ORDER BY first_event.event_date, first_event.id
-         LIMIT 1) event ON (true))
-  WHERE ((ledger.person_key IS NOT NULL) OR (event.id IS NOT NULL));
+    claimed.is_conflict
+   FROM ((canon.claimed_persons claimed
+     LEFT JOIN observational.lead_events event ON ((event.id = claimed.first_claim_id)))
+     LEFT JOIN canon.identity_registry person ON ((person.person_key = claimed.person_key)));
 
 CREATE VIEW ops.v_scout_attribution_conflicts AS
- SELECT ledger.person_key,
-    claims.distinct_scout_count,
+ SELECT conflict.person_key,
+    conflict.scouts AS distinct_scout_count,
     claims.scout_ids,
     claims.sources,
     claims.origin_tags,
-    claims.first_event_date,
-    claims.last_event_date,
+    conflict.first_claim_date AS first_event_date,
+    conflict.last_claim_date AS last_event_date,
     claims.total_sources,
-    ledger.attributed_scout_id AS ledger_scout_id,
-    COALESCE(ledger.conflict_since, ledger.updated_at) AS since,
-    (floor((EXTRACT(epoch FROM (now() - COALESCE(ledger.conflict_since, ledger.updated_at))) / (86400)::numeric)))::bigint AS age_days
-   FROM (observational.lead_ledger ledger
-     CROSS JOIN LATERAL ( SELECT count(DISTINCT claim.scout_id) AS distinct_scout_count,
-            array_agg(DISTINCT claim.scout_id ORDER BY claim.scout_id) AS scout_ids,
+    conflict.ledger_scout_id,
+    conflict.since,
+    (floor((EXTRACT(epoch FROM (now() - conflict.since)) / (86400)::numeric)))::bigint AS age_days
+   FROM (canon.conflicts conflict
+     LEFT JOIN LATERAL ( SELECT array_agg(DISTINCT claim.scout_id ORDER BY claim.scout_id) AS scout_ids,
             array_agg(DISTINCT claim.source_table ORDER BY claim.source_table) AS sources,
             array_agg(DISTINCT claim.origin_tag ORDER BY claim.origin_tag) AS origin_tags,
-            min(claim.event_date) AS first_event_date,
-            max(claim.event_date) AS last_event_date,
             count(*) AS total_sources
            FROM ( SELECT event.scout_id,
                     (event.source_table)::text AS source_table,
-                    (event.payload_json ->> 'origin_tag'::text) AS origin_tag,
-                    event.event_date
+                    (event.payload_json ->> 'origin_tag'::text) AS origin_tag
                    FROM observational.lead_events event
-                  WHERE ((event.person_key = ledger.person_key) AND (event.scout_id IS NOT NULL))
+                  WHERE ((event.person_key = conflict.person_key) AND (event.scout_id IS NOT NULL))
                 UNION ALL
-                 SELECT ledger.attributed_scout_id,
+                 SELECT conflict.ledger_scout_id,
                     'lead_ledger'::text,
-                    NULL::text,
-                    NULL::date
-                  WHERE (ledger.attributed_scout_id IS NOT NULL)) claim) claims)
-  WHERE (ledger.decision_status = 'conflict'::public.decisionstatus);
+                    NULL::text
+                  WHERE (conflict.ledger_scout_id IS NOT NULL)) claim) claims ON (true));
 
 CREATE VIEW ops.v_scout_attribution_health AS
  SELECT state,
@@ -4534,33 +4955,29 @@ CREATE VIEW ops.v_scout_attribution_metrics_daily AS
      LEFT JOIN ops.scout_attribution_daily daily ON ((daily.metric_date = day.metric_date)));
 
 CREATE VIEW ops.v_scout_attribution_metrics_snapshot AS
- WITH persons AS (
-         SELECT ( SELECT count(*) AS count
-                   FROM canon.identity_registry) AS total,
-            ( SELECT count(*) AS count
-                   FROM observational.lead_ledger
-                  WHERE (lead_ledger.attributed_scout_id IS NOT NULL)) AS satisfactory,
-            ( SELECT count(*) AS count
-                   FROM observational.lead_ledger
-                  WHERE (lead_ledger.decision_status = 'conflict'::public.decisionstatus)) AS conflicts
-        ), derived AS (
-         SELECT count(*) FILTER (WHERE (ledger.event_scouts = 0)) AS a_events,
-            count(*) FILTER (WHERE (ledger.event_scouts > 0)) AS d_events
-           FROM observational.lead_ledger ledger
-          WHERE ((ledger.attributed_scout_id IS NULL) AND (ledger.event_scouts IS NOT NULL) AND (NOT (EXISTS ( SELECT 1
-                   FROM canon.attribution_queue queued_1
-                  WHERE (queued_1.person_key = ledger.person_key)))))
-        ), queued AS (
-         SELECT count(*) FILTER (WHERE (events.scouts = 0)) AS a_events,
-            count(*) FILTER (WHERE (events.scouts > 0)) AS d_events
+ WITH queued AS (
+         SELECT count(*) FILTER (WHERE (ledger.event_scouts = 0)) AS a_before,
+            count(*) FILTER (WHERE (ledger.event_scouts > 0)) AS d_before,
+            count(*) FILTER (WHERE (events.has_events AND (NOT events.has_scout))) AS a_events,
+            count(*) FILTER (WHERE events.has_scout) AS d_events
            FROM (((canon.attribution_queue queue
              JOIN canon.identity_registry person ON ((person.person_key = queue.person_key)))
              LEFT JOIN observational.lead_ledger ledger ON ((ledger.person_key = queue.person_key)))
-             JOIN LATERAL ( SELECT count(event.scout_id) AS scouts
-                   FROM observational.lead_events event
-                  WHERE (event.person_key = queue.person_key)
-                  GROUP BY event.person_key) events ON (true))
+             CROSS JOIN LATERAL ( SELECT (EXISTS ( SELECT 1
+                           FROM observational.lead_events event
+                          WHERE ((event.person_key = queue.person_key) AND (event.scout_id IS NOT NULL)))) AS has_scout,
+                    (EXISTS ( SELECT 1
+                           FROM observational.lead_events event
+                          WHERE (event.person_key = queue.person_key))) AS has_events) events)
           WHERE (ledger.attributed_scout_id IS NULL)
+        ), persons AS (
+         SELECT totals.persons AS total,
+            totals.satisfactory,
+            totals.conflicts,
+            ((totals.a_events - queued.a_before) + queued.a_events) AS a_events,
+            ((totals.d_events - queued.d_before) + queued.d_events) AS d_events
+           FROM (canon.attribution_totals totals
+             CROSS JOIN queued)
         ), last_job AS (
          SELECT run.id,
             run.started_at,
@@ -4586,9 +5003,9 @@ CREATE VIEW ops.v_scout_attribution_metrics_snapshot AS
     round(((100.0 * (persons.satisfactory)::numeric) / (NULLIF(persons.total, 0))::numeric), 2) AS pct_scout_satisfactory,
     (persons.total - persons.satisfactory) AS persons_missing_scout,
     persons.conflicts AS conflicts_count,
-    (derived.a_events + queued.a_events) AS backlog_a_events_without_scout,
-    (derived.d_events + queued.d_events) AS backlog_d_scout_in_events_not_in_ledger,
-    (((persons.total - persons.satisfactory) - (derived.a_events + queued.a_events)) - (derived.d_events + queued.d_events)) AS backlog_c_legacy_no_events_no_ledger,
+    persons.a_events AS backlog_a_events_without_scout,
+    persons.d_events AS backlog_d_scout_in_events_not_in_ledger,
+    (((persons.total - persons.satisfactory) - persons.a_events) - persons.d_events) AS backlog_c_legacy_no_events_no_ledger,
     last_job.status AS last_job_status,
     last_job.completed_at AS last_job_ended_at,
     last_job.started_at AS last_job_started_at,
@@ -4596,9 +5013,7 @@ CREATE VIEW ops.v_scout_attribution_metrics_snapshot AS
     last_job.stats AS last_job_summary,
     last_job.error_message AS last_job_error,
     now() AS snapshot_timestamp
-   FROM (((persons
-     CROSS JOIN derived)
-     CROSS JOIN queued)
+   FROM (persons
      LEFT JOIN last_job ON (true));
 
 CREATE VIEW ops.v_scout_attribution_raw AS
@@ -4651,6 +5066,36 @@ UNION ALL
         END AS priority
    FROM observational.lead_events event
   WHERE (event.scout_id IS NOT NULL);
+
+CREATE VIEW ops.v_scout_liquidation AS
+ SELECT person_key,
+    driver_id,
+    scout_id,
+    origin_tag,
+    source_table,
+    source_pk,
+    attribution_date,
+    milestone_reached,
+    milestone_date,
+    eligible_7d,
+    amount_payable,
+    payment_status,
+    block_reason,
+    lead_date,
+    payable_date,
+    currency
+   FROM canon.kept_payments kept;
+
+CREATE VIEW ops.v_scout_liquidation_totals AS
+ SELECT scout_id,
+    payment_status,
+    block_reason,
+    milestone_reached,
+    origin_tag,
+    currency,
+    persons,
+    amount
+   FROM canon.kept_payment_totals total;
 
 CREATE VIEW ops.v_scout_payment_base AS
  SELECT attribution.person_key,
@@ -4711,6 +5156,99 @@ CREATE VIEW ops.v_scout_payment_base AS
                     ELSE NULL::text
                 END AS reason) blocked);
 
+CREATE VIEW ops.v_scout_payment_sample AS
+ WITH place AS (
+         SELECT (md5((COALESCE(max(run.id), 0))::text))::uuid AS start
+           FROM ops.ingestion_runs run
+          WHERE ((run.job_type)::text = 'scout_attribution_refresh'::text)
+        ), sample AS (
+        ( SELECT ledger.person_key
+           FROM observational.lead_ledger ledger
+          WHERE (ledger.person_key >= ( SELECT place.start
+                   FROM place))
+          ORDER BY ledger.person_key
+         LIMIT 100)
+        UNION
+        ( SELECT kept.person_key
+           FROM canon.kept_payments kept
+          WHERE (kept.person_key >= ( SELECT place.start
+                   FROM place))
+          ORDER BY kept.person_key
+         LIMIT 100)
+        UNION
+        ( SELECT ledger.person_key
+           FROM observational.lead_ledger ledger
+          ORDER BY ledger.person_key
+         LIMIT 100)
+        ), kept_list AS (
+         SELECT (((((kept.horizon)::text)::numeric % ('4294967296'::bigint)::numeric))::text)::xid AS horizon,
+            (((((kept.trips_horizon)::text)::numeric % ('4294967296'::bigint)::numeric))::text)::xid AS trips_horizon
+           FROM (canon.kept_lists kept
+             CROSS JOIN ops.payment_settings() present(settings, trips_identity, trips_seen, horizon, next_transaction))
+          WHERE ((kept.list_name = 'payments'::text) AND (kept.settings = present.settings) AND (kept.trips_identity = present.trips_identity) AND ((((LEAST(kept.horizon, kept.trips_horizon))::text)::numeric >= (present.next_transaction - (2000000000)::numeric)) AND (((LEAST(kept.horizon, kept.trips_horizon))::text)::numeric <= present.next_transaction)))
+        ), settled AS (
+         SELECT sample.person_key
+           FROM (sample
+             CROSS JOIN kept_list)
+          WHERE ((( SELECT count(*) AS count
+                   FROM canon.attribution_queue queued
+                  WHERE (queued.person_key = sample.person_key)) = 0) AND (( SELECT count(*) AS count
+                   FROM canon.payment_queue queued
+                  WHERE (queued.person_key = sample.person_key)) = 0) AND (( SELECT count(*) AS count
+                   FROM observational.lead_ledger ledger
+                  WHERE ((ledger.person_key = sample.person_key) AND (age(ledger.xmin) <= age(kept_list.horizon)))) = 0) AND (( SELECT count(*) AS count
+                   FROM (canon.identity_links link
+                     LEFT JOIN canon.source_trip_versions trip ON (((trip.driver_id)::text = (link.source_pk)::text)))
+                  WHERE ((link.person_key = sample.person_key) AND ((link.source_table)::text = 'drivers'::text) AND ((age(link.xmin) <= age(kept_list.horizon)) OR (age(trip.row_version) <= age(kept_list.trips_horizon))))) = 0))
+        ), compared AS (
+         SELECT settled.person_key,
+            COALESCE(( SELECT to_jsonb(kept.*) AS to_jsonb
+                   FROM canon.kept_payments kept
+                  WHERE (kept.person_key = settled.person_key)), '{}'::jsonb) AS kept,
+            COALESCE(( SELECT to_jsonb(base.*) AS to_jsonb
+                   FROM ops.v_scout_payment_base base
+                  WHERE (base.person_key = settled.person_key)), '{}'::jsonb) AS derived
+           FROM settled
+        )
+ SELECT person_key,
+    (kept = derived) AS is_as_derived,
+    kept,
+    derived
+   FROM compared;
+
+CREATE VIEW ops.v_yango_collection_list AS
+ SELECT claim.driver_id,
+    claim.person_key,
+    claim.driver_name,
+    claim.milestone_value,
+    claim.lead_date,
+    claim.expected_amount,
+    claim.yango_due_date,
+    overdue.days_overdue_yango,
+    overdue.overdue_bucket_yango,
+    claim.yango_payment_status,
+    claim.payment_key,
+    claim.pay_date,
+    claim.reason_code,
+    claim.match_rule,
+    claim.match_confidence,
+    claim.identity_status,
+    claim.suggested_driver_id,
+    claim.is_reconcilable_enriched,
+    claim.scout_id,
+    claim.scout_name,
+    claim.scout_name_normalized,
+    claim.scout_is_active,
+    claim.scout_quality_bucket,
+    claim.is_scout_resolved,
+    claim.scout_source_table,
+    claim.scout_attribution_date,
+    claim.scout_priority,
+    claim.is_conflict
+   FROM ((canon.kept_claims claim
+     CROSS JOIN canon.local_today local)
+     CROSS JOIN LATERAL canon.overdue(claim.yango_due_date, local.today) overdue(days_overdue_yango, overdue_bucket_yango));
+
 CREATE VIEW ops.v_yango_collection_with_scout AS
  SELECT claim.driver_id,
     claim.person_key,
@@ -4719,8 +5257,8 @@ CREATE VIEW ops.v_yango_collection_with_scout AS
     claim.lead_date,
     claim.expected_amount,
     claim.yango_due_date,
-    claim.days_overdue_yango,
-    claim.overdue_bucket_yango,
+    overdue.days_overdue_yango,
+    overdue.overdue_bucket_yango,
     claim.yango_payment_status,
     claim.payment_key,
     claim.pay_date,
@@ -4744,8 +5282,24 @@ CREATE VIEW ops.v_yango_collection_with_scout AS
     attribution.attribution_date AS scout_attribution_date,
     attribution.priority AS scout_priority,
     COALESCE(attribution.is_conflict, false) AS is_conflict
-   FROM ((ops.mv_yango_cabinet_claims_for_collection claim
-     LEFT JOIN ops.v_scout_attribution attribution ON ((attribution.person_key = claim.person_key)))
+   FROM ((((ops.mv_yango_cabinet_claims_for_collection claim
+     CROSS JOIN canon.local_today local)
+     CROSS JOIN LATERAL canon.overdue(claim.yango_due_date, local.today) overdue(days_overdue_yango, overdue_bucket_yango))
+     LEFT JOIN LATERAL ( SELECT attributed.person_key,
+            attributed.driver_id,
+            attributed.driver_license,
+            attributed.driver_phone,
+            attributed.scout_id,
+            attributed.acquisition_method,
+            attributed.source_table,
+            attributed.source_pk,
+            attributed.attribution_date,
+            attributed.created_at,
+            attributed.priority,
+            attributed.is_conflict
+           FROM ops.v_scout_attribution attributed
+          WHERE (attributed.person_key = claim.person_key)
+         OFFSET 0) attribution ON (true))
      LEFT JOIN ops.v_dim_scouts scout ON ((scout.scout_id = attribution.scout_id)));
 
 CREATE SEQUENCE ops.yango_payment_status_ledger_id_seq
@@ -4835,6 +5389,9 @@ ALTER TABLE ONLY public.module_ct_scout_drivers ALTER COLUMN id SET DEFAULT next
 
 ALTER TABLE ONLY public.module_ct_scouts_list ALTER COLUMN id SET DEFAULT nextval('public.module_ct_scouts_list_id_seq'::regclass);
 
+ALTER TABLE ONLY canon.attribution_counts
+    ADD CONSTRAINT attribution_counts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY canon.attribution_queue
     ADD CONSTRAINT attribution_queue_pkey PRIMARY KEY (person_key);
 
@@ -4892,8 +5449,17 @@ ALTER TABLE ONLY canon.identity_unmatched
 ALTER TABLE ONLY canon.identity_unmatched
     ADD CONSTRAINT identity_unmatched_source_table_source_pk_key UNIQUE (source_table, source_pk);
 
+ALTER TABLE ONLY canon.kept_lists
+    ADD CONSTRAINT kept_lists_pkey PRIMARY KEY (list_name);
+
+ALTER TABLE ONLY canon.kept_payments
+    ADD CONSTRAINT kept_payments_pkey PRIMARY KEY (person_key);
+
 ALTER TABLE ONLY canon.link_backfill_touched
     ADD CONSTRAINT link_backfill_touched_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY canon.payment_queue
+    ADD CONSTRAINT payment_queue_pkey PRIMARY KEY (person_key);
 
 ALTER TABLE ONLY canon.person_merges
     ADD CONSTRAINT person_merges_pkey PRIMARY KEY (person_key);
@@ -5101,6 +5667,38 @@ CREATE INDEX identity_unmatched_open ON canon.identity_unmatched USING btree (re
 
 CREATE INDEX identity_unmatched_run_id_idx ON canon.identity_unmatched USING btree (run_id);
 
+CREATE INDEX kept_claims_amount ON canon.kept_claims USING btree (expected_amount DESC NULLS LAST, driver_id, milestone_value);
+
+CREATE INDEX kept_claims_conflict ON canon.kept_claims USING btree (lead_date DESC NULLS LAST) WHERE is_conflict;
+
+CREATE INDEX kept_claims_due ON canon.kept_claims USING btree (yango_due_date, driver_id, milestone_value);
+
+CREATE INDEX kept_claims_key ON canon.kept_claims USING btree (driver_id, milestone_value);
+
+CREATE INDEX kept_claims_lead ON canon.kept_claims USING btree (lead_date DESC NULLS LAST, milestone_value DESC NULLS LAST, driver_id);
+
+CREATE INDEX kept_claims_person ON canon.kept_claims USING btree (person_key);
+
+CREATE INDEX kept_claims_scout ON canon.kept_claims USING btree (scout_id, driver_id, milestone_value);
+
+CREATE INDEX kept_claims_status ON canon.kept_claims USING btree (yango_payment_status);
+
+CREATE INDEX kept_payments_amount ON canon.kept_payments USING btree (amount_payable DESC NULLS LAST, person_key);
+
+CREATE INDEX kept_payments_attributed ON canon.kept_payments USING btree (attribution_date DESC NULLS LAST, person_key);
+
+CREATE INDEX kept_payments_blocked ON canon.kept_payments USING btree (block_reason, person_key) WHERE (block_reason IS NOT NULL);
+
+CREATE INDEX kept_payments_lead ON canon.kept_payments USING btree (lead_date DESC NULLS LAST, person_key);
+
+CREATE INDEX kept_payments_milestone ON canon.kept_payments USING btree (milestone_reached, person_key) WHERE (milestone_reached > 0);
+
+CREATE INDEX kept_payments_scout ON canon.kept_payments USING btree (scout_id, person_key);
+
+CREATE INDEX kept_payments_status ON canon.kept_payments USING btree (payment_status, person_key);
+
+CREATE INDEX kept_payments_status_lead ON canon.kept_payments USING btree (payment_status, lead_date DESC NULLS LAST, person_key);
+
 CREATE INDEX records_index_car ON canon.records_index USING btree (car_fingerprint, event_date) WHERE (car_fingerprint IS NOT NULL);
 
 CREATE INDEX records_index_driver ON canon.records_index USING btree (driver_id) WHERE (driver_id IS NOT NULL);
@@ -5123,15 +5721,67 @@ CREATE INDEX lead_events_scouts ON observational.lead_events USING btree (person
 
 CREATE INDEX lead_ledger_attributed_scout_id_idx ON observational.lead_ledger USING btree (attributed_scout_id);
 
+CREATE INDEX lead_ledger_backlog_category ON observational.lead_ledger USING btree ((
+CASE
+    WHEN (event_scouts > 0) THEN 'D'::text
+    WHEN (event_scouts = 0) THEN 'A'::text
+    ELSE 'C'::text
+END), person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_category_events ON observational.lead_ledger USING btree ((
+CASE
+    WHEN (event_scouts > 0) THEN 'D'::text
+    WHEN (event_scouts = 0) THEN 'A'::text
+    ELSE 'C'::text
+END), ((COALESCE(event_count, 0))::bigint), person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_category_first ON observational.lead_ledger USING btree ((
+CASE
+    WHEN (event_scouts > 0) THEN 'D'::text
+    WHEN (event_scouts = 0) THEN 'A'::text
+    ELSE 'C'::text
+END), first_event_date, person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_category_last ON observational.lead_ledger USING btree ((
+CASE
+    WHEN (event_scouts > 0) THEN 'D'::text
+    WHEN (event_scouts = 0) THEN 'A'::text
+    ELSE 'C'::text
+END), last_event_date, person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_events ON observational.lead_ledger USING btree (((COALESCE(event_count, 0))::bigint), person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_first ON observational.lead_ledger USING btree (first_event_date, person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_last ON observational.lead_ledger USING btree (last_event_date, person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_person ON observational.lead_ledger USING btree (person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_scout ON observational.lead_ledger USING btree ((
+CASE
+    WHEN (event_scouts = 1) THEN event_scout_ids[1]
+    ELSE NULL::integer
+END), person_key) WHERE ((
+CASE
+    WHEN (event_scouts = 1) THEN event_scout_ids[1]
+    ELSE NULL::integer
+END IS NOT NULL) AND (attributed_scout_id IS NULL));
+
 CREATE INDEX lead_ledger_conflicts ON observational.lead_ledger USING btree (person_key) WHERE (decision_status = 'conflict'::public.decisionstatus);
 
 CREATE INDEX lead_ledger_conflicts_by_age ON observational.lead_ledger USING btree (COALESCE(conflict_since, updated_at), person_key) WHERE (decision_status = 'conflict'::public.decisionstatus);
 
+CREATE INDEX lead_ledger_conflicts_first ON observational.lead_ledger USING btree (first_claim_date, person_key) WHERE (decision_status = 'conflict'::public.decisionstatus);
+
+CREATE INDEX lead_ledger_conflicts_last ON observational.lead_ledger USING btree (last_claim_date, person_key) WHERE (decision_status = 'conflict'::public.decisionstatus);
+
+CREATE INDEX lead_ledger_conflicts_scouts ON observational.lead_ledger USING btree ((((COALESCE(cardinality(event_scout_ids), 0))::bigint +
+CASE
+    WHEN (attributed_scout_id <> ALL (COALESCE(event_scout_ids, '{}'::integer[]))) THEN 1
+    ELSE 0
+END)), person_key) WHERE (decision_status = 'conflict'::public.decisionstatus);
+
 CREATE INDEX lead_ledger_decision_status_idx ON observational.lead_ledger USING btree (decision_status);
-
-CREATE INDEX lead_ledger_scout_not_propagated ON observational.lead_ledger USING btree (person_key) WHERE ((attributed_scout_id IS NULL) AND (event_scouts > 0));
-
-CREATE INDEX lead_ledger_without_scout ON observational.lead_ledger USING btree (event_scouts, person_key) WHERE (attributed_scout_id IS NULL);
 
 CREATE INDEX scouting_match_candidates_person_key_candidate_idx ON observational.scouting_match_candidates USING btree (person_key_candidate) WHERE (person_key_candidate IS NOT NULL);
 
@@ -5263,13 +5913,25 @@ CREATE INDEX module_ct_cabinet_payments_person_key_idx ON public.module_ct_cabin
 
 CREATE INDEX summary_daily_driver_id_idx ON public.summary_daily USING btree (driver_id);
 
-CREATE TRIGGER keep_persons_without_ledger_on_delete AFTER DELETE ON canon.identity_registry REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_persons_without_ledger();
+CREATE STATISTICS canon.kept_payments_filters (mcv) ON origin_tag, milestone_reached, payment_status, block_reason FROM canon.kept_payments;
+
+CREATE TRIGGER keep_persons_without_ledger_on_delete AFTER DELETE ON canon.identity_registry REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
 
 ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_delete;
 
-CREATE TRIGGER keep_persons_without_ledger_on_insert AFTER INSERT ON canon.identity_registry REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_persons_without_ledger();
+CREATE TRIGGER keep_persons_without_ledger_on_insert AFTER INSERT ON canon.identity_registry REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
 
 ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_insert;
+
+CREATE TRIGGER queue_payments_on_delete AFTER DELETE ON canon.driver_orphan_quarantine REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
+
+CREATE TRIGGER queue_payments_on_delete AFTER DELETE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
+
+CREATE TRIGGER queue_payments_on_insert AFTER INSERT ON canon.driver_orphan_quarantine REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
+
+CREATE TRIGGER queue_payments_on_update AFTER UPDATE ON canon.driver_orphan_quarantine REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
+
+CREATE TRIGGER queue_payments_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
 
 CREATE TRIGGER touch_cold_values AFTER DELETE ON canon.hot_values REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_cold_values();
 
@@ -5281,15 +5943,15 @@ CREATE TRIGGER touch_values_of_lost_links_on_delete AFTER DELETE ON canon.identi
 
 CREATE TRIGGER touch_values_of_lost_links_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_values_of_lost_links();
 
-CREATE TRIGGER keep_persons_without_ledger_on_delete AFTER DELETE ON observational.lead_ledger REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_persons_without_ledger();
+CREATE TRIGGER keep_persons_without_ledger_on_delete AFTER DELETE ON observational.lead_ledger REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
 
 ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_delete;
 
-CREATE TRIGGER keep_persons_without_ledger_on_insert AFTER INSERT ON observational.lead_ledger REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_persons_without_ledger();
+CREATE TRIGGER keep_persons_without_ledger_on_insert AFTER INSERT ON observational.lead_ledger REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
 
 ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_insert;
 
-CREATE TRIGGER keep_persons_without_ledger_on_update AFTER UPDATE ON observational.lead_ledger REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_persons_without_ledger();
+CREATE TRIGGER keep_persons_without_ledger_on_update AFTER UPDATE ON observational.lead_ledger REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
 
 ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_update;
 

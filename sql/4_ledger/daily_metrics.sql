@@ -1,27 +1,83 @@
--- What today looks like, in the local zone; later runs of the day replace it, days without a run stay empty.
--- Grain and key: metric_date.
+-- What today looks like, in the local zone; later runs of the day replace it, days without a run stay empty. And the
+-- kept counts become one row: the sum of those that are there, or, where the last check found that they are not what
+-- a count says, a count. Grain and key: metric_date.
+with told as (
+    select coalesce(
+        (
+            select result.status from ops.check_results as result
+            where result.check_name = 'every_kept_count_is_what_a_count_says'
+            order by result.checked_at desc, result.id desc
+            limit 1
+        ), 'OK'
+    ) = 'OK' as is_right
+),
+
+folded as (
+    delete from canon.attribution_counts as counted
+    returning counted.*
+)
+
+insert into canon.attribution_counts (
+    persons, satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
+)
+select
+    coalesce(sum(folded.persons), 0),
+    coalesce(sum(folded.satisfactory), 0),
+    coalesce(sum(folded.conflicts), 0),
+    coalesce(sum(folded.d_events), 0),
+    coalesce(sum(folded.a_events), 0),
+    coalesce(sum(folded.scouting_claims), 0),
+    coalesce(sum(folded.lead_claims), 0)
+from folded
+having (select told.is_right from told)
+union all
+select
+    recount.persons,
+    recount.satisfactory,
+    recount.conflicts,
+    recount.d_events,
+    recount.a_events,
+    recount.scouting_claims,
+    recount.lead_claims
+from ops.v_attribution_recount as recount
+where not (select told.is_right from told);
+
 insert into ops.scout_attribution_daily as daily (
     metric_date, total_persons, satisfactory_count, missing_count, conflicts_count, by_source_scouting_daily,
     by_source_cabinet_leads, by_source_lead_ledger, computed_at, run_id
 )
+with queued as (
+    -- persons whose events are being changed at this moment are left in the queue: few, and looked up
+    select
+        count(*) filter (where ledger.has_scouting_claim) as scouting_before,
+        count(*) filter (where ledger.has_lead_claim) as lead_before,
+        count(*) filter (where events.has_scouting_claim) as scouting_claims,
+        count(*) filter (where events.has_lead_claim) as lead_claims
+    from canon.attribution_queue as queue
+    left join observational.lead_ledger as ledger on ledger.person_key = queue.person_key
+    cross join lateral (
+        select
+            coalesce(bool_or(event.source_table = 'module_ct_scouting_daily'), false) as has_scouting_claim,
+            coalesce(bool_or(event.source_table = 'module_ct_cabinet_leads'), false) as has_lead_claim
+        from observational.lead_events as event
+        where event.person_key = queue.person_key and event.scout_id is not null
+    ) as events
+)
+
 select
     (run.as_of at time zone run.timezone)::date,
     snapshot.total_persons,
     snapshot.persons_with_scout_satisfactory,
     snapshot.persons_missing_scout,
     snapshot.conflicts_count,
-    (
-        select count(distinct event.person_key) from observational.lead_events as event
-        where event.source_table = 'module_ct_scouting_daily' and event.scout_id is not null
-    ),
-    (
-        select count(distinct event.person_key) from observational.lead_events as event
-        where event.source_table = 'module_ct_cabinet_leads' and event.scout_id is not null
-    ),
+    totals.scouting_claims - queued.scouting_before + queued.scouting_claims,
+    totals.lead_claims - queued.lead_before + queued.lead_claims,
     snapshot.persons_with_scout_satisfactory,
     run.as_of,
     %(run_id)s::integer
 from ops.v_scout_attribution_metrics_snapshot as snapshot
+cross join canon.attribution_totals as totals
+cross join queued
 cross join ops.run_settings(%(run_id)s::integer) as run
 on conflict (metric_date) do update set
     total_persons = excluded.total_persons,

@@ -1,14 +1,15 @@
 -- Scouts for cabinet-lead events of queued persons, only where one lead stands against one scouting row: the
 -- person has exactly one cabinet lead, exactly one scouting row, which has a scout, and one scout in all.
 -- Everything else that has a scout nearby is audited as NO_MAPPING, once, and again only when the evidence
--- changes. A backfill that a human reverted is SKIPPED. Takes the next %(batch_size)s persons after %(after)s.
+-- changes. A backfill that a human reverted is SKIPPED. Takes the next %(batch_size)s persons after
+-- %(after)s, up to %(until)s.
 -- Grain and key: (source_table, source_pk). Repeatable. a batch is sorted in memory
 set local work_mem = '64MB';
 
 create temporary table event_batch on commit drop as
 select queued.person_key
 from canon.attribution_queue as queued
-where queued.person_key > %(after)s::uuid
+where queued.person_key > %(after)s::uuid and queued.person_key <= %(until)s::uuid
 order by queued.person_key
 limit %(batch_size)s;
 
@@ -17,27 +18,34 @@ analyze event_batch;
 create temporary table event_backfill on commit drop as
 with persons as (
     select
-        event.person_key,
-        count(*) filter (where event.source_table = 'module_ct_cabinet_leads') as cabinet_leads,
-        count(*) filter (where event.source_table = 'module_ct_scouting_daily') as scouting_rows,
-        array_agg(distinct event.scout_id) filter (where event.scout_id is not null) as scouts,
-        min(event.scout_id) filter (where event.source_table = 'module_ct_scouting_daily') as scouting_scout,
-        min(event.source_pk) filter (where event.source_table = 'module_ct_scouting_daily') as scouting_pk
+        batch.person_key,
+        held.*
     from event_batch as batch
     cross join lateral (
         -- one probe per person, so that a batch costs what it holds
-        select lead_event.* from observational.lead_events as lead_event
-        where lead_event.person_key = batch.person_key
-        offset 0 -- noqa: AM09
-    ) as event
-    group by event.person_key
+        select
+            count(*) filter (where event.source_table = 'module_ct_cabinet_leads') as cabinet_leads,
+            count(*) filter (where event.source_table = 'module_ct_scouting_daily') as scouting_rows,
+            array_agg(distinct event.scout_id) filter (where event.scout_id is not null) as scouts,
+            min(event.scout_id) filter (where event.source_table = 'module_ct_scouting_daily') as scouting_scout,
+            min(event.source_pk) filter (where event.source_table = 'module_ct_scouting_daily') as scouting_pk,
+            array_agg(event.source_pk) filter (
+                where event.source_table = 'module_ct_cabinet_leads' and event.scout_id is null
+            ) as open_leads,
+            array_agg(event.id) filter (
+                where event.source_table = 'module_ct_cabinet_leads' and event.scout_id is null
+            ) as open_lead_ids
+        from observational.lead_events as event
+        where event.person_key = batch.person_key
+    ) as held
 ),
 
 leads as (
     select
-        event.source_table,
-        event.source_pk,
-        event.person_key,
+        'module_ct_cabinet_leads'::varchar as source_table,
+        lead.source_pk,
+        lead.event_id,
+        persons.person_key,
         persons.scouts,
         persons.cabinet_leads = 1 and persons.scouting_rows = 1 and cardinality(persons.scouts) = 1
         and persons.scouting_scout is not null as is_one_to_one,
@@ -46,14 +54,7 @@ leads as (
             'scouting_rows', persons.scouting_rows, 'scouting_pk', persons.scouting_pk
         ) as evidence
     from persons
-    cross join lateral (
-        select lead_event.* from observational.lead_events as lead_event
-        where
-            lead_event.person_key = persons.person_key
-            and lead_event.source_table = 'module_ct_cabinet_leads'
-            and lead_event.scout_id is null
-        offset 0 -- noqa: AM09
-    ) as event
+    cross join lateral unnest(persons.open_leads, persons.open_lead_ids) as lead (source_pk, event_id)
     where persons.cabinet_leads > 0 and cardinality(persons.scouts) > 0
 )
 
@@ -89,10 +90,7 @@ where
 update observational.lead_events as event
 set scout_id = backfill.scouts[1]
 from event_backfill as backfill
-where
-    backfill.action_type = 'UPDATED'
-    and event.source_table = backfill.source_table
-    and event.source_pk = backfill.source_pk;
+where backfill.action_type = 'UPDATED' and event.id = backfill.event_id;
 
 insert into ops.lead_events_scout_backfill_audit (
     source_table, source_pk, person_key, old_scout_id, new_scout_id, mapping_method, mapping_confidence, evidence_json,

@@ -18,6 +18,15 @@ with persons as (
         coalesce(bool_or(event.is_cabinet), false) as has_cabinet,
         coalesce(bool_or(event.is_migration and event.scout_id is not null), false) as is_scout_of_migration,
         count(event.source_pk) as events,
+        min(event.event_date) as first_event_date,
+        max(event.event_date) as last_event_date,
+        min(event.event_date) filter (where event.scout_id is not null) as first_claim_date,
+        max(event.event_date) filter (where event.scout_id is not null) as last_claim_date,
+        (
+            array_agg(event.id order by event.event_date, event.id) filter (where event.scout_id is not null)
+        )[1] as first_claim_id,
+        coalesce(bool_or(event.is_scouting and event.scout_id is not null), false) as has_scouting_claim,
+        coalesce(bool_or(event.is_cabinet and event.scout_id is not null), false) as has_lead_claim,
         to_jsonb((array_agg(
             jsonb_strip_nulls(jsonb_build_object(
                 'source_table', event.source_table, 'source_pk', event.source_pk, 'event_date', event.event_date,
@@ -28,12 +37,14 @@ with persons as (
     -- One probe per person, so that a batch costs what it holds, however large the tables are.
     left join lateral (
         select
+            lead_event.id,
             lead_event.source_table,
             lead_event.source_pk,
             lead_event.event_date,
             lead_event.scout_id,
             lead_event.payload_json ->> 'origin_tag' = 'fleet_migration' as is_migration,
-            lead_event.source_table = 'module_ct_cabinet_leads' as is_cabinet
+            lead_event.source_table = 'module_ct_cabinet_leads' as is_cabinet,
+            lead_event.source_table = 'module_ct_scouting_daily' as is_scouting
         from observational.lead_events as lead_event
         where lead_event.person_key = batch.person_key
         offset 0 -- noqa: AM09
@@ -183,7 +194,9 @@ order by derived.person_key;
 
 insert into observational.lead_ledger as ledger (
     person_key, attributed_source, attributed_scout_id, attribution_rule, attribution_score, confidence_level,
-    evidence_json, decision_status, updated_at, event_scouts, conflict_since
+    evidence_json, decision_status, updated_at, event_scouts, conflict_since, event_count, first_event_date,
+    last_event_date, first_claim_id, first_claim_date, last_claim_date, event_scout_ids, has_scouting_claim,
+    has_lead_claim
 )
 select
     derived.person_key,
@@ -196,7 +209,16 @@ select
     derived.new_status::public.decisionstatus,
     run.as_of,
     case when derived.events > 0 then cardinality(derived.scouts) end,
-    case when derived.new_status = 'conflict' then coalesce(derived.conflict_since, run.as_of) end
+    case when derived.new_status = 'conflict' then coalesce(derived.conflict_since, run.as_of) end,
+    nullif(derived.events, 0),
+    derived.first_event_date,
+    derived.last_event_date,
+    derived.first_claim_id,
+    derived.first_claim_date,
+    derived.last_claim_date,
+    case when derived.events > 0 then derived.scouts end,
+    case when derived.events > 0 then derived.has_scouting_claim end,
+    case when derived.events > 0 then derived.has_lead_claim end
 from derived_ledger as derived
 cross join ops.run_settings(%(run_id)s::integer) as run
 on conflict (person_key) do update set
@@ -209,18 +231,38 @@ on conflict (person_key) do update set
     decision_status = excluded.decision_status,
     updated_at = excluded.updated_at,
     event_scouts = excluded.event_scouts,
-    conflict_since = excluded.conflict_since
+    conflict_since = excluded.conflict_since,
+    event_count = excluded.event_count,
+    first_event_date = excluded.first_event_date,
+    last_event_date = excluded.last_event_date,
+    first_claim_id = excluded.first_claim_id,
+    first_claim_date = excluded.first_claim_date,
+    last_claim_date = excluded.last_claim_date,
+    event_scout_ids = excluded.event_scout_ids,
+    has_scouting_claim = excluded.has_scouting_claim,
+    has_lead_claim = excluded.has_lead_claim
 where
     (
         ledger.event_scouts, ledger.attributed_source, ledger.attributed_scout_id, ledger.attribution_rule,
         ledger.attribution_score, ledger.confidence_level, ledger.decision_status, ledger.conflict_since,
-        ledger.evidence_json
+        ledger.event_count, ledger.first_event_date, ledger.last_event_date, ledger.first_claim_id,
+        ledger.first_claim_date, ledger.last_claim_date, ledger.event_scout_ids, ledger.has_scouting_claim,
+        ledger.has_lead_claim, ledger.evidence_json
     )
     is distinct from (
         excluded.event_scouts, excluded.attributed_source, excluded.attributed_scout_id, excluded.attribution_rule,
         excluded.attribution_score, excluded.confidence_level, excluded.decision_status, excluded.conflict_since,
-        excluded.evidence_json
+        excluded.event_count, excluded.first_event_date, excluded.last_event_date, excluded.first_claim_id,
+        excluded.first_claim_date, excluded.last_claim_date, excluded.event_scout_ids, excluded.has_scouting_claim,
+        excluded.has_lead_claim, excluded.evidence_json
     );
+
+-- What they are worth is derived once more, by keep_payments.
+insert into canon.payment_queue (person_key)
+select batch.person_key
+from pg_temp.attribution_batch as batch
+order by batch.person_key
+on conflict do nothing;
 
 delete from canon.attribution_queue as queued
 using pg_temp.attribution_batch as batch

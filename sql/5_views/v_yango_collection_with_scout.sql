@@ -1,5 +1,6 @@
 -- Each claim on the partner, with the scout who brought the person. Grain and key: (driver_id,
--- milestone_value). The claims are those of the last run (materialised); the scout is today's.
+-- milestone_value). The claims are those of the last run (materialised); the scout is today's, and so is how long a
+-- claim is overdue: days begin at local midnight, whether or not a run has been since.
 -- scout_quality_bucket says where the scout stands: SATISFACTORY_LEDGER, or EVENTS_ONLY and not in the ledger; MISSING:
 -- nobody, or several claim the person. Every linked record is an event, so no scout stands in a source alone, as
 -- MIGRATIONS_ONLY, SCOUTING_DAILY_ONLY and CABINET_PAYMENTS_ONLY would say; scout_source_table tells whose event it is.
@@ -12,8 +13,8 @@ select
     claim.lead_date,
     claim.expected_amount,
     claim.yango_due_date,
-    claim.days_overdue_yango,
-    claim.overdue_bucket_yango,
+    overdue.days_overdue_yango,
+    overdue.overdue_bucket_yango,
     claim.yango_payment_status,
     claim.payment_key,
     claim.pay_date,
@@ -38,5 +39,13 @@ select
     attribution.priority as scout_priority,
     coalesce(attribution.is_conflict, false) as is_conflict
 from ops.mv_yango_cabinet_claims_for_collection as claim
-left join ops.v_scout_attribution as attribution on attribution.person_key = claim.person_key
+cross join canon.local_today as local
+cross join lateral canon.overdue(claim.yango_due_date, local.today) as overdue
+left join lateral (
+    -- looked up claim by claim: a join would go through all persons for the few that have claims
+    select attributed.*
+    from ops.v_scout_attribution as attributed
+    where attributed.person_key = claim.person_key
+    offset 0 -- noqa: AM09
+) as attribution on true
 left join ops.v_dim_scouts as scout on scout.scout_id = attribution.scout_id;

@@ -1,6 +1,6 @@
--- Claims on the partner with the scout who brought the person. Grain: one driver and milestone. Filters: week of the
--- lead, scout, milestone, state of payment, overdue bucket, only what is still owed, only without a scout, only where
--- several scouts claim the person.
+-- Claims on the partner with the scout who brought the person, as of the last refresh. Grain: one driver and
+-- milestone. Filters: week of the lead, scout, milestone, state of payment, overdue bucket, only what is still owed,
+-- only without a scout, only where several scouts claim the person.
 select
     claim.driver_id,
     claim.person_key,
@@ -30,7 +30,7 @@ select
     claim.scout_attribution_date,
     claim.scout_priority,
     claim.is_conflict
-from ops.v_yango_collection_with_scout as claim
+from ops.v_yango_collection_list as claim
 where
     (%(week_start)s::date is null or claim.lead_date between %(week_start)s::date and %(week_start)s::date + 6)
     and (%(scout_id)s::integer is null or claim.scout_id = %(scout_id)s::integer)

@@ -1,4 +1,5 @@
--- What the partner owes in the claims that pass the filters of the list. One row; amounts as in the claims.
+-- What the partner owes in the claims that pass the filters of the list, as of kept_at. One row; amounts as in the
+-- claims.
 select
     count(*) as claims,
     count(distinct claim.driver_id) as drivers,
@@ -10,8 +11,9 @@ select
         filter (where claim.yango_payment_status <> 'PAID' and claim.days_overdue_yango > 0), 0
     ) as overdue,
     count(*) filter (where claim.yango_payment_status <> 'PAID' and claim.days_overdue_yango > 0) as overdue_claims,
-    count(*) filter (where claim.scout_id is not null) as with_scout
-from ops.v_yango_collection_with_scout as claim
+    count(*) filter (where claim.scout_id is not null) as with_scout,
+    (select list.kept_at from ops.v_kept_lists as list where list.list_name = 'claims') as kept_at
+from ops.v_yango_collection_list as claim
 where
     (%(week_start)s::date is null or claim.lead_date between %(week_start)s::date and %(week_start)s::date + 6)
     and (%(scout_id)s::integer is null or claim.scout_id = %(scout_id)s::integer)

@@ -1,5 +1,5 @@
--- What each claimed person is worth to a scout. Grain: one person. Filters: scout, state, reason of a block,
--- milestone, origin.
+-- What each claimed person is worth to a scout, as of the last refresh. Grain: one person. Filters: scout, state,
+-- reason of a block, milestone, origin.
 select
     base.person_key,
     base.driver_id,
@@ -17,7 +17,7 @@ select
     base.lead_date,
     base.payable_date,
     base.currency
-from ops.v_scout_payment_base as base
+from ops.v_scout_liquidation as base
 where
     (%(scout_id)s::integer is null or base.scout_id = %(scout_id)s::integer)
     and (%(payment_status)s::text is null or base.payment_status = %(payment_status)s::text)

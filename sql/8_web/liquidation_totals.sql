@@ -1,10 +1,12 @@
--- Persons and amounts per state, of those that pass the filters of the list. Grain: one state and currency.
+-- Persons and amounts per state, of those that pass the filters of the list, as of kept_at. Grain: one state and
+-- currency.
 select
     base.payment_status,
     base.currency,
-    count(*) as persons,
-    coalesce(sum(base.amount_payable), 0) as amount
-from ops.v_scout_payment_base as base
+    sum(base.persons)::bigint as persons,
+    sum(base.amount) as amount,
+    (select list.kept_at from ops.v_kept_lists as list where list.list_name = 'payments') as kept_at
+from ops.v_scout_liquidation_totals as base
 where
     (%(scout_id)s::integer is null or base.scout_id = %(scout_id)s::integer)
     and (%(payment_status)s::text is null or base.payment_status = %(payment_status)s::text)

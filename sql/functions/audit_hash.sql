@@ -1,6 +1,7 @@
 -- Hash over every audit row of a part of a run, and how many there are. Rows are hashed as JSON without NULLs, so
--- that a column that is added later changes no hash; in blocks, so that a run of any size fits into memory; in one
--- time zone. By the right of its owner: who may read the chain may verify it. Parts: see ops.audit_chain.
+-- that a column that is added later changes no hash; in one time zone; in blocks of ids, each read by itself in the
+-- order of the ids, so that a run of any size fits into memory and nothing is sorted. By the right of its owner: who
+-- may read the chain may verify it. Parts: see ops.audit_chain.
 create or replace function ops.audit_hash(run_id integer, part text, previous_hash bytea)
 returns table (audit_rows bigint, hash bytea)
 language sql stable security definer
@@ -8,32 +9,85 @@ set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 set datestyle = 'ISO, YMD'
 as $$
-    with rows_of_run as (
-        select 1 as table_number, audit.id::bigint as id, jsonb_strip_nulls(to_jsonb(audit)) as content
-        from ops.identity_links_backfill_audit as audit
-        where audit.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills'
+    with ids as (
+        select 1 as table_number, min(audit.id)::bigint as first_id, max(audit.id)::bigint as last_id
+        from (
+            select row.id from ops.identity_links_backfill_audit as row
+            where row.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills' offset 0
+        ) as audit
         union all
-        select 2, audit.id::bigint, jsonb_strip_nulls(to_jsonb(audit))
-        from ops.lead_events_scout_backfill_audit as audit
-        where audit.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills'
+        select 2, min(audit.id)::bigint, max(audit.id)::bigint
+        from (
+            select row.id from ops.lead_events_scout_backfill_audit as row
+            where row.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills' offset 0
+        ) as audit
         union all
-        select 3, audit.id::bigint, jsonb_strip_nulls(to_jsonb(audit))
-        from ops.lead_ledger_scout_backfill_audit as audit
-        where audit.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills'
+        select 3, min(audit.id)::bigint, max(audit.id)::bigint
+        from (
+            select row.id from ops.lead_ledger_scout_backfill_audit as row
+            where row.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills' offset 0
+        ) as audit
         union all
-        select 4, audit.id::bigint, jsonb_strip_nulls(to_jsonb(audit))
-        from ops.job_runs_audit as audit
-        where audit.run_id = audit_hash.run_id and audit_hash.part = 'states'
+        select 4, min(audit.id), max(audit.id)
+        from (
+            select row.id from ops.job_runs_audit as row
+            where row.run_id = audit_hash.run_id and audit_hash.part = 'states' offset 0
+        ) as audit
     ),
 
     blocks as (
         select
-            rows_of_run.table_number,
-            rows_of_run.id / 1000 as block,
-            count(*) as audit_rows,
-            sha256(convert_to(string_agg(rows_of_run.content::text, e'\n' order by rows_of_run.id), 'UTF8')) as hash
-        from rows_of_run
-        group by rows_of_run.table_number, rows_of_run.id / 1000
+            ids.table_number,
+            block.number,
+            content.audit_rows,
+            content.hash
+        from ids
+        cross join lateral generate_series(ids.first_id / 1000, ids.last_id / 1000) as block (number)
+        cross join lateral (
+            select
+                count(*) as audit_rows,
+                sha256(convert_to(
+                    string_agg(jsonb_strip_nulls(to_jsonb(audit))::text, e'\n' order by audit.id), 'UTF8'
+                )) as hash
+            from ops.identity_links_backfill_audit as audit
+            where
+                ids.table_number = 1 and audit.ingestion_run_id = audit_hash.run_id
+                and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+            having count(*) > 0
+            union all
+            select
+                count(*),
+                sha256(convert_to(
+                    string_agg(jsonb_strip_nulls(to_jsonb(audit))::text, e'\n' order by audit.id), 'UTF8'
+                ))
+            from ops.lead_events_scout_backfill_audit as audit
+            where
+                ids.table_number = 2 and audit.ingestion_run_id = audit_hash.run_id
+                and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+            having count(*) > 0
+            union all
+            select
+                count(*),
+                sha256(convert_to(
+                    string_agg(jsonb_strip_nulls(to_jsonb(audit))::text, e'\n' order by audit.id), 'UTF8'
+                ))
+            from ops.lead_ledger_scout_backfill_audit as audit
+            where
+                ids.table_number = 3 and audit.ingestion_run_id = audit_hash.run_id
+                and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+            having count(*) > 0
+            union all
+            select
+                count(*),
+                sha256(convert_to(
+                    string_agg(jsonb_strip_nulls(to_jsonb(audit))::text, e'\n' order by audit.id), 'UTF8'
+                ))
+            from ops.job_runs_audit as audit
+            where
+                ids.table_number = 4 and audit.run_id = audit_hash.run_id
+                and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+            having count(*) > 0
+        ) as content
     )
 
     select
@@ -41,7 +95,7 @@ as $$
         sha256(
             audit_hash.previous_hash
             || convert_to(audit_hash.part || audit_hash.run_id::text, 'UTF8')
-            || coalesce(string_agg(blocks.hash, ''::bytea order by blocks.table_number, blocks.block), ''::bytea)
+            || coalesce(string_agg(blocks.hash, ''::bytea order by blocks.table_number, blocks.number), ''::bytea)
         )
     from blocks
 $$;

@@ -84,7 +84,7 @@ def content(connection: Connection) -> dict[str, list[str]]:
 
 VOLATILE = frozenset(
     {"id", "run_id", "row_version", "snapshot_date", "since", "conflict_since", "created_at", "updated_at", "linked_at"}
-    | {"resolved_at", "merged_at"}
+    | {"resolved_at", "merged_at", "first_claim_id"}
 )
 """Columns that tell when and by which run a row was written, not what it says."""
 

@@ -3,53 +3,102 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 import psycopg
 
-from control_tower.database import read_sql
+from control_tower.database import open_like, read_sql
 
 log = logging.getLogger(__name__)
 
 REPORT_SECONDS = 5.0
 
+Work = Callable[[psycopg.Connection[Any]], int]
+"""Does one batch in the session's open transaction and returns how many it took; 0: nothing was left."""
+
 
 def in_batches(
     connection: psycopg.Connection[Any],
     run_id: int,
-    work: Callable[[], int],
-    *,
+    *workers: Work,
     total: int,
     what: str,
 ) -> int:
-    """Call `work` until it finds nothing more to do, each time in one transaction that holds the run.
+    """Call each worker until it finds nothing more to do, each time in one transaction that holds the run.
+
+    Several workers are at work side by side, each in a session of its own; no two may take the same. When one fails,
+    the others finish the batch in hand and stop.
 
     Args:
-        connection: Session in autocommit.
+        connection: Session in autocommit; that of the first worker.
         run_id: The run.
-        work: Does one batch and returns how many it took; 0: nothing was left.
+        workers: What is to be done.
         total: How many there are, for the progress report.
         what: What is counted, in the plural.
 
     Returns:
         How many were done.
     """
-    done, started, reported = 0, time.perf_counter(), 0.0
-    while True:
-        with connection.transaction():
-            connection.execute(read_sql("0_run/hold.sql"), {"run_id": run_id})
-            taken = work()
-        if not taken:
-            break
-        done += taken
-        seconds = time.perf_counter() - started
-        if seconds - reported >= REPORT_SECONDS:
-            reported = seconds
-            rate = done / seconds
-            left = max(total - done, 0)
-            log.info(
-                "%s of %s %s, %s/s, about %.0f s to go", f"{done:,}", f"{total:,}", what, f"{rate:,.0f}", left / rate
-            )
-    return done
+    progress = _Progress(total, what)
+    with ExitStack() as stack:
+        sessions = [connection, *(stack.enter_context(open_like(connection)) for _ in workers[1:])]
+        if len(workers) == 1:
+            _work(sessions[0], run_id, workers[0], progress)
+        else:
+            with ThreadPoolExecutor(max_workers=len(workers)) as side_by_side:
+                running = [
+                    side_by_side.submit(_work, session, run_id, worker, progress)
+                    for session, worker in zip(sessions, workers, strict=True)
+                ]
+            for finished in running:
+                finished.result()
+    return progress.done
+
+
+def side_by_side(work: Work, total: int, batch_size: int) -> Sequence[Work]:
+    """The work twice, if there is enough for two; for work whose batches lock what they take."""
+    return [work, work] if total > batch_size else [work]
+
+
+class _Progress:
+    def __init__(self, total: int, what: str) -> None:
+        self.total, self.what = total, what
+        self.done, self.is_over = 0, False
+        self._started, self._reported = time.perf_counter(), 0.0
+        self._lock = threading.Lock()
+
+    def add(self, taken: int) -> None:
+        with self._lock:
+            self.done += taken
+            seconds = time.perf_counter() - self._started
+            if seconds - self._reported >= REPORT_SECONDS:
+                self._reported = seconds
+                rate = self.done / seconds
+                left = max(self.total - self.done, 0)
+                log.info(
+                    "%s of %s %s, %s/s, about %.0f s to go",
+                    f"{self.done:,}",
+                    f"{self.total:,}",
+                    self.what,
+                    f"{rate:,.0f}",
+                    left / rate,
+                )
+
+
+def _work(session: psycopg.Connection[Any], run_id: int, worker: Work, progress: _Progress) -> None:
+    try:
+        while not progress.is_over:
+            with session.transaction():
+                session.execute(read_sql("0_run/hold.sql"), {"run_id": run_id})
+                taken = worker(session)
+            if not taken:
+                return
+            progress.add(taken)
+    except BaseException:
+        progress.is_over = True
+        raise

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import psycopg
 
-from control_tower.attribution.batches import in_batches
+from control_tower.attribution.batches import in_batches, side_by_side
 from control_tower.database import execute_file, fetch_one
 from control_tower.settings import get_settings
 
 
 def refresh_ledger(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
-    """Derive the ledger rows of all queued persons, batch by batch.
+    """Derive the ledger rows of all queued persons, batch by batch; two batches at a time where there are many.
 
     Args:
         connection: Session in autocommit.
@@ -23,16 +24,17 @@ def refresh_ledger(connection: psycopg.Connection[Any], run_id: int) -> dict[str
     """
     size = get_settings().batch_size
     total = int(fetch_one(connection, "select count(*) from canon.attribution_queue")[0])
-    written = audited = 0
+    counted: list[Counter[str]] = []
 
-    def work() -> int:
-        nonlocal written, audited
-        taken = execute_file(connection, "4_ledger/take_attribution_batch.sql", {"batch_size": size})[0]
+    def work(session: psycopg.Connection[Any]) -> int:
+        taken = execute_file(session, "4_ledger/take_attribution_batch.sql", {"batch_size": size})[0]
         if taken:
-            counts = execute_file(connection, "4_ledger/lead_ledger.sql", {"run_id": run_id})
-            audited += counts[-3]
-            written += counts[-2]
+            *_, audited, written, _queued, _taken = execute_file(
+                session, "4_ledger/lead_ledger.sql", {"run_id": run_id}
+            )
+            counted.append(Counter(rows=written, audited=audited))
         return taken
 
-    persons = in_batches(connection, run_id, work, total=total, what="persons")
-    return {"rows": written, "persons": persons, "audited": audited}
+    persons = in_batches(connection, run_id, *side_by_side(work, total, size), total=total, what="persons")
+    counts = sum(counted, Counter[str]())
+    return {"rows": counts["rows"], "persons": persons, "audited": counts["audited"]}

@@ -151,7 +151,7 @@ def _write(
     left = iter(outcomes)
     size = get_settings().batch_size
 
-    def work() -> int:
+    def work(_session: psycopg.Connection[Any]) -> int:
         batch = list(islice(left, size))
         if batch:
             execute_file(connection, "4_ledger/create_link_backfill.sql")

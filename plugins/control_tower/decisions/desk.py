@@ -15,6 +15,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from control_tower import runs
+from control_tower.attribution.lists import keep_person
 from control_tower.database import explain, fetch_one, read_sql
 from control_tower.errors import DecisionRefused, ReasonMissing, UnknownPerson
 from control_tower.steps import step_session
@@ -149,7 +150,7 @@ class Desk:
         source_table: str | None = None,
         source_pk: str | None = None,
     ) -> Decision:
-        """Write the decision down and return it."""
+        """Write the decision down, show it in the lists that are kept, and return it."""
         row = self.one(
             "record_decision",
             {
@@ -165,6 +166,8 @@ class Desk:
                 "dag_run_id": self.author.dag_run_id,
             },
         )
+        if person_key is not None:
+            keep_person(self.connection, person_key)
         return Decision(**row, notes=tuple(self.notes))
 
     def earlier(self) -> Decision | None:

@@ -1,77 +1,74 @@
 -- Every person without a scout in the ledger, and its category: D a scout stands in its events, A it has events, none
 -- with a scout, C it has no events. The ledger row says what the events hold, except of persons whose events changed
 -- since (they are queued): those are looked up. Grain and key: person_key.
--- One branch per category, each on an index that holds nobody else: a page of one category costs the same whether it
--- is full or empty. Each is in order, so that a page merges them and looks no further; what it asks of other tables are
--- look-ups, and not joins, which would be made for all rows at once.
+-- The ledger has an index for each order of the columns here but scout_id, of one category and of all, so that a page
+-- reads its own rows, also of a category that is empty; the expressions are those of these indexes. The conditions
+-- stand outside the union, because a branch with a condition of its own is not merged in the order of an index; and
+-- the queue is looked up, and not joined, which would be done for all rows at once.
 create or replace view canon.persons_without_scout as
-(
+select
+    person.person_key,
+    person.category,
+    person.event_count,
+    person.first_event_date,
+    person.last_event_date,
+    person.scout_id
+from (
     select
         ledger.person_key,
-        'D' as category
+        case when ledger.event_scouts > 0 then 'D' when ledger.event_scouts = 0 then 'A' else 'C' end as category,
+        coalesce(ledger.event_count, 0)::bigint as event_count,
+        ledger.first_event_date,
+        ledger.last_event_date,
+        case when ledger.event_scouts = 1 then ledger.event_scout_ids[1] end as scout_id,
+        ledger.attributed_scout_id,
+        false as is_looked_up
     from observational.lead_ledger as ledger
-    where
-        ledger.attributed_scout_id is null
-        and ledger.event_scouts > 0
-        and (select q.person_key from canon.attribution_queue as q where q.person_key = ledger.person_key) is null
-    order by ledger.person_key
-)
-union all
-(
-    select
-        ledger.person_key,
-        'A'
-    from observational.lead_ledger as ledger
-    where
-        ledger.attributed_scout_id is null
-        and ledger.event_scouts = 0
-        and (select q.person_key from canon.attribution_queue as q where q.person_key = ledger.person_key) is null
-    order by ledger.person_key
-)
-union all
-(
-    select
-        ledger.person_key,
-        'C'
-    from observational.lead_ledger as ledger
-    where
-        ledger.attributed_scout_id is null
-        and ledger.event_scouts is null
-        and (select q.person_key from canon.attribution_queue as q where q.person_key = ledger.person_key) is null
-    order by ledger.person_key
-)
-union all
-(
+    union all
     select
         without.person_key,
-        'C'
+        'C'::text,
+        0::bigint,
+        null::date,
+        null::date,
+        null::integer,
+        null::integer,
+        false
     from canon.persons_without_ledger as without
-    where (select q.person_key from canon.attribution_queue as q where q.person_key = without.person_key) is null
-    order by without.person_key
-)
-union all
-(
+    union all
     select
         queued.person_key,
-        case
-            when exists (
-                select 1 from observational.lead_events as event
-                where event.person_key = queued.person_key and event.scout_id is not null
-            ) then 'D'
-            when exists (
-                select 1 from observational.lead_events as event where event.person_key = queued.person_key
-            ) then 'A'
-            else 'C'
-        end
-    from canon.attribution_queue as queued
-    where
+        case when events.scouts > 0 then 'D' when events.event_count > 0 then 'A' else 'C' end,
+        events.event_count,
+        events.first_event_date,
+        events.last_event_date,
+        case when events.scouts = 1 then events.scout_id end,
         (
-            select person.person_key from canon.identity_registry as person
-            where person.person_key = queued.person_key
-        ) is not null
-        and (
             select ledger.attributed_scout_id from observational.lead_ledger as ledger
             where ledger.person_key = queued.person_key
-        ) is null
-    order by queued.person_key
-);
+        ),
+        true
+    from canon.attribution_queue as queued
+    left join lateral (
+        select
+            count(*) as event_count,
+            min(event.event_date) as first_event_date,
+            max(event.event_date) as last_event_date,
+            count(distinct event.scout_id) as scouts,
+            min(event.scout_id) as scout_id
+        from observational.lead_events as event
+        where event.person_key = queued.person_key
+    ) as events on true
+    where
+        (
+            select registered.person_key from canon.identity_registry as registered
+            where registered.person_key = queued.person_key
+        ) is not null
+) as person
+where
+    person.attributed_scout_id is null
+    and (
+        person.is_looked_up
+        or (select q.person_key from canon.attribution_queue as q where q.person_key = person.person_key)
+        is distinct from person.person_key
+    );

@@ -1,0 +1,66 @@
+-- The claims on the partner with their scouts, as ops.v_yango_collection_with_scout shows them now, into
+-- canon.kept_claims: what differs is replaced. %(person_key)s: only this person's; NULL: all. Grain and key:
+-- (driver_id, milestone_value). Repeatable.
+create temporary table current_claims on commit drop as
+select
+    claim.driver_id,
+    claim.person_key,
+    claim.driver_name,
+    claim.milestone_value,
+    claim.lead_date,
+    claim.expected_amount,
+    claim.yango_due_date,
+    claim.yango_payment_status,
+    claim.payment_key,
+    claim.pay_date,
+    claim.reason_code,
+    claim.match_rule,
+    claim.match_confidence,
+    claim.identity_status,
+    claim.suggested_driver_id,
+    claim.is_reconcilable_enriched,
+    claim.scout_id,
+    claim.scout_name,
+    claim.scout_name_normalized,
+    claim.scout_is_active,
+    claim.scout_quality_bucket,
+    claim.is_scout_resolved,
+    claim.scout_source_table,
+    claim.scout_attribution_date,
+    claim.scout_priority,
+    claim.is_conflict
+from ops.v_yango_collection_with_scout as claim
+where %(person_key)s::uuid is null or claim.person_key = %(person_key)s::uuid;
+
+create temporary table gone_claims on commit drop as
+select kept.ctid as place
+from canon.kept_claims as kept
+left join current_claims as claim
+    on
+        claim.driver_id = kept.driver_id
+        and claim.milestone_value = kept.milestone_value
+        and (claim.*) is not distinct from (kept.*)
+where
+    claim.scout_quality_bucket is null
+    and (%(person_key)s::uuid is null or kept.person_key = %(person_key)s::uuid);
+
+delete from canon.kept_claims as kept
+using gone_claims as gone
+where kept.ctid = gone.place;
+
+-- asked before: a table that grows while it is asked could be asked in a way that takes for ever
+create temporary table new_claims on commit drop as
+select claim.* -- noqa: AM04
+from current_claims as claim
+left join canon.kept_claims as kept
+    on
+        kept.driver_id = claim.driver_id
+        and kept.milestone_value = claim.milestone_value
+        and (kept.*) is not distinct from (claim.*)
+where kept.scout_quality_bucket is null;
+
+insert into canon.kept_claims
+select claim.* -- noqa: AM04
+from new_claims as claim;
+
+drop table current_claims, gone_claims, new_claims;

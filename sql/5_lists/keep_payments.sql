@@ -1,0 +1,146 @@
+-- What each of %(persons)s is worth to a scout, into canon.kept_payments; who is claimed by nobody leaves it. What the
+-- columns mean is said, person by person, by ops.v_scout_payment_base; here it is derived for many at once.
+-- Grain and key: person_key. Repeatable.
+create temporary table derived_payments on commit drop as
+with attributions as (
+    select attribution.*
+    from ops.v_scout_attribution as attribution
+    where attribution.person_key = any(%(persons)s::uuid[])
+),
+
+accounts as (
+    select
+        link.person_key,
+        min(link.source_pk) as driver_id,
+        bool_and(quarantine.driver_id is not null) as is_quarantined
+    from canon.identity_links as link
+    left join canon.driver_orphan_quarantine as quarantine
+        on quarantine.driver_id = link.source_pk and quarantine.status = 'quarantined'
+    where link.person_key = any(%(persons)s::uuid[]) and link.source_table = 'drivers'
+    group by link.person_key
+),
+
+earned_by_lead as (
+    select
+        milestone.person_key,
+        milestone.origin_tag,
+        min(milestone.driver_id) as driver_id,
+        min(milestone.lead_date) as lead_date,
+        max(milestone.milestone_trips) filter (where milestone.milestone_achieved) as milestone_reached,
+        -- the highest milestone is reached last
+        max(milestone.achieved_date) as milestone_date,
+        bool_or(milestone.achieved_date < milestone.lead_date + 7) as eligible_7d,
+        sum(milestone.amount) filter (where milestone.milestone_achieved) as amount,
+        max(milestone.payable_date) as payable_date,
+        min(milestone.currency) as currency
+    from canon.lead_milestones as milestone
+    where milestone.person_key = any(%(persons)s::uuid[]) and milestone.rule_scope = 'scout'
+    group by milestone.person_key, milestone.origin_tag
+),
+
+earned as (
+    select distinct on (earned_by_lead.person_key) earned_by_lead.*
+    from earned_by_lead
+    order by earned_by_lead.person_key, earned_by_lead.lead_date, earned_by_lead.origin_tag
+),
+
+blocked as (
+    select
+        attributions.person_key,
+        case
+            when attributions.is_conflict then 'CONFLICT'
+            when attributions.scout_id is null then 'NO_SCOUT'
+            when accounts.driver_id is null then 'NO_IDENTITY'
+            when accounts.is_quarantined then 'QUARANTINED'
+            when earned.origin_tag is null then 'NO_RULE'
+        end as reason
+    from attributions
+    left join accounts on accounts.person_key = attributions.person_key
+    left join earned on earned.person_key = attributions.person_key
+)
+
+select
+    attributions.person_key,
+    coalesce(earned.driver_id, accounts.driver_id, attributions.driver_id)::text as driver_id,
+    attributions.scout_id,
+    coalesce(
+        earned.origin_tag,
+        (
+            select event.payload_json ->> 'origin_tag'
+            from observational.lead_events as event
+            where event.person_key = attributions.person_key
+            order by event.event_date, event.id
+            limit 1
+        )
+    ) as origin_tag,
+    attributions.source_table,
+    attributions.source_pk,
+    attributions.attribution_date,
+    coalesce(earned.milestone_reached, 0) as milestone_reached,
+    earned.milestone_date,
+    coalesce(earned.eligible_7d, false) as eligible_7d,
+    (case when blocked.reason is null then coalesce(earned.amount, 0) else 0 end)::numeric(10, 2) as amount_payable,
+    case
+        when blocked.reason is not null then 'BLOCKED'
+        when earned.milestone_reached is not null then 'ELIGIBLE'
+        else 'PENDING'
+    end as payment_status,
+    blocked.reason as block_reason,
+    earned.lead_date,
+    earned.payable_date,
+    earned.currency
+from attributions
+inner join blocked on blocked.person_key = attributions.person_key
+left join accounts on accounts.person_key = attributions.person_key
+left join earned on earned.person_key = attributions.person_key;
+
+delete from canon.kept_payments as kept
+where
+    kept.person_key = any(%(persons)s::uuid[])
+    and not exists (select 1 from derived_payments as derived where derived.person_key = kept.person_key);
+
+insert into canon.kept_payments as kept (
+    person_key, driver_id, scout_id, origin_tag, source_table, source_pk, attribution_date, milestone_reached,
+    milestone_date, eligible_7d, amount_payable, payment_status, block_reason, lead_date, payable_date, currency
+)
+select
+    derived.person_key,
+    derived.driver_id,
+    derived.scout_id,
+    derived.origin_tag,
+    derived.source_table,
+    derived.source_pk,
+    derived.attribution_date,
+    derived.milestone_reached,
+    derived.milestone_date,
+    derived.eligible_7d,
+    derived.amount_payable,
+    derived.payment_status,
+    derived.block_reason,
+    derived.lead_date,
+    derived.payable_date,
+    derived.currency
+from derived_payments as derived
+order by derived.person_key
+on conflict (person_key) do update set
+    driver_id = excluded.driver_id,
+    scout_id = excluded.scout_id,
+    origin_tag = excluded.origin_tag,
+    source_table = excluded.source_table,
+    source_pk = excluded.source_pk,
+    attribution_date = excluded.attribution_date,
+    milestone_reached = excluded.milestone_reached,
+    milestone_date = excluded.milestone_date,
+    eligible_7d = excluded.eligible_7d,
+    amount_payable = excluded.amount_payable,
+    payment_status = excluded.payment_status,
+    block_reason = excluded.block_reason,
+    lead_date = excluded.lead_date,
+    payable_date = excluded.payable_date,
+    currency = excluded.currency
+where (kept.*) is distinct from (excluded.*);
+
+delete from canon.payment_queue as queued
+where queued.person_key = any(%(persons)s::uuid[]);
+
+drop table derived_payments;

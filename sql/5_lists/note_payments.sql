@@ -1,0 +1,22 @@
+-- Of which moment the list of payments is, and up to where it has looked; the parameters are those of payments_state.
+insert into canon.kept_lists as kept (
+    list_name, kept_at, run_id, settings, trips_identity, trips_seen, trips_horizon, horizon
+)
+select
+    'payments',
+    run.as_of,
+    %(run_id)s::integer,
+    %(settings)s::text,
+    %(trips_identity)s::text,
+    %(trips_seen)s::text,
+    %(trips_horizon)s::text::xid8,
+    %(horizon)s::text::xid8
+from ops.run_settings(%(run_id)s::integer) as run
+on conflict (list_name) do update set
+    kept_at = excluded.kept_at,
+    run_id = excluded.run_id,
+    settings = excluded.settings,
+    trips_identity = excluded.trips_identity,
+    trips_seen = excluded.trips_seen,
+    trips_horizon = excluded.trips_horizon,
+    horizon = excluded.horizon;
