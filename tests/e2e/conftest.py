@@ -1,6 +1,7 @@
 """The real thing: PostgreSQL and Airflow's four components in a folder of their own, and the machine's Chromium.
 
-Everything that a test sees was made by the DAGs, started as people start them.
+What there is to see was made by the steps of the DAGs before Airflow starts; what tests change is changed by runs that
+Airflow carries out. It starts none by itself: a run of the schedule would be in the way of those that are watched.
 """
 
 from __future__ import annotations
@@ -8,33 +9,73 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import psycopg
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, StorageState, ViewportSize, sync_playwright
 
 from control_tower.local import services
-from control_tower.local.airflow_home import PROJECT, WAREHOUSE_CONNECTION, WAREHOUSE_DATABASE, LocalFolders
+from control_tower.local.airflow_home import (
+    PROJECT,
+    WAREHOUSE_CONNECTION,
+    WAREHOUSE_DATABASE,
+    LocalFolders,
+    prepare_databases,
+)
 from control_tower.local.embedded import ensure_server, existing_server
+from control_tower.migrate import migrate
 from control_tower.settings import get_settings
+from control_tower.web.language import COOKIE
 from tests.attribution import worlds
 from tests.identity import crashes
+from tests.pipeline import attribute, ingest
 
 API = "/control-tower/api/v1"
 SCREENSHOTS = PROJECT / ".control-tower" / "screenshots"
-PATIENCE = 180.0
-"""Seconds that a run may take on a busy machine."""
+PATIENCE = 180_000
+"""Milliseconds that a run may take on a busy machine."""
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 NO_BROWSER = "no Chromium on this machine: install it with `apt-get install chromium`, and run the tests again"
 
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 780}
+DO_NOT_WAIT_FOR_THE_DISK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+HISTORY = """
+insert into ops.scout_attribution_daily (
+    metric_date, total_persons, satisfactory_count, missing_count, conflicts_count, by_source_scouting_daily,
+    by_source_cabinet_leads, by_source_lead_ledger, computed_at
+)
+select
+    zone.today - past.days, 900 - 11 * past.days, 780 - 16 * past.days, 120 + 5 * past.days,
+    36 + (11 * past.days) % 29, 400, 200, 780 - 16 * past.days, now() - make_interval(days => past.days)
+from (select (now() at time zone timezone)::date as today from ops.local_time_zone) as zone
+cross join generate_series(0, 30) as past (days)
+where past.days not in (3, 4, 5, 6, 8, 15, 22, 24, 30)
+on conflict (metric_date) do update set
+    total_persons = excluded.total_persons,
+    satisfactory_count = excluded.satisfactory_count,
+    missing_count = excluded.missing_count,
+    conflicts_count = excluded.conflicts_count
+"""
+"""What each day looked like at its last run. On some nothing ran: a long gap, short ones, and two days stand alone."""
+
+GAPS, ALONE = 6, 2
+
+ALERTS = """
+insert into ops.alert_episodes (cause, severity, worst_severity, opened_at, problems, messages)
+values
+('channel.mail', 'YELLOW', 'YELLOW', now() - interval '40 minutes', '{}', 1),
+('sources', 'RED', 'RED', now() - interval '3 hours', '{}', 1)
+"""
+
+DESK: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 780}
 
 
 @dataclass(frozen=True)
@@ -55,24 +96,16 @@ class Site:
     dsn: str
     client: httpx.Client
 
-    def run(self, path: str) -> None:
-        """Start a run through the API and wait until it has completed."""
-        deadline = time.monotonic() + PATIENCE
-        while (started := self.client.post(path)).status_code == 409:  # a run of the schedule is at work
-            assert time.monotonic() < deadline, started.text
-            time.sleep(2)
-        assert started.status_code == 202, started.text
-        run = started.json()
-        address = f"{self.url}/api/v2/dags/{run['dag_id']}/dagRuns/{run['dag_run_id'].replace('+', '%2B')}"
-        while (state := self.client.get(address).json()["state"]) not in ("success", "failed"):
-            assert time.monotonic() < deadline, f"{run['dag_id']} is still {state}"
-            time.sleep(1)
-        assert state == "success", run
+    def last_run(self, dag_id: str) -> dict[str, Any]:
+        """The newest run of a DAG, as Airflow tells it."""
+        answer = self.client.get(f"{self.url}/api/v2/dags/{dag_id}/dagRuns", params={"order_by": "-run_after"})
+        run: dict[str, Any] = answer.json()["dag_runs"][0]
+        return run
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
-    """The site; about two minutes for all tests together."""
+    """The site; less than a minute for all tests together."""
     if CHROMIUM is None:
         pytest.skip(NO_BROWSER)
     with pytest.MonkeyPatch.context() as environment, tempfile.TemporaryDirectory(prefix="ct-e2e-") as folder:
@@ -82,12 +115,19 @@ def site() -> Iterator[Site]:
         for part in ("dags", "plugins", "sql"):
             (folders.project / part).symlink_to(PROJECT / part)
         environment.setenv("PYTHONPATH", str(folders.project / "plugins"))
+        environment.setenv("AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE", "False")
         try:
-            running = services.up(folders)
-            server = ensure_server(folders.postgres)
+            server = ensure_server(folders.postgres, DO_NOT_WAIT_FOR_THE_DISK)
+            prepare_databases(server)
             dsn = server.uri(WAREHOUSE_DATABASE)
             environment.setenv(WAREHOUSE_CONNECTION, server.airflow_connection_uri(WAREHOUSE_DATABASE))
             get_settings.cache_clear()
+            with ThreadPoolExecutor(1) as beside:
+                starting = beside.submit(services.up, folders)
+                migrate(dsn)
+                with psycopg.connect(dsn, autocommit=True) as connection:
+                    fill(connection)
+                running = starting.result()
             answer = httpx.post(
                 f"{running.url}/auth/token",
                 json={"username": running.user, "password": running.password},
@@ -95,15 +135,8 @@ def site() -> Iterator[Site]:
                 trust_env=False,
             )
             bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-            with (
-                httpx.Client(base_url=running.url + API, headers=bearer, timeout=60, trust_env=False) as client,
-                psycopg.connect(dsn, autocommit=True) as connection,
-            ):
-                found = Site(running.url, running.user, running.password, dsn, client)
-                fill(connection)
-                found.run("/identity/run")
-                found.run("/scouts/attribution/run-now")
-                yield found
+            with httpx.Client(base_url=running.url + API, headers=bearer, timeout=60, trust_env=False) as client:
+                yield Site(running.url, running.user, running.password, dsn, client)
         finally:
             services.down(folders)
             left = existing_server(folders.postgres)
@@ -112,7 +145,7 @@ def site() -> Iterator[Site]:
 
 
 def fill(connection: psycopg.Connection[Any]) -> None:
-    """Rows of every source, of two days, and two persons whom scouts 7 and 9 both claim."""
+    """Rows of every source, of two days, two persons whom scouts 7 and 9 both claim, and a month of history."""
     crashes.yesterday(connection)
     crashes.today(connection)
     connection.execute(
@@ -127,6 +160,11 @@ def fill(connection: psycopg.Connection[Any]) -> None:
         "insert into public.summary_daily (driver_id, date_file, count_orders_completed)"
         " select driver.driver_id, '02-11-2026', 6 from public.drivers as driver"
     )
+    ingest()
+    attribute()
+    connection.execute(HISTORY)
+    connection.execute(ALERTS)
+    connection.execute("analyze")
 
 
 @pytest.fixture
@@ -145,6 +183,9 @@ def browser(site: Site) -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=switches)
         yield started
         started.close()
+
+
+Readers = Callable[[str, str, ViewportSize], BrowserContext]
 
 
 @dataclass
@@ -178,21 +219,49 @@ class Tab:
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
-@pytest.fixture
-def tab(site: Site, browser: Browser) -> Iterator[Callable[..., Tab]]:
-    """Opens tabs: `tab(locale="es-PE", theme="dark", viewport=PHONE)`."""
-    contexts = []
+@pytest.fixture(scope="session")
+def login(site: Site, browser: Browser) -> StorageState:
+    """The cookies of a browser after somebody has logged in by Airflow's own form; the language is not kept."""
+    context = browser.new_context(viewport=DESK)
+    page = context.new_page()
+    page.goto(site.url)
+    page.fill("input[name=username]", site.user)
+    page.fill("input[name=password]", site.password)
+    page.click("button[type=submit]")
+    page.wait_for_selector("nav, a[href='/dags']")
+    kept = context.storage_state()
+    context.close()
+    return {"cookies": kept["cookies"], "origins": []}
 
-    def opened(locale: str = "en-US", theme: str = "light", viewport: dict[str, int] | None = None) -> Tab:
-        context = browser.new_context(locale=locale, color_scheme=theme, viewport=viewport or DESK)
-        contexts.append(context)
-        context.add_init_script(f"localStorage.setItem('theme', '{theme}')")
-        page = context.new_page()
-        page.goto(site.url)
-        page.fill("input[name=username]", site.user)
-        page.fill("input[name=password]", site.password)
-        page.click("button[type=submit]")
-        page.wait_for_selector("nav, a[href='/dags']")
+
+@pytest.fixture(scope="session")
+def readers(browser: Browser, login: StorageState) -> Iterator[Readers]:
+    """Browsers of people who are logged in, by language, theme and size; each keeps what it has loaded."""
+    contexts: dict[tuple[str, str, int], BrowserContext] = {}
+
+    def reader(locale: str, theme: str, viewport: ViewportSize) -> BrowserContext:
+        key = (locale, theme, viewport["width"])
+        if key not in contexts:
+            scheme: Literal["light", "dark"] = "dark" if theme == "dark" else "light"
+            contexts[key] = browser.new_context(
+                locale=locale, color_scheme=scheme, viewport=viewport, storage_state=login
+            )
+            contexts[key].add_init_script(f"localStorage.setItem('theme', '{theme}')")
+        return contexts[key]
+
+    yield reader
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.fixture
+def tab(site: Site, readers: Readers) -> Iterator[Callable[..., Tab]]:
+    """Opens tabs of somebody who is logged in: `tab(locale="es-PE", theme="dark", viewport=PHONE)`."""
+    pages: list[Page] = []
+
+    def opened(locale: str = "en-US", theme: str = "light", viewport: ViewportSize | None = None) -> Tab:
+        page = readers(locale, theme, viewport or DESK).new_page()
+        pages.append(page)
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
@@ -206,5 +275,6 @@ def tab(site: Site, browser: Browser) -> Iterator[Callable[..., Tab]]:
         return Tab(page, site.url, complaints)
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.clear_cookies(name=COOKIE)
+        page.close()

@@ -6,15 +6,18 @@ import csv
 import re
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from playwright.sync_api import Locator, expect
+from psycopg.rows import dict_row
 
 from control_tower.web.navigation import MENU
-from tests.e2e.conftest import PHONE, Site, Tab
+from tests.e2e.conftest import ALONE, DESK, GAPS, PATIENCE, PHONE, SCREENSHOTS, Site, Tab
 
 HEADINGS = {
     "/health": ("Salud de Control Tower", "Health of Control Tower"),
@@ -71,12 +74,12 @@ def from_the_menu(tab: Tab, path: str) -> Locator:
     return tab.frame().locator("h1").first
 
 
-@pytest.mark.parametrize(("locale", "place"), [("es-PE", 0), ("en-US", 1)])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("locale", "place", "theme"), [("es-PE", 0, "light"), ("en-US", 1, "dark")])
 def test_each_page_opens_from_the_menu_in_the_reader_s_language_and_theme(
     tab: Callable[..., Tab], locale: str, place: int, theme: str
 ) -> None:
     airflow = tab(locale=locale, theme=theme)
+    airflow.page.goto(airflow.url)
     assert [entry.path for entry in MENU] == list(HEADINGS)
     for path, names in HEADINGS.items():
         expect(from_the_menu(airflow, path)).to_have_text(names[place])
@@ -89,17 +92,25 @@ def test_each_page_opens_from_the_menu_in_the_reader_s_language_and_theme(
     assert airflow.complaints == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_is_wider_than_a_phone(tab: Callable[..., Tab], site: Site, theme: str) -> None:
-    phone = tab(locale="es-PE", theme=theme, viewport=PHONE)
+@pytest.mark.parametrize(("locale", "theme"), [("es-PE", "dark"), ("en-US", "light")])
+def test_no_page_is_wider_than_a_phone_or_faint(tab: Callable[..., Tab], site: Site, locale: str, theme: str) -> None:
+    phone = tab(locale=locale, theme=theme, viewport=PHONE)
     row = site.client.get("/unmatched?page_size=1").json()["items"][0]
     record = f"/unmatched/record?source_table={row['source_table']}&source_pk={row['source_pk']}"
     for path in (*HEADINGS, "/persons", f"/persons/{PERSON_1}", f"/scouts/conflicts/{PERSON_1}", record):
         phone.page.goto(f"{site.url}/control-tower{path}")
-        phone.page.wait_for_load_state("networkidle")
         assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+        assert phone.page.evaluate(FAINT) == [], path
         phone.shoot(f"{path.split('?')[0].strip('/').replace('/', '-').replace(PERSON_1, 'one')}-phone-{theme}")
     assert phone.complaints == []
+
+
+@pytest.mark.parametrize("path", ["/scouts/liquidation", "/scouts/backlog", "/scouts/cobranza-yango", "/unmatched"])
+def test_a_page_ends_where_its_list_ends(tab: Callable[..., Tab], site: Site, path: str) -> None:
+    page = tab().page
+    page.goto(f"{site.url}/control-tower{path}")
+    ends = "document.querySelector('main').getBoundingClientRect().bottom + scrollY"
+    assert page.evaluate("document.documentElement.scrollHeight") <= max(900, page.evaluate(ends) + 1)
 
 
 def test_the_pages_follow_when_the_theme_of_airflow_changes(tab: Callable[..., Tab]) -> None:
@@ -129,7 +140,7 @@ def test_a_run_is_started_and_watched_until_it_is_over(
     progress = frame.locator("#run-now-progress")
     expect(progress.get_by_role("status")).to_be_visible(timeout=30_000)
     airflow.shoot("run-at-work")
-    expect(progress.get_by_text("Finished")).to_be_visible(timeout=180_000)
+    expect(progress.get_by_text("Finished")).to_be_visible(timeout=PATIENCE)
     expect(frame.locator("#live-runs tbody tr").first).to_contain_text("Completed", timeout=30_000)
     assert newest_run(warehouse_of_site) > before
     frame.get_by_role("link", name="Open the run in Airflow").click()
@@ -164,8 +175,11 @@ def test_a_conflict_is_decided_with_a_reason_and_leaves_the_list(
     frame.get_by_label("Motivo").fill("lo vio en la calle")
     airflow.shoot("conflict-decide")
     frame.get_by_role("button", name="Decidir").click()
-    expect(frame.get_by_text("Terminada")).to_be_visible(timeout=180_000)
+    expect(frame.get_by_text("Terminada")).to_be_visible(timeout=PATIENCE)
     assert newest_decision(warehouse_of_site) == (person, "admin", "lo vio en la calle")
+    run = site.last_run("resolve_scout_conflict")
+    assert (run["state"], run["triggering_user_name"]) == ("success", "admin")
+    assert run["conf"] == {"person_key": person, "scout_id": 7, "reason": "lo vio en la calle"}
     frame.get_by_role("link", name="Todos los conflictos").click()
     expect(frame.locator(f"[data-copy='{person}']")).to_have_count(0)
     expect(frame.locator("tbody tr")).to_have_count(count - 1)
@@ -176,6 +190,62 @@ def newest_decision(connection: psycopg.Connection[Any]) -> tuple[str, str, str]
     return connection.execute(
         "select person_key::text, decided_by, reason from ops.v_human_decisions order by id desc limit 1"
     ).fetchone()
+
+
+def test_a_record_is_given_to_a_driver_with_a_reason_and_leaves_the_list(
+    tab: Callable[..., Tab], site: Site, warehouse_of_site: psycopg.Connection[Any]
+) -> None:
+    airflow = tab(locale="es-PE")
+    frame = airflow.open("/unmatched")
+    listed = frame.get_by_role("region", name="Lista").locator("tbody tr")
+    count = listed.count()
+    review = listed.filter(has_text=re.compile(r"\bl6\b")).get_by_role("link", name="Revisar")
+    review.click()
+    expect(frame.locator("h1")).to_have_text("¿De quién es este registro?")
+    frame.get_by_label("driver_id", exact=True).fill("d1")
+    expect(frame.get_by_role("radio", name="Otra cuenta de conductor")).to_be_checked()
+    frame.get_by_label("Motivo").fill("me mostró su brevete")
+    airflow.shoot("record-decide")
+    frame.get_by_role("button", name="Decidir").click()
+    expect(frame.get_by_text("Terminada")).to_be_visible(timeout=PATIENCE)
+    expect(frame.get_by_role("button", name="Decidir")).to_be_disabled()
+
+    run = site.last_run("resolve_unmatched_lead")
+    assert (run["state"], run["triggering_user_name"]) == ("success", "admin")
+    asked = {"source_table": "module_ct_cabinet_leads", "source_pk": "l6", "driver_id": "d1"}
+    assert asked.items() <= run["conf"].items()
+    link = warehouse_of_site.execute(
+        "select link.match_rule, link.person_key = driver.person_key from canon.identity_links as link"
+        " cross join canon.identity_links as driver"
+        " where link.source_pk = 'l6' and driver.source_table = 'drivers' and driver.source_pk = 'd1'"
+    ).fetchone()
+    assert link == ("MANUAL", True)
+    decided = newest_decision(warehouse_of_site)
+    assert decided is not None
+    assert decided[1:] == ("admin", "me mostró su brevete")
+
+    frame.get_by_role("link", name="Todos los registros").click()
+    expect(listed).to_have_count(count - 1)
+    expect(listed.filter(has_text=re.compile(r"\bl6\b"))).to_have_count(0)
+    assert airflow.complaints == []
+
+
+def test_what_cannot_be_decided_is_refused_in_the_form_with_the_reason(
+    tab: Callable[..., Tab], site: Site, warehouse_of_site: psycopg.Connection[Any]
+) -> None:
+    before = newest_decision(warehouse_of_site)
+    row = site.client.get("/unmatched?page_size=1").json()["items"][0]
+    page = tab().page
+    page.goto(
+        f"{site.url}/control-tower/unmatched/record?source_table={row['source_table']}&source_pk={row['source_pk']}"
+    )
+    page.get_by_label("driver_id", exact=True).fill("nobody-s-account")
+    page.get_by_label("Reason").fill("because")
+    page.get_by_role("button", name="Decide").click()
+    expect(page.get_by_role("alert")).to_contain_text("No driver account under this driver_id has been ingested.")
+    expect(page.get_by_role("button", name="Decide")).to_be_enabled()
+    expect(page.get_by_label("Reason")).to_have_value("because")
+    assert newest_decision(warehouse_of_site) == before
 
 
 def test_an_export_is_the_view_row_by_row(
@@ -212,24 +282,93 @@ def test_a_search_finds_a_person_and_leaves_no_trace_in_the_address(tab: Callabl
     airflow.shoot("person-life-line")
 
 
+def test_an_alert_is_acknowledged_in_the_page(
+    tab: Callable[..., Tab], warehouse_of_site: psycopg.Connection[Any]
+) -> None:
+    airflow = tab(locale="es-PE")
+    card = airflow.open("/health").locator("article", has_text="Fuentes de datos")
+    card.get_by_text("Me encargo yo").click()
+    card.get_by_role("button", name="Reconocer la alerta").click()
+    assert episode(warehouse_of_site, "sources")["acknowledged_at"] is None, "without a reason nothing is sent"
+    card.get_by_label("Motivo").first.fill("llamé al proveedor, llega al mediodía")
+    airflow.shoot("alert-acknowledge")
+    card.get_by_role("button", name="Reconocer la alerta").click()
+    expect(card.get_by_text("llamé al proveedor, llega al mediodía")).to_be_visible(timeout=30_000)
+    expect(card.get_by_text("La atiende")).to_be_visible()
+    expect(card.get_by_text("Me encargo yo")).to_have_count(0)
+    kept = episode(warehouse_of_site, "sources")
+    assert (kept["acknowledged_by"], kept["acknowledge_reason"]) == ("admin", "llamé al proveedor, llega al mediodía")
+    assert kept["closed_at"] is None
+    assert airflow.complaints == []
+
+
 def test_an_alert_is_muted_and_unmuted_in_the_page(
     tab: Callable[..., Tab], site: Site, warehouse_of_site: psycopg.Connection[Any]
 ) -> None:
-    warehouse_of_site.execute(
-        "insert into ops.alert_episodes (cause, severity, worst_severity, opened_at, problems, messages)"
-        " values ('channel.mail', 'YELLOW', 'YELLOW', now(), '{}', 1)"
-    )
     airflow = tab()
-    frame = airflow.open("/health")
-    card = frame.locator("article", has_text="Alerts by mail")
+    card = airflow.open("/health").locator("article", has_text="Alerts by mail")
     card.get_by_text("Mute", exact=True).click()
+    card.get_by_label("For", exact=True).select_option("4 hours")
     card.get_by_label("Reason").last.fill("the mail server is being moved")
     card.get_by_role("button", name="Mute the alert").click()
     expect(card.get_by_text("the mail server is being moved")).to_be_visible(timeout=30_000)
-    muted = site.client.get("/alerts").json()["items"]
-    assert [alert["muted_by"] for alert in muted if alert["cause"] == "channel.mail"] == ["admin"]
+    expect(card.get_by_text("Muted")).to_be_visible()
+    (muted,) = (alert for alert in site.client.get("/alerts").json()["items"] if alert["cause"] == "channel.mail")
+    assert muted["muted_by"] == "admin"
+    ends_in = datetime.fromisoformat(muted["muted_until"]) - datetime.now(UTC)
+    assert timedelta(hours=3.9) < ends_in < timedelta(hours=4)
     card.get_by_role("button", name="End the silence").click()
     expect(card.get_by_text("the mail server is being moved")).to_have_count(0, timeout=30_000)
+    assert [alert["muted_until"] for alert in site.client.get("/alerts").json()["items"]] == [None, None]
+    assert airflow.complaints == []
+
+
+def episode(connection: psycopg.Connection[Any], cause: str) -> dict[str, Any]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        found = cursor.execute("select * from ops.v_alert_history where cause = %s", [cause]).fetchone()
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("locale", "theme", "viewport"),
+    [("es-PE", "light", DESK), ("en-US", "dark", DESK), ("es-PE", "dark", PHONE), ("en-US", "light", PHONE)],
+)
+def test_a_month_is_drawn_with_its_gaps(
+    tab: Callable[..., Tab], site: Site, locale: str, theme: str, viewport: dict[str, int]
+) -> None:
+    page = tab(locale=locale, theme=theme, viewport=viewport).page
+    page.goto(f"{site.url}/control-tower/scouts/attribution-health")
+    chart = page.locator("#chart-1")
+    chart.scroll_into_view_if_needed()
+    expect(chart.locator(".marks rect.gap")).to_have_count(GAPS)
+    expect(chart.locator("circle")).to_have_count(ALONE + 1)
+    expect(chart.locator("polyline")).to_have_count(GAPS - ALONE)
+    for mark in chart.locator(".marks rect.gap, .marks circle, .marks polyline").all():
+        box = mark.bounding_box()
+        assert box is not None
+        assert box["width"] >= 5
+    texts = chart.locator(".marks text.date:visible").all()
+    spans = [box for box in (text.bounding_box() for text in texts) if box]
+    spans.sort(key=lambda box: box["x"])
+    assert len(spans) >= 3
+    for left, right in pairwise(spans):
+        assert left["x"] + left["width"] < right["x"], "dates do not run into each other"
+    assert spans[-1]["x"] + spans[-1]["width"] <= viewport["width"]
+
+    usual = chart.locator(".latest").inner_text()
+    chart.locator(".day").nth(-4).hover()
+    expect(chart.locator(".latest")).to_contain_text("sin datos" if locale == "es-PE" else "no data")
+    chart.locator(".day").nth(-3).hover()
+    expect(chart.locator(".latest")).to_contain_text("%")
+    page.locator("h1").hover()
+    expect(chart.locator(".latest")).to_have_text(usual)
+    chart.get_by_text("Ver como tabla" if locale == "es-PE" else "Show as table").click()
+    expect(chart.locator("tbody tr")).to_have_count(31)
+    chart.locator("summary").click()
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    size = "phone" if viewport == PHONE else "desk"
+    page.screenshot(path=SCREENSHOTS / f"month-{locale[:2]}-{theme}-{size}.png", full_page=True)
 
 
 def test_everything_can_be_reached_with_the_keyboard(tab: Callable[..., Tab], site: Site) -> None:

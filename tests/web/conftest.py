@@ -1,4 +1,8 @@
-"""Airflow's own API server application with the plugin mounted in it, in this process, with users of three roles."""
+"""Airflow's own API server application with the plugin mounted in it, in this process, with users of three roles.
+
+Most tests only look, and share two warehouses: an empty one, which stands behind every client, and `fleet`. A test that
+writes asks for one of its own: `warehouse` or `own_fleet`. When the session ends, the shared ones must be as they were.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +44,9 @@ values
 ('pipeline.identity_run', 'identity_run', 'pipeline', 'OK', 'OK', '{}', now(), now());
 """
 """Two open alerts and one that is over, a message of each on both channels, and two checks."""
+
+
+CONTENT = "select md5(string_agg(found::text, e'\\n' order by found::text)) from {} as found"
 
 
 @pytest.fixture(scope="session")
@@ -96,8 +103,53 @@ def fresh_web() -> Iterator[None]:
     get_settings.cache_clear()
 
 
+@pytest.fixture(scope="session")
+def empty_for_all(server: Any, migrated_template: str) -> Iterator[str]:
+    """Name of an empty warehouse that nobody writes to."""
+    name = server.create(template=migrated_template)
+    yield name
+    assert changed_tables(server, migrated_template, name) == [], "a test wrote: let it ask for `warehouse`"
+    server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def fleet_for_all(server: Any, fleet_template: str) -> Iterator[str]:
+    """Name of a warehouse with a fleet that nobody writes to."""
+    name = server.create(template=fleet_template)
+    yield name
+    assert changed_tables(server, fleet_template, name) == [], "a test wrote: let it ask for `own_fleet`"
+    server.drop(name)
+
+
+def changed_tables(server: Any, before: str, after: str) -> list[str]:
+    """Tables whose rows differ between two databases; who looked at persons is written by looking."""
+
+    def contents(name: str) -> dict[str, str | None]:
+        with psycopg.connect(server.uri(name)) as connection:
+            tables = connection.execute(
+                "select format('%I.%I', schemaname, relname) from pg_stat_user_tables"
+                " where relname <> 'personal_data_access' order by 1"
+            ).fetchall()
+            return {table: connection.execute(CONTENT.format(table).encode()).fetchone()[0] for (table,) in tables}  # type: ignore[index]
+
+    first, second = contents(before), contents(after)
+    return [table for table in first if first[table] != second.get(table)]
+
+
 @pytest.fixture
-def anonymous(airflow_app: Any, warehouse: psycopg.Connection[Any]) -> TestClient:
+def nothing_else(server: Any, empty_for_all: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The web is on the shared empty warehouse, unless the test asks for another."""
+    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(empty_for_all))
+
+
+@pytest.fixture
+def warehouse(nothing_else: None, warehouse: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """A session on an empty warehouse of one's own, whatever else a test asks for."""
+    return warehouse
+
+
+@pytest.fixture
+def anonymous(airflow_app: Any, nothing_else: None) -> TestClient:
     """A client that is not logged in; server errors are answers, as they are on a real server."""
     return TestClient(airflow_app, raise_server_exceptions=False, headers={"Accept-Language": "en"})
 
@@ -108,13 +160,13 @@ def client_of(app: Any, token: str) -> TestClient:
 
 
 @pytest.fixture
-def editor(airflow_app: Any, tokens: dict[str, str], warehouse: psycopg.Connection[Any]) -> TestClient:
+def editor(airflow_app: Any, tokens: dict[str, str], nothing_else: None) -> TestClient:
     """A client of a user who may start DAGs and sees personal data; paths are below the API."""
     return client_of(airflow_app, tokens["editor"])
 
 
 @pytest.fixture
-def viewer(airflow_app: Any, tokens: dict[str, str], warehouse: psycopg.Connection[Any]) -> TestClient:
+def viewer(airflow_app: Any, tokens: dict[str, str], nothing_else: None) -> TestClient:
     """A client of a user who may only look."""
     return client_of(airflow_app, tokens["viewer"])
 
@@ -152,9 +204,20 @@ def fleet_template(server: Any, migrated_template: str) -> str:
 
 @pytest.fixture
 def fleet(
-    server: Any, fleet_template: str, warehouse: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+    server: Any, fleet_for_all: str, nothing_else: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[psycopg.Connection[Any]]:
-    """A session on a copy of that warehouse, which takes the place of the empty one."""
+    """A session that cannot write, on the shared warehouse with a fleet."""
+    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(fleet_for_all))
+    options = "-c default_transaction_read_only=on"
+    with psycopg.connect(server.uri(fleet_for_all), options=options, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def own_fleet(
+    server: Any, fleet_template: str, nothing_else: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[psycopg.Connection[Any]]:
+    """A session on a copy of that warehouse, to write to."""
     name = server.create(template=fleet_template)
     monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(name))
     with psycopg.connect(server.uri(name), autocommit=True) as connection:
@@ -183,12 +246,12 @@ def no_dag_runs(airflow_app: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def reader(airflow_app: Any, tokens: dict[str, str], warehouse: psycopg.Connection[Any]) -> TestClient:
+def reader(airflow_app: Any, tokens: dict[str, str], nothing_else: None) -> TestClient:
     """A browser of a user who may only look."""
     return browser_of(airflow_app, tokens["viewer"], **{"Accept-Language": "es"})
 
 
 @pytest.fixture
-def decider(airflow_app: Any, tokens: dict[str, str], warehouse: psycopg.Connection[Any]) -> TestClient:
+def decider(airflow_app: Any, tokens: dict[str, str], nothing_else: None) -> TestClient:
     """A browser of a user who may start DAGs and sees personal data."""
     return browser_of(airflow_app, tokens["editor"], **{"Accept-Language": "en"})

@@ -194,7 +194,7 @@ def test_a_decision_that_cannot_be_carried_out_starts_nothing(
 
 
 def test_a_person_or_scout_that_nobody_knows_is_refused_and_nobody_is_a_scout(
-    editor: TestClient, fleet: psycopg.Connection[Any]
+    editor: TestClient, own_fleet: psycopg.Connection[Any]
 ) -> None:
     def resolve(person: object, scout: int | None) -> tuple[int, str]:
         path = f"/scouts/attribution/conflicts/{person}/resolve"
@@ -202,10 +202,10 @@ def test_a_person_or_scout_that_nobody_knows_is_refused_and_nobody_is_a_scout(
 
     assert resolve(uuid.uuid4(), 7) == (404, "UNKNOWN_PERSON")
     assert resolve("nobody", 7) == (422, "INVALID")
-    person = worlds.person(fleet, 2)
-    worlds.event(fleet, person, worlds.SCOUTING, 11)  # in no list of scouts, but in an event of this person
+    person = worlds.person(own_fleet, 2)
+    worlds.event(own_fleet, person, worlds.SCOUTING, 11)  # in no list of scouts, but in an event of this person
     assert resolve(person, 11) == (202, None)
-    assert resolve(worlds.person(fleet, 3), 11) == (422, "UNKNOWN_SCOUT")
+    assert resolve(worlds.person(own_fleet, 3), 11) == (422, "UNKNOWN_SCOUT")
     assert resolve(person, None) == (202, None)
 
 

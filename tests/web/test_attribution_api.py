@@ -81,8 +81,8 @@ def test_the_backlog_s_categories_add_up(viewer: TestClient, fleet: psycopg.Conn
     assert {person["category"] for person in body["backlog"]} <= {"A", "C", "D"}
 
 
-def test_the_job_status_is_that_of_the_newest_refresh(viewer: TestClient, fleet: psycopg.Connection[Any]) -> None:
-    fleet.execute(
+def test_the_job_status_is_that_of_the_newest_refresh(viewer: TestClient, own_fleet: psycopg.Connection[Any]) -> None:
+    own_fleet.execute(
         "insert into ops.ingestion_runs (job_type, status, started_at, completed_at, error_message)"
         " values ('scout_attribution_refresh', 'FAILED', now(), now() + interval '90 s', 'the disk is full')"
     )

@@ -140,7 +140,7 @@ def alert_of(client: TestClient, cause: str) -> dict[str, Any]:
     return dict(found)
 
 
-def test_an_alert_is_acknowledged_with_who_and_why(editor: TestClient, fleet: psycopg.Connection[Any]) -> None:
+def test_an_alert_is_acknowledged_with_who_and_why(editor: TestClient, own_fleet: psycopg.Connection[Any]) -> None:
     alert = alert_of(editor, "sources")
     answer = editor.post(f"/alerts/{alert['id']}/acknowledge", json={"reason": f" {REASON} "})
     assert answer.status_code == 200, answer.text
@@ -149,7 +149,9 @@ def test_an_alert_is_acknowledged_with_who_and_why(editor: TestClient, fleet: ps
     assert (alert["acknowledged_by"], alert["acknowledge_reason"]) == ("editor", REASON)
 
 
-def test_an_alert_is_muted_until_a_moment_and_unmuted_again(editor: TestClient, fleet: psycopg.Connection[Any]) -> None:
+def test_an_alert_is_muted_until_a_moment_and_unmuted_again(
+    editor: TestClient, own_fleet: psycopg.Connection[Any]
+) -> None:
     number = alert_of(editor, "sources")["id"]
     until = datetime.now(UTC) + timedelta(days=2)
     answer = editor.post(f"/alerts/{number}/mute", json={"until": until.isoformat(), "reason": REASON})

@@ -50,9 +50,9 @@ def test_a_filter_that_nothing_passes_says_so_and_leads_back(
 
 
 def test_every_form_and_export_leads_to_a_route_that_exists(
-    decider: TestClient, fleet: psycopg.Connection[Any]
+    decider: TestClient, own_fleet: psycopg.Connection[Any]
 ) -> None:
-    for path in (*LISTS, *single_pages(fleet)):
+    for path in (*LISTS, *single_pages(own_fleet)):
         page = Page(decider.get(path).text)
         for form in page.all("form"):
             if form["method"] == "post":
@@ -178,13 +178,47 @@ def test_every_control_of_a_page_has_a_name(decider: TestClient, fleet: psycopg.
 
 
 def test_a_conflict_shows_every_claim_and_offers_each_scout(
-    decider: TestClient, fleet: psycopg.Connection[Any]
+    decider: TestClient, own_fleet: psycopg.Connection[Any]
 ) -> None:
-    worlds.event(fleet, uuid.UUID(PERSON_1), worlds.SCOUTING, 9)
+    worlds.event(own_fleet, uuid.UUID(PERSON_1), worlds.SCOUTING, 9)
     text = decider.get(f"/scouts/conflicts/{PERSON_1}").text
     for scout in (7, 9):
         assert f"""value='{{"scout_id": {scout}}}'""" in text
     assert "Tito Zorro" in text
+
+
+@pytest.mark.parametrize("path", ["/scouts/liquidation", "/scouts/backlog", "/scouts/conflicts"])
+def test_persons_of_a_list_are_named_to_who_may_see_names(
+    reader: TestClient, decider: TestClient, own_fleet: psycopg.Connection[Any], path: str
+) -> None:
+    own_fleet.execute("update canon.identity_registry set primary_full_name = 'TORRES VEGA ANA'")
+    assert ">TORRES VEGA ANA</a>" in decider.get(path).text
+    masked = reader.get(path).text
+    assert "TORRES" not in masked
+    assert ">T••• V••• A•••</a>" in masked
+    own_fleet.execute("update canon.identity_registry set primary_full_name = null")
+    assert ">Sin nombre</a>" in reader.get(path).text
+
+
+@pytest.mark.parametrize(("country", "sign", "other"), [("PE", "S/\xa0", "$\xa0"), ("CO", "$\xa0", "S/\xa0")])
+def test_claims_are_in_the_currency_of_the_country(
+    reader: TestClient,
+    fleet: psycopg.Connection[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    country: str,
+    sign: str,
+    other: str,
+) -> None:
+    monkeypatch.setenv("CONTROL_TOWER_COUNTRY", country)
+    get_settings.cache_clear()
+    text = reader.get("/scouts/cobranza-yango").text
+    assert sign in text
+    assert other not in text
+    person = fleet.execute(
+        "select person_key from ops.v_yango_collection_with_scout where person_key is not null limit 1"
+    ).fetchone()
+    assert person is not None
+    assert sign in reader.get(f"/persons/{person[0]}").text
 
 
 def test_figures_that_are_remembered_are_told_with_their_moment(

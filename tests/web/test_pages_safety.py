@@ -77,22 +77,22 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 
 def test_what_somebody_wrote_into_a_form_is_text_on_every_page(
-    decider: TestClient, fleet: psycopg.Connection[Any]
+    decider: TestClient, own_fleet: psycopg.Connection[Any]
 ) -> None:
-    fleet.execute("update public.module_ct_scouts_list set raw_name = %s", [HOSTILE])
-    fleet.execute("update canon.identity_registry set primary_full_name = %s", [HOSTILE])
-    fleet.execute("update canon.records_index set name_norm = %s", [HOSTILE])
-    fleet.execute(
+    own_fleet.execute("update public.module_ct_scouts_list set raw_name = %s", [HOSTILE])
+    own_fleet.execute("update canon.identity_registry set primary_full_name = %s", [HOSTILE])
+    own_fleet.execute("update canon.records_index set name_norm = %s", [HOSTILE])
+    own_fleet.execute(
         "update canon.identity_links set evidence = jsonb_build_object('values', %s::jsonb)",
         [json.dumps({"phone": HOSTILE})],
     )
-    fleet.execute(
+    own_fleet.execute(
         "update canon.identity_unmatched set candidates_preview = %s::jsonb",
         [json.dumps([{"driver_id": HOSTILE, "driver_name": HOSTILE, "rule": HOSTILE, "names": HOSTILE}])],
     )
-    fleet.execute("update ops.alert_episodes set cause = %s || id", [HOSTILE])
+    own_fleet.execute("update ops.alert_episodes set cause = %s || id", [HOSTILE])
     seen = 0
-    for path in (*LISTS, *single_pages(fleet)):
+    for path in (*LISTS, *single_pages(own_fleet)):
         text = decider.get(path).text
         page = Page(text)
         assert "<script>alert" not in text, path

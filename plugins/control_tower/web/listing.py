@@ -28,6 +28,11 @@ _PAGE = sql.SQL("select * from ({question}) as listed order by {order} limit %(p
 _WHOLE = sql.SQL("select * from ({question}) as listed order by {order}")
 _COUNT = sql.SQL("select count(*) as total from ({question}) as listed")
 
+_NATURAL = {False: sql.SQL("{} asc nulls last"), True: sql.SQL("{} desc nulls last")}
+_REVERSED = {False: sql.SQL("{} desc nulls first"), True: sql.SQL("{} asc nulls first")}
+"""Directions of a column by whether it descends. The other way round is exactly that, what is not known first: so one
+index serves both."""
+
 ROWS_AT_ONCE = 2_000
 """Rows that an export fetches at a time."""
 
@@ -56,6 +61,8 @@ class Listing(Generic[RowT]):
             usual one. Every order ends in the key, so that pages do not overlap.
         dag_id: The DAG whose readers may read it.
         personal: Columns that identify somebody, and how they are masked.
+        counted_by: Stem of the file in `sql/8_web` that says how many rows pass the same filters (`total`), where that
+            is cheaper than counting them.
     """
 
     name: str
@@ -63,6 +70,7 @@ class Listing(Generic[RowT]):
     orders: Mapping[str, tuple[tuple[str, bool], ...]]
     dag_id: DagId
     personal: Mapping[str, Kind] = field(default_factory=dict)
+    counted_by: str | None = None
 
     def page(
         self,
@@ -95,7 +103,8 @@ class Listing(Generic[RowT]):
         """How many rows pass the filters; see `Remembered` for how fresh that is."""
 
         def counted() -> int:
-            row = connection.execute(_COUNT.format(question=self._question()), filters).fetchone() or {"total": 0}
+            counting = _statement(self.counted_by) if self.counted_by else _COUNT.format(question=self._question())
+            row = connection.execute(counting, filters).fetchone() or {"total": 0}
             return int(row["total"])
 
         key = (connection.info.dsn, self.name, *sorted((name, repr(value)) for name, value in filters.items()))
@@ -120,17 +129,21 @@ class Listing(Generic[RowT]):
         return list(self.row.model_fields)
 
     def _question(self) -> sql.SQL:
-        (statement,) = split_statements(read_sql(f"8_web/{self.name}.sql"))
-        return sql.SQL(statement.rstrip(";"))
+        return _statement(self.name)
 
     def _order(self, order: str | None) -> sql.Composed:
         usual = next(iter(self.orders))
         name = (order or usual).removeprefix("-")
         is_reversed = (order or usual).startswith("-")
+        directions = _REVERSED if is_reversed else _NATURAL
         return sql.SQL(", ").join(
-            sql.SQL("{} desc nulls last" if descends != is_reversed else "{} asc").format(sql.Identifier(column))
-            for column, descends in self.orders[name]
+            directions[descends].format(sql.Identifier(column)) for column, descends in self.orders[name]
         )
+
+
+def _statement(name: str) -> sql.SQL:
+    (statement,) = split_statements(read_sql(f"8_web/{name}.sql"))
+    return sql.SQL(statement.rstrip(";"))
 
 
 class Remembered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -11,7 +12,7 @@ from control_tower.web.access import VisitorDep, reads
 from control_tower.web.language import language_of
 from control_tower.web.models.amounts import Json
 from control_tower.web.models.attribution import Day
-from control_tower.web.pages.charts import Chart, chart, differences
+from control_tower.web.pages.charts import Chart, Words, chart, differences
 from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.formats import Formats
 from control_tower.web.pages.inputs import Spoken
@@ -72,21 +73,24 @@ def _charts(request: Request, daily: list[Day]) -> list[Chart]:
     persons = [(day.date, None if day.total_persons is None else float(day.total_persons)) for day in daily]
     conflicts = [(day.date, None if day.conflicts_count is None else float(day.conflicts_count)) for day in daily]
     satisfactory = [(day.date, None if day.pct_satisfactory is None else float(day.pct_satisfactory)) for day in daily]
+    words = Words(
+        figure=formats.number,
+        day=formats.day,
+        short_day=formats.short_day,
+        nothing=t("sin datos", "no data"),
+        summary=t(
+            "del {first} al {last}, entre {least} y {greatest}; último dato {latest}; {known} de {days} días con datos",
+            "{first} to {last}, between {least} and {greatest}; latest {latest}; {known} of {days} days with data",
+        ),
+    )
     return [
         chart(
             t("Scout satisfactorio", "Scout satisfactory"),
             satisfactory,
-            said=formats.percent,
-            day=formats.day,
+            replace(words, figure=lambda value: formats.percent(value, 0 if value in (0, 50, 80, 100) else 1)),
             top=100.0,
             limits=(50.0, 80.0),
         ),
-        chart(t("Conflictos abiertos", "Open conflicts"), conflicts, said=formats.number, day=formats.day),
-        chart(
-            t("Personas nuevas por día", "New persons per day"),
-            differences(persons),
-            said=formats.number,
-            day=formats.day,
-            kind="bars",
-        ),
+        chart(t("Conflictos abiertos", "Open conflicts"), conflicts, words),
+        chart(t("Personas nuevas por día", "New persons per day"), differences(persons), words, kind="bars"),
     ]

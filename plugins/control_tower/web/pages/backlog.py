@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from control_tower.web.access import VisitorDep, reads
 from control_tower.web.api.attribution import BacklogPageQuery
 from control_tower.web.api.lists import page_of
-from control_tower.web.pages.inputs import Spoken
+from control_tower.web.pages.inputs import Order, Spoken
 from control_tower.web.pages.rendering import page
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
@@ -32,13 +32,15 @@ def backlog(request: Request, visitor: VisitorDep, query: Annotated[BacklogQuery
     with sessions().reading() as connection:
         metrics = ask.metrics(connection)
         scouts = ask_pages.scout_names(connection, (row.scout_id for row in found.rows))
+        names = ask_pages.person_names(connection, visitor, (row.person_key for row in found.rows))
     return page(
         request,
         visitor,
         "backlog.html",
         found=found,
         chosen=query,
-        order=query.sort or "person_key",
+        order=Order.of(ask.BACKLOG, query.sort),
         metrics=metrics,
         scouts=scouts,
+        names=names,
     )

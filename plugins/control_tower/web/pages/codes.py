@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from control_tower.web.language import Language
+from control_tower.web.pages.money_codes import MONEY
 
 NAMES: dict[str, dict[str, tuple[str, str]]] = {
     "source": {
@@ -171,46 +172,6 @@ NAMES: dict[str, dict[str, tuple[str, str]]] = {
         "IGNORED": ("Apartado por alguien", "Set aside by a human"),
         "RESOLVED": ("Resuelto", "Resolved"),
     },
-    "payment": {
-        "PAID": ("Pagado", "Paid"),
-        "PAID_MISAPPLIED": ("Pagado en otro hito", "Paid for another milestone"),
-        "UNPAID": ("Sin pagar", "Unpaid"),
-    },
-    "overdue": {
-        "0_not_due": ("No vencido", "Not due"),
-        "1_1_7": ("1–7 días", "1–7 days"),
-        "2_8_14": ("8–14 días", "8–14 days"),
-        "3_15_30": ("15–30 días", "15–30 days"),
-        "4_30_plus": ("Más de 30 días", "More than 30 days"),
-    },
-    "claim_reason": {
-        "paid": ("pagado", "paid"),
-        "missing_driver_id": ("falta el driver_id", "driver_id is missing"),
-        "missing_milestone": ("falta el hito", "milestone is missing"),
-        "payment_found_other_milestone": ("hay un pago de otro hito", "there is a payment of another milestone"),
-        "payment_found_person_key_only": ("hay un pago de la misma persona", "there is a payment of the same person"),
-        "no_payment_found": ("no se encontró pago", "no payment found"),
-    },
-    "liquidation": {
-        "PENDING": ("Pendiente", "Pending"),
-        "ELIGIBLE": ("Pagable", "Eligible"),
-        "BLOCKED": ("Bloqueado", "Blocked"),
-    },
-    "block": {
-        "CONFLICT": ("Varios scouts la reclaman", "Several scouts claim them"),
-        "NO_SCOUT": ("Nadie la trajo", "Nobody brought them"),
-        "NO_IDENTITY": ("Sin cuenta de conductor", "No driver account"),
-        "QUARANTINED": ("Cuentas en cuarentena", "Accounts in quarantine"),
-        "NO_RULE": ("Ninguna regla paga este lead", "No rule pays this lead"),
-    },
-    "quality": {
-        "SATISFACTORY_LEDGER": ("En el libro", "In the ledger"),
-        "EVENTS_ONLY": ("Solo en eventos", "Only in events"),
-        "MIGRATIONS_ONLY": ("Solo en migraciones", "Only in migrations"),
-        "SCOUTING_DAILY_ONLY": ("Solo en scouting", "Only in scouting"),
-        "CABINET_PAYMENTS_ONLY": ("Solo en pagos", "Only in payments"),
-        "MISSING": ("Sin scout", "No scout"),
-    },
     "attribution_reason": {
         "SATISFACTORY_BELOW_50": (
             "Menos de la mitad de las personas tiene scout en el libro.",
@@ -235,6 +196,19 @@ NAMES: dict[str, dict[str, tuple[str, str]]] = {
         "dag": ("Archivos de DAG", "DAG files"),
         "channel": ("Canales de alerta", "Alert channels"),
         "health": ("Vigilancia", "Monitoring"),
+        "probe": ("Vigilancia", "Monitoring"),
+    },
+    "check_subject": {
+        "health.itself": ("La vigilancia misma", "The watch itself"),
+        "health.checks": ("Se comprueba a su hora", "Checks are made in time"),
+        "probe.channel": ("Se pueden mirar los canales de alerta", "Alert channels can be looked at"),
+        "probe.dag": ("Se pueden mirar los archivos de DAG", "DAG files can be looked at"),
+        "probe.health": ("Se puede mirar la vigilancia misma", "The watch itself can be looked at"),
+        "probe.invariant": ("Se puede comprobar la integridad", "Integrity can be checked"),
+        "probe.pipeline": ("Se pueden mirar los procesos", "Pipelines can be looked at"),
+        "probe.quality": ("Se puede medir la calidad", "Quality can be measured"),
+        "probe.source": ("Se pueden mirar las fuentes", "Sources can be looked at"),
+        "quality.scout_attribution": ("Calidad de la atribución de scouts", "Quality of scout attribution"),
     },
     "delivery": {
         "PENDING": ("pendiente", "waiting"),
@@ -247,6 +221,32 @@ NAMES: dict[str, dict[str, tuple[str, str]]] = {
         "lead_events": ("Evento", "Event"),
         "lead_ledger": ("Libro", "Ledger"),
     },
+    "audit_method": {
+        "SINGLE_SCOUT_FROM_EVENTS": ("un solo scout en sus eventos", "one scout in its events"),
+        "BACKFILL_SINGLE_SCOUT_FROM_EVENTS": (
+            "completado: un solo scout en sus eventos",
+            "filled in: one scout in its events",
+        ),
+        "ONE_LEAD_ONE_SCOUTING_ROW": (
+            "un solo lead y un solo registro de scouting de la misma persona",
+            "one lead and one scouting row of the same person",
+        ),
+        "CONFLICT_SEVERAL_SCOUTS": ("varios scouts: conflicto", "several scouts: conflict"),
+        "CONFLICT_ENDED": ("el conflicto terminó", "the conflict ended"),
+        "MANUAL_DECISION": ("decisión de una persona", "decision of a human"),
+        "PERSON_REMOVED": ("la persona ya no existe", "the person is gone"),
+        "REVERTED": ("se deshizo una corrida", "a run was undone"),
+    },
+    "audit_note": {
+        "new ledger row": ("primera vez en el libro", "first time in the ledger"),
+        "ledger row existed, state assigned": ("ya estaba en el libro, asignada", "was in the ledger, assigned"),
+        "ledger row existed, state unassigned": ("ya estaba en el libro, sin asignar", "was in the ledger, unassigned"),
+        "ledger row existed, state conflict": ("ya estaba en el libro, en conflicto", "was in the ledger, in conflict"),
+        "its phone or licence is somebody else's": (
+            "su teléfono o licencia es de otra persona",
+            "its phone or licence is somebody else's",
+        ),
+    },
     "audit_action": {
         "CREATED": ("creado", "created"),
         "UPDATED": ("cambiado", "changed"),
@@ -256,23 +256,9 @@ NAMES: dict[str, dict[str, tuple[str, str]]] = {
         "NO_MAPPING": ("sin correspondencia 1:1", "no 1:1 mapping"),
         "REVERTED": ("revertido", "reverted"),
     },
+    **MONEY,
 }
 """Groups of codes, each code with its Spanish and English name."""
-
-PILLS = {
-    "ok": ("OK", "COMPLETED", "PAID", "ELIGIBLE", "success", "SENT", "assigned", "SATISFACTORY_LEDGER", "RESOLVED"),
-    "warn": ("YELLOW", "WARN", "PAID_MISAPPLIED", "3_15_30", "2_8_14", "conflict", "MULTIPLE_CANDIDATES", "MEDIUM"),
-    "fail": ("RED", "FAIL", "FAILED", "BLOCKED", "4_30_plus", "failed", "GIVEN_UP"),
-    "run": ("RUNNING", "running", "PENDING"),
-}
-"""The colour of a state; what is not listed is grey."""
-
-_TONES = {code: tone for tone, states in PILLS.items() for code in states}
-
-
-def tone(code: str | None) -> str:
-    """The colour of a state: ok, warn, fail, run or quiet."""
-    return _TONES.get(code or "", "quiet")
 
 
 def speaker(language: Language) -> Callable[[str, str | None], str]:

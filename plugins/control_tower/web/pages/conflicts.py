@@ -13,7 +13,7 @@ from control_tower.web.api.lists import page_of
 from control_tower.web.inputs import PersonKey
 from control_tower.web.language import language_of
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.inputs import Spoken
+from control_tower.web.pages.inputs import Order, Spoken
 from control_tower.web.pages.rendering import page
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
@@ -41,8 +41,16 @@ def conflicts(request: Request, visitor: VisitorDep, query: Annotated[ConflictsQ
     named += [scout_id for row in found.rows for scout_id in row.scout_ids or ()]
     with sessions().reading() as connection:
         scouts = ask_pages.scout_names(connection, named)
+        names = ask_pages.person_names(connection, visitor, (row.person_key for row in found.rows))
     return page(
-        request, visitor, "conflicts.html", found=found, chosen=query, order=query.sort or "since", scouts=scouts
+        request,
+        visitor,
+        "conflicts.html",
+        found=found,
+        chosen=query,
+        order=Order.of(ask.CONFLICTS, query.sort),
+        scouts=scouts,
+        names=names,
     )
 
 

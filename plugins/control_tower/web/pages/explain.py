@@ -65,10 +65,13 @@ class Explainer:
         return text[:1].upper() + text[1:]
 
     def subject(self, check_name: str) -> str:
-        """What a check looks at."""
+        """What a check looks at; names of tables and DAGs stay as they are written."""
         group, _, subject = check_name.partition(".")
-        text = self._words.name(group, subject)
-        return text[:1].upper() + text[1:]
+        named = self._say("check_subject", check_name)
+        if named != check_name:
+            return named
+        text = subject if group in ("source", "dag") else self._words.name(group, subject)
+        return text if text == subject and "_" in text else text[:1].upper() + text[1:]
 
     def measured(self, value: Any, limit: Any) -> str:
         """What a check measured, and against which limit."""

@@ -17,7 +17,11 @@ from control_tower.web.language import Language
 NOTHING = "–"
 """What stands where there is no value."""
 
-CURRENCIES = {"PEN": "S/", "COP": "$", "USD": "US$"}
+CURRENCY_OF = {"PE": "PEN", "CO": "COP"}
+"""In what amounts are, by `CONTROL_TOWER_COUNTRY`, where no payment rule names another currency (ISO 4217)."""
+
+SIGNS = {"PEN": "S/", "USD": "US$"}
+"""How a currency is written; another one by its code. The peso sign is that of several: it is Colombia's at home."""
 
 
 class Formats:
@@ -34,6 +38,7 @@ class Formats:
         self.zone = ZoneInfo(settings.timezone)
         self.now = (now or datetime.now(UTC)).astimezone(self.zone)
         self._swaps = language == "es" and settings.country == "CO"
+        self._currency = CURRENCY_OF[settings.country]
         self._words = WORDS[language]
 
     def number(self, value: float | Decimal | None, decimals: int = 0) -> str:
@@ -47,12 +52,14 @@ class Formats:
         """A percentage."""
         return NOTHING if value is None else f"{self.number(value, decimals)} %"
 
-    def money(self, value: float | Decimal | None, currency: str | None = "PEN") -> str:
-        """An amount with its currency."""
+    def money(self, value: float | Decimal | None, currency: str | None = None) -> str:
+        """An amount with its currency; without one, that of the country. Pesos have cents only when there are some."""
         if value is None:
             return NOTHING
-        sign = CURRENCIES.get(currency or "", currency or "")
-        return f"{sign}\N{NO-BREAK SPACE}{self.number(value, 2)}".strip()
+        currency = currency or self._currency
+        sign = "$" if currency == self._currency == "COP" else SIGNS.get(currency, currency)
+        decimals = 0 if currency == "COP" and value == int(value) else 2
+        return f"{sign}\N{NO-BREAK SPACE}{self.number(value, decimals)}"
 
     def day(self, value: date | datetime | None) -> str:
         """A day: 22 nov 2026. A moment is that of the local day; one without a zone is local already."""
@@ -60,6 +67,10 @@ class Formats:
             return NOTHING
         local = value.astimezone(self.zone) if isinstance(value, datetime) and value.tzinfo else value
         return f"{local.day} {self._words.months[local.month - 1]} {local.year}"
+
+    def short_day(self, value: date) -> str:
+        """A day of the current months: 22 nov."""
+        return f"{value.day} {self._words.months[value.month - 1]}"
 
     def moment(self, value: datetime | None) -> str:
         """A day with hour and minute, in the local zone."""

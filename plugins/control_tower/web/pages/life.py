@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from control_tower.settings import get_settings
 from control_tower.web.language import Language
 from control_tower.web.models.person import Audit, Decision, Link, OwnClaim, Person
-from control_tower.web.pages.codes import speaker
+from control_tower.web.pages.codes import NAMES, speaker
 from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.formats import Formats
 from control_tower.web.pages.rendering import bilingual
@@ -131,8 +131,14 @@ class LifeLine:
         if audit.old_scout_id != audit.new_scout_id:
             nobody = self._t("nadie", "nobody")
             parts.append(f"scout {audit.old_scout_id or nobody} → {audit.new_scout_id or nobody}")
-        parts.append(self._say("ledger_rule", audit.method))
-        parts += filter(None, (audit.error_message, audit.notes))
+        if audit.method not in (None, "NONE"):
+            group = "audit_method" if audit.method in NAMES["audit_method"] else "rule"
+            parts.append(self._say(group, audit.method))
+        if audit.notes:
+            group = "reason" if audit.notes in NAMES["reason"] else "audit_note"
+            parts.append(self._say(group, audit.notes))
+        if audit.error_message:
+            parts.append(audit.error_message)
         return self._at(
             audit.changed_at or self._person.updated_at,
             "pen",

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from control_tower.web.access import VisitorDep, reads
 from control_tower.web.api.lists import page_of
 from control_tower.web.api.money import CollectionPageQuery, LiquidationPageQuery
-from control_tower.web.pages.inputs import Spoken
+from control_tower.web.pages.inputs import Order, Spoken
 from control_tower.web.pages.rendering import page
 from control_tower.web.queries import money as ask
 from control_tower.web.queries import pages as ask_pages
@@ -45,7 +45,7 @@ def cobranza(request: Request, visitor: VisitorDep, query: Annotated[CobranzaQue
         "cobranza.html",
         found=found,
         chosen=query,
-        order=query.sort or "lead_date",
+        order=Order.of(ask.COLLECTION, query.sort),
         totals=totals,
         export=_export(query),
         is_filtered=bool(query.model_dump(exclude=_NO_FILTERS, exclude_defaults=True)),
@@ -60,15 +60,17 @@ def liquidation(request: Request, visitor: VisitorDep, query: Annotated[Liquidat
     with sessions().reading() as connection:
         totals = ask_pages.totals(connection, "liquidation", filters)
         scouts = ask_pages.scout_names(connection, (row.scout_id for row in found.rows))
+        names = ask_pages.person_names(connection, visitor, (row.person_key for row in found.rows))
     return page(
         request,
         visitor,
         "liquidation.html",
         found=found,
         chosen=query,
-        order=query.sort or "person_key",
+        order=Order.of(ask.LIQUIDATION, query.sort),
         totals=totals,
         scouts=scouts,
+        names=names,
         export=_export(query),
         is_filtered=bool(query.model_dump(exclude=_NO_FILTERS, exclude_defaults=True)),
     )

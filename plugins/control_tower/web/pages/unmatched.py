@@ -16,7 +16,7 @@ from control_tower.web.inputs import SourceTable, Text
 from control_tower.web.language import language_of
 from control_tower.web.models.identity import Unmatched
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.inputs import Spoken
+from control_tower.web.pages.inputs import Order, Spoken
 from control_tower.web.pages.rendering import page
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries import pages as ask_pages
@@ -52,7 +52,7 @@ def unmatched(request: Request, visitor: VisitorDep, query: Annotated[RecordsQue
         "unmatched.html",
         found=found,
         chosen=query,
-        order=query.sort or "created_at",
+        order=Order.of(ask.UNMATCHED, query.sort),
         totals=totals,
         explain=Explainer(language_of(request)),
     )

@@ -12,7 +12,7 @@ COLLECTION = Listing(
     Claim,
     {
         "lead_date": (("lead_date", True), ("milestone_value", True), ("driver_id", False)),
-        "days_overdue_yango": (("days_overdue_yango", True), *_CLAIM_KEY),
+        "days_overdue_yango": (("yango_due_date", False), *_CLAIM_KEY),
         "expected_amount": (("expected_amount", True), *_CLAIM_KEY),
         "driver_id": _CLAIM_KEY,
         "scout_id": (("scout_id", False), *_CLAIM_KEY),
@@ -20,7 +20,7 @@ COLLECTION = Listing(
     "scout_attribution_refresh",
     personal={"driver_name": "name"},
 )
-"""Claims on the partner: the newest lead first, then the highest milestone."""
+"""Claims on the partner: the newest lead first, then the highest milestone. The most overdue are due the longest."""
 
 LIQUIDATION = Listing(
     "liquidation",
@@ -34,5 +34,6 @@ LIQUIDATION = Listing(
         "payment_status": (("payment_status", False), ("person_key", False)),
     },
     "scout_attribution_refresh",
+    counted_by="liquidation_count",
 )
 """What each claimed person is worth to a scout."""

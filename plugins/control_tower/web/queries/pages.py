@@ -57,6 +57,15 @@ def scout_names(connection: Connection, scout_ids: Iterable[int | None]) -> dict
     return {row["scout_id"]: row["scout_name"] for row in rows if row["scout_name"]}
 
 
+def person_names(connection: Connection, visitor: Visitor, person_keys: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names of those persons whose name is known, as the visitor may see them."""
+    wanted = sorted({person_key for person_key in person_keys if person_key is not None})
+    if not wanted:
+        return {}
+    rows = connection.execute(read_sql("8_web/person_names.sql"), {"person_keys": wanted})
+    return {row["person_key"]: shown(row, {"name": "name"}, visitor)["name"] for row in rows}
+
+
 def conflict_of(connection: Connection, person_key: UUID) -> dict[str, Any] | None:
     """The open conflict of a person, if there is one."""
     return connection.execute(read_sql("8_web/conflict_of_person.sql"), {"person_key": person_key}).fetchone()

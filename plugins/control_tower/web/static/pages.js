@@ -160,6 +160,22 @@
   const seconds = Number(document.querySelector("main")?.dataset.refresh ?? 0);
   if (seconds) setInterval(refresh, seconds * 1000);
 
+  // ── pointing at a day of a chart ───────────────────────────────────────────────────────────────────────────────
+  const usual = new WeakMap();
+  document.addEventListener("pointerover", (event) => {
+    const day = event.target.closest?.(".day");
+    for (const figure of document.querySelectorAll("figure.chart")) {
+      const place = figure.querySelector(".latest");
+      if (day && figure.contains(day)) {
+        if (!usual.has(place)) usual.set(place, [...place.childNodes]);
+        place.textContent = day.dataset.said;
+      } else if (usual.has(place)) {
+        place.replaceChildren(...usual.get(place));
+        usual.delete(place);
+      }
+    }
+  });
+
   // ── small things ───────────────────────────────────────────────────────────────────────────────────────────────
   document.addEventListener("click", async (event) => {
     const copy = event.target.closest("[data-copy]");

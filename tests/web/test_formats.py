@@ -1,0 +1,53 @@
+"""How numbers and money are written: by the reader's language and the setting of the country."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import get_args
+
+import pytest
+
+from control_tower.settings import Settings, get_settings
+from control_tower.web.language import Language
+from control_tower.web.pages.formats import CURRENCY_OF, Formats
+
+
+@pytest.fixture(autouse=True)
+def read_again() -> Iterator[None]:
+    yield
+    get_settings.cache_clear()
+
+
+def in_country(country: str, monkeypatch: pytest.MonkeyPatch, language: Language = "es") -> Formats:
+    monkeypatch.setenv("CONTROL_TOWER_COUNTRY", country)
+    get_settings.cache_clear()
+    return Formats(language)
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "value", "currency", "text"),
+    [
+        ("PE", "es", "1234.5", None, "S/ 1,234.50"),
+        ("PE", "en", "25", None, "S/ 25.00"),
+        ("PE", "es", "25", "USD", "US$ 25.00"),
+        ("PE", "es", "35000", "COP", "COP 35,000"),
+        ("CO", "es", "35000.00", None, "$ 35.000"),
+        ("CO", "es", "35000.50", None, "$ 35.000,50"),
+        ("CO", "en", "35000", None, "$ 35,000"),
+        ("CO", "es", "25", "PEN", "S/ 25,00"),
+    ],
+)
+def test_an_amount_is_in_the_currency_of_the_country_unless_a_rule_names_another(
+    monkeypatch: pytest.MonkeyPatch, country: str, language: Language, value: str, currency: str | None, text: str
+) -> None:
+    written = in_country(country, monkeypatch, language).money(Decimal(value), currency)
+    assert written == text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def test_every_country_of_the_setting_has_a_currency() -> None:
+    assert set(CURRENCY_OF) == set(get_args(Settings.model_fields["country"].annotation))
+
+
+def test_no_amount_is_no_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert in_country("CO", monkeypatch).money(None) == "–"
