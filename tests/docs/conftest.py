@@ -6,10 +6,26 @@ from tests.web.conftest import (
     airflow_app,
     airflow_dags,
     editor,
+    empty_for_all,
     fleet,
+    fleet_for_all,
     fleet_template,
     fresh_web,
+    nothing_else,
+    own_fleet,
     tokens,
 )
 
-__all__ = ["airflow_app", "airflow_dags", "editor", "fleet", "fleet_template", "fresh_web", "tokens"]
+__all__ = [
+    "airflow_app",
+    "airflow_dags",
+    "editor",
+    "empty_for_all",
+    "fleet",
+    "fleet_for_all",
+    "fleet_template",
+    "fresh_web",
+    "nothing_else",
+    "own_fleet",
+    "tokens",
+]

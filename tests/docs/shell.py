@@ -22,6 +22,7 @@ SUBCOMMANDS: dict[str, tuple[set[str], bool]] = {
     "up": ({"--detach", "--build"}, True),
     "ps": (set(), True),
     "logs": ({"--tail=50"}, True),
+    "stop": (set(), True),
     "exec": (set(), True),
     "cp": (set(), False),
 }
@@ -53,7 +54,7 @@ def docker(words: list[str]) -> None:
     if command == "exec":
         service, *inside = rest
         assert service in services
-        assert inside[0] in ("python", "pg_dump", "find"), inside
+        assert inside[0] in ("python", "psql", "pg_dump", "find"), inside
         if inside[0] == "python":
             assert (PROJECT / inside[1].removeprefix("/opt/airflow/")).exists()
             TRIED_BY[inside[2]](inside[2:])
@@ -109,7 +110,8 @@ def postgres(words: list[str], host: str) -> None:
         run("psql", *administer, "create role control_tower login superuser")
         run("createdb", "--username=control_tower", "control_tower")
         if words[0] == "pg_restore":
-            run("createdb", "--username=control_tower", "restored")
+            into = next(word.partition("=")[2] for word in words if word.startswith("--dbname="))
+            run("createdb", "--username=control_tower", into)
             run("pg_dump", "--username=control_tower", "--format=custom", "--file=warehouse.dump", "control_tower")
         run(words[0], *(word for word in words[1:] if not word.startswith(("--host=", "--port="))))
         for name in ("restored", "trial", "control_tower"):

@@ -40,17 +40,17 @@ def section_of_code(state: str, language: str) -> str:
 
 
 @pytest.mark.parametrize("language", REMEDY)
-def test_a_stale_ingestion_is_found_by_its_code(language: str, fleet: Warehouse):
-    fleet.execute(
+def test_a_stale_ingestion_is_found_by_its_code(language: str, own_fleet: Warehouse):
+    own_fleet.execute(
         "update ops.ingestion_runs set started_at = now() - interval '50 hours', completed_at = now() - interval"
         " '49 hours' where job_type = 'identity_run'"
     )
-    found = {row["job_type"]: row for row in rows(fleet, "health-sql", language)}["identity_run"]
+    found = {row["job_type"]: row for row in rows(own_fleet, "health-sql", language)}["identity_run"]
     assert (found["severity"], found["state"]) == ("RED", "RED_INGESTION_STALE")
     told = section(section_of_code(found["state"], language), language)
     assert "(#no-ingestion)" in told
     # Nothing failed and nothing is at work: no run was started since.
-    assert {row["status"] for row in rows(fleet, "no-ingestion", language)} == {"COMPLETED"}
+    assert {row["status"] for row in rows(own_fleet, "no-ingestion", language)} == {"COMPLETED"}
     assert REMEDY[language] in told
 
 
@@ -63,27 +63,29 @@ def test_a_conflict_is_found_with_the_scouts_that_claim(language: str, fleet: Wa
 
 
 @pytest.mark.parametrize("language", REMEDY)
-def test_a_paused_dag_is_found_by_its_code(language: str, fleet: Warehouse):
-    fleet.execute(
+def test_a_paused_dag_is_found_by_its_code(language: str, own_fleet: Warehouse):
+    own_fleet.execute(
         "insert into ops.dag_observations (dag_id, is_paused, has_import_error, observed_at)"
         " values ('identity_ingestion', true, false, now())"
         " on conflict (dag_id) do update set is_paused = true, observed_at = now()"
     )
-    found = {row["job_type"]: row for row in rows(fleet, "health-sql", language)}["identity_run"]
+    found = {row["job_type"]: row for row in rows(own_fleet, "health-sql", language)}["identity_run"]
     assert "YELLOW_DAG_PAUSED" in found["states"]
     anchor = section_of_code("YELLOW_DAG_PAUSED", language)
-    assert ("identity_ingestion", True) in [(row["dag_id"], row["is_paused"]) for row in rows(fleet, anchor, language)]
+    assert ("identity_ingestion", True) in [
+        (row["dag_id"], row["is_paused"]) for row in rows(own_fleet, anchor, language)
+    ]
     assert "airflow dags unpause identity_ingestion" in section(anchor, language)
 
 
 @pytest.mark.parametrize("language", REMEDY)
-def test_a_mail_server_that_refuses_is_found_with_its_answer(language: str, fleet: Warehouse):
-    fleet.execute(
+def test_a_mail_server_that_refuses_is_found_with_its_answer(language: str, own_fleet: Warehouse):
+    own_fleet.execute(
         "update ops.alert_deliveries set attempts = 3, last_attempt_at = now(), last_error = '550 no such user'"
         " where channel = 'mail'"
     )
     anchor = section_of_code("YELLOW_DELIVERY_FAILING", language)
-    waiting = [row for row in rows(fleet, anchor, language) if row["channel"] == "mail"]
+    waiting = [row for row in rows(own_fleet, anchor, language) if row["channel"] == "mail"]
     assert waiting
     assert all("550 no such user" in row["last_error"] for row in waiting)
     assert REMEDY[language] in section(anchor, language)

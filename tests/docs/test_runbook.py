@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 from starlette.testclient import TestClient
 
 from control_tower.health import message
-from control_tower.health.state_words import ENGLISH
+from control_tower.health.state_words import ENGLISH, SPANISH, States
 from control_tower.web.app import assemble
 from tests.deploy.compose import PROJECT, read_compose
 from tests.docs.pages import Block, blocks, explicit_anchors
@@ -38,6 +38,25 @@ def test_every_state_that_an_alert_tells_has_its_section(language: str):
         target = message.runbook(group, state, language)
         assert target.startswith(f"docs/runbook.{language}.md#")
         assert target.partition("#")[2] in known, f"{group} {state}: {target}"
+
+
+@pytest.mark.parametrize(("language", "words"), [("es", SPANISH), ("en", ENGLISH)])
+def test_every_sentence_of_a_page_leads_to_its_section_and_every_code_is_found(language: str, words: States):
+    page = PROJECT / f"docs/runbook.{language}.md"
+    text = page.read_text()
+    table = text.split('<a id="sentences"></a>')[1].split("<a id=")[0]
+    rows = set(re.findall(r"^\| (.+?) \| \[(\w+)\]\(#([\w-]+)\) \|$", table, re.MULTILINE))
+    expected = set()
+    for key, (sentence, _) in words.items():
+        group, _, state = key.rpartition(".")
+        if state.isupper():
+            anchor = message.runbook(group, state, language).partition("#")[2]
+            expected.add((sentence.replace("{name}", "…"), state, anchor))
+            # As it stands in messages and in the API, with its colour: whoever searches for it finds the heading.
+            heading = text.split(f'<a id="{anchor}"></a>\n')[1].splitlines()[0]
+            colour = "" if state == "CHECK_FAILED" else "(RED|YELLOW)_"
+            assert re.search(rf"\b{colour}{state}\b", heading), heading
+    assert rows == expected
 
 
 @pytest.mark.parametrize("page", PAGES)
