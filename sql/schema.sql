@@ -788,7 +788,7 @@ CREATE FUNCTION ops.audit_hash(run_id integer, part text, previous_hash bytea) R
                 )) as hash
             from ops.identity_links_backfill_audit as audit
             where
-                ids.table_number = 1 and audit.ingestion_run_id = audit_hash.run_id
+                ids.table_number = 1 and audit.ingestion_run_id + 0 = audit_hash.run_id
                 and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
             having count(*) > 0
             union all
@@ -799,7 +799,7 @@ CREATE FUNCTION ops.audit_hash(run_id integer, part text, previous_hash bytea) R
                 ))
             from ops.lead_events_scout_backfill_audit as audit
             where
-                ids.table_number = 2 and audit.ingestion_run_id = audit_hash.run_id
+                ids.table_number = 2 and audit.ingestion_run_id + 0 = audit_hash.run_id
                 and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
             having count(*) > 0
             union all
@@ -810,7 +810,7 @@ CREATE FUNCTION ops.audit_hash(run_id integer, part text, previous_hash bytea) R
                 ))
             from ops.lead_ledger_scout_backfill_audit as audit
             where
-                ids.table_number = 3 and audit.ingestion_run_id = audit_hash.run_id
+                ids.table_number = 3 and audit.ingestion_run_id + 0 = audit_hash.run_id
                 and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
             having count(*) > 0
             union all
@@ -1711,13 +1711,12 @@ CREATE FUNCTION ops.v_scout_attribution_health_at(moment timestamp with time zon
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
-    with counted as materialized ( -- each count once, however often it is compared
+    with counted as materialized ( -- each sum once, however often it is compared
         select
-            (select count(*) from canon.identity_registry) as total,
-            (select count(*) from observational.lead_ledger as ledger where ledger.attributed_scout_id is not null)
-                as satisfactory,
-            (select count(*) from observational.lead_ledger as ledger where ledger.decision_status = 'conflict')
-                as conflicts
+            totals.persons as total,
+            totals.satisfactory,
+            totals.conflicts
+        from canon.attribution_totals as totals
     ),
 
     reasons as (

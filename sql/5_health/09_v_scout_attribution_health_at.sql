@@ -17,13 +17,12 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 set jit = off -- compiling costs more than answering
 as $$
-    with counted as materialized ( -- each count once, however often it is compared
+    with counted as materialized ( -- each sum once, however often it is compared
         select
-            (select count(*) from canon.identity_registry) as total,
-            (select count(*) from observational.lead_ledger as ledger where ledger.attributed_scout_id is not null)
-                as satisfactory,
-            (select count(*) from observational.lead_ledger as ledger where ledger.decision_status = 'conflict')
-                as conflicts
+            totals.persons as total,
+            totals.satisfactory,
+            totals.conflicts
+        from canon.attribution_totals as totals
     ),
 
     reasons as (

@@ -26,8 +26,8 @@ where
             where ledger.attributed_scout_id = %(scout_id)s::integer and ledger.decision_status = 'conflict'
         )
     )
-    -- age_days >= min_age_days, as a limit that an index can follow
+    -- age_days >= min_age_days, as a limit that an index can follow; nothing is older than a million days
     and (
         %(min_age_days)s::integer is null
-        or conflict.since <= now() - make_interval(secs => %(min_age_days)s::integer * 86400.0)
+        or conflict.since <= now() - make_interval(secs => least(%(min_age_days)s::integer, 1000000) * 86400.0)
     );

@@ -1,7 +1,8 @@
 -- Hash over every audit row of a part of a run, and how many there are. Rows are hashed as JSON without NULLs, so
 -- that a column that is added later changes no hash; in one time zone; in blocks of ids, each read by itself in the
--- order of the ids, so that a run of any size fits into memory and nothing is sorted. By the right of its owner: who
--- may read the chain may verify it. Parts: see ops.audit_chain.
+-- order of the ids, so that a run of any size fits into memory and nothing is sorted. (The run is written as `+ 0`, so
+-- that a block is always found by its ids, also before the tables that a first run filled were analysed.) By the right
+-- of its owner: who may read the chain may verify it. Parts: see ops.audit_chain.
 create or replace function ops.audit_hash(run_id integer, part text, previous_hash bytea)
 returns table (audit_rows bigint, hash bytea)
 language sql stable security definer
@@ -51,7 +52,7 @@ as $$
                 )) as hash
             from ops.identity_links_backfill_audit as audit
             where
-                ids.table_number = 1 and audit.ingestion_run_id = audit_hash.run_id
+                ids.table_number = 1 and audit.ingestion_run_id + 0 = audit_hash.run_id
                 and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
             having count(*) > 0
             union all
@@ -62,7 +63,7 @@ as $$
                 ))
             from ops.lead_events_scout_backfill_audit as audit
             where
-                ids.table_number = 2 and audit.ingestion_run_id = audit_hash.run_id
+                ids.table_number = 2 and audit.ingestion_run_id + 0 = audit_hash.run_id
                 and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
             having count(*) > 0
             union all
@@ -73,7 +74,7 @@ as $$
                 ))
             from ops.lead_ledger_scout_backfill_audit as audit
             where
-                ids.table_number = 3 and audit.ingestion_run_id = audit_hash.run_id
+                ids.table_number = 3 and audit.ingestion_run_id + 0 = audit_hash.run_id
                 and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
             having count(*) > 0
             union all

@@ -396,4 +396,6 @@ select
     count(*) filter (where ledger.attributed_scout_id is null and ledger.event_scouts = 0),
     count(*) filter (where ledger.has_scouting_claim),
     count(*) filter (where ledger.has_lead_claim)
-from observational.lead_ledger as ledger;
+from observational.lead_ledger as ledger
+-- nothing to count on an empty database
+having count(*) > 0 or exists (select 1 from canon.identity_registry);

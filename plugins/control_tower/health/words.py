@@ -158,6 +158,8 @@ SPANISH = Words(
         "slack": "Slack",
         "every_audited_run_is_as_it_was_sealed": "toda corrida auditada sigue como se selló",
         "every_event_agrees_with_its_link": "todo evento coincide con su vínculo",
+        "every_kept_count_is_what_a_count_says": "toda cuenta guardada es lo que se cuenta",
+        "every_kept_payment_is_as_derived": "todo pago guardado es el que se calcula",
         "every_link_explains_itself": "todo vínculo se explica a sí mismo",
         "every_person_is_counted_once": "toda persona se cuenta una sola vez",
         "every_source_record_is_accounted_for_once": "todo registro de origen se contabiliza una sola vez",
