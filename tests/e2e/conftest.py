@@ -103,9 +103,9 @@ class Site:
         return run
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    """The site; less than a minute for all tests together."""
+    """The site; less than a minute for all tests together. What it does to the environment ends with their file."""
     if CHROMIUM is None:
         pytest.skip(NO_BROWSER)
     with pytest.MonkeyPatch.context() as environment, tempfile.TemporaryDirectory(prefix="ct-e2e-") as folder:
@@ -174,7 +174,7 @@ def warehouse_of_site(site: Site) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(site: Site) -> Iterator[Browser]:
     """The machine's own Chromium."""
     with sync_playwright() as playwright:
@@ -219,7 +219,7 @@ class Tab:
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def login(site: Site, browser: Browser) -> StorageState:
     """The cookies of a browser after somebody has logged in by Airflow's own form; the language is not kept."""
     context = browser.new_context(viewport=DESK)
@@ -234,7 +234,7 @@ def login(site: Site, browser: Browser) -> StorageState:
     return {"cookies": kept["cookies"], "origins": []}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def readers(browser: Browser, login: StorageState) -> Iterator[Readers]:
     """Browsers of people who are logged in, by language, theme and size; each keeps what it has loaded."""
     contexts: dict[tuple[str, str, int], BrowserContext] = {}
