@@ -2,7 +2,6 @@
 -- ledger row; how many persons stand where; and the two lists of money as of the last refresh.
 
 -- What the events of a person held when its ledger row was derived
--- -----------------------------------------------
 -- All NULL: not derived from events. Whoever is in canon.attribution_queue is looked up instead.
 alter table observational.lead_ledger
 add column if not exists event_count integer,
@@ -397,5 +396,4 @@ select
     count(*) filter (where ledger.has_scouting_claim),
     count(*) filter (where ledger.has_lead_claim)
 from observational.lead_ledger as ledger
--- nothing to count on an empty database
-having count(*) > 0 or exists (select 1 from canon.identity_registry);
+having count(*) > 0 or exists (select 1 from canon.identity_registry); -- an empty database has nothing to count
