@@ -121,15 +121,20 @@ def identity_ingestion() -> None:
 
     @task_group
     def decide() -> None:
-        steps = ("decide", "assign_persons", "merge_persons", "link")
-        chain(*(SqlStep(file=f"2_match/{step}.sql", run_id=run_id) for step in steps))
+        chain(
+            *(
+                SqlStep(file=f"2_match/{step}.sql", run_id=run_id)
+                for step in ("decide", "assign_persons", "merge_persons")
+            )
+        )
 
     @task_group
     def conclude() -> None:
-        steps = ("link_accounts", "contest_records", "contest_accounts")
-        chain(*(SqlStep(file=f"2_match/{step}.sql", run_id=run_id) for step in steps))
+        linked = SqlStep(file="2_match/link.sql", run_id=run_id)
+        of_accounts = ("link_accounts", "contest_records", "contest_accounts")
+        chain(linked, *(SqlStep(file=f"2_match/{step}.sql", run_id=run_id) for step in of_accounts))
+        linked >> SqlStep(file="3_events/lead_events.sql", run_id=run_id)
         SqlStep(file="2_match/leave_unmatched.sql", run_id=run_id)
-        SqlStep(file="3_events/lead_events.sql", run_id=run_id)
 
     finished = SqlStep(file="3_events/finish_batch.sql", run_id=run_id)
     refreshed = task(python_step(dependents.refresh_materialised_views, is_atomic=False))(run_id)

@@ -165,6 +165,20 @@ begin
 end
 $$;
 
+CREATE FUNCTION canon.empty_working_table(working_table regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    large constant bigint := 1024 * 1024; -- bytes
+begin
+    if pg_relation_size(working_table) > large then
+        execute format('truncate %s', working_table);
+    else
+        execute format('delete from %s', working_table);
+    end if;
+end
+$$;
+
 CREATE FUNCTION canon.keep_ledger_books() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -314,11 +328,17 @@ $$;
 
 CREATE FUNCTION canon.normalise_license(raw text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-    AS $$
+    AS $_$
 declare
-    compact text := upper(left(raw, 200) collate "C");
+    compact text;
     digits text;
 begin
+    -- the usual form as it stands, unless so few digits differ from the last two that it could be a placeholder
+    if raw ~ '^[A-Z][0-9]{8}$' and length(translate(raw, right(raw, 2), '')) > 2 then
+        return raw;
+    end if;
+
+    compact := upper(left(raw, 200) collate "C");
     if compact ~ '[^0-9A-Z]' then
         if octet_length(compact) <> length(compact) then
             compact := upper(normalize(compact, NFKC) collate "C");
@@ -347,7 +367,7 @@ begin
     end if;
     return compact;
 end
-$$;
+$_$;
 
 CREATE FUNCTION canon.normalise_name(raw text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -531,9 +551,15 @@ CREATE FUNCTION canon.normalise_plate(raw text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $_$
 declare
-    compact text := upper(left(raw, 200) collate "C");
+    compact text;
     plate text;
 begin
+    -- the usual form as it stands, unless it could be a placeholder: XXX-123, ABC-000
+    if raw ~ '^[A-HJ-NP-Z]{3}-?[0-9]{3}$' and raw !~ '^XXX' and replace(right(raw, 3), right(raw, 1), '') <> '' then
+        return replace(raw, '-', '');
+    end if;
+
+    compact := upper(left(raw, 200) collate "C");
     if compact ~ '[^0-9A-Z]' then
         if octet_length(compact) <> length(compact) then
             compact := upper(normalize(compact, NFKC) collate "C");
@@ -2579,7 +2605,10 @@ CREATE UNLOGGED TABLE canon.match_candidates (
     rule text NOT NULL,
     driver_id character varying,
     person_key uuid,
-    person_name text,
+    driver_name text,
+    account_group character varying,
+    park_id character varying,
+    record_name text,
     CONSTRAINT match_candidates_check CHECK ((num_nonnulls(driver_id, person_key) = 1))
 );
 
@@ -2803,10 +2832,10 @@ CREATE VIEW canon.rule_evidence AS
     rule.match_rule,
     rule.match_score,
     rule.confidence_level,
-    COALESCE(driver.account_group, (('person '::text || candidate.person_key))::character varying) AS account_group,
-    driver.park_id,
-    COALESCE(driver.full_name_norm, (candidate.person_name)::character varying) AS driver_name,
-    record.name_norm AS record_name,
+    candidate.account_group,
+    candidate.park_id,
+    (candidate.driver_name)::character varying AS driver_name,
+    candidate.record_name,
     score.similarity,
     score.verdict,
         CASE rule.names
@@ -2818,11 +2847,9 @@ CREATE VIEW canon.rule_evidence AS
         END AS is_supported,
     ((rule.names = 'NO_CONTRADICTION'::text) AND COALESCE((score.verdict = 'CONTRADICT'::text), false)) AS is_contradicted,
     ((rule.names = ANY (ARRAY['AGREE'::text, 'VERY'::text])) AND (COALESCE(score.verdict, ''::text) <> 'CONTRADICT'::text)) AS is_weak
-   FROM ((((canon.match_candidates candidate
+   FROM ((canon.match_candidates candidate
      JOIN canon.match_rules rule ON ((rule.match_rule = candidate.rule)))
-     JOIN canon.records_index record ON ((((record.source_table)::text = (candidate.source_table)::text) AND ((record.source_pk)::text = (candidate.source_pk)::text))))
-     LEFT JOIN canon.drivers_index driver ON (((driver.driver_id)::text = (candidate.driver_id)::text)))
-     LEFT JOIN canon.name_scores score ON (((record.name_norm IS NOT NULL) AND (COALESCE(driver.full_name_norm, (candidate.person_name)::character varying) IS NOT NULL) AND (score.name_a = LEAST(record.name_norm, (COALESCE(driver.full_name_norm, (candidate.person_name)::character varying))::text)) AND (score.name_b = GREATEST(record.name_norm, (COALESCE(driver.full_name_norm, (candidate.person_name)::character varying))::text)))));
+     LEFT JOIN canon.name_scores score ON (((candidate.record_name IS NOT NULL) AND (candidate.driver_name IS NOT NULL) AND (score.name_a = LEAST(candidate.record_name, candidate.driver_name)) AND (score.name_b = GREATEST(candidate.record_name, candidate.driver_name)))));
 
 CREATE VIEW canon.rule_outcomes AS
  SELECT decision.source_table,
@@ -5406,14 +5433,8 @@ ALTER TABLE ONLY canon.driver_orphan_quarantine
 ALTER TABLE ONLY canon.drivers_index
     ADD CONSTRAINT drivers_index_pkey PRIMARY KEY (driver_id);
 
-ALTER TABLE ONLY canon.evaluation_batch
-    ADD CONSTRAINT evaluation_batch_pkey PRIMARY KEY (source_table, source_pk);
-
 ALTER TABLE ONLY canon.evaluation_queue
     ADD CONSTRAINT evaluation_queue_pkey PRIMARY KEY (source_table, source_pk);
-
-ALTER TABLE ONLY canon.group_persons
-    ADD CONSTRAINT group_persons_pkey PRIMARY KEY (account_group);
 
 ALTER TABLE ONLY canon.hot_values
     ADD CONSTRAINT hot_values_pkey PRIMARY KEY (kind, value);
@@ -5707,8 +5728,6 @@ CREATE INDEX records_index_license ON canon.records_index USING btree (license_n
 CREATE INDEX records_index_phone ON canon.records_index USING btree (phone_norm) WHERE (phone_norm IS NOT NULL);
 
 CREATE INDEX records_index_plate ON canon.records_index USING btree (plate_norm) WHERE (plate_norm IS NOT NULL);
-
-CREATE INDEX records_index_row ON canon.records_index USING btree (source_table, source_row_id);
 
 CREATE INDEX lead_events_event_date_idx ON observational.lead_events USING btree (event_date);
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from queue import SimpleQueue
 from typing import Any, Literal
 
 import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from control_tower.database import SQL_DIR, explain, open_like, read_sql
+from control_tower.database import SQL_DIR, explain, read_sql
 from control_tower.errors import ChecksFailed
+from control_tower.sessions import map_in_two_sessions
 
 log = logging.getLogger(__name__)
 
@@ -101,23 +100,7 @@ def run_checks(connection: psycopg.Connection[Any], run_id: int) -> dict[str, in
     Raises:
         ChecksFailed: an invariant is broken or could not be checked.
     """
-    names = check_names()
-    with (
-        open_like(connection) as second,
-        ThreadPoolExecutor(max_workers=2) as side_by_side,  # each looks at much and writes nothing
-    ):
-        sessions = SimpleQueue[psycopg.Connection[Any]]()
-        for session in (connection, second):
-            sessions.put(session)
-
-        def check(name: str) -> CheckResult:
-            session = sessions.get()
-            try:
-                return run_check(session, name)
-            finally:
-                sessions.put(session)
-
-        results = list(side_by_side.map(check, names))
+    results = map_in_two_sessions(connection, run_check, check_names())  # each looks at much and writes nothing
     for result in results:
         keep(connection, result, run_id)
         mark = "ok" if result.status == "OK" else result.status

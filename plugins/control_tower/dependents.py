@@ -4,22 +4,52 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Any
+from functools import partial
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import class_row
 
 from control_tower.database import explain, read_sql
 from control_tower.errors import RefreshFailed
+from control_tower.sessions import map_in_two_sessions
 
 log = logging.getLogger(__name__)
+
+
+class Dependent(NamedTuple):
+    """A materialised view that reads our tables, directly or through other views.
+
+    Attributes:
+        schema_name: Where it is.
+        view_name: What it is called there.
+        depth: So many views at most lie between it and the tables; one reads only views of less depth.
+        is_concurrent: Readers may go on while it is refreshed.
+        writes_seen: A digest of how much had been written to the tables that it reads.
+        is_unchanged: A refresh would change nothing.
+    """
+
+    schema_name: str
+    view_name: str
+    depth: int
+    is_concurrent: bool
+    writes_seen: str
+    is_unchanged: bool
+
+    @property
+    def name(self) -> str:
+        """Schema and name, as people write them."""
+        return f"{self.schema_name}.{self.view_name}"
 
 
 def refresh_materialised_views(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
     """Refresh every materialised view that depends on our tables, readers undisturbed where a unique index allows it.
 
-    Each view is its own transaction: one that fails does not hold up the others. A view whose tables nobody wrote
-    to since its last refresh is left alone until the next day begins.
+    Each view is its own transaction: one that fails does not hold up the others. Two that do not read each other are
+    refreshed side by side. A view whose tables nobody wrote to since its last refresh is left alone until the next day
+    begins.
 
     Args:
         connection: Session in autocommit.
@@ -31,38 +61,43 @@ def refresh_materialised_views(connection: psycopg.Connection[Any], run_id: int)
     Raises:
         RefreshFailed: names the views that could not be refreshed, and why; the others are fresh.
     """
-    views = connection.execute(read_sql("0_run/dependent_materialised_views.sql"), {"run_id": run_id}).fetchall()
-    failures: list[str] = []
-    refreshed = unchanged = 0
-    for schema, name, is_concurrent, writes_seen, is_unchanged in views:
-        if is_unchanged:
-            log.info("%s.%s would be the same", schema, name)
-            unchanged += 1
-            continue
-        started = time.perf_counter()
-        statement = sql.SQL("refresh materialized view {} {}").format(
-            sql.SQL("concurrently" if is_concurrent else ""), sql.Identifier(schema, name)
-        )
-        try:
-            with connection.transaction():
-                connection.execute(read_sql("0_run/hold.sql"), {"run_id": run_id})
-                connection.execute(statement)
-                seconds = time.perf_counter() - started
-                connection.execute(
-                    read_sql("0_run/record_refresh.sql"),
-                    {
-                        "run_id": run_id,
-                        "view_name": f"{schema}.{name}",
-                        "writes_seen": writes_seen,
-                        "seconds": round(seconds, 3),
-                    },
-                )
-        except psycopg.Error as error:
-            failures.append(f"{schema}.{name}: {explain(error, connection).problem}")
-            log.exception("%s.%s was not refreshed", schema, name)
-            continue
-        refreshed += 1
-        log.info("%s.%s refreshed in %.2f s", schema, name, seconds)
+    with connection.cursor(row_factory=class_row(Dependent)) as cursor:
+        views = cursor.execute(read_sql("0_run/dependent_materialised_views.sql"), {"run_id": run_id}).fetchall()
+    unchanged = [view for view in views if view.is_unchanged]
+    for view in unchanged:
+        log.info("%s would be the same", view.name)
+    stale = [view for view in views if not view.is_unchanged]
+    problems: list[str | None] = []
+    for _, of_one_depth in groupby(stale, key=lambda view: view.depth):
+        problems += map_in_two_sessions(connection, partial(_refresh, run_id=run_id), list(of_one_depth))
+    failures = [problem for problem in problems if problem]
     if failures:
         raise RefreshFailed(failures)
-    return {"views": refreshed, "unchanged": unchanged}
+    return {"views": len(stale), "unchanged": len(unchanged)}
+
+
+def _refresh(connection: psycopg.Connection[Any], view: Dependent, *, run_id: int) -> str | None:
+    """Refresh one view; returns why it could not be."""
+    statement = sql.SQL("refresh materialized view {} {}").format(
+        sql.SQL("concurrently" if view.is_concurrent else ""), sql.Identifier(view.schema_name, view.view_name)
+    )
+    started = time.perf_counter()
+    try:
+        with connection.transaction():
+            connection.execute(read_sql("0_run/hold.sql"), {"run_id": run_id})
+            connection.execute(statement)
+            seconds = time.perf_counter() - started
+            connection.execute(
+                read_sql("0_run/record_refresh.sql"),
+                {
+                    "run_id": run_id,
+                    "view_name": view.name,
+                    "writes_seen": view.writes_seen,
+                    "seconds": round(seconds, 3),
+                },
+            )
+    except psycopg.Error as error:
+        log.exception("%s was not refreshed", view.name)
+        return f"{view.name}: {explain(error, connection).problem}"
+    log.info("%s refreshed in %.2f s", view.name, seconds)
+    return None

@@ -61,7 +61,10 @@ final as (
             and cars.car_model = coalesce(normalised.car_model, '')
 )
 
-select * from final;
+-- in the order of three of the indexes that are written below
+select final.*
+from final
+order by final.driver_id;
 
 analyze changed_drivers (driver_id);
 

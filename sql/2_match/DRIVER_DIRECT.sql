@@ -1,12 +1,18 @@
 -- The record carries the driver_id itself.
 delete from canon.match_candidates as candidate where candidate.rule = 'DRIVER_DIRECT';
 
-insert into canon.match_candidates (source_table, source_pk, rule, driver_id)
+insert into canon.match_candidates (
+    source_table, source_pk, rule, driver_id, account_group, park_id, record_name, driver_name
+)
 select
     record.source_table,
     record.source_pk,
     'DRIVER_DIRECT',
-    driver.driver_id
+    driver.driver_id,
+    driver.account_group,
+    driver.park_id,
+    record.name_norm,
+    driver.full_name_norm
 from canon.evaluation_batch as batch
 inner join canon.records_index as record using (source_table, source_pk)
 inner join canon.drivers_index as driver on driver.driver_id = record.driver_id

@@ -1,14 +1,18 @@
 -- Same phone or licence as the scouting row that founded a person (NEW_PERSON): R1 and R2 for persons without a driver.
--- Sees only records that share nothing with any driver, so that drivers always come first.
+-- Sees only records that share nothing with any driver, so that drivers always come first. Such a person is a group of
+-- its own, named 'person <key>', and bears the name of its founder.
 delete from canon.match_candidates as candidate where candidate.person_key is not null;
 
-insert into canon.match_candidates (source_table, source_pk, rule, person_key, person_name)
+insert into canon.match_candidates (
+    source_table, source_pk, rule, person_key, account_group, record_name, driver_name
+)
 with strangers as materialized (
     select
         record.source_table,
         record.source_pk,
         record.phone_norm,
-        record.license_norm
+        record.license_norm,
+        record.name_norm
     from canon.evaluation_batch as batch
     inner join canon.records_index as record using (source_table, source_pk)
     where
@@ -38,6 +42,8 @@ select
     stranger.source_pk,
     'R1_PHONE_EXACT',
     founder.person_key,
+    'person ' || founder.person_key,
+    stranger.name_norm,
     founder.name_norm
 from strangers as stranger
 inner join founders as founder on founder.phone_norm = stranger.phone_norm
@@ -52,6 +58,8 @@ select
     stranger.source_pk,
     'R2_LICENSE_EXACT',
     founder.person_key,
+    'person ' || founder.person_key,
+    stranger.name_norm,
     founder.name_norm
 from strangers as stranger
 inner join founders as founder on founder.license_norm = stranger.license_norm

@@ -1,12 +1,18 @@
 -- Same licence, unless too many people carry it.
 delete from canon.match_candidates as candidate where candidate.rule = 'R2_LICENSE_EXACT';
 
-insert into canon.match_candidates (source_table, source_pk, rule, driver_id)
+insert into canon.match_candidates (
+    source_table, source_pk, rule, driver_id, account_group, park_id, record_name, driver_name
+)
 select
     record.source_table,
     record.source_pk,
     'R2_LICENSE_EXACT',
-    driver.driver_id
+    driver.driver_id,
+    driver.account_group,
+    driver.park_id,
+    record.name_norm,
+    driver.full_name_norm
 from canon.evaluation_batch as batch
 inner join canon.records_index as record using (source_table, source_pk)
 inner join canon.drivers_index as driver on driver.license_norm = record.license_norm

@@ -1,12 +1,18 @@
 -- Same plate, hired outside the window of R3 or on no known date; the names must agree (canon.match_rules).
 delete from canon.match_candidates as candidate where candidate.rule = 'R3B_PLATE_NAME_NO_DATE';
 
-insert into canon.match_candidates (source_table, source_pk, rule, driver_id)
+insert into canon.match_candidates (
+    source_table, source_pk, rule, driver_id, account_group, park_id, record_name, driver_name
+)
 select
     record.source_table,
     record.source_pk,
     'R3B_PLATE_NAME_NO_DATE',
-    driver.driver_id
+    driver.driver_id,
+    driver.account_group,
+    driver.park_id,
+    record.name_norm,
+    driver.full_name_norm
 from canon.evaluation_batch as batch
 inner join canon.records_index as record using (source_table, source_pk)
 inner join canon.drivers_index as driver on driver.plate_norm = record.plate_norm

@@ -40,40 +40,48 @@ group by left_over.car_fingerprint;
 analyze left_over_cars;
 
 create temporary table drivers_in_reach on commit drop as
-with in_reach as materialized (
-    select
-        driver.driver_id,
-        driver.hire_date,
-        driver.car_fingerprint,
-        driver.full_name_norm
-    from canon.drivers_index as driver
-    inner join left_over_cars as car
-        on
-            car.car_fingerprint = driver.car_fingerprint
-            and driver.hire_date between car.first_date - 30 and car.last_date + 7
-    cross join ops.run_settings(%(run_id)s::integer) as run
-    where run.target_park_id is null or driver.park_id = run.target_park_id
-)
-
 select
-    in_reach.driver_id,
-    in_reach.hire_date,
-    in_reach.car_fingerprint,
+    driver.driver_id,
+    driver.hire_date,
+    driver.car_fingerprint,
     triple.block
-from in_reach
-cross join lateral canon.name_word_triples(in_reach.full_name_norm) as triple (block);
+from canon.drivers_index as driver
+inner join left_over_cars as car
+    on
+        car.car_fingerprint = driver.car_fingerprint
+        and driver.hire_date between car.first_date - 30 and car.last_date + 7
+cross join ops.run_settings(%(run_id)s::integer) as run
+cross join lateral canon.name_word_triples(driver.full_name_norm) as triple (block)
+where run.target_park_id is null or driver.park_id = run.target_park_id;
 
 analyze drivers_in_reach;
 
-insert into canon.match_candidates (source_table, source_pk, rule, driver_id)
-select distinct
-    record.source_table,
-    record.source_pk,
+insert into canon.match_candidates (
+    source_table, source_pk, rule, driver_id, account_group, park_id, record_name, driver_name
+)
+with pairs as (
+    select distinct
+        left_over.source_table,
+        left_over.source_pk,
+        in_reach.driver_id
+    from left_over
+    inner join drivers_in_reach as in_reach
+        on in_reach.car_fingerprint = left_over.car_fingerprint and in_reach.block = left_over.block
+    where in_reach.hire_date between left_over.event_date - 30 and left_over.event_date + 7
+)
+
+select
+    pairs.source_table,
+    pairs.source_pk,
     'R4_CAR_FINGERPRINT_NAME_SIMILAR',
-    driver.driver_id
-from left_over as record
-inner join drivers_in_reach as driver
-    on driver.car_fingerprint = record.car_fingerprint and driver.block = record.block
-where driver.hire_date between record.event_date - 30 and record.event_date + 7;
+    driver.driver_id,
+    driver.account_group,
+    driver.park_id,
+    record.name_norm,
+    driver.full_name_norm
+from pairs
+inner join canon.records_index as record
+    on record.source_table = pairs.source_table and record.source_pk = pairs.source_pk
+inner join canon.drivers_index as driver on driver.driver_id = pairs.driver_id;
 
 analyze canon.match_candidates;

@@ -25,29 +25,38 @@ where
     )
     or (link.person_key is null and decision.is_split);
 
+-- what is in the batch is asked before it grows
+create temporary table accounts_concerned on commit drop as
+with concerned as (
+    select account.source_pk as driver_id
+    from contested_now as now
+    inner join canon.identity_links as record
+        on record.source_table = now.source_table and record.source_pk = now.source_pk
+    inner join canon.identity_links as account
+        on account.person_key = record.person_key and account.source_table = 'drivers'
+    union
+    select account.driver_id
+    from contested_now as now
+    inner join canon.drivers_index as matched on matched.driver_id = now.matched_driver_id
+    inner join canon.drivers_index as account on account.account_group = matched.account_group
+    union
+    select contested.source_pk
+    from canon.identity_contested as contested
+    where contested.source_table = 'drivers'
+)
+
+select concerned.driver_id
+from concerned
+where not exists (
+    select 1 from canon.evaluation_batch as batch
+    where batch.source_table = 'drivers' and batch.source_pk = concerned.driver_id
+);
+
 insert into canon.evaluation_batch (source_table, source_pk)
 select
-    account.source_table,
-    account.source_pk
-from contested_now as now
-inner join canon.identity_links as record
-    on record.source_table = now.source_table and record.source_pk = now.source_pk
-inner join canon.identity_links as account
-    on account.person_key = record.person_key and account.source_table = 'drivers'
-union
-select
     'drivers',
-    account.driver_id
-from contested_now as now
-inner join canon.drivers_index as matched on matched.driver_id = now.matched_driver_id
-inner join canon.drivers_index as account on account.account_group = matched.account_group
-union
-select
-    contested.source_table,
-    contested.source_pk
-from canon.identity_contested as contested
-where contested.source_table = 'drivers'
-on conflict do nothing;
+    concerned.driver_id
+from accounts_concerned as concerned;
 
 delete from canon.identity_contested as contested
 using canon.evaluation_batch as batch

@@ -1,19 +1,6 @@
--- The end of unmatched records that are linked now; and those that nobody can be linked to, with the reason and
--- the candidates for a human. A record that a human set aside (IGNORED) stays so. Grain and key: (source_table,
--- source_pk).
-update canon.identity_unmatched as unmatched
-set status = 'RESOLVED', resolved_at = run.as_of, run_id = %(run_id)s::integer
-from canon.evaluation_batch as batch
-cross join ops.run_settings(%(run_id)s::integer) as run
-where
-    batch.source_table = unmatched.source_table
-    and batch.source_pk = unmatched.source_pk
-    and unmatched.status = 'OPEN'
-    and exists (
-        select 1 from canon.identity_links as link
-        where link.source_table = unmatched.source_table and link.source_pk = unmatched.source_pk
-    );
-
+-- Records that nobody can be linked to, with the reason and the candidates for a human. A record that a human set aside
+-- (IGNORED) stays so. Grain and key: (source_table, source_pk). Links are written by a step beside this one, but never
+-- of these records.
 create temporary table left_unmatched on commit drop as
 select
     decision.source_table,

@@ -1,5 +1,6 @@
--- Carry out the decisions: new persons, and links of records. A link that stands keeps its person; where the same
--- person is now supported by another rule of canon.match_rules, the link says so.
+-- Carry out the decisions: new persons, links of records, and the end of unmatched records that are linked now. A link
+-- that stands keeps its person; where the same person is now supported by another rule of canon.match_rules, the link
+-- says so.
 -- Grain and key: (source_table, source_pk). Repeatable: what is already written is left alone.
 create temporary table known_persons on commit drop as
 select person.person_key
@@ -87,3 +88,16 @@ where
     );
 
 analyze canon.identity_links (person_key, source_table, source_pk, match_rule, run_id, matched_driver_id);
+
+update canon.identity_unmatched as unmatched
+set status = 'RESOLVED', resolved_at = run.as_of, run_id = %(run_id)s::integer
+from canon.evaluation_batch as batch
+cross join ops.run_settings(%(run_id)s::integer) as run
+where
+    batch.source_table = unmatched.source_table
+    and batch.source_pk = unmatched.source_pk
+    and unmatched.status = 'OPEN'
+    and exists (
+        select 1 from canon.identity_links as link
+        where link.source_table = unmatched.source_table and link.source_pk = unmatched.source_pk
+    );

@@ -1,16 +1,16 @@
 -- The batch of this run: queued records within the run's scope, and driver accounts whose link is to be
--- checked. The working tables of an earlier run are emptied (truncating them would cost more: each is a file
--- to be synchronised). Records out of scope stay in the queue.
+-- checked. Records out of scope stay in the queue.
 delete from canon.batch_owner;
 insert into canon.batch_owner (run_id, started_at)
 select %(run_id)s::integer, run.as_of from ops.run_settings(%(run_id)s::integer) as run;
 
-delete from canon.evaluation_batch;
-delete from canon.match_candidates;
-delete from canon.name_scores;
-delete from canon.match_decisions;
-delete from canon.group_persons;
-delete from canon.person_merges;
+-- what an earlier run left in them
+select canon.empty_working_table('canon.evaluation_batch');
+select canon.empty_working_table('canon.match_candidates');
+select canon.empty_working_table('canon.name_scores');
+select canon.empty_working_table('canon.match_decisions');
+select canon.empty_working_table('canon.group_persons');
+select canon.empty_working_table('canon.person_merges');
 
 insert into canon.evaluation_batch (source_table, source_pk)
 select

@@ -90,6 +90,9 @@ begin
                             roles.is_writer and relations.relkind <> 'v' and not relations.is_read_only
                             and current_setting('server_version_num')::integer >= 170000
                             then array['maintain']
+                    end || case
+                        -- the working tables of a run
+                        when roles.is_writer and relations.relpersistence = 'u' then array['truncate']
                     end
                 ) as privilege
                 union all

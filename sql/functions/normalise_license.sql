@@ -13,9 +13,15 @@ returns text
 language plpgsql immutable parallel safe
 as $$
 declare
-    compact text := upper(left(raw, 200) collate "C");
+    compact text;
     digits text;
 begin
+    -- the usual form as it stands, unless so few digits differ from the last two that it could be a placeholder
+    if raw ~ '^[A-Z][0-9]{8}$' and length(translate(raw, right(raw, 2), '')) > 2 then
+        return raw;
+    end if;
+
+    compact := upper(left(raw, 200) collate "C");
     if compact ~ '[^0-9A-Z]' then
         if octet_length(compact) <> length(compact) then
             compact := upper(normalize(compact, NFKC) collate "C");

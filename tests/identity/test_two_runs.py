@@ -54,7 +54,7 @@ def test_of_two_runs_started_at_once_the_second_waits_or_refuses(
 def test_a_run_refuses_to_start_while_a_step_of_another_is_at_work(warehouse: Warehouse) -> None:
     crashes.today(warehouse)
     warehouse.execute(crashes.GATES)  # type: ignore[arg-type]
-    child = Child(stop_before="decide.link")
+    child = Child(stop_before="conclude.link")
     child.reached()
     let_time_pass(warehouse)  # however long the step takes: it holds its run
     with closed_gate(warehouse, "identity_links"):
@@ -79,7 +79,7 @@ def test_a_killed_process_whose_statement_still_runs_counts_as_alive(
     monkeypatch.setenv("CONTROL_TOWER_TAKEOVER_SECONDS", "1")
     crashes.today(warehouse)
     warehouse.execute(crashes.GATES)  # type: ignore[arg-type]
-    child = Child(stop_before="decide.link")
+    child = Child(stop_before="conclude.link")
     child.reached()
     let_time_pass(warehouse)  # however long the step takes: it holds its run
     with closed_gate(warehouse, "identity_links"):

@@ -143,6 +143,31 @@ def test_both_pipelines_run_as_a_writer(
     ]
 
 
+@pytest.mark.parametrize(("rows", "bytes_left"), [(10, 8192), (20_000, 0)])
+def test_a_writer_empties_the_working_tables_and_no_other(
+    warehouse: psycopg.Connection[Any], login: Any, rows: int, bytes_left: int
+) -> None:
+    warehouse.execute(
+        "insert into canon.name_scores (name_a, name_b, similarity, verdict)"
+        " select 'ANA ' || n, 'ANNA ' || n, 0.9, 'AGREE' from generate_series(1, %s) as n",
+        [rows],
+    )
+    with warehouse.transaction():
+        warehouse.execute(f"set local role {login('control_tower_writer')}")  # type: ignore[arg-type]
+        warehouse.execute("select canon.empty_working_table('canon.name_scores')")
+    left = warehouse.execute(
+        "select (select count(*) from canon.name_scores), pg_relation_size('canon.name_scores')"
+    ).fetchone()
+    assert left == (0, bytes_left), "what is deleted stays in the file, what is truncated does not"
+
+    can_truncate = warehouse.execute(
+        "select relpersistence::text, bool_or(has_table_privilege('control_tower_writer', oid, 'truncate'))"
+        " from pg_class where relkind = 'r' and relnamespace::regnamespace::text in ('canon', 'observational', 'ops')"
+        " group by relpersistence order by 1"
+    ).fetchall()
+    assert can_truncate == [("p", False), ("u", True)]
+
+
 def test_a_reader_reads_every_view_of_the_contract_and_no_table(
     warehouse: psycopg.Connection[Any], server: Any, login: Any
 ) -> None:

@@ -1,5 +1,5 @@
 -- Candidates of the current batch with what speaks for each. Grain: (source_table, source_pk, rule, driver_id
--- or person_key). A person founded by scouting rows is a group of its own, named 'person <key>'.
+-- or person_key).
 -- `is_supported`: the names say at least what the rule demands. `is_contradicted`: an exact phone or licence
 -- whose names clearly speak against it. `is_weak`: something agrees, but not enough to link.
 create or replace view canon.rule_evidence as
@@ -11,10 +11,10 @@ select
     rule.match_rule,
     rule.match_score,
     rule.confidence_level,
-    coalesce(driver.account_group, 'person ' || candidate.person_key)::varchar as account_group,
-    driver.park_id,
-    coalesce(driver.full_name_norm, candidate.person_name) as driver_name,
-    record.name_norm as record_name,
+    candidate.account_group,
+    candidate.park_id,
+    candidate.driver_name::varchar as driver_name,
+    candidate.record_name,
     score.similarity,
     score.verdict,
     case rule.names
@@ -27,12 +27,9 @@ select
     rule.names in ('AGREE', 'VERY') and coalesce(score.verdict, '') <> 'CONTRADICT' as is_weak
 from canon.match_candidates as candidate
 inner join canon.match_rules as rule on rule.match_rule = candidate.rule
-inner join canon.records_index as record
-    on record.source_table = candidate.source_table and record.source_pk = candidate.source_pk
-left join canon.drivers_index as driver on driver.driver_id = candidate.driver_id
 left join canon.name_scores as score
     on
-        record.name_norm is not null -- least() and greatest() pass over NULL
-        and coalesce(driver.full_name_norm, candidate.person_name) is not null
-        and score.name_a = least(record.name_norm, coalesce(driver.full_name_norm, candidate.person_name))
-        and score.name_b = greatest(record.name_norm, coalesce(driver.full_name_norm, candidate.person_name));
+        candidate.record_name is not null -- least() and greatest() pass over NULL
+        and candidate.driver_name is not null
+        and score.name_a = least(candidate.record_name, candidate.driver_name)
+        and score.name_b = greatest(candidate.record_name, candidate.driver_name);

@@ -1,0 +1,51 @@
+"""Work that two sessions of PostgreSQL share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+import psycopg
+
+from control_tower.database import open_like
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def map_in_two_sessions(
+    connection: psycopg.Connection[Any],
+    work: Callable[[psycopg.Connection[Any], Item], Result],
+    items: Sequence[Item],
+) -> list[Result]:
+    """Do the work on each item, two at a time.
+
+    Args:
+        connection: The first session, in autocommit; the second is one like it, opened here if it is needed.
+        work: Called with a session that nobody else uses meanwhile, and an item.
+        items: What is to be done, begun in this order.
+
+    Returns:
+        What the work returned, in the order of the items.
+
+    Raises:
+        DatabaseUnreachable: The server refuses a second session.
+        Exception: What the work raised, once both sessions are idle.
+    """
+    if len(items) < 2:
+        return [work(connection, item) for item in items]
+    with open_like(connection) as second, ThreadPoolExecutor(max_workers=2) as side_by_side:
+        idle = SimpleQueue[psycopg.Connection[Any]]()
+        for session in (connection, second):
+            idle.put(session)
+
+        def take_a_session(item: Item) -> Result:
+            session = idle.get()
+            try:
+                return work(session, item)
+            finally:
+                idle.put(session)
+
+        return list(side_by_side.map(take_a_session, items))

@@ -1,0 +1,16 @@
+-- Empty a working table of one run. A large one is truncated: deleted rows stay in the file until a vacuum, and every
+-- later step would read past them. A small one is not: truncating makes files that have to be synchronised.
+create or replace function canon.empty_working_table(working_table regclass)
+returns void
+language plpgsql
+as $$
+declare
+    large constant bigint := 1024 * 1024; -- bytes
+begin
+    if pg_relation_size(working_table) > large then
+        execute format('truncate %s', working_table);
+    else
+        execute format('delete from %s', working_table);
+    end if;
+end
+$$;
