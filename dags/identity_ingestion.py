@@ -30,7 +30,7 @@ from control_tower import checks, dependents, runs
 from control_tower.database import SQL_DIR
 from control_tower.matching.accounts import group_accounts
 from control_tower.matching.hot_values import find_hot_values
-from control_tower.matching.name_scores import score_names
+from control_tower.matching.name_scores import score_more_names, score_names
 from control_tower.settings import get_settings
 from control_tower.steps import SqlStep, fail_run_of_task, python_step
 
@@ -116,7 +116,7 @@ def identity_ingestion() -> None:
         founded = SqlStep(file="2_match/FOUNDED_PERSONS.sql", run_id=run_id)
         names = task(python_step(score_names))(run_id)
         by_car = SqlStep(file="2_match/R4_CAR_FINGERPRINT_NAME_SIMILAR.sql", run_id=run_id)
-        more_names = task(python_step(score_names, "score_more_names"))(run_id)
+        more_names = task(python_step(score_more_names))(run_id)
         by_key >> founded >> names >> by_car >> more_names
 
     @task_group

@@ -326,6 +326,18 @@ begin
 end
 $$;
 
+CREATE FUNCTION canon.new_person_key() RETURNS uuid
+    LANGUAGE sql
+    AS $$
+    select overlay(
+        gen_random_uuid()::text
+        placing overlay(
+            lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') placing '-' from 9 for 0
+        ) || '-7'
+        from 1 for 15
+    )::uuid
+$$;
+
 CREATE FUNCTION canon.normalise_license(raw text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $_$

@@ -112,7 +112,6 @@ def step_name(file: str) -> str:
 
 def python_step(
     function: Callable[[psycopg.Connection[Any], int], Mapping[str, int]],
-    name: str | None = None,
     *,
     is_atomic: bool = True,
 ) -> Callable[[int], dict[str, Any]]:
@@ -120,11 +119,10 @@ def python_step(
 
     Args:
         function: The work. The count `rows`, if it returns one, is what it changed.
-        name: Name of the step and its task, if it is not that of the function.
         is_atomic: The step is one transaction that holds the run; False: the session commits each statement, and
             the function holds the run in the transactions that it opens.
     """
-    step_id = name or function.__name__
+    step_id = function.__name__
 
     # Airflow reserves the name run_id: a task may have no parameter that is called like a variable of its context.
     @wraps(function)
@@ -144,7 +142,6 @@ def python_step(
             log.info("%s: %s %s", step_id, f"{count:,}", name)
         return log_step(step_id, rows, seconds)
 
-    step.__name__ = step_id
     del step.__wrapped__  # Airflow binds the arguments of a task by its signature, which is that of the step
     return step
 

@@ -6,25 +6,7 @@ delete from canon.match_candidates as candidate where candidate.person_key is no
 insert into canon.match_candidates (
     source_table, source_pk, rule, person_key, account_group, record_name, driver_name
 )
-with strangers as materialized (
-    select
-        record.source_table,
-        record.source_pk,
-        record.phone_norm,
-        record.license_norm,
-        record.name_norm
-    from canon.evaluation_batch as batch
-    inner join canon.records_index as record using (source_table, source_pk)
-    where
-        record.event_date is not null
-        and coalesce(record.phone_norm, record.license_norm) is not null
-        and not exists (
-            select 1 from canon.match_candidates as candidate
-            where candidate.source_table = record.source_table and candidate.source_pk = record.source_pk
-        )
-),
-
-founders as materialized (
+with founders as materialized (
     select
         link.person_key,
         link.source_table,
@@ -35,6 +17,25 @@ founders as materialized (
     from canon.identity_links as link
     inner join canon.records_index as founder using (source_table, source_pk)
     where link.match_rule in ('NEW_PERSON', 'BACKFILL_NEW_PERSON')
+),
+
+strangers as materialized (
+    select
+        record.source_table,
+        record.source_pk,
+        record.phone_norm,
+        record.license_norm,
+        record.name_norm
+    from canon.evaluation_batch as batch
+    inner join canon.records_index as record using (source_table, source_pk)
+    where
+        exists (select 1 from founders)
+        and record.event_date is not null
+        and coalesce(record.phone_norm, record.license_norm) is not null
+        and not exists (
+            select 1 from canon.match_candidates as candidate
+            where candidate.source_table = record.source_table and candidate.source_pk = record.source_pk
+        )
 )
 
 select

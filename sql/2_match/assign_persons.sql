@@ -8,9 +8,12 @@ delete from canon.person_merges;
 
 insert into canon.group_persons (account_group, persons, person_key)
 with decided as (
-    select distinct decision.account_group
+    select
+        decision.account_group,
+        min(decision.source_table || ' ' || decision.source_pk) as first_record
     from canon.match_decisions as decision
     where decision.reason_code is null
+    group by decision.account_group
 ),
 
 driver_persons as (
@@ -55,6 +58,7 @@ claims as (
 final as (
     select
         decided.account_group,
+        decided.first_record,
         count(claims.person_key) filter (where claims.is_by_driver) as by_driver,
         count(claims.person_key) filter (where not claims.is_by_driver) as by_record,
         count(mergeable.person_key) as mergeable,
@@ -63,7 +67,7 @@ final as (
     from decided
     left join claims on claims.account_group = decided.account_group
     left join canon.mergeable_persons as mergeable on mergeable.person_key = claims.person_key
-    group by decided.account_group
+    group by decided.account_group, decided.first_record
 )
 
 select
@@ -72,10 +76,12 @@ select
     case
         when final.by_driver = 1 then final.persons[1]
         when final.by_driver > 1 then null
-        when final.by_record = 0 then gen_random_uuid()
+        when final.by_record = 0 then canon.new_person_key()
         when final.by_record = 1 or final.by_record = final.mergeable then final.persons[1]
     end
-from final;
+from final
+-- new keys in the order in which links and events are written
+order by final.first_record;
 
 insert into canon.person_merges (person_key, survivor_key, account_group)
 select

@@ -63,4 +63,5 @@ select
     run.as_of,
     %(run_id)s::integer
 from accounts_to_link as account
-cross join ops.run_settings(%(run_id)s::integer) as run;
+cross join ops.run_settings(%(run_id)s::integer) as run
+order by account.person_key;

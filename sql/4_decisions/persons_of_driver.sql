@@ -27,7 +27,7 @@ select
                     where other.person_key = link.person_key and other.id <> link.id
                 )
         ),
-        gen_random_uuid()
+        canon.new_person_key()
     )::text as own_or_new_person
 from (values (%(driver_id)s::varchar)) as asked (driver_id)
 left join canon.drivers_index as driver on driver.driver_id = asked.driver_id;

@@ -11,7 +11,7 @@ from control_tower.names import compare_names
 
 
 def score_names(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
-    """Fill `canon.name_scores` for pairs of names among `canon.match_candidates` that have no score yet.
+    """Fill `canon.name_scores` for the pairs of names among `canon.match_candidates`.
 
     Args:
         connection: Session in a transaction that the caller commits.
@@ -21,8 +21,18 @@ def score_names(connection: psycopg.Connection[Any], run_id: int) -> dict[str, i
         `rows`: pairs compared.
     """
     del run_id
+    return _score(connection, rule=None)
+
+
+def score_more_names(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
+    """The same for candidates of the last rule, which looks only at what the scores so far left without anybody."""
+    del run_id
+    return _score(connection, rule="R4_CAR_FINGERPRINT_NAME_SIMILAR")
+
+
+def _score(connection: psycopg.Connection[Any], rule: str | None) -> dict[str, int]:
     count = 0
-    pairs = connection.execute(read_sql("2_match/name_pairs_to_score.sql")).fetchall()
+    pairs = connection.execute(read_sql("2_match/name_pairs_to_score.sql"), {"rule": rule}).fetchall()
     with (
         connection.cursor() as writer,
         writer.copy("copy canon.name_scores (name_a, name_b, similarity, verdict) from stdin") as copy,
