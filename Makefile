@@ -42,7 +42,7 @@ psql:
 
 test:
 	$(bootstrap) dev
-	@$(python) -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
+	@$(python) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 lint:
 	$(bootstrap) dev

@@ -44,6 +44,23 @@ for name in [name for name in os.environ if name.startswith(("CONTROL_TOWER_", "
     del os.environ[name]  # a developer's own settings decide nothing here
 
 
+LONG_FILES = (
+    "deploy/test_services.py",
+    "demo/test_story.py",
+    "e2e/test_pages_in_airflow.py",
+    "local/test_services.py",
+    "health/test_dag_run.py",
+    "decisions/test_revert_backfill.py",
+)
+"""Files that start real services, the longest first; few tests each."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files: with one process per core, one that comes last would keep a single process busy."""
+    places = {str(Path(__file__).parent / file): place for place, file in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: places.get(str(item.path), len(places)))
+
+
 class Database(str):
     """The connection string of a test's database, which can be asked directly."""
 

@@ -74,7 +74,7 @@ def test_every_chapter_is_told_from_what_is_in_the_database(stage: Stage):
 
     text = told.getvalue()
     assert re.search(r" 600 +driver accounts\n", text)
-    assert re.search(r"decide › link +\d[\d,]* +\d+\.\d\d\n", text)
+    assert re.search(r"conclude › link +\d[\d,]* +\d+\.\d\d\n", text)
     ingestion = text.split("What was found")[0]
     assert len(re.findall(r" \d+\.\d\d\n", ingestion)) == len(step_names("identity_ingestion")) + 1
     assert re.search(r"R1_PHONE_EXACT +\d+ +95 +HIGH +same phone\n", text)
