@@ -165,6 +165,18 @@ begin
 end
 $$;
 
+CREATE FUNCTION canon.date_unmatched() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    new.event_date := (
+        select record.event_date from canon.records_index as record
+        where record.source_table = new.source_table and record.source_pk = new.source_pk
+    );
+    return new;
+end
+$$;
+
 CREATE FUNCTION canon.empty_working_table(working_table regclass) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -715,6 +727,17 @@ begin
 end
 $$;
 
+CREATE FUNCTION canon.redate_unmatched() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update canon.identity_unmatched as unmatched
+    set event_date = new.event_date
+    where unmatched.source_table = new.source_table and unmatched.source_pk = new.source_pk;
+    return null;
+end
+$$;
+
 CREATE FUNCTION canon.touch_cold_values() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1038,6 +1061,21 @@ begin
             using hint = 'Nothing else is lost. Start a new run; it evaluates the records that this one had in hand.';
     end if;
 end
+$$;
+
+CREATE FUNCTION ops.home_currency() RETURNS character varying
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select case
+        when (
+            select run.parameters ->> 'country' from ops.ingestion_runs as run
+            where run.parameters ? 'country'
+            order by run.id desc
+            limit 1
+        ) = 'CO' then 'COP'
+        else 'PEN'
+    end
 $$;
 
 CREATE FUNCTION ops.keep_run_that_wrote_links() RETURNS trigger
@@ -1951,7 +1989,8 @@ CREATE VIEW canon.conflicts AS
     first_claim_date,
     last_claim_date,
     ledger_scout_id,
-    since
+    since,
+    claimants
    FROM ( SELECT ledger.person_key,
             ((COALESCE(cardinality(ledger.event_scout_ids), 0))::bigint +
                 CASE
@@ -1962,6 +2001,7 @@ CREATE VIEW canon.conflicts AS
             ledger.last_claim_date,
             ledger.attributed_scout_id AS ledger_scout_id,
             COALESCE(ledger.conflict_since, ledger.updated_at) AS since,
+            array_append(ledger.event_scout_ids, ledger.attributed_scout_id) AS claimants,
             ledger.decision_status,
             false AS is_looked_up
            FROM observational.lead_ledger ledger
@@ -1976,6 +2016,7 @@ CREATE VIEW canon.conflicts AS
             events.last_claim_date,
             ledger.attributed_scout_id,
             COALESCE(ledger.conflict_since, ledger.updated_at) AS "coalesce",
+            array_append(events.scout_ids, ledger.attributed_scout_id) AS array_append,
             ledger.decision_status,
             true
            FROM ((canon.attribution_queue queued
@@ -2179,7 +2220,8 @@ CREATE TABLE canon.identity_unmatched (
     status public.unmatchedstatus DEFAULT 'OPEN'::public.unmatchedstatus NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     resolved_at timestamp with time zone,
-    run_id integer
+    run_id integer,
+    event_date date
 );
 
 CREATE SEQUENCE canon.identity_unmatched_id_seq
@@ -2397,7 +2439,7 @@ CREATE TABLE ops.partner_payment_rules (
     window_days integer NOT NULL,
     milestone_trips integer NOT NULL,
     amount numeric(12,2) NOT NULL,
-    currency character varying(3) DEFAULT 'PEN'::character varying NOT NULL,
+    currency character varying(3) DEFAULT ops.home_currency() NOT NULL,
     valid_from date NOT NULL,
     valid_to date,
     is_active boolean DEFAULT true NOT NULL,
@@ -2418,7 +2460,7 @@ CREATE TABLE ops.scout_payment_rules (
     window_days integer NOT NULL,
     milestone_trips integer NOT NULL,
     amount numeric(12,2) NOT NULL,
-    currency character varying(3) DEFAULT 'PEN'::character varying NOT NULL,
+    currency character varying(3) DEFAULT ops.home_currency() NOT NULL,
     valid_from date NOT NULL,
     valid_to date,
     is_active boolean DEFAULT true NOT NULL,
@@ -4740,7 +4782,8 @@ CREATE VIEW ops.v_identity_unmatched AS
     snapshot_date,
     created_at,
     resolved_at,
-    run_id
+    run_id,
+    event_date
    FROM canon.identity_unmatched unmatched;
 
 CREATE VIEW ops.v_ingestion_runs AS
@@ -4865,24 +4908,24 @@ CREATE VIEW ops.v_personal_data_access AS
    FROM ops.personal_data_access access;
 
 CREATE VIEW ops.v_persons_without_scout_categorized AS
- SELECT person.person_key,
-    person.category,
-        CASE person.category
+ SELECT person_key,
+    category,
+        CASE category
             WHEN 'C'::text THEN 'LEGACY'::text
             WHEN 'D'::text THEN 'SCOUT_EN_EVENTOS_NO_PROPAGADO'::text
             ELSE 'EVENTOS_SIN_SCOUT'::text
         END AS category_label,
-    person.scout_id,
-    events.source_tables,
-    events.origin_tags,
-    person.first_event_date,
-    person.last_event_date,
-    person.event_count
-   FROM (canon.persons_without_scout person
-     LEFT JOIN LATERAL ( SELECT array_agg(DISTINCT event.source_table) AS source_tables,
-            array_agg(DISTINCT (event.payload_json ->> 'origin_tag'::text)) AS origin_tags
+    scout_id,
+    ( SELECT array_agg(DISTINCT event.source_table) AS array_agg
            FROM observational.lead_events event
-          WHERE (event.person_key = person.person_key)) events ON (true));
+          WHERE (event.person_key = person.person_key)) AS source_tables,
+    ( SELECT array_agg(DISTINCT (event.payload_json ->> 'origin_tag'::text)) AS array_agg
+           FROM observational.lead_events event
+          WHERE (event.person_key = person.person_key)) AS origin_tags,
+    first_event_date,
+    last_event_date,
+    event_count
+   FROM canon.persons_without_scout person;
 
 CREATE VIEW ops.v_pipeline_health AS
  SELECT job_type,
@@ -4936,32 +4979,39 @@ CREATE VIEW ops.v_scout_attribution AS
      LEFT JOIN canon.identity_registry person ON ((person.person_key = claimed.person_key)));
 
 CREATE VIEW ops.v_scout_attribution_conflicts AS
- SELECT conflict.person_key,
-    conflict.scouts AS distinct_scout_count,
-    claims.scout_ids,
-    claims.sources,
-    claims.origin_tags,
-    conflict.first_claim_date AS first_event_date,
-    conflict.last_claim_date AS last_event_date,
-    claims.total_sources,
-    conflict.ledger_scout_id,
-    conflict.since,
-    (floor((EXTRACT(epoch FROM (now() - conflict.since)) / (86400)::numeric)))::bigint AS age_days
-   FROM (canon.conflicts conflict
-     LEFT JOIN LATERAL ( SELECT array_agg(DISTINCT claim.scout_id ORDER BY claim.scout_id) AS scout_ids,
-            array_agg(DISTINCT claim.source_table ORDER BY claim.source_table) AS sources,
-            array_agg(DISTINCT claim.origin_tag ORDER BY claim.origin_tag) AS origin_tags,
-            count(*) AS total_sources
-           FROM ( SELECT event.scout_id,
-                    (event.source_table)::text AS source_table,
-                    (event.payload_json ->> 'origin_tag'::text) AS origin_tag
+ SELECT person_key,
+    scouts AS distinct_scout_count,
+    ( SELECT array_agg(DISTINCT claim.scout_id ORDER BY claim.scout_id) AS array_agg
+           FROM unnest(conflict.claimants) claim(scout_id)
+          WHERE (claim.scout_id IS NOT NULL)) AS scout_ids,
+    ( SELECT array_agg(DISTINCT claim.source_table ORDER BY claim.source_table) AS array_agg
+           FROM ( SELECT (event.source_table)::text AS source_table
                    FROM observational.lead_events event
                   WHERE ((event.person_key = conflict.person_key) AND (event.scout_id IS NOT NULL))
                 UNION ALL
-                 SELECT conflict.ledger_scout_id,
-                    'lead_ledger'::text,
-                    NULL::text
-                  WHERE (conflict.ledger_scout_id IS NOT NULL)) claim) claims ON (true));
+                 SELECT 'lead_ledger'::text
+                  WHERE (conflict.ledger_scout_id IS NOT NULL)) claim) AS sources,
+    ( SELECT array_agg(DISTINCT claim.origin_tag ORDER BY claim.origin_tag) AS array_agg
+           FROM ( SELECT (event.payload_json ->> 'origin_tag'::text) AS origin_tag
+                   FROM observational.lead_events event
+                  WHERE ((event.person_key = conflict.person_key) AND (event.scout_id IS NOT NULL))
+                UNION ALL
+                 SELECT NULL::text
+                  WHERE (conflict.ledger_scout_id IS NOT NULL)) claim) AS origin_tags,
+    first_claim_date AS first_event_date,
+    last_claim_date AS last_event_date,
+    (( SELECT count(*) AS count
+           FROM observational.lead_events event
+          WHERE ((event.person_key = conflict.person_key) AND (event.scout_id IS NOT NULL))) +
+        CASE
+            WHEN (ledger_scout_id IS NOT NULL) THEN 1
+            ELSE 0
+        END) AS total_sources,
+    ledger_scout_id,
+    since,
+    (floor((EXTRACT(epoch FROM (now() - since)) / (86400)::numeric)))::bigint AS age_days,
+    claimants
+   FROM canon.conflicts conflict;
 
 CREATE VIEW ops.v_scout_attribution_health AS
  SELECT state,
@@ -5693,9 +5743,11 @@ CREATE INDEX identity_origin_ruleset_version_idx ON canon.identity_origin USING 
 
 CREATE INDEX identity_rekeys_new ON canon.identity_rekeys USING btree (source_table, new_source_pk);
 
-CREATE INDEX identity_unmatched_newest ON canon.identity_unmatched USING btree (created_at DESC NULLS LAST, source_table, source_pk);
+CREATE INDEX identity_unmatched_by_age ON canon.identity_unmatched USING btree (status, created_at DESC NULLS LAST, source_table, source_pk);
 
-CREATE INDEX identity_unmatched_open ON canon.identity_unmatched USING btree (reason_code) WHERE (status = 'OPEN'::public.unmatchedstatus);
+CREATE INDEX identity_unmatched_by_date ON canon.identity_unmatched USING btree (status, event_date DESC NULLS LAST, source_table, source_pk);
+
+CREATE INDEX identity_unmatched_by_reason ON canon.identity_unmatched USING btree (status, reason_code, source_table, source_pk);
 
 CREATE INDEX identity_unmatched_run_id_idx ON canon.identity_unmatched USING btree (run_id);
 
@@ -5800,6 +5852,8 @@ END IS NOT NULL) AND (attributed_scout_id IS NULL));
 CREATE INDEX lead_ledger_conflicts ON observational.lead_ledger USING btree (person_key) WHERE (decision_status = 'conflict'::public.decisionstatus);
 
 CREATE INDEX lead_ledger_conflicts_by_age ON observational.lead_ledger USING btree (COALESCE(conflict_since, updated_at), person_key) WHERE (decision_status = 'conflict'::public.decisionstatus);
+
+CREATE INDEX lead_ledger_conflicts_claimants ON observational.lead_ledger USING gin (array_append(event_scout_ids, attributed_scout_id)) WHERE (decision_status = 'conflict'::public.decisionstatus);
 
 CREATE INDEX lead_ledger_conflicts_first ON observational.lead_ledger USING btree (first_claim_date, person_key) WHERE (decision_status = 'conflict'::public.decisionstatus);
 
@@ -5945,6 +5999,8 @@ CREATE INDEX summary_daily_driver_id_idx ON public.summary_daily USING btree (dr
 
 CREATE STATISTICS canon.kept_payments_filters (mcv) ON origin_tag, milestone_reached, payment_status, block_reason FROM canon.kept_payments;
 
+CREATE TRIGGER date_unmatched BEFORE INSERT OR UPDATE ON canon.identity_unmatched FOR EACH ROW WHEN ((new.event_date IS NULL)) EXECUTE FUNCTION canon.date_unmatched();
+
 CREATE TRIGGER keep_persons_without_ledger_on_delete AFTER DELETE ON canon.identity_registry REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
 
 ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_delete;
@@ -5962,6 +6018,8 @@ CREATE TRIGGER queue_payments_on_insert AFTER INSERT ON canon.driver_orphan_quar
 CREATE TRIGGER queue_payments_on_update AFTER UPDATE ON canon.driver_orphan_quarantine REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
 
 CREATE TRIGGER queue_payments_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
+
+CREATE TRIGGER redate_unmatched AFTER UPDATE ON canon.records_index FOR EACH ROW WHEN ((old.event_date IS DISTINCT FROM new.event_date)) EXECUTE FUNCTION canon.redate_unmatched();
 
 CREATE TRIGGER touch_cold_values AFTER DELETE ON canon.hot_values REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_cold_values();
 

@@ -21,6 +21,7 @@ select
         'persons', case when decision.is_split then to_jsonb(decision.persons) end
     )) as details,
     decision.candidates,
+    record.event_date,
     run.as_of,
     known.source_pk is not null as is_known
 from canon.rule_outcomes as decision
@@ -58,7 +59,8 @@ where
     is distinct from (left_now.reason_code, left_now.details, left_now.candidates, 'OPEN');
 
 insert into canon.identity_unmatched (
-    source_table, source_pk, snapshot_date, reason_code, details, candidates_preview, status, created_at, run_id
+    source_table, source_pk, snapshot_date, reason_code, details, candidates_preview, status, created_at, event_date,
+    run_id
 )
 select
     left_now.source_table,
@@ -69,6 +71,7 @@ select
     left_now.candidates,
     'OPEN',
     left_now.as_of,
+    left_now.event_date,
     %(run_id)s::integer
 from left_unmatched as left_now
 where not left_now.is_known;

@@ -3,6 +3,8 @@
 --   D  SCOUT_EN_EVENTOS_NO_PROPAGADO  a scout stands in its events, but not in the ledger
 --   A  EVENTOS_SIN_SCOUT              it has events, none with a scout
 --   C  LEGACY                         it has no events
+-- The two lists are looked up person by person, for the rows that are shown: a join would be made before they are put
+-- in order.
 create or replace view ops.v_persons_without_scout_categorized as
 select
     person.person_key,
@@ -13,16 +15,17 @@ select
         else 'EVENTOS_SIN_SCOUT'
     end as category_label,
     person.scout_id,
-    events.source_tables,
-    events.origin_tags,
+    (
+        select array_agg(distinct event.source_table)
+        from observational.lead_events as event
+        where event.person_key = person.person_key
+    ) as source_tables,
+    (
+        select array_agg(distinct event.payload_json ->> 'origin_tag')
+        from observational.lead_events as event
+        where event.person_key = person.person_key
+    ) as origin_tags,
     person.first_event_date,
     person.last_event_date,
     person.event_count
-from canon.persons_without_scout as person
-left join lateral (
-    select
-        array_agg(distinct event.source_table) as source_tables,
-        array_agg(distinct event.payload_json ->> 'origin_tag') as origin_tags
-    from observational.lead_events as event
-    where event.person_key = person.person_key
-) as events on true;
+from canon.persons_without_scout as person;

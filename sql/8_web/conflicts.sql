@@ -13,19 +13,7 @@ select
     conflict.age_days
 from ops.v_scout_attribution_conflicts as conflict
 where
-    (
-        %(scout_id)s::integer is null
-        -- from the scout's claims, which are few beside all conflicts
-        or conflict.person_key in (
-            select event.person_key
-            from ops.v_lead_events as event
-            where event.scout_id = %(scout_id)s::integer
-            union all
-            select ledger.person_key
-            from ops.v_lead_ledger as ledger
-            where ledger.attributed_scout_id = %(scout_id)s::integer and ledger.decision_status = 'conflict'
-        )
-    )
+    (%(scout_id)s::integer is null or conflict.claimants @> array[%(scout_id)s::integer])
     -- age_days >= min_age_days, as a limit that an index can follow; nothing is older than a million days
     and (
         %(min_age_days)s::integer is null

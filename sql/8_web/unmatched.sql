@@ -4,7 +4,7 @@ select
     unmatched.source_pk,
     unmatched.reason_code,
     unmatched.status::text as status,
-    record.event_date,
+    unmatched.event_date,
     record.name_norm as name,
     record.phone_norm as phone,
     record.license_norm as license,
@@ -21,4 +21,5 @@ left join ops.v_identity_records as record using (source_table, source_pk)
 where
     (%(source_table)s::text is null or unmatched.source_table = %(source_table)s::text)
     and (%(reason_code)s::text is null or unmatched.reason_code = %(reason_code)s::text)
-    and (%(status)s::text is null or unmatched.status::text = %(status)s::text);
+    -- as the type of the column, whose index the order follows
+    and (%(status)s::text is null or unmatched.status = %(status)s::text::public.unmatchedstatus);

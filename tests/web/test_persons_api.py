@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+from control_tower.masking import HIDDEN, masked
 from control_tower.settings import get_settings
-from control_tower.web.personal_data import HIDDEN, masked
 from tests.identity.crashes import LUZ
 
 PHONE, LICENSE, PLATE = "966555444", "Q51239876", "ABC123"
@@ -266,6 +266,9 @@ def test_nothing_personal_stands_in_an_address_or_in_the_log(
         ("987654321", "number", f"{HIDDEN}321"),
         ("12345", "number", HIDDEN),
         ("call 987 654 321 or 987-654-321 on 3 May", "text", f"call {HIDDEN} or {HIDDEN} on 3 May"),
+        ("2026-11-22 10:43 from 10.20.30.40", "text", "2026-11-22 10:43 from 10.20.30.40"),
+        ("2026-13-22, 10.20.30.400, 10.20.30.40.5", "text", f"{HIDDEN}, {HIDDEN}, {HIDDEN}"),
+        ("91234-2026-11-22", "text", HIDDEN),
         ({"rule": "R1", "values": {"phone": "9"}, "x": [1, True, None, "y"]}, "json",
          {"rule": "R1", "values": {"phone": HIDDEN}, "x": [1, True, None, HIDDEN]}),
         ({"phone": 987654321, "score": 95}, "json", {"phone": HIDDEN, "score": 95}),

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import psycopg
@@ -17,9 +18,10 @@ from psycopg import sql
 from pydantic import BaseModel
 
 from control_tower.database import read_sql, split_statements
+from control_tower.masking import Kind
 from control_tower.web.access import DagId, Visitor
 from control_tower.web.inputs import Pagination
-from control_tower.web.personal_data import Kind, shown
+from control_tower.web.personal_data import shown
 
 RowT = TypeVar("RowT", bound=BaseModel)
 AnswerT = TypeVar("AnswerT")
@@ -27,6 +29,7 @@ AnswerT = TypeVar("AnswerT")
 _PAGE = sql.SQL("select * from ({question}) as listed order by {order} limit %(page_size)s offset %(skipped)s")
 _WHOLE = sql.SQL("select * from ({question}) as listed order by {order}")
 _COUNT = sql.SQL("select count(*) as total from ({question}) as listed")
+_FENCE = sql.SQL(" offset 0")
 
 _NATURAL = {False: sql.SQL("{} asc nulls last"), True: sql.SQL("{} desc nulls last")}
 _REVERSED = {False: sql.SQL("{} desc nulls first"), True: sql.SQL("{} asc nulls first")}
@@ -63,6 +66,8 @@ class Listing(Generic[RowT]):
         personal: Columns that identify somebody, and how they are masked.
         counted_by: Stem of the file in `sql/8_web` that says how many rows pass the same filters (`total`), where that
             is cheaper than counting them.
+        rare: Filters that few rows pass, each with an index. Those rows are found first and put in order then; left to
+            itself, the planner goes through all rows in their order for the few, because it knows little of them.
     """
 
     name: str
@@ -71,6 +76,7 @@ class Listing(Generic[RowT]):
     dag_id: DagId
     personal: Mapping[str, Kind] = field(default_factory=dict)
     counted_by: str | None = None
+    rare: frozenset[str] = frozenset()
 
     def page(
         self,
@@ -92,12 +98,22 @@ class Listing(Generic[RowT]):
             page_size: Rows per page.
             order: One of `orders`, with `-` before it the other way round; None is the usual one.
         """
-        parameters = {**filters, "page_size": page_size, "skipped": (page - 1) * page_size}
-        found = connection.execute(_PAGE.format(question=self._question(), order=self._order(order)), parameters)
+        statement, parameters = self.question_of_page(filters, page=page, page_size=page_size, order=order)
+        found = connection.execute(statement, parameters)
         rows = [self.row.model_validate(shown(row, self.personal, visitor)) for row in found]
         is_the_end = len(rows) < page_size and (rows or page == 1)
         total = (page - 1) * page_size + len(rows) if is_the_end else self.count(connection, filters)
         return Page(rows, Pagination.of(page, page_size, total))
+
+    def question_of_page(
+        self, filters: Mapping[str, Any], *, page: int, page_size: int, order: str | None
+    ) -> tuple[sql.Composed, dict[str, Any]]:
+        """The statement that brings one page, and its parameters; arguments as of `page`."""
+        question = self._question()
+        if any(filters.get(name) is not None for name in self.rare):
+            question += _FENCE
+        parameters = {**filters, "page_size": page_size, "skipped": (page - 1) * page_size}
+        return _PAGE.format(question=question, order=self._order(order)), parameters
 
     def count(self, connection: psycopg.Connection[dict[str, Any]], filters: Mapping[str, Any]) -> int:
         """How many rows pass the filters; see `Remembered` for how fresh that is."""
@@ -107,7 +123,7 @@ class Listing(Generic[RowT]):
             row = connection.execute(counting, filters).fetchone() or {"total": 0}
             return int(row["total"])
 
-        key = (connection.info.dsn, self.name, *sorted((name, repr(value)) for name, value in filters.items()))
+        key = (*database_of(connection), self.name, *sorted((name, repr(value)) for name, value in filters.items()))
         return remembered.get(key, counted)
 
     def export(
@@ -128,7 +144,7 @@ class Listing(Generic[RowT]):
         """Names of the columns, in order."""
         return list(self.row.model_fields)
 
-    def _question(self) -> sql.SQL:
+    def _question(self) -> sql.Composable:
         return _statement(self.name)
 
     def _order(self, order: str | None) -> sql.Composed:
@@ -141,6 +157,13 @@ class Listing(Generic[RowT]):
         )
 
 
+def database_of(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, int, str]:
+    """Host, port and name of the database that a session is on: whose answers are remembered."""
+    info = connection.info
+    return info.host, info.port, info.dbname
+
+
+@lru_cache(maxsize=256)
 def _statement(name: str) -> sql.SQL:
     (statement,) = split_statements(read_sql(f"8_web/{name}.sql"))
     return sql.SQL(statement.rstrip(";"))

@@ -1,6 +1,7 @@
 -- Open conflicts and what the events of each person hold. Grain and key: person_key. As in canon.persons_without_scout:
 -- the ledger row says it, except of queued persons, who are looked up; the expressions are those of the indexes, and
--- the conditions stand outside the union.
+-- the conditions stand outside the union. claimants: the scouts of the events in their order, then that of the ledger,
+-- NULL without one; it may be among them.
 create or replace view canon.conflicts as
 select
     person.person_key,
@@ -8,7 +9,8 @@ select
     person.first_claim_date,
     person.last_claim_date,
     person.ledger_scout_id,
-    person.since
+    person.since,
+    person.claimants
 from (
     select
         ledger.person_key,
@@ -19,6 +21,7 @@ from (
         ledger.last_claim_date,
         ledger.attributed_scout_id as ledger_scout_id,
         coalesce(ledger.conflict_since, ledger.updated_at) as since,
+        array_append(ledger.event_scout_ids, ledger.attributed_scout_id) as claimants,
         ledger.decision_status,
         false as is_looked_up
     from observational.lead_ledger as ledger
@@ -30,6 +33,7 @@ from (
         events.last_claim_date,
         ledger.attributed_scout_id,
         coalesce(ledger.conflict_since, ledger.updated_at),
+        array_append(events.scout_ids, ledger.attributed_scout_id),
         ledger.decision_status,
         true
     from canon.attribution_queue as queued

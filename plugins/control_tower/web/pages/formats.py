@@ -1,8 +1,4 @@
-"""Numbers, money, days and spans of time as the reader of a page writes them.
-
-Spanish as in Peru and Colombia is not one notation: numbers follow the setting `CONTROL_TOWER_COUNTRY` (Peru writes
-1,234.50, Colombia 1.234,50), English is written 1,234.50. CLDR 45 has both.
-"""
+"""Numbers, money, days and spans of time as the reader of a page writes them (see `control_tower.notation`)."""
 
 from __future__ import annotations
 
@@ -10,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from control_tower import notation
 from control_tower.health.words import WORDS
 from control_tower.settings import get_settings
 from control_tower.web.language import Language
@@ -37,20 +34,17 @@ class Formats:
         self.language = language
         self.zone = ZoneInfo(settings.timezone)
         self.now = (now or datetime.now(UTC)).astimezone(self.zone)
-        self._swaps = language == "es" and settings.country == "CO"
         self._currency = CURRENCY_OF[settings.country]
         self._words = WORDS[language]
+        self._exact: dict[datetime, str] = {}
 
     def number(self, value: float | Decimal | None, decimals: int = 0) -> str:
         """A number with thousands separators."""
-        if value is None:
-            return NOTHING
-        text = f"{value:,.{decimals}f}"
-        return text.translate(str.maketrans(",.", ".,")) if self._swaps else text
+        return NOTHING if value is None else notation.number(value, self.language, decimals)
 
     def percent(self, value: float | Decimal | None, decimals: int = 1) -> str:
         """A percentage."""
-        return NOTHING if value is None else f"{self.number(value, decimals)} %"
+        return NOTHING if value is None else notation.percent(value, self.language, decimals)
 
     def money(self, value: float | Decimal | None, currency: str | None = None) -> str:
         """An amount with its currency; without one, that of the country. Pesos have cents only when there are some."""
@@ -82,7 +76,9 @@ class Formats:
         """A moment to the second with its zone, for whoever wants to know exactly."""
         if value is None:
             return NOTHING
-        return f"{self.day(value)}, {value.astimezone(self.zone):%H:%M:%S} ({self.zone.key})"
+        if value not in self._exact:  # a list repeats the moments of a few runs
+            self._exact[value] = f"{self.day(value)}, {value.astimezone(self.zone):%H:%M:%S} ({self.zone.key})"
+        return self._exact[value]
 
     def ago(self, value: datetime | None) -> str:
         """How long ago a moment was, or how soon it will be."""

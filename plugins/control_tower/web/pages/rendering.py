@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 
 from control_tower.web.access import Visitor
 from control_tower.web.language import COOKIE, Language, language_of
@@ -24,16 +28,55 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 
 A_YEAR = 365 * 24 * 3600
 
+_taking_turns = threading.Semaphore(1)
+"""Pages are rendered one after another, in the order in which they come. Python does not render two at a time anyway:
+side by side they take turns in small pieces, all are late together, and the server's own thread waits for each."""
 
-@lru_cache(maxsize=1)
-def templates() -> Environment:
-    """The templates of this process. A name that a template uses and nobody gives is an error, not a blank."""
+
+class Translated(Extension):
+    """`t("Abierto", "Open")` is one of its texts, chosen when a template is compiled and not for each row of a page.
+
+    What is not two texts, written as such, is left to the function `t` (see `bilingual`).
+    """
+
+    PATTERN: ClassVar = ("name", "lparen", "string", "comma", "string", "rparen")
+    language: Language
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """The template with each such call replaced by its text."""
+        ahead: deque[Token] = deque()
+        for token in stream:
+            ahead.append(token)
+            if len(ahead) < len(self.PATTERN):
+                continue
+            if ahead[0].value == "t" and tuple(part.type for part in ahead) == self.PATTERN:
+                chosen = ahead[2 if self.language == "es" else 4]
+                ahead.clear()
+                yield chosen
+            else:
+                yield ahead.popleft()
+        yield from ahead
+
+
+class _Spanish(Translated):
+    language = "es"
+
+
+class _English(Translated):
+    language = "en"
+
+
+@lru_cache(maxsize=2)
+def templates(language: Language) -> Environment:
+    """The templates in a language. A name that a template uses and nobody gives is an error, not a blank."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
+        extensions=[_Spanish if language == "es" else _English],
     )
     environment.filters["json_text"] = json_text
     return environment
@@ -67,27 +110,28 @@ def page(
     """
     language = language_of(request)
     base = site(request) + PREFIX
-    text = (
-        templates()
-        .get_template(template)
-        .render(
-            {
-                "t": bilingual(language),
-                "f": Formats(language),
-                "say": codes.speaker(language),
-                "language": language,
-                "base": base,
-                "site": site(request),
-                "path": request.url.path,
-                "menu": [(entry, f"{base}{entry.path}") for entry in MENU],
-                "asset": lambda name: f"{base}/static/{name}?v={version_of(name)}",
-                "here": lambda **changes: here(request, **changes),
-                "query": dict(request.query_params),
-                "visitor": visitor,
-                **context,
-            }
+    with _taking_turns:
+        text = (
+            templates(language)
+            .get_template(template)
+            .render(
+                {
+                    "t": bilingual(language),
+                    "f": Formats(language),
+                    "say": codes.speaker(language),
+                    "language": language,
+                    "base": base,
+                    "site": site(request),
+                    "path": request.url.path,
+                    "menu": [(entry, f"{base}{entry.path}") for entry in MENU],
+                    "asset": lambda name: f"{base}/static/{name}?v={version_of(name)}",
+                    "here": lambda **changes: here(request, **changes),
+                    "query": dict(request.query_params),
+                    "visitor": visitor,
+                    **context,
+                }
+            )
         )
-    )
     response = HTMLResponse(text, status_code=status_code)
     response.headers["Vary"] = "Accept-Language, Cookie"
     response.headers["Content-Language"] = language

@@ -8,7 +8,7 @@ import psycopg
 
 from control_tower.database import read_sql
 from control_tower.runs import JobType
-from control_tower.web.listing import Listing, remembered
+from control_tower.web.listing import Listing, database_of, remembered
 from control_tower.web.models.attribution import (
     BacklogPerson,
     BySource,
@@ -31,6 +31,7 @@ CONFLICTS = Listing(
         "last_event_date": (("last_event_date", False), ("person_key", False)),
     },
     "scout_attribution_refresh",
+    counted_by="conflicts_count",
 )
 """Open conflicts, the oldest first."""
 
@@ -45,6 +46,8 @@ BACKLOG = Listing(
         "event_count": (("event_count", False), ("person_key", False)),
     },
     "scout_attribution_refresh",
+    counted_by="backlog_count",
+    rare=frozenset({"scout_id"}),
 )
 """Persons without a scout in the ledger."""
 
@@ -56,7 +59,7 @@ def metrics(connection: psycopg.Connection[dict[str, Any]]) -> Metrics:
         row = connection.execute(read_sql("8_web/attribution_metrics.sql")).fetchone()
         return Metrics.of(row or {})
 
-    return remembered.get((connection.info.dsn, "attribution_metrics"), asked)
+    return remembered.get((*database_of(connection), "attribution_metrics"), asked)
 
 
 def daily_metrics(connection: psycopg.Connection[dict[str, Any]], days: int) -> DailyMetrics:

@@ -9,11 +9,12 @@ from uuid import UUID
 import psycopg
 
 from control_tower.database import read_sql
+from control_tower.masking import Kind
 from control_tower.settings import get_settings
 from control_tower.web.access import Visitor
 from control_tower.web.listing import Listing
 from control_tower.web.models.identity import Contested, FoundPerson, FoundPersons, FoundRecords, Unmatched
-from control_tower.web.personal_data import Kind, shown
+from control_tower.web.personal_data import shown
 
 _RECORD: dict[str, Kind] = {
     "name": "name",

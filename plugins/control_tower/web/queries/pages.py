@@ -9,10 +9,11 @@ from uuid import UUID
 import psycopg
 
 from control_tower.database import read_sql
+from control_tower.masking import Kind
 from control_tower.web.access import Visitor
-from control_tower.web.listing import remembered
+from control_tower.web.listing import database_of, remembered
 from control_tower.web.models.identity import Unmatched
-from control_tower.web.personal_data import Kind, note_access, shown
+from control_tower.web.personal_data import note_access, shown
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -33,7 +34,7 @@ def attribution_health(connection: Connection) -> dict[str, Any]:
     def asked() -> dict[str, Any]:
         return connection.execute(read_sql("8_web/attribution_health.sql")).fetchone() or {}
 
-    found: dict[str, Any] = remembered.get((connection.info.dsn, "attribution_health"), asked)
+    found: dict[str, Any] = remembered.get((*database_of(connection), "attribution_health"), asked)
     return found
 
 
@@ -43,7 +44,7 @@ def totals(connection: Connection, name: str, filters: Mapping[str, Any]) -> lis
     def asked() -> list[dict[str, Any]]:
         return connection.execute(read_sql(f"8_web/{name}_totals.sql"), filters).fetchall()
 
-    key = (connection.info.dsn, f"{name}_totals", *sorted((part, repr(value)) for part, value in filters.items()))
+    key = (*database_of(connection), f"{name}_totals", *sorted((part, repr(value)) for part, value in filters.items()))
     found: list[dict[str, Any]] = remembered.get(key, asked)
     return found
 

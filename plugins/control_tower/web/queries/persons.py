@@ -8,10 +8,11 @@ from uuid import UUID
 import psycopg
 
 from control_tower.database import read_sql
+from control_tower.masking import Kind
 from control_tower.web.access import Visitor
 from control_tower.web.errors import Refusal
 from control_tower.web.models.person import Person
-from control_tower.web.personal_data import Kind, note_access, shown
+from control_tower.web.personal_data import note_access, shown
 
 _WHO: dict[str, Kind] = {"name": "name", "phone": "number", "license": "number", "plate": "number"}
 

@@ -191,6 +191,8 @@
       // The frame may not lead its parent elsewhere, but the parent may go there itself.
       const link = window.parent.document.createElement("a");
       link.href = out.href;
+      link.target = out.target;
+      link.rel = out.rel;
       window.parent.document.body.append(link);
       link.click();
       link.remove();
