@@ -1408,12 +1408,18 @@ CREATE FUNCTION ops.v_check_results_at(moment timestamp with time zone) RETURNS 
         from watched
     ),
 
+    blind as (
+        select kept.subject as check_group
+        from ops.check_states as kept
+        where kept.check_name like 'probe.%' and kept.severity in ('YELLOW', 'RED')
+    ),
+
     latest as (
         select
             kept.check_name,
             kept.subject,
-            kept.severity,
-            kept.state,
+            case when unseen.is_true then 'UNKNOWN' else kept.severity end as severity,
+            case when unseen.is_true then 'CHECK_FAILED' else kept.state end as state,
             kept.since,
             kept.checked_at,
             kept.cause,
@@ -1421,6 +1427,11 @@ CREATE FUNCTION ops.v_check_results_at(moment timestamp with time zone) RETURNS 
             kept.limit_value,
             kept.details
         from ops.check_states as kept
+        cross join lateral (
+            select
+                kept.severity = 'OK'
+                and split_part(kept.check_name, '.', 1) in (select blind.check_group from blind) as is_true
+        ) as unseen
         union all
         select
             'health.itself',
@@ -1669,10 +1680,10 @@ CREATE FUNCTION ops.v_pipeline_health_at(moment timestamp with time zone) RETURN
             moment - completed.counts_as_of as age,
             last_run.id as last_run_id,
             last_run.status::text as last_run_status,
-            last_run.error_message::text as last_run_error,
+            case when last_ended.status = 'FAILED' then last_ended.error_message::text end as last_run_error,
             case when last_run.status = 'RUNNING' then last_run.started_at end as running_since,
             last_ended.status = 'FAILED' as has_failed,
-            dag.is_paused
+            case when dag.is_paused or dag.observed_at >= moment - interval '1 hour' then dag.is_paused end as is_paused
         from pipelines
         cross join ops.health_settings as settings
         left join lateral (
@@ -1694,14 +1705,19 @@ CREATE FUNCTION ops.v_pipeline_health_at(moment timestamp with time zone) RETURN
         left join lateral (
             select run.*
             from ops.ingestion_runs as run
-            where run.job_type = pipelines.job_type
+            where run.job_type = pipelines.job_type and run.started_at <= moment + interval '1 hour'
             order by run.started_at desc, run.id desc
             limit 1
         ) as last_run on true
         left join lateral (
-            select run.status
+            select
+                run.status,
+                run.error_message
             from ops.ingestion_runs as run
-            where run.job_type = pipelines.job_type and run.status in ('COMPLETED', 'FAILED')
+            where
+                run.job_type = pipelines.job_type
+                and run.status in ('COMPLETED', 'FAILED')
+                and run.started_at <= moment + interval '1 hour'
             order by run.started_at desc, run.id desc
             limit 1
         ) as last_ended on true
@@ -1737,7 +1753,7 @@ CREATE FUNCTION ops.v_pipeline_health_at(moment timestamp with time zone) RETURN
             where
                 recent.job_type = observed.job_type
                 and recent.status = 'COMPLETED'
-                and recent.completed_at >= moment - limits.days
+                and recent.completed_at between moment - limits.days and moment + interval '1 hour'
         ) as run on true
         where observed.job_type = 'identity_run'
         group by observed.job_type, limits.days
@@ -3336,8 +3352,10 @@ CREATE TABLE ops.alert_deliveries (
     next_attempt_at timestamp with time zone NOT NULL,
     last_error text,
     sent_at timestamp with time zone,
+    recipients text[],
     CONSTRAINT alert_deliveries_channel_check CHECK ((channel = ANY (ARRAY['mail'::text, 'slack'::text]))),
     CONSTRAINT alert_deliveries_kind_check CHECK ((kind = ANY (ARRAY['OPENED'::text, 'ESCALATED'::text, 'EXTENDED'::text, 'REPEATED'::text, 'CLOSED'::text]))),
+    CONSTRAINT alert_deliveries_recipients_check CHECK ((cardinality(recipients) > 0)),
     CONSTRAINT alert_deliveries_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'SENT'::text, 'GIVEN_UP'::text])))
 );
 
@@ -3365,6 +3383,7 @@ CREATE TABLE ops.alert_episodes (
     acknowledged_by text,
     acknowledge_reason text,
     heals jsonb DEFAULT '{}'::jsonb NOT NULL,
+    told_states jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT alert_episodes_check CHECK ((closed_at >= opened_at)),
     CONSTRAINT alert_episodes_check1 CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
     CONSTRAINT alert_episodes_severity_check CHECK ((severity = ANY (ARRAY['YELLOW'::text, 'RED'::text]))),
@@ -3499,6 +3518,7 @@ CREATE TABLE ops.check_results (
     sample jsonb,
     error text,
     seconds numeric(12,3) NOT NULL,
+    is_retryable boolean DEFAULT false NOT NULL,
     CONSTRAINT check_results_status_check CHECK ((status = ANY (ARRAY['OK'::text, 'FAILED'::text, 'CHECK_FAILED'::text])))
 );
 
@@ -3572,6 +3592,7 @@ CREATE TABLE ops.health_checks (
     unhealthy integer NOT NULL,
     seconds numeric(12,3) NOT NULL,
     dag_run_id text,
+    told_at timestamp with time zone,
     CONSTRAINT health_checks_severity_check CHECK ((severity = ANY (ARRAY['OK'::text, 'YELLOW'::text, 'RED'::text, 'UNKNOWN'::text])))
 );
 

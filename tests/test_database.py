@@ -96,6 +96,31 @@ def test_what_the_server_refuses_is_explained_with_database_and_next_action(
     assert "\nNext: " in str(explained)
 
 
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("insert into scratch values ('987654321', 'ANA TORRES')", 'unique constraint "scratch_pkey"'),
+        ("insert into scratch values ('912345678', 'LUIS ROJAS')", 'check constraint "no_luis"'),
+        ("insert into scratch values ('912345678', null)", 'null value in column "name"'),
+        ("select 'ANA TORRES'::date", 'invalid input syntax for type date: "…"'),
+    ],
+)
+def test_what_the_server_quotes_from_rows_is_left_out(
+    warehouse: psycopg.Connection[Any], statement: str, says: str
+) -> None:
+    warehouse.execute(
+        "create temp table scratch (phone text primary key,"
+        " name text not null constraint no_luis check (name <> 'LUIS ROJAS'))"
+    )
+    warehouse.execute("insert into scratch values ('987654321', 'ANA TORRES')")
+    with pytest.raises(psycopg.Error) as caught:
+        warehouse.execute(statement.encode())
+    explained = str(database.explain(caught.value, warehouse))
+    assert says in explained
+    for secret in ("987654321", "912345678", "ANA", "TORRES", "LUIS", "ROJAS"):
+        assert secret not in explained
+
+
 def test_errors_survive_the_way_between_processes() -> None:
     for error in (
         errors.DatabaseBusy("It was busy.", "wait."),

@@ -32,6 +32,7 @@ class CheckResult:
         sample: The first offenders, by column name.
         error: Why the check could not run.
         seconds: How long it took.
+        is_retryable: It could not run, but may a little later without anybody doing anything: something was locked.
     """
 
     name: str
@@ -40,6 +41,7 @@ class CheckResult:
     sample: list[dict[str, Any]]
     error: str | None
     seconds: float
+    is_retryable: bool = False
 
 
 def check_names() -> list[str]:
@@ -56,9 +58,9 @@ def run_check(connection: psycopg.Connection[Any], name: str) -> CheckResult:
             sample = cursor.fetchmany(SAMPLE)
             offenders = cursor.rowcount
     except psycopg.Error as error:
-        return CheckResult(
-            name, "CHECK_FAILED", None, [], str(explain(error, connection)), time.perf_counter() - started
-        )
+        explained = explain(error, connection)
+        seconds = time.perf_counter() - started
+        return CheckResult(name, "CHECK_FAILED", None, [], str(explained), seconds, explained.is_retryable)
     status: Literal["OK", "FAILED"] = "FAILED" if offenders else "OK"
     return CheckResult(name, status, offenders, sample, None, time.perf_counter() - started)
 
@@ -73,8 +75,8 @@ def keep(connection: psycopg.Connection[Any], result: CheckResult, run_id: int |
     """
     connection.execute(
         "insert into ops.check_results"
-        " (run_id, check_name, checked_at, status, offenders, sample, error, seconds)"
-        " values (%s, %s, clock_timestamp(), %s, %s, %s, %s, %s)",
+        " (run_id, check_name, checked_at, status, offenders, sample, error, seconds, is_retryable)"
+        " values (%s, %s, clock_timestamp(), %s, %s, %s, %s, %s, %s)",
         [
             run_id,
             result.name,
@@ -83,6 +85,7 @@ def keep(connection: psycopg.Connection[Any], result: CheckResult, run_id: int |
             Jsonb(result.sample, dumps=_dumps),
             result.error,
             round(result.seconds, 3),
+            result.is_retryable,
         ],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -193,10 +194,7 @@ def explain(
     """
     state = error.sqlstate or ""
     where = where or describe(connection)
-    reason = (error.diag.message_primary or str(error).strip() or type(error).__name__).rstrip(".")
-    for detail in (error.diag.message_detail, error.diag.context):
-        if detail:
-            reason = f"{reason} ({detail.strip()})"
+    reason = _reason(error)
     if (
         state.startswith(("08", "28", "57P"))
         or state in ("3D000", "53300")
@@ -230,6 +228,20 @@ def explain(
         f"{where} refused a statement: {reason} [SQLSTATE {state or 'unknown'}].",
         "read the message; correct the data or the object that it names, then run it again.",
     )
+
+
+def _reason(error: psycopg.Error) -> str:
+    """What the server says of an error. What it quotes from rows is left out: messages go to many places."""
+    said = (error.diag.message_primary or str(error).strip() or type(error).__name__).rstrip(".")
+    state = error.sqlstate or ""
+    if state.startswith("22"):  # data exceptions put the value itself into the message
+        return re.sub(r'"[^"]*"', '"…"', said)
+    if state.startswith("23"):  # integrity violations put the row into the detail, and say the constraint's name before
+        return said
+    for detail in (error.diag.message_detail, error.diag.context):
+        if detail:
+            said = f"{said} ({detail.strip()})"
+    return said
 
 
 def describe(connection: psycopg.Connection[Any] | None) -> str:

@@ -31,6 +31,7 @@
     │   ├── UnknownAlert               there is no such open alert, check or cause
     │   └── MuteInvalid                a mute without reason, owner or an end that is near enough
     ├── DeliveryFailed             a message did not arrive; it stays queued
+    │   └── RecipientsRefused          the server took it not for all of its recipients
     └── MigrationError             the schema could not be prepared
         ├── SourceColumnMissing        a source table lacks columns that the pipeline reads
         ├── MigrationChanged           a migration was edited after it had landed
@@ -42,7 +43,7 @@ Each message says what is wrong and ends with the next action.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 
@@ -240,6 +241,22 @@ class DeliveryFailed(ControlTowerError):
     """A message did not arrive, as far as we know. It stays queued and is tried again."""
 
     is_retryable = True
+
+
+class RecipientsRefused(DeliveryFailed):
+    """The server took a message not for all of its recipients; it stays queued for the others.
+
+    Args:
+        refusals: What the server said of each address that it refused.
+    """
+
+    def __init__(self, refusals: Mapping[str, str]) -> None:
+        super().__init__(
+            f"Not taken for {'; '.join(f'{address}: {said}' for address, said in sorted(refusals.items()))}.",
+            "it is sent again to these alone; correct or remove an address that does not exist.",
+        )
+        self.recipients = tuple(sorted(refusals))
+        self.args = (dict(refusals),)
 
 
 class MigrationError(ControlTowerError):

@@ -37,6 +37,11 @@ OTHER_JOB: dict[JobType, JobType] = {
     "scout_attribution_refresh": "identity_run",
 }
 
+PATIENCE_MS = 10_000
+"""So long a health check waits for whoever decides about runs at the moment."""
+LONGEST_LOOK_MS = 60_000
+"""And so long for one answer of the database."""
+
 RUNS_LOCK = "select pg_advisory_xact_lock(hashtextextended('control_tower runs', 0))"
 """Held while somebody looks whether a run may start: whoever looks at the same moment looks afterwards."""
 
@@ -163,15 +168,25 @@ def close_abandoned_runs(is_alive: Callable[[JobType, str], bool | None]) -> lis
     A run that nobody holds and that has been silent for `CONTROL_TOWER_TAKEOVER_SECONDS` is one, unless Airflow says
     that its DAG run is at work: between two tasks it may wait for a worker. Ten times as long is too long for that.
 
+    Whoever keeps runs out for longer than we wait (a large decision does, while it writes) is not waited for: watching
+    must not stand still with the runs. The next health check looks again.
+
     Args:
         is_alive: Whether the DAG run of a job is at work, by its id; None: Airflow cannot say.
     """
     grace = get_settings().takeover_seconds
-    closed = []
-    with _session("control_tower health") as connection:
+    closed: list[int] = []
+    with _session(
+        "control_tower health", lock_timeout_ms=PATIENCE_MS, statement_timeout_ms=LONGEST_LOOK_MS
+    ) as connection:
         for job_type in get_args(JobType):
             with connection.transaction():
-                connection.execute(RUNS_LOCK)
+                try:
+                    with connection.transaction():
+                        connection.execute(RUNS_LOCK)
+                except psycopg.errors.LockNotAvailable:
+                    log.warning("Runs are kept out by somebody for longer than %s ms: not looked at.", PATIENCE_MS)
+                    return closed
                 while (running := _running(connection, job_type)) is not None:
                     is_silent = not running["is_held"] and running["silent_seconds"] >= grace
                     dag_run_id = running["dag_run_id"]
@@ -269,9 +284,16 @@ def record_step(
 
 
 @contextmanager
-def _session(application_name: str) -> Iterator[psycopg.Connection[Any]]:
-    """A session (autocommit) whose errors name the database and the next action."""
-    with connect(application_name=application_name, autocommit=True) as connection:
+def _session(
+    application_name: str, *, lock_timeout_ms: int = 0, statement_timeout_ms: int = 0
+) -> Iterator[psycopg.Connection[Any]]:
+    """A session (autocommit) whose errors name the database and the next action; 0 is no limit."""
+    with connect(
+        application_name=application_name,
+        lock_timeout_ms=lock_timeout_ms,
+        statement_timeout_ms=statement_timeout_ms,
+        autocommit=True,
+    ) as connection:
         try:
             yield connection
         except psycopg.Error as error:

@@ -3,8 +3,9 @@
 --
 -- A run counts as of the moment when it ended. One that ended after the moment (clocks differ) counts as of its start,
 -- and as of the moment itself if that is ahead, too, by up to an hour; further ahead it does not count: a wrong date
--- would be good for ever. The last run failed when the last one that is over did: while the next is under way, nothing
--- is mended yet.
+-- would be good for ever, or hide what came after it. The last run failed when the last one that is over did: while the
+-- next is under way nothing is mended yet, and last_run_error is still that of the one that failed. That a DAG is not
+-- paused is believed for an hour, that it is until Airflow says otherwise.
 create or replace function ops.v_pipeline_health_at(moment timestamptz)
 returns table (
     job_type text,
@@ -49,10 +50,10 @@ as $$
             moment - completed.counts_as_of as age,
             last_run.id as last_run_id,
             last_run.status::text as last_run_status,
-            last_run.error_message::text as last_run_error,
+            case when last_ended.status = 'FAILED' then last_ended.error_message::text end as last_run_error,
             case when last_run.status = 'RUNNING' then last_run.started_at end as running_since,
             last_ended.status = 'FAILED' as has_failed,
-            dag.is_paused
+            case when dag.is_paused or dag.observed_at >= moment - interval '1 hour' then dag.is_paused end as is_paused
         from pipelines
         cross join ops.health_settings as settings
         left join lateral (
@@ -74,14 +75,19 @@ as $$
         left join lateral (
             select run.*
             from ops.ingestion_runs as run
-            where run.job_type = pipelines.job_type
+            where run.job_type = pipelines.job_type and run.started_at <= moment + interval '1 hour'
             order by run.started_at desc, run.id desc
             limit 1
         ) as last_run on true
         left join lateral (
-            select run.status
+            select
+                run.status,
+                run.error_message
             from ops.ingestion_runs as run
-            where run.job_type = pipelines.job_type and run.status in ('COMPLETED', 'FAILED')
+            where
+                run.job_type = pipelines.job_type
+                and run.status in ('COMPLETED', 'FAILED')
+                and run.started_at <= moment + interval '1 hour'
             order by run.started_at desc, run.id desc
             limit 1
         ) as last_ended on true
@@ -117,7 +123,7 @@ as $$
             where
                 recent.job_type = observed.job_type
                 and recent.status = 'COMPLETED'
-                and recent.completed_at >= moment - limits.days
+                and recent.completed_at between moment - limits.days and moment + interval '1 hour'
         ) as run on true
         where observed.job_type = 'identity_run'
         group by observed.job_type, limits.days

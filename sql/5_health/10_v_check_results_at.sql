@@ -1,5 +1,6 @@
 -- The latest result of each check as it stands at a moment; see ops.v_check_results. By its owner's right: its readers
--- may read the answer, not the tables. Exactly on a limit is still the better state.
+-- may read the answer, not the tables. Exactly on a limit is still the better state. What was well when it was last
+-- looked at is UNKNOWN while its group cannot be looked at.
 create or replace function ops.v_check_results_at(moment timestamptz)
 returns table (
     check_name text,
@@ -40,12 +41,18 @@ as $$
         from watched
     ),
 
+    blind as (
+        select kept.subject as check_group
+        from ops.check_states as kept
+        where kept.check_name like 'probe.%' and kept.severity in ('YELLOW', 'RED')
+    ),
+
     latest as (
         select
             kept.check_name,
             kept.subject,
-            kept.severity,
-            kept.state,
+            case when unseen.is_true then 'UNKNOWN' else kept.severity end as severity,
+            case when unseen.is_true then 'CHECK_FAILED' else kept.state end as state,
             kept.since,
             kept.checked_at,
             kept.cause,
@@ -53,6 +60,11 @@ as $$
             kept.limit_value,
             kept.details
         from ops.check_states as kept
+        cross join lateral (
+            select
+                kept.severity = 'OK'
+                and split_part(kept.check_name, '.', 1) in (select blind.check_group from blind) as is_true
+        ) as unseen
         union all
         select
             'health.itself',

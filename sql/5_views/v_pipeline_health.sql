@@ -3,7 +3,7 @@
 -- is_paused, which is what Airflow said when it was last asked (NULL: it could not say).
 --   RED_NO_INGESTION, RED_NO_ATTRIBUTION  no run was ever completed
 --   RED_…_STALE, YELLOW_…_STALE           the last one is too old: 48 h and 24 h; attribution 24 h and 4 h 30 min
---   RED_RUN_FAILED                        the last run that is over failed
+--   RED_RUN_FAILED                        the last run that is over failed; last_run_error is what it failed by
 --   YELLOW_RUN_STUCK, YELLOW_DAG_PAUSED   the run under way takes too long (setting); the DAG is paused
 --   YELLOW_NO_NEW_DATA                    runs complete, but no source brought anything for days (setting)
 create or replace view ops.v_pipeline_health as

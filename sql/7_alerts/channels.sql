@@ -1,5 +1,5 @@
 -- How sending goes, per channel: messages that were tried and are still waiting, since when the oldest waits, and
--- those that were given up during the last day. Grain and key: channel.
+-- those that were tried and then given up during the last day. Grain and key: channel.
 select
     delivery.channel,
     count(*) filter (where delivery.status = 'PENDING' and delivery.attempts > 0) as failing,
@@ -7,7 +7,10 @@ select
         where delivery.status = 'PENDING' and delivery.attempts > 0
     ))::float8 as failing_seconds,
     count(*) filter (
-        where delivery.status = 'GIVEN_UP' and delivery.last_attempt_at > %(moment)s::timestamptz - interval '1 day'
+        where
+        delivery.status = 'GIVEN_UP'
+        and delivery.attempts > 0
+        and delivery.queued_at + %(longest)s::interval > %(moment)s::timestamptz - interval '1 day'
     ) as given_up,
     max(delivery.sent_at) as last_sent_at,
     (array_agg(delivery.last_error order by delivery.last_attempt_at desc) filter (

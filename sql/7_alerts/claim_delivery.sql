@@ -1,12 +1,12 @@
 -- The next message of a channel that is due, locked for whoever sends it: the least tried first, so that
 -- one that is refused for ever holds up no other, then the oldest; within an episode none
--- before its predecessor.
+-- before its predecessor, unless that waits for some of its recipients alone: the others do not wait for them.
 select
     delivery.id,
     delivery.message_id,
     delivery.facts,
     delivery.attempts,
-    delivery.queued_at
+    delivery.recipients
 from ops.alert_deliveries as delivery
 where
     delivery.channel = %(channel)s
@@ -20,6 +20,7 @@ where
             and earlier.episode_id = delivery.episode_id
             and earlier.status = 'PENDING'
             and earlier.message < delivery.message
+            and (earlier.recipients is null or earlier.next_attempt_at <= %(moment)s::timestamptz)
     )
 order by delivery.attempts, delivery.id
 limit 1

@@ -1,8 +1,9 @@
--- What Airflow last said of its DAGs. Grain and key: dag_id.
+-- What Airflow last said of its DAGs, and whether that is too old to be so still. Grain and key: dag_id.
 select
     dag.dag_id,
     dag.is_paused,
     dag.has_import_error,
     dag.import_error,
-    dag.observed_at
+    dag.observed_at,
+    dag.observed_at < %(moment)s::timestamptz - interval '1 hour' as is_old
 from ops.dag_observations as dag;

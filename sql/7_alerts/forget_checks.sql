@@ -5,7 +5,10 @@ with gone as (
     where
         split_part(kept.check_name, '.', 1) = any(%(groups)s::text[])
         and kept.check_name <> all(%(found)s::text[])
-        and kept.checked_at <= %(moment)s
+        and (
+            kept.checked_at <= %(moment)s::timestamptz
+            or kept.checked_at > %(moment)s::timestamptz + interval '10 minutes'
+        )
     returning kept.check_name, kept.severity, kept.state
 )
 

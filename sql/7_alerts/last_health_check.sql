@@ -1,5 +1,6 @@
--- The last time that everything was looked at before a moment, and for how long nobody has looked since: from there, or
--- from the end of an outage of the database, which was told by itself.
+-- The last time before a moment that everything was looked at and what was found was told, and for how long that has
+-- not happened since: from there, or from the end of an outage of the database, which was told by itself. A look that
+-- ended before it was told has told of no gap: the next one finds it again.
 select
     health.checked_at,
     extract(epoch from %(moment)s::timestamptz - greatest(
@@ -7,10 +8,10 @@ select
         (
             select max(outage.closed_at)
             from ops.alert_episodes as outage
-            where outage.cause = 'database' and outage.closed_at <= %(moment)s::timestamptz
+            where outage.problems ? 'database.control_tower' and outage.closed_at <= %(moment)s::timestamptz
         )
     ))::float8 as gap_seconds
 from ops.health_checks as health
-where health.checked_at < %(moment)s::timestamptz
+where health.checked_at < %(moment)s::timestamptz and health.told_at is not null
 order by health.checked_at desc
 limit 1;

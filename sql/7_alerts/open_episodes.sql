@@ -6,6 +6,7 @@ select
     episode.opened_at,
     episode.problems,
     episode.told,
+    episode.told_states,
     episode.messages,
     episode.last_message_at,
     episode.heals,

@@ -1,4 +1,5 @@
--- The state of each pipeline at a moment, with the DAG run of its last run. Grain: job_type.
+-- The state of each pipeline at a moment, with the run that one should look at: the one that failed, as long as that is
+-- not mended, even if the next is under way; else the last one. Grain: job_type.
 select
     health.job_type,
     health.severity,
@@ -6,12 +7,23 @@ select
     health.states,
     health.last_completed_at,
     health.age,
-    health.last_run_id,
     health.last_run_status,
     health.last_run_error,
     health.running_since,
     health.dag_id,
+    run.run_id,
     run.dag_run_id
 from ops.v_pipeline_health_at(%(moment)s::timestamptz) as health
-left join ops.v_ingestion_runs as run on run.run_id = health.last_run_id
+left join lateral (
+    select last_failed.run_id
+    from ops.v_ingestion_runs as last_failed
+    where
+        'RED_RUN_FAILED' = any(health.states)
+        and last_failed.job_type = health.job_type
+        and last_failed.status = 'FAILED'
+        and last_failed.started_at <= %(moment)s::timestamptz + interval '1 hour'
+    order by last_failed.started_at desc, last_failed.run_id desc
+    limit 1
+) as failed on true
+left join ops.v_ingestion_runs as run on run.run_id = coalesce(failed.run_id, health.last_run_id)
 where health.job_type = any(%(job_types)s::text[]);

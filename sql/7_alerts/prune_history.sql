@@ -1,5 +1,6 @@
--- Bound the history: drop state changes, past health checks and their invariants' results, and the messages of
--- episodes that closed, when they are older than the days of the setting. Audited rows and runs' results stay.
+-- Bound the history: drop what is older than the days of the setting. State changes, past health checks, the results of
+-- invariants (but the latest of each), episodes that closed with their messages, messages of open episodes that wait no
+-- more, and mutes that ended. May be run again.
 delete from ops.check_state_changes as change
 where change.changed_at < %(moment)s::timestamptz - make_interval(days => %(days)s);
 
@@ -7,7 +8,21 @@ delete from ops.health_checks as health
 where health.checked_at < %(moment)s::timestamptz - make_interval(days => %(days)s);
 
 delete from ops.check_results as result
-where result.run_id is null and result.checked_at < %(moment)s::timestamptz - make_interval(days => %(days)s);
+where
+    result.checked_at < %(moment)s::timestamptz - make_interval(days => %(days)s)
+    and exists (
+        select 1 from ops.check_results as later
+        where later.check_name = result.check_name and later.checked_at > result.checked_at
+    );
 
 delete from ops.alert_episodes as episode
 where episode.closed_at < %(moment)s::timestamptz - make_interval(days => %(days)s);
+
+delete from ops.alert_deliveries as delivery
+where
+    delivery.status <> 'PENDING'
+    and delivery.queued_at < %(moment)s::timestamptz - make_interval(days => %(days)s);
+
+delete from ops.alert_mutes as mute
+where
+    least(mute.muted_until, mute.ended_at) < %(moment)s::timestamptz - make_interval(days => %(days)s);

@@ -1,5 +1,6 @@
 -- Put a message into the outbox, once per episode, message and channel. A repeat is left out where an earlier message
--- of the episode still waits: that one tells as much. May be run again.
+-- of the episode still waits: that one tells as much. The end is left out where everything before it was given up:
+-- there is nothing that it would be the end of. May be run again.
 insert into ops.alert_deliveries
 (episode_id, message, channel, kind, message_id, facts, queued_at, next_attempt_at)
 select
@@ -11,12 +12,14 @@ select
     %(facts)s,
     %(moment)s,
     %(moment)s
+from (
+    select
+        coalesce(bool_or(earlier.status = 'PENDING'), false) as is_waiting,
+        coalesce(bool_and(earlier.status = 'GIVEN_UP'), false) as is_given_up
+    from ops.alert_deliveries as earlier
+    where earlier.episode_id = %(episode_id)s and earlier.channel = %(channel)s
+) as before
 where
-    %(kind)s <> 'REPEATED'
-    or not exists (
-        select 1
-        from ops.alert_deliveries as waiting
-        where
-            waiting.episode_id = %(episode_id)s and waiting.channel = %(channel)s and waiting.status = 'PENDING'
-    )
+    not (%(kind)s = 'REPEATED' and before.is_waiting)
+    and not (%(kind)s = 'CLOSED' and before.is_given_up)
 on conflict (episode_id, message, channel) do nothing;

@@ -1,5 +1,6 @@
--- Keep the result of one check, and its change of state if it is one. A look that is older than the latest kept one
--- changes nothing. May be run again: the same result is no change.
+-- Keep the result of one check, and its change of state if it is one. A look that is a little older than the latest
+-- kept one changes nothing: of two that looked at the same time the later one counts. A kept one that is far ahead is
+-- of a clock that was wrong, and is replaced. May be run again: the same result is no change.
 with before as (
     select
         latest.severity,
@@ -24,7 +25,11 @@ changed as (
     left join before on true
     where
         (before.severity, before.state) is distinct from (%(severity)s::text, %(state)s::text)
-        and (before.checked_at is null or before.checked_at <= %(moment)s)
+        and (
+            before.checked_at is null
+            or before.checked_at <= %(moment)s::timestamptz
+            or before.checked_at > %(moment)s::timestamptz + interval '10 minutes'
+        )
     returning 1
 )
 
@@ -44,8 +49,10 @@ set
     limit_value = excluded.limit_value,
     details = excluded.details,
     since = case
-        when (kept.severity, kept.state) = (excluded.severity, excluded.state) then kept.since
+        when (kept.severity, kept.state) = (excluded.severity, excluded.state) then least(kept.since, excluded.since)
         else excluded.since
     end,
     checked_at = excluded.checked_at
-where kept.checked_at <= excluded.checked_at;
+where
+    kept.checked_at <= excluded.checked_at
+    or kept.checked_at > excluded.checked_at + interval '10 minutes';

@@ -7,6 +7,7 @@ set
     closed_at = %(closed_at)s,
     problems = %(problems)s,
     told = %(told)s,
+    told_states = %(told_states)s,
     messages = %(messages)s,
     last_message_at = %(last_message_at)s,
     acknowledged_at = case when %(is_acknowledged)s then episode.acknowledged_at end,

@@ -1,5 +1,5 @@
--- Attribution, sources and the watch itself as they stand now, and invariants, DAG files and channels as the last
--- health check found them, in one row.
+-- Attribution, sources and the watch itself as they stand now, and invariants, DAG files, channels, and whether all of
+-- it could be looked at, as the last health check found them, in one row.
 with unhealthy as materialized (
     select
         source.source_name,
@@ -26,7 +26,7 @@ broken as materialized (
     where
         check_result.severity in ('YELLOW', 'RED')
         -- all else is told as it stands now, not as it was found
-        and split_part(check_result.check_name, '.', 1) in ('invariant', 'dag', 'channel')
+        and split_part(check_result.check_name, '.', 1) in ('invariant', 'dag', 'channel', 'probe')
 )
 
 select

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,14 @@ def test_a_scheduled_dag_retries_and_ends(dag: Any) -> None:
     for task in dag.tasks:
         assert task.retries >= 1, task.task_id
         assert task.retry_delay.total_seconds() >= 10, task.task_id
+
+
+def test_what_a_health_check_prepares_cannot_keep_it_waiting_for_long(bag: Any) -> None:
+    health = bag.dags["pipeline_health"]
+    for name in ("close_abandoned_runs", "observe_airflow"):
+        task = health.get_task(name)
+        attempts = task.retries + 1
+        assert attempts * task.execution_timeout + task.retries * task.retry_delay < timedelta(minutes=5), name
 
 
 def test_its_file_is_a_table_of_contents(dag: Any) -> None:

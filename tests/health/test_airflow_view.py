@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import psycopg
 import pytest
 
 from control_tower import runs
+from control_tower.errors import DatabaseBusy
 from control_tower.health import airflow_view, check
 from control_tower.health.heartbeat import beat
 from control_tower.health.results import Severity
@@ -96,6 +98,50 @@ def test_a_file_that_does_not_load_is_red_with_its_line(watchtower: Watchtower, 
     assert watchtower.state("dag.migrate_schema") == ("UNKNOWN", "DAG_UNKNOWN"), "there is no such file here"
 
 
+def test_a_file_that_ends_the_process_is_an_error_and_ends_nothing(watchtower: Watchtower, tmp_path: Path) -> None:
+    (tmp_path / "identity_ingestion.py").write_text("import sys\n\nsys.exit('no key')\n")
+    has_error, error = airflow_view.import_error(tmp_path / "identity_ingestion.py")
+    assert (has_error, error) == (True, "identity_ingestion.py, line 3: SystemExit: no key")
+
+
+def test_a_pipeline_whose_file_is_gone_is_told(watchtower: Watchtower, tmp_path: Path) -> None:
+    (tmp_path / "scout_attribution_refresh.py").write_text("x = 1\n")
+    airflow_view.observe(watchtower.warehouse, Task(), context(tmp_path), watchtower.now)
+    watchtower.all_is_well()
+    assert watchtower.look() == [("OPENED", IDENTITY)]
+    assert watchtower.state("dag.identity_ingestion") == ("RED", "RED_DAG_IMPORT_ERROR")
+    assert "no such file" in watchtower.mail.facts[0]["problems"][0]["details"]["error"]
+
+
+@pytest.mark.parametrize(
+    ("later", "found"),
+    [
+        (timedelta(hours=1), ("OK", "OK")),
+        (timedelta(hours=1, microseconds=1), ("UNKNOWN", "DAG_UNKNOWN")),
+        (timedelta(days=10), ("UNKNOWN", "DAG_UNKNOWN")),
+    ],
+)
+def test_what_airflow_said_long_ago_is_not_known_any_more(
+    watchtower: Watchtower, later: timedelta, found: tuple[str, str]
+) -> None:
+    airflow_view.observe(watchtower.warehouse, Task(), context(DAGS), watchtower.now)
+    watchtower.look(later)
+    assert watchtower.state("dag.identity_ingestion") == found
+
+
+def test_an_error_in_a_file_is_not_over_because_airflow_is_asked_no_more(
+    watchtower: Watchtower, tmp_path: Path
+) -> None:
+    (tmp_path / "identity_ingestion.py").write_text("import math\nmath.nothing()\n")
+    airflow_view.observe(watchtower.warehouse, Task(), context(tmp_path), watchtower.now)
+    watchtower.all_is_well()
+    watchtower.look()
+    for _ in range(8):
+        told = watchtower.look(timedelta(minutes=15))
+    assert told == []
+    assert "dag.identity_ingestion" in watchtower.open_alerts()[IDENTITY]
+
+
 def test_a_test_run_that_cannot_tell_leaves_what_the_scheduler_s_run_found(watchtower: Watchtower) -> None:
     for user, is_paused in ((None, True), ("dag_test", None)):
         airflow_view.observe(watchtower.warehouse, Task(is_paused=is_paused), context(DAGS, user), watchtower.now)
@@ -146,6 +192,24 @@ def test_a_run_that_a_step_holds_is_never_abandoned(watchtower: Watchtower) -> N
     with psycopg.connect(watchtower.warehouse.info.dsn) as step:
         step.execute("select ops.hold_run(%s)", [run])
         assert runs.close_abandoned_runs(lambda *_: False) == []
+
+
+@pytest.mark.parametrize("statement", [runs.RUNS_LOCK, "lock table ops.ingestion_runs in access exclusive mode"])
+def test_a_health_check_does_not_stand_still_while_somebody_keeps_runs_out(
+    watchtower: Watchtower, monkeypatch: pytest.MonkeyPatch, statement: str
+) -> None:
+    monkeypatch.setattr(runs, "PATIENCE_MS", 200)
+    run = silent_run(watchtower, 1000)
+    with psycopg.connect(watchtower.warehouse.info.dsn) as decision:
+        decision.execute(statement.encode())
+        started = time.monotonic()
+        if statement == runs.RUNS_LOCK:
+            assert runs.close_abandoned_runs(lambda *_: False) == []
+        else:
+            with pytest.raises(DatabaseBusy):
+                runs.close_abandoned_runs(lambda *_: False)
+        assert time.monotonic() - started < 5
+    assert runs.close_abandoned_runs(lambda *_: False) == [run], "the next health check does it"
 
 
 def test_an_abandoned_run_is_red_and_told(watchtower: Watchtower) -> None:

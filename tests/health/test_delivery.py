@@ -98,9 +98,101 @@ def test_a_message_is_given_up_after_three_days_and_that_shows(broken: Watchtowe
     assert broken.state("channel.mail")[0] == "RED"
 
 
-def test_attempts_come_after_one_two_four_minutes_and_at_most_an_hour() -> None:
-    minutes = [backoff(attempt).total_seconds() / 60 for attempt in (1, 2, 3, 4, 7, 50)]
-    assert minutes == [1, 2, 4, 8, 60, 60]
+def test_attempts_come_after_one_two_four_minutes_and_at_most_ten() -> None:
+    minutes = [backoff(attempt).total_seconds() / 60 for attempt in (1, 2, 3, 4, 5, 50)]
+    assert minutes == [1, 2, 4, 8, 10, 10]
+
+
+def test_a_server_that_was_away_for_hours_has_everything_at_the_first_check_after_it_is_back(
+    watchtower: Watchtower,
+) -> None:
+    watchtower.run(IDENTITY, ago=timedelta(hours=30))
+    watchtower.run(ATTRIBUTION)
+    watchtower.mail.refusal = "connection refused"
+    watchtower.look()
+    for _ in range(14):
+        watchtower.look(MINUTES_15)
+    watchtower.mail.refusal = None
+    watchtower.now += MINUTES_15
+    watchtower.run(IDENTITY, "FAILED", error="the disk is full")
+    watchtower.look()
+    assert watchtower.mail.told == [("OPENED", IDENTITY), ("ESCALATED", IDENTITY)]
+
+
+def test_after_the_channel_was_taken_away_for_long_nothing_old_arrives_when_it_is_back(broken: Watchtower) -> None:
+    broken.mail.refusal = "connection refused"
+    broken.look()
+    mend(broken)
+    broken.now += timedelta(days=20)
+    broken.all_is_well()
+    only_slack = {"slack": broken.slack}
+    check.look_at_everything(broken.warehouse, broken.now, configured={"mail": False, "slack": True})
+    check.tell(broken.warehouse, broken.now, only_slack)
+    check.send(broken.warehouse, broken.now, only_slack)
+    broken.mail.refusal = None
+    broken.look(MINUTES_15)
+    assert IDENTITY not in [cause for _, cause in broken.mail.told]
+    assert ("CLOSED", IDENTITY) in broken.slack.told
+    assert broken.state("channel.mail") == ("OK", "OK")
+
+
+def test_what_was_given_up_is_followed_by_what_is_still_true_and_by_no_end_of_what_was_never_told(
+    broken: Watchtower,
+) -> None:
+    broken.mail.refusal = "connection refused"
+    broken.look()
+    broken.look(timedelta(days=3))  # the first message is given up, and the repeat takes its place
+    broken.mail.refusal = None
+    broken.look(MINUTES_15)
+    assert [kind for kind, cause in broken.mail.told if cause == IDENTITY] == ["REPEATED"]
+
+    broken.mail.refusal = "connection refused"
+    broken.now += timedelta(minutes=1)
+    broken.run(ATTRIBUTION, "FAILED", error="another fault")
+    broken.look()
+    broken.now += timedelta(days=3)
+    broken.all_is_well()
+    broken.look()
+    broken.mail.refusal = None
+    broken.look(MINUTES_15)
+    assert not [kind for kind, cause in broken.mail.told if cause == ATTRIBUTION]
+    assert ("CLOSED", IDENTITY) in broken.mail.told
+
+
+def test_a_channel_that_airflow_cannot_name_for_a_moment_gets_its_message_afterwards(broken: Watchtower) -> None:
+    check.look_at_everything(broken.warehouse, broken.now, configured={"mail": True, "slack": True})
+    check.tell(broken.warehouse, broken.now, {"mail": broken.mail})
+    check.send(broken.warehouse, broken.now, {"mail": broken.mail})
+    assert broken.slack.told == []
+    broken.look(MINUTES_15)
+    assert broken.slack.told == [("OPENED", IDENTITY)]
+
+
+@pytest.mark.parametrize(("days", "is_queued"), [(2.99, True), (3, False)])
+def test_a_channel_counts_as_there_for_three_days_after_it_was_last_seen(
+    watchtower: Watchtower, days: float, is_queued: bool
+) -> None:
+    watchtower.all_is_well()
+    watchtower.look()
+    absent = {"mail": True, "slack": False}
+    watchtower.now += MINUTES_15
+    check.look_at_everything(watchtower.warehouse, watchtower.now, configured=absent)
+    watchtower.now += timedelta(days=days)
+    check.look_at_everything(watchtower.warehouse, watchtower.now, configured=absent)
+    told = check.tell(watchtower.warehouse, watchtower.now, {"mail": watchtower.mail})
+    assert [message.channels for message in told] == [("mail", "slack") if is_queued else ("mail",)]
+
+
+def test_a_fault_in_one_channel_s_own_program_silences_no_other(broken: Watchtower) -> None:
+    def fall(facts: dict[str, Any], message_id: str) -> None:
+        raise RuntimeError("https://hooks.example.org/secret")
+
+    broken.mail.send = fall  # type: ignore[method-assign, assignment]
+    broken.look()
+    broken.look(MINUTES_15)
+    assert broken.slack.told == [("OPENED", IDENTITY), ("OPENED", "channel.mail")]
+    error = broken.warehouse.execute("select last_error from ops.v_alert_deliveries where channel = 'mail'").fetchone()
+    assert error == ("The channel could not be used: RuntimeError.",)
 
 
 def test_a_message_that_is_refused_for_ever_holds_up_no_other(broken: Watchtower) -> None:

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from control_tower.checks import check_names
-from control_tower.database import SQL_DIR
+from control_tower.database import SQL_DIR, read_sql
+from control_tower.health.check import PROBES
 from control_tower.health.mail import mail_parts
 from control_tower.health.message import compose
 from control_tower.health.slack import escaped, slack_blocks
@@ -153,7 +154,7 @@ def test_durations_are_said_as_people_say_them(length: tuple[int, str]) -> None:
 def test_both_languages_have_the_same_words() -> None:
     spanish, english = STATES["es"], STATES["en"]
     assert spanish.keys() == english.keys()
-    for name in ("severities", "causes", "headlines", "summaries", "labels", "units", "moment_words"):
+    for name in ("severities", "causes", "headlines", "summaries", "labels", "units", "reasons", "moment_words"):
         assert getattr(WORDS["es"], name).keys() == getattr(WORDS["en"], name).keys(), name
     for key in spanish:
         for one, other in zip(spanish[key], english[key], strict=True):
@@ -178,3 +179,120 @@ def test_every_state_of_the_views_has_words_of_its_own() -> None:
 def test_every_invariant_is_told_in_spanish() -> None:
     for name in check_names():
         assert name in WORDS["es"].names, f"{name}: add it to the names of plugins/control_tower/health/words.py"
+
+
+def problem_of(check: str, state: str, **details: Any) -> dict[str, Any]:
+    return {
+        "check": check,
+        "severity": state.partition("_")[0] if state != "CHECK_FAILED" else "RED",
+        "state": state,
+        "since": "2026-11-22T01:00:00+00:00",
+        "value": {},
+        "limit": {},
+        "details": details,
+    }
+
+
+def told(*problems: dict[str, Any], kind: str = "OPENED", language: str = "es") -> str:
+    """The plain mail that tells of these problems."""
+    return mail_parts(compose({**facts(kind), "problems": list(problems)}, language))[0]
+
+
+def test_all_that_is_wrong_with_a_pipeline_is_said() -> None:
+    states = ["RED_INGESTION_STALE", "RED_RUN_FAILED", "YELLOW_DAG_PAUSED"]
+    text = told(problem_of("pipeline.identity_run", states[0], states=states))
+    assert (
+        "También: La última corrida de la ingesta de identidad falló. "
+        "El DAG de la ingesta de identidad está en pausa: no volverá a ejecutarse solo." in text
+    )
+    assert "También" not in told(problem_of("pipeline.identity_run", states[0], states=states[:1]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_group_of_checks_that_cannot_run_has_a_name(language: str) -> None:
+    for group in PROBES:
+        assert f"probe.{group}" in WORDS[language].names
+        assert f": {group}." not in told(problem_of(f"probe.{group}", "CHECK_FAILED"), language=language)
+
+
+def test_one_instruction_is_given_and_not_the_system_s_own_as_well() -> None:
+    text = told(problem_of("probe.source", "CHECK_FAILED", error="database lacks a view.\nNext: run the DAG x."))
+    assert "Mensaje del sistema (en inglés):\n  | database lacks a view.\n  Qué hacer: Lea el mensaje" in text
+    assert "Next:" not in text
+
+
+def test_poor_quality_says_why() -> None:
+    text = told(problem_of("quality.scout_attribution", "YELLOW_ATTRIBUTION_QUALITY", reasons=["NO_PERSONS"]))
+    assert "Motivo: todavía no hay ninguna persona" in text
+    assert "Si aún no hay personas, ejecute identity_ingestion." in text
+    reasons = ["RED_ATTRIBUTION_STALE", "CONFLICTS_OVER_100"]
+    text = told(problem_of("quality.scout_attribution", "RED_ATTRIBUTION_QUALITY", reasons=reasons))
+    assert (
+        "Motivo: La atribución de scouts no se completa desde hace demasiado tiempo; más de 100 conflictos abiertos"
+        in text
+    )
+
+
+def test_every_reason_of_poor_quality_has_words_in_both_languages() -> None:
+    codes = set(re.findall(r"'([A-Z]+_[A-Z0-9_]+)'", read_sql("5_health/09_v_scout_attribution_health_at.sql")))
+    codes -= {code for code in codes if code.startswith(("RED_", "YELLOW_"))}
+    assert codes >= {"NO_PERSONS", "CONFLICTS_OVER_100"}
+    for language in LANGUAGES:
+        assert codes <= WORDS[language].reasons.keys()
+
+
+def test_no_new_data_says_for_how_long() -> None:
+    quiet = problem_of("pipeline.identity_run", "YELLOW_NO_NEW_DATA") | {"limit": {"no_new_data_days": 3}}
+    assert "Medido: sin datos nuevos desde hace más de 3 d" in told(quiet)
+
+
+def test_when_it_was_found_is_not_told_as_when_it_began() -> None:
+    text = told(problem_of("pipeline.identity_run", "RED_INGESTION_STALE"))
+    assert "Detectado: 21 nov 2026, 20:00 (hace menos de 1 min)" in text
+    assert "Desde:" not in text
+
+
+def test_what_is_new_is_marked_where_something_is_old() -> None:
+    old, new = (problem_of(f"source.{name}", "RED_NO_DATA") | {"is_news": name == "drivers"}
+                for name in ("summary_daily", "drivers"))  # fmt: skip
+    assert "■ Nuevo: La fuente drivers está vacía." in told(old, new, kind="EXTENDED")
+    assert "■ La fuente summary_daily está vacía." in told(old, new, kind="EXTENDED")
+    for text in (told(new, new), told(new, kind="EXTENDED"), told(old, new, kind="CLOSED")):
+        assert "Nuevo:" not in text
+
+
+@pytest.mark.parametrize(("count", "rest"), [(10, None), (11, "Y 1 más: s10."), (13, "Y 3 más: s10, s11, s12.")])
+def test_both_channels_name_those_that_they_have_no_room_for(count: int, rest: str | None) -> None:
+    many = {**facts(), "problems": [problem_of(f"source.s{number}", "RED_NO_DATA") for number in range(count)]}
+    message = compose(many, "es")
+    assert message.rest == rest
+    plain, html = mail_parts(message)
+    for said in (plain, html, json.dumps(slack_blocks(message)[1], ensure_ascii=False)):
+        assert "La fuente s9 está vacía." in said
+        assert "La fuente s10 está vacía." not in said
+        assert rest is None or rest in said
+
+
+def test_a_message_says_where_it_is_acknowledged_until_it_is_over() -> None:
+    opened, closed = compose(facts(), "es"), compose(facts("CLOSED"), "es")
+    assert closed.handling is None
+    assert compose({**facts(), "episode_id": 0}, "es").handling is None, "while the database is down nobody can"
+    for said in (*mail_parts(opened), json.dumps(slack_blocks(opened)[1], ensure_ascii=False)):
+        assert "Para reconocerla o silenciarla: página de salud, «Alertas abiertas»." in said
+
+
+def test_what_identifies_a_person_goes_neither_by_mail_nor_by_slack() -> None:
+    row = {"person_key": "0b0c", "phone": "987654321", "full_name": "LUIS ROJAS", "links": 2}
+    broken = problem_of("invariant.every_person_is_counted_once", "RED_INVARIANT_BROKEN", sample=[row],
+                        error="driver 987-654-321 on 2026-11-22 at 10.20.30.40")  # fmt: skip
+    message = compose({**facts(), "problems": [broken]}, "es")
+    for said in (*mail_parts(message), json.dumps(slack_blocks(message)[1], ensure_ascii=False)):
+        for secret in ("987654321", "987-654-321", "LUIS", "ROJAS"):
+            assert secret not in said
+        assert "person_key=0b0c, phone=•••, full_name=•••, links=2" in said
+        assert "on 2026-11-22 at 10.20.30.40" in said
+
+
+@pytest.mark.parametrize("seconds", [-0.001, -30, -86_400])
+def test_nothing_lasts_less_than_no_time(seconds: float) -> None:
+    assert WORDS["es"].duration(timedelta(seconds=seconds)) == "menos de 1 min"

@@ -142,7 +142,9 @@ def test_a_failed_run_is_red_until_one_completes(warehouse: Any, job_type: str) 
     assert (row.last_run_error, row.last_completed_at) == ("the disk is full", MOMENT - 4 * HOUR)
 
     running = add_run(warehouse, job_type, "RUNNING", started=HOUR)
-    assert health(warehouse, job_type).state == "RED_RUN_FAILED", "the next run has mended nothing yet"
+    row = health(warehouse, job_type)
+    assert row.state == "RED_RUN_FAILED", "the next run has mended nothing yet"
+    assert (row.last_run_id, row.last_run_status, row.last_run_error) == (running, "RUNNING", "the disk is full")
 
     warehouse.execute(
         "update ops.ingestion_runs set status = 'COMPLETED', completed_at = %s where id = %s", [MOMENT, running]
@@ -181,6 +183,21 @@ def test_a_paused_dag_is_yellow_and_an_unknown_one_is_not_told_as_running(wareho
         pause(warehouse, job_type, is_paused)
         row = health(warehouse, job_type)
         assert (row.state, row.is_paused) == (state, is_paused)
+
+
+def test_that_a_dag_is_not_paused_is_believed_for_an_hour_and_that_it_is_until_airflow_says_otherwise(
+    warehouse: Any,
+) -> None:
+    add_run(warehouse, IDENTITY, "COMPLETED", ended=-HOUR, started=-HOUR)
+    for is_paused, later, found in (
+        (False, HOUR, False),
+        (False, HOUR + MICROSECOND, None),
+        (True, HOUR, True),
+        (True, 24 * HOUR, True),
+    ):
+        pause(warehouse, IDENTITY, is_paused)
+        row = health(warehouse, IDENTITY, MOMENT + later)
+        assert (row.is_paused, row.state) == (found, "YELLOW_DAG_PAUSED" if found else "OK")
 
 
 def test_the_pipelines_are_judged_apart(warehouse: Any) -> None:
@@ -228,6 +245,30 @@ def test_one_run_of_the_future_does_not_hide_those_that_count(warehouse: Any) ->
     row = health(warehouse, IDENTITY)
 
     assert (row.state, row.age) == ("YELLOW_INGESTION_STALE", 30 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "state"), [(HOUR, "OK"), (HOUR + MICROSECOND, "RED_RUN_FAILED"), (70 * 365 * 24 * HOUR, "RED_RUN_FAILED")]
+)
+def test_a_run_that_starts_further_ahead_than_clocks_differ_hides_no_failure(
+    warehouse: Any, ahead: timedelta, state: str
+) -> None:
+    add_run(warehouse, IDENTITY, "COMPLETED", ended=2 * HOUR)
+    future = add_run(warehouse, IDENTITY, "COMPLETED", ended=-ahead)
+    failed = add_run(warehouse, IDENTITY, "FAILED", ended=HOUR)
+
+    row = health(warehouse, IDENTITY)
+
+    assert row.state == state
+    assert row.last_run_id == (future if state == "OK" else failed)
+
+
+def test_a_run_of_the_future_is_no_new_data(warehouse: Any) -> None:
+    for hours in (80, 20, 1):
+        add_run(warehouse, IDENTITY, "COMPLETED", ended=hours * HOUR, stats=NO_NEWS)
+    for ahead, state in ((HOUR + MICROSECOND, "YELLOW_NO_NEW_DATA"), (HOUR, "OK")):
+        add_run(warehouse, IDENTITY, "COMPLETED", ended=-ahead, stats=NEWS)
+        assert health(warehouse, IDENTITY).state == state, ahead
 
 
 def test_runs_that_bring_nothing_for_three_days_are_yellow(warehouse: Any) -> None:

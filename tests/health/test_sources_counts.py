@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from control_tower.health import check
 from tests.health.source_rows import INSERTS, add_row, set_limits
 
 # What a view must say, read from the table itself.
@@ -78,6 +79,34 @@ def scans(warehouse: Any) -> int:
         "select seq_scan from pg_stat_user_tables where relname = 'module_ct_scouting_daily'"
     ).fetchone()
     return int(row[0])
+
+
+def rows_read(warehouse: Any) -> int:
+    """How many scouting rows were read so far, by anybody who read the table from end to end or by an index."""
+    flush(warehouse)
+    row = warehouse.execute(
+        "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_user_tables"
+        " where relname = 'module_ct_scouting_daily'"
+    ).fetchone()
+    return int(row[0])
+
+
+def test_the_first_count_reads_each_row_once_and_a_look_afterwards_none(warehouse: Any) -> None:
+    set_limits(warehouse, live_count_bytes=-1)
+    warehouse.execute(
+        "insert into public.module_ct_scouting_daily (id, registration_date, created_at)"
+        " select n, date '2026-03-01', timestamp '2026-03-02 03:00' from generate_series(1, 1000) as n"
+    )
+    written = rows_read(warehouse)
+    look = check.Look(warehouse, check.clock(warehouse))
+
+    list(check.PROBES["source"](look))
+    counted = rows_read(warehouse)
+    assert 1000 <= counted - written <= 1001, "each once, and one to see whether there is any"
+
+    list(check.PROBES["source"](look))
+    assert rows_read(warehouse) == counted
+    assert answer(warehouse) == truth(warehouse)
 
 
 def test_what_did_not_change_is_not_read(counted: Any) -> None:

@@ -71,7 +71,7 @@ def test_the_answer_is_the_worst_of_all_that_is_looked_at(
         """Answers the two questions with what the test says; its name keeps the answers from being remembered."""
 
         def __init__(self, name: str) -> None:
-            self.info = SimpleNamespace(dsn=name)
+            self.info = SimpleNamespace(host="", port=0, dbname=name)
 
         def execute(self, statement: str) -> Any:
             rows = pipelines if "v_pipeline_health as" in statement else [fine | differs]
@@ -162,6 +162,42 @@ def test_an_alert_is_muted_until_a_moment_and_unmuted_again(
     assert editor.post(f"/alerts/{number}/unmute").status_code == 204
     assert alert_of(editor, "sources")["muted_until"] is None
     assert code(editor.post(f"/alerts/{number}/unmute")) == (404, "UNKNOWN_ALERT")
+
+
+def test_one_check_of_an_alert_is_muted_and_the_others_speak(
+    editor: TestClient, decider: TestClient, own_fleet: psycopg.Connection[Any]
+) -> None:
+    own_fleet.execute(
+        "update ops.alert_episodes set problems = problems || jsonb_build_object('source.summary_daily', '{}'::jsonb)"
+        " where cause = 'sources' and closed_at is null"
+    )
+    alert = alert_of(editor, "sources")
+    check = "source.drivers"
+    assert list(alert["problems"]) == [check, "source.summary_daily"]
+    assert '<option value="{&#34;check&#34;: &#34;source.drivers&#34;}">' in decider.get("/health").text
+    asked = {"until": (datetime.now(UTC) + timedelta(days=2)).isoformat(), "reason": REASON, "check": check}
+    answer = editor.post(f"/alerts/{alert['id']}/mute", json=asked)
+    assert (answer.status_code, answer.json()["check"]) == (200, check), answer.text
+    muted = alert_of(editor, "sources")
+    assert (muted["muted_until"], list(muted["muted_checks"])) == (None, [check])
+    silent = {row["check_name"] for row in editor.get("/health/checks").json()["items"] if row["muted_until"]}
+    assert silent == {check}
+    page = decider.get("/health").text
+    assert page.count(f'<input type="hidden" name="check" value="{check}">') == 1
+    assert "Muted until" in page
+    assert code(editor.post(f"/alerts/{alert['id']}/unmute")) == (404, "UNKNOWN_ALERT"), "the cause is not muted"
+    assert editor.post(f"/alerts/{alert['id']}/unmute", json={"check": check}).status_code == 204
+    assert alert_of(editor, "sources")["muted_checks"] == {}
+
+
+def test_a_check_of_another_alert_is_not_muted_with_this_one(
+    editor: TestClient, fleet: psycopg.Connection[Any]
+) -> None:
+    asked = {"until": (datetime.now(UTC) + timedelta(days=2)).isoformat(), "reason": REASON, "check": "dag.other"}
+    for path, body in (("mute", asked), ("unmute", {"check": "dag.other"})):
+        answer = editor.post(f"/alerts/{alert_of(editor, 'sources')['id']}/{path}", json=body)
+        assert code(answer) == (422, "INVALID")
+        assert answer.json()["fields"][0]["field"] == "body.check"
 
 
 @pytest.mark.parametrize("days", [-1, 91])

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 AT_WORK = ("queued", "running", "restarting")
 DAGS = (*PIPELINES.values(), "migrate_schema", "resolve_scout_conflict", "resolve_unmatched_lead", "revert_backfill")
-"""The DAGs whose files must load, besides the health DAG, which is at work."""
+"""The DAGs whose files must load, besides the health DAG, which is at work. Those of the pipelines must be there."""
 CANNOT_SAY = (AirflowRuntimeError, httpx.HTTPError)
 LONGEST_ERROR = 2000
 
@@ -57,7 +57,7 @@ def observe(connection: psycopg.Connection[Any], task: Task, context: Mapping[st
     known = 0
     for dag_id in DAGS:
         is_paused = is_dag_paused(task, dag_id, is_test=is_test)
-        has_error, error = import_error(folder / f"{dag_id}.py")
+        has_error, error = import_error(folder / f"{dag_id}.py", must_exist=dag_id in PIPELINES.values())
         known += is_paused is not None
         connection.execute(
             read_sql("7_alerts/observe_dag.sql"),
@@ -101,16 +101,21 @@ def is_dag_run_at_work(task: Task, dag_id: str, dag_run_id: str) -> bool | None:
         return None
 
 
-def import_error(file: Path) -> tuple[bool | None, str | None]:
-    """Whether loading a DAG file fails, and how; None where there is no such file."""
+def import_error(file: Path, *, must_exist: bool = False) -> tuple[bool | None, str | None]:
+    """Whether loading a DAG file fails, and how.
+
+    Args:
+        file: The DAG file.
+        must_exist: Where there is no such file that is an error; otherwise nothing can be said: None.
+    """
     if not file.is_file():
-        return None, None
+        return (True, f"{file.name}: there is no such file beside the other DAGs") if must_exist else (None, None)
     spec = importlib.util.spec_from_file_location(f"control_tower_loaded_{file.stem}", file)
     if spec is None or spec.loader is None:
         return None, None
     try:
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
-    except Exception as error:  # noqa: BLE001 - whatever the file raises is what is looked for
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the file raises is what is looked for
         text = "".join(traceback.format_exception_only(error)).strip()
         line = next(
             (frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)), 0

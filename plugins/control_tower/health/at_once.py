@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from control_tower.errors import ConnectionNotConfigured, DatabaseUnreachable
 from control_tower.health import channels, check, outage
 from control_tower.health.causes import PIPELINES
+from control_tower.health.outage_memory import AirflowMemory
 from control_tower.runs import JobType
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,6 @@ def tell_failure(dag_id: str) -> None:
         raise
 
 
-def tell_outage(error: DatabaseUnreachable | ConnectionNotConfigured) -> None:
-    """Tell that the database is down, once per outage."""
-    outage.tell(error, channels.available(), datetime.now(UTC), outage.AirflowMemory())
+def tell_outage(error: Exception) -> None:
+    """Tell that the database is down, or that nothing can be looked at, once per outage."""
+    outage.tell(error, channels.available(), datetime.now(UTC), AirflowMemory())

@@ -30,6 +30,9 @@ FED_BY_IDENTITY = ("lead_events", "ingestion_runs")
 
 INTERRUPTED = "YELLOW_CHECKS_INTERRUPTED"
 
+DEGREES_OF_LATENESS = ("INGESTION_1D", "INGESTION_STALE", "NO_INGESTION_2D")
+"""A source that does not come passes through these while time goes by: one fault, told anew when its colour changes."""
+
 
 def cause_of_pipeline(
     job_type: str, states: Collection[str], error: str | None, broken_invariants: Collection[str]
@@ -81,6 +84,12 @@ def unite(results: Sequence[Result]) -> list[Result]:
         replace(result, cause=leaders.get(leader_of(result.cause), result.cause)) if result.is_problem else result
         for result in results
     ]
+
+
+def fault_of(state: str) -> str:
+    """What is wrong, however bad it is: the state without its colour, and without the degree of lateness."""
+    fault = state.removeprefix("YELLOW_").removeprefix("RED_")
+    return "LATE" if fault in DEGREES_OF_LATENESS else fault
 
 
 def leader_of(cause: str) -> str:

@@ -17,7 +17,7 @@ from control_tower.health.delivery import Channel, Sent
 from control_tower.health.incidents import Queued
 from control_tower.health.invariants import broken, invariants, refresh
 from control_tower.health.probes import Look, Probe
-from control_tower.health.record import record, record_health_check
+from control_tower.health.record import bound_history, record, record_health_check
 from control_tower.health.results import Result, Severity
 from control_tower.runs import JobType
 
@@ -50,7 +50,7 @@ def look_at_everything(
     connection: psycopg.Connection[Any],
     moment: datetime,
     *,
-    configured: Mapping[str, bool] | None = None,
+    configured: Mapping[str, bool | None] | None = None,
     dag_run_id: str | None = None,
 ) -> dict[str, Any]:
     """Run every check and keep what it found.
@@ -84,7 +84,8 @@ def look_at_job(connection: psycopg.Connection[Any], moment: datetime, job_type:
     """Look at one pipeline, and at the invariants as they were last found, and keep it."""
     look = Look(connection, moment, jobs=(job_type,))
     results, _ = probes.run_probes(look, {"invariant": invariants, "pipeline": _pipelines})
-    results = causes.unite(results)
+    # This is a part of what a health check does by the same name: it may fail here, but being whole here says nothing.
+    results = [result for result in causes.unite(results) if result.group != "probe" or result.is_problem]
     record(connection, results, moment)
     return results
 
@@ -97,8 +98,9 @@ def tell(
     is_healing: bool = False,
 ) -> list[Queued]:
     """Bring the episodes in line with what was found, and queue what is to be told."""
-    ways = channels.available() if available is None else available
-    return incidents.update_episodes(connection, moment, channels=list(ways), is_healing=is_healing)
+    ways = delivery.reachable(connection, channels.available() if available is None else available, moment)
+    delivery.give_up(connection, moment)
+    return incidents.update_episodes(connection, moment, channels=ways, is_healing=is_healing)
 
 
 def send(connection: psycopg.Connection[Any], moment: datetime, available: Mapping[str, Channel] | None = None) -> Sent:
@@ -108,9 +110,9 @@ def send(connection: psycopg.Connection[Any], moment: datetime, available: Mappi
 
 def latest_severity(connection: psycopg.Connection[Any]) -> tuple[Severity, str]:
     """The worst severity of the last health check, and a line that says how many checks there were."""
-    row = fetch_one(
+    row = fetch_one(  # the last one that was written: a clock that was ahead says nothing of the order
         connection,
-        "select severity, checks, unhealthy from ops.health_checks order by checked_at desc, id desc limit 1",
+        "select severity, checks, unhealthy from ops.health_checks order by id desc limit 1",
     )
     return row[0], f"{row[0]}: {row[1]} checks, {row[2]} unhealthy"
 
@@ -129,6 +131,15 @@ def _renewed_invariants(look: Look) -> Iterator[Result]:
     yield from invariants(look)
 
 
+def _bounded_history(look: Look) -> Iterator[Result]:
+    """Nothing to find; but that old rows cannot be dropped is told like a check that cannot run, and stops no other."""
+    bound_history(look.connection, look.moment)
+    yield from ()
+
+
+# Three names are alike. `health.checks` is the result of `monitoring`: how long nobody had looked before this check.
+# `health.itself` is no result: the view `ops.v_check_results` derives it when it is read, from the age of the last
+# check. `probe.health` says, as `probe.<group>` does for every group here, whether `monitoring` could run at all.
 PROBES: dict[str, Probe] = {
     "invariant": _renewed_invariants,  # first: the cause of a failed run may be an invariant
     "pipeline": _pipelines,
@@ -137,4 +148,5 @@ PROBES: dict[str, Probe] = {
     "dag": probes.dags,
     "channel": probes.channels,
     "health": probes.monitoring,
+    "history": _bounded_history,
 }

@@ -16,7 +16,9 @@ from psycopg.types.json import Jsonb
 from control_tower.health.record import ALERTS_LOCK
 
 STALE_PARTS = ("STALE", "NO_INGESTION", "NO_ATTRIBUTION")
-"""What the state of a pipeline that should have run contains. A failed one is not healed: it would fail again."""
+"""What a state of a pipeline that should have run contains."""
+NOT_HEALED = frozenset({"RED_RUN_FAILED", "YELLOW_DAG_PAUSED"})
+"""States of a pipeline that is not started: a failed one would fail again, a paused one would not run."""
 
 
 def plan(
@@ -40,8 +42,8 @@ def plan(
         if (
             check.startswith("pipeline.")
             and dag_id not in heals
-            and any(part in problem["state"] for part in STALE_PARTS)
-            and "YELLOW_DAG_PAUSED" not in details["states"]
+            and any(part in state for state in details["states"] for part in STALE_PARTS)
+            and NOT_HEALED.isdisjoint(details["states"])
             and details["run_status"] != "RUNNING"
         ):
             wanted[dag_id] = {"run_id": f"self_heal__alert_{episode_id}", "claimed_at": moment.isoformat()}

@@ -18,10 +18,10 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from control_tower.database import fetch_one, read_sql
-from control_tower.health.episodes import Episode, Kind, advance, assign
+from control_tower.health.episodes import Episode, Kind, Step, advance, assign
 from control_tower.health.heal import plan
 from control_tower.health.record import ALERTS_LOCK
-from control_tower.health.results import Result
+from control_tower.health.results import Result, worst
 from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
@@ -76,6 +76,7 @@ def update_episodes(
                 _episode(row) if row else None,
                 cause,
                 here,
+                states={name: results[name].codes for name in here},
                 unknown=unknown,
                 silent=names if cause in muted else names & muted,
                 now=moment,
@@ -92,10 +93,11 @@ def update_episodes(
                 connection.execute("update ops.alert_episodes set heals = %s where id = %s", [Jsonb(heals), episode_id])
             if step.message is not None:
                 told_by = tuple(channel for channel in channels if cause != f"channel.{channel}")
-                facts = _facts(episode_id, step.episode, step.message, known, moment) | {"heals": heals}
+                facts = _facts(episode_id, step, step.episode, known, moment) | {"heals": heals}
                 _queue(connection, facts, told_by, moment)
                 queued.append(Queued(episode_id, cause, step.message, told_by))
                 log.warning("%s: %s (%s)", step.message, cause, ", ".join(told_by) or "no channel is configured")
+        connection.execute("update ops.health_checks set told_at = %s where told_at is null", [moment])
     return queued
 
 
@@ -114,6 +116,7 @@ def _episode(row: Mapping[str, Any]) -> Episode:
         opened_at=row["opened_at"],
         problems={name: problem["severity"] for name, problem in row["problems"].items()},
         told=row["told"],
+        told_states=row["told_states"],
         messages=row["messages"],
         last_message_at=row["last_message_at"],
         worst_severity=row["worst_severity"],
@@ -150,6 +153,7 @@ def _write(
         "closed_at": episode.closed_at,
         "problems": _json(known),
         "told": Jsonb(dict(episode.told)),
+        "told_states": Jsonb({name: sorted(states) for name, states in episode.told_states.items()}),
         "messages": episode.messages,
         "last_message_at": episode.last_message_at,
         "is_acknowledged": episode.is_acknowledged,
@@ -160,20 +164,20 @@ def _write(
     return episode_id
 
 
-def _facts(episode_id: int, episode: Episode, kind: Kind, known: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
-    """What a message tells, frozen at this moment; it is put into words when it is sent."""
-    # The end is a message of its own, after those that the episode has counted.
-    number = episode.messages + 1 if kind == "CLOSED" else episode.messages
-    names = sorted(episode.problems, key=lambda name: (episode.problems[name] != "RED", name))
+def _facts(episode_id: int, step: Step, episode: Episode, known: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
+    """What a message tells, frozen at this moment; it is put into words when it is sent. Of muted checks: nothing."""
+    is_over = step.message == "CLOSED"
+    names = sorted(step.audible, key=lambda name: (step.audible[name] != "RED", name))
     return {
         "episode_id": episode_id,
-        "message": number,
-        "kind": kind,
+        # The end is a message of its own, after those that the episode has counted.
+        "message": episode.messages + 1 if is_over else episode.messages,
+        "kind": step.message,
         "cause": episode.cause,
-        "severity": episode.worst_severity if kind == "CLOSED" else episode.severity,
+        "severity": episode.worst_severity if is_over else worst(step.audible),
         "opened_at": episode.opened_at.isoformat(),
         "at": moment.isoformat(),
-        "problems": [{"check": name, **known[name]} for name in names],
+        "problems": [{"check": name, "is_news": name in step.news, **known[name]} for name in names],
     }
 
 

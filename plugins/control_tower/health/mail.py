@@ -28,7 +28,7 @@ font-size:13px;font-weight:600">$badge</span>
 <p style="margin:0;color:#4a5468">$summary</p>
 </td></tr>
 $problems
-<tr><td style="padding:8px 24px 24px">$links</td></tr>
+<tr><td style="padding:8px 24px 24px">$rest$links$handling</td></tr>
 <tr><td style="padding:12px 24px;border-top:1px solid #dfe3ea;color:#5f6b80;font-size:12px">$footer</td></tr>
 </table></td></tr></table>
 </body></html>
@@ -58,6 +58,7 @@ ACTION = Template(
     '<p style="margin:10px 0 0"><strong>$action_label:</strong> $action</p>'
     '<p style="margin:4px 0 0;font-size:13px;color:#5f6b80">$runbook_label: $runbook</p>'
 )
+NOTE = Template('<p style="margin:4px 0;font-size:14px;color:#4a5468">$text</p>')
 BUTTON = Template(
     '<a href="$url" style="display:inline-block;margin:4px 12px 4px 0;padding:8px 14px;border:1px solid #2b4a8b;'
     'border-radius:4px;color:#2b4a8b;text-decoration:none;font-size:14px">$label</a>'
@@ -80,8 +81,12 @@ def _plain(message: Message) -> str:
             lines += [f"  | {line}" for line in problem.error.splitlines()]
         if problem.action:
             lines += [f"  {labels['action']}: {problem.action}", f"  {labels['runbook']}: {problem.runbook}"]
+    if message.rest:
+        lines += ["", message.rest]
     lines.append("")
     lines += [f"{label}: {url}" for label, url in message.links]
+    if message.handling:
+        lines.append(message.handling)
     lines += ["", "--", message.footer]
     return "\n".join(lines) + "\n"
 
@@ -94,9 +99,15 @@ def _html(message: Message) -> str:
         colour=COLOURS[message.colour],
         summary=escape(message.summary),
         problems="".join(_problem(problem, message) for problem in message.problems),
+        rest=_note(message.rest),
+        handling=_note(message.handling),
         links="".join(BUTTON.substitute(url=escape(url), label=escape(label)) for label, url in message.links),
         footer=escape(message.footer),
     )
+
+
+def _note(text: str | None) -> str:
+    return NOTE.substitute(text=escape(text)) if text else ""
 
 
 def _problem(problem: ProblemText, message: Message) -> str:

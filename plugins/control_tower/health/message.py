@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from control_tower.health.results import CHECK_FAILED
 from control_tower.health.words import WORDS, Words
+from control_tower.masking import masked
 from control_tower.settings import get_settings
 
 LONGEST_ERROR = 900
 """Characters of an error that a message shows; the run's log has all of it."""
-MOST_PROBLEMS = 12
-"""So many problems are told one by one."""
+MOST_PROBLEMS = 10
+"""So many problems are told one by one: what Slack has room for."""
 
 PAGES = {"quality": "scouts/attribution-health"}
 """The page of a group of checks; the others are on the page of health."""
@@ -30,7 +31,7 @@ class ProblemText:
         code: The state, as the contract names it.
         severity: YELLOW or RED.
         facts: Labels and values: since when, the number that broke the limit, the last good run.
-        error: What the system said, if it said something.
+        error: What the system said, if it said something, without what identifies persons.
         action: What to do; None when it is over.
         runbook: Where the runbook says more: a web address, or a file and its section.
     """
@@ -56,10 +57,12 @@ class Message:
         colour: `red`, `yellow` or `green`.
         summary: One sentence on the episode as a whole.
         problems: What is, or was, wrong, the worst first.
+        rest: A sentence on those that are more than can be told one by one.
+        handling: Where to acknowledge or mute it; None when it is over or cannot be.
         links: Labels and web addresses.
         footer: Who says so and when.
         at: The moment it speaks of.
-        thread: The episode.
+        thread: A name that all messages of an episode have in common, in whichever way they were sent.
     """
 
     language: str
@@ -69,6 +72,8 @@ class Message:
     colour: str
     summary: str
     problems: tuple[ProblemText, ...]
+    rest: str | None
+    handling: str | None
     links: tuple[tuple[str, str], ...]
     footer: str
     at: datetime
@@ -82,8 +87,9 @@ def compose(facts: Mapping[str, Any], language: str | None = None) -> Message:
     kind, severity = facts["kind"], facts["severity"]
     is_over = kind == "CLOSED"
     at, opened = datetime.fromisoformat(facts["at"]), datetime.fromisoformat(facts["opened_at"])
-    shown = facts["problems"][:MOST_PROBLEMS]
-    problems = tuple(_problem(problem, words, at, is_over=is_over) for problem in shown)
+    shown, rest = facts["problems"][:MOST_PROBLEMS], facts["problems"][MOST_PROBLEMS:]
+    is_marked = len(facts["problems"]) > 1 and kind in ("ESCALATED", "EXTENDED")
+    problems = tuple(_problem(problem, words, at, is_over=is_over, is_marked=is_marked) for problem in shown)
     subject = words.cause(facts["cause"])
     badge = words.over if is_over else words.severities[severity]
     headline = words.headlines[kind].format(
@@ -105,28 +111,36 @@ def compose(facts: Mapping[str, Any], language: str | None = None) -> Message:
         colour="green" if is_over else severity.lower(),
         summary=summary,
         problems=problems,
+        rest=words.rest.format(count=len(rest), names=", ".join(_name(problem, words) for problem in rest))
+        if rest
+        else None,
+        # An outage is none of the alerts that the page lists: while it lasts the page is down, too.
+        handling=None if is_over or not facts["episode_id"] else words.handling,
         links=_links(facts, words),
         footer=words.footer.format(
             moment=_moment(at, words), zone=settings.timezone, episode=facts["episode_id"], message=facts["message"]
         ),
         at=at,
-        thread=str(facts["episode_id"]),
+        thread=f"{facts['cause']}-{opened:%Y%m%dT%H%M%S%f}",
     )
 
 
-def _problem(problem: Mapping[str, Any], words: Words, at: datetime, *, is_over: bool) -> ProblemText:
+def _problem(problem: Mapping[str, Any], words: Words, at: datetime, *, is_over: bool, is_marked: bool) -> ProblemText:
     check, state, details = problem["check"], problem["state"], problem["details"]
     group, _, name = check.partition(".")
-    title, action = words.state(group, name, state)
-    since = datetime.fromisoformat(problem["since"])
-    facts = [(words.labels["since"], f"{_moment(since, words)} ({words.duration(at - since)})")]
+    title, action = _title(group, name, state, words), words.state(group, name, state)[1]
+    facts = [(words.labels["since"], _past(problem["since"], at, words))]
+    also = dict.fromkeys(_title(group, name, code, words) for code in details.get("states") or ())
+    if others := [other for other in also if other != title]:
+        facts.append((words.labels["also"], " ".join(others)))
+    if details.get("reasons"):
+        facts.append((words.labels["reasons"], "; ".join(_reason(code, words) for code in details["reasons"])))
     facts += [
         (words.labels["measured"], text) for text in (words.measured(problem["value"], problem["limit"]),) if text
     ]
     for key in ("last_completed_at", "last_ingested_at", "last_sent_at", "last_check_at"):
         if details.get(key):
-            moment = datetime.fromisoformat(details[key])
-            facts.append((words.labels[key], f"{_moment(moment, words)} ({words.duration(at - moment)})"))
+            facts.append((words.labels[key], _past(details[key], at, words)))
     if details.get("run_id"):
         facts.append((words.labels["run"], str(details["run_id"])))
     if details.get("last_business_date"):
@@ -135,11 +149,11 @@ def _problem(problem: Mapping[str, Any], words: Words, at: datetime, *, is_over:
         facts.append((words.labels["sample"], "; ".join(_offender(row) for row in details["sample"])))
     error = details.get("error")
     return ProblemText(
-        title=_sentence(title.format(name=words.name(group, name))),
+        title=words.news.format(title=title) if is_marked and problem.get("is_news") else title,
         code=state,
         severity=problem["severity"],
         facts=tuple(facts),
-        error=_shortened(str(error)) if error and not is_over else None,
+        error=_shortened(_said(str(error))) if error and not is_over else None,
         action=None if is_over else action,
         runbook=runbook(group, state, words.language),
     )
@@ -180,8 +194,30 @@ def _moment(moment: datetime, words: Words) -> str:
     return f"{local.day} {words.months[local.month - 1]} {local:%Y, %H:%M}"
 
 
-def _sentence(text: str) -> str:
+def _past(moment: str, at: datetime, words: Words) -> str:
+    when = datetime.fromisoformat(moment)
+    return f"{_moment(when, words)} ({words.ago.format(duration=words.duration(at - when))})"
+
+
+def _title(group: str, name: str, state: str, words: Words) -> str:
+    text = words.state(group, name, state)[0].format(name=words.name(group, name))
     return text[:1].upper() + text[1:]
+
+
+def _reason(code: str, words: Words) -> str:
+    """Why attribution is not good enough: a code of its own, or a state of its job."""
+    return words.reasons.get(code) or _title("pipeline", "scout_attribution_refresh", code, words).rstrip(".")
+
+
+def _name(problem: Mapping[str, Any], words: Words) -> str:
+    group, _, name = problem["check"].partition(".")
+    return words.name(group, name)
+
+
+def _said(error: str) -> str:
+    """What the system said, without what it says to do, which is said here, and without personal data."""
+    text: str = masked(error.partition("\nNext: ")[0], "text")
+    return text
 
 
 def _more(count: int, words: Words) -> str:
@@ -189,7 +225,7 @@ def _more(count: int, words: Words) -> str:
 
 
 def _offender(row: Mapping[str, Any]) -> str:
-    return _shortened(", ".join(f"{key}={value}" for key, value in row.items()), 160)
+    return _shortened(", ".join(f"{key}={value}" for key, value in masked(row, "json").items()), 160)
 
 
 def _shortened(text: str, longest: int = LONGEST_ERROR) -> str:

@@ -1,183 +1,169 @@
-"""When the database itself is down: told once, although nothing can be looked up or written there.
+"""When the database cannot be reached, or not be worked with: told once, although nothing can be kept there.
 
-What was told is kept in an Airflow Variable, which lives in Airflow's own database, until the database answers again;
-then the outage becomes an episode like any other, with its beginning, its end and its closing message.
+When it works again, the outage becomes an episode like any other, with its beginning, its end and its closing message.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 from psycopg.types.json import Jsonb
 
-from control_tower.database import read_sql
-from control_tower.errors import ControlTowerError, DeliveryFailed
+from control_tower.database import fetch_one, read_sql
+from control_tower.errors import (
+    ConnectionNotConfigured,
+    ControlTowerError,
+    DatabaseUnreachable,
+    DeliveryFailed,
+    RecipientsRefused,
+)
 from control_tower.health import causes
-from control_tower.health.delivery import Channel
-from control_tower.health.episodes import Episode, advance
+from control_tower.health.delivery import Channel, hand_over
+from control_tower.health.episodes import advance
+from control_tower.health.outage_memory import CHECK, Memory, Outage, keep, recall
 from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
 
-CHECK = "database.control_tower"
-STATE = "RED_DATABASE_UNREACHABLE"
-VARIABLE = "control_tower_outage"
+UNREACHABLE = "RED_DATABASE_UNREACHABLE"
+IMPOSSIBLE = "CHECKS_IMPOSSIBLE"
+"""The database answers, but the health check cannot do its work there. YELLOW when the next one may well succeed."""
 
 
-class Memory(Protocol):
-    """Where something is kept while the database is down."""
-
-    def read(self) -> str | None:
-        """What was kept, if anything was."""
-
-    def write(self, text: str | None) -> None:
-        """Keep something; None: nothing any more."""
+def state_of(error: Exception) -> str:
+    """The state that an error puts the health check into."""
+    if isinstance(error, DatabaseUnreachable | ConnectionNotConfigured):
+        return UNREACHABLE
+    is_passing = isinstance(error, ControlTowerError) and error.is_retryable
+    return f"YELLOW_{IMPOSSIBLE}" if is_passing else f"RED_{IMPOSSIBLE}"
 
 
-class AirflowMemory:
-    """An Airflow Variable."""
-
-    def read(self) -> str | None:
-        """The variable's text."""
-        from airflow.sdk import Variable
-
-        kept: str | None = Variable.get(VARIABLE, default=None)
-        return kept
-
-    def write(self, text: str | None) -> None:
-        """Set the variable, or delete it."""
-        from airflow.sdk import Variable
-
-        if text is None:
-            Variable.delete(VARIABLE)
-        else:
-            Variable.set(VARIABLE, text, description="The database of Control Tower is down; what was told of it.")
-
-
-def tell(error: ControlTowerError, channels: Mapping[str, Channel], moment: datetime, memory: Memory) -> list[str]:
-    """Tell that the database cannot be reached, unless that was told already; returns the channels that took it.
+def tell(error: Exception, channels: Mapping[str, Channel], moment: datetime, memory: Memory) -> list[str]:
+    """Tell what keeps the health check from its work, unless that was told; returns the channels that took it.
 
     Args:
-        error: What connecting said.
-        channels: The channels that are configured, by name.
+        error: What was said.
+        channels: The channels that can be used, by name.
         moment: Now, by this machine's clock.
         memory: What was told so far.
     """
-    kept = json.loads(memory.read() or "{}")
-    waiting = set(kept.get("waiting", ()))
-    repeat_after = timedelta(hours=get_settings().alert_repeat_hours)
-    step = advance(_episode(kept), causes.DATABASE, {CHECK: "RED"}, now=moment, repeat_after=repeat_after)
-    episode = step.episode
-    if episode is None:
-        raise LookupError("a problem always has an episode")
-    kept |= {
-        "opened_at": episode.opened_at.isoformat(),
-        "messages": episode.messages,
-        "last_message_at": episode.last_message_at.isoformat() if episode.last_message_at else None,
-        "error": str(error),
-        "kind": step.message or kept.get("kind", "OPENED"),
-    }
-    waiting = set(channels) if step.message else waiting & set(channels)
+    kept, state = recall(memory), state_of(error)
+    found = Outage(
+        cause=kept.cause if kept else causes.DATABASE if state == UNREACHABLE else causes.HEALTH,
+        opened_at=kept.opened_at if kept else moment,
+        state=state,
+        # Of an error that is not ours nobody knows what it says; the task's log has it.
+        error=str(error) if isinstance(error, ControlTowerError) else f"{type(error).__name__} (see the task's log)",
+        messages=kept.messages if kept else 0,
+        last_message_at=kept.last_message_at if kept else moment,
+        kind=kept.kind if kept else "OPENED",
+        waiting=kept.waiting if kept else {},
+    )
+    step = advance(
+        kept.episode if kept else None,
+        found.cause,
+        {CHECK: found.severity},
+        states={CHECK: (state,)},
+        now=moment,
+        repeat_after=timedelta(hours=get_settings().alert_repeat_hours),
+    )
+    if step.message is not None:
+        news = dict.fromkeys(channels, None)
+        found = replace(found, messages=found.messages + 1, last_message_at=moment, kind=step.message, waiting=news)
     # Kept before it is sent: a process that dies here tells once more, never not at all.
-    memory.write(json.dumps({**kept, "waiting": sorted(waiting)}))
-    told = []
-    facts = _facts(kept, moment)
-    for name in sorted(waiting):
+    keep(memory, found)
+    waiting = dict(found.waiting)
+    for name in found.waiting.keys() & channels.keys():
         try:
-            channels[name].send(facts, _message_id(kept, episode.messages))
+            hand_over(channels[name], {**_facts(found, moment), "recipients": waiting[name]}, _message_id(found))
         except DeliveryFailed as failure:
             log.warning("%s: %s", name, failure.problem)
+            if isinstance(failure, RecipientsRefused):
+                waiting[name] = failure.recipients
         else:
-            told.append(name)
-    memory.write(json.dumps({**kept, "waiting": sorted(waiting - set(told))}))
-    return told
+            del waiting[name]
+    keep(memory, replace(found, waiting=waiting))
+    return [name for name in found.waiting if name not in waiting]
 
 
-def settle(
-    connection: psycopg.Connection[Any], moment: datetime, memory: Memory, *, channels: Mapping[str, Any]
-) -> bool:
-    """Turn an outage that is over into a closed episode with its closing message; whether there was one."""
-    text = memory.read()
-    if text is None:
+def note_end(connection: psycopg.Connection[Any], moment: datetime, memory: Memory) -> bool:
+    """Write an outage into the history as over, before the first look after it; whether there was one.
+
+    Its closing message waits until that look was kept and told, too: see `settle`.
+    """
+    outage = recall(memory)
+    if outage is not None:
+        _write(connection, outage, moment)
+    return outage is not None
+
+
+def settle(connection: psycopg.Connection[Any], moment: datetime, memory: Memory, *, channels: Collection[str]) -> bool:
+    """Queue the closing message of an outage and forget it, when everything works again; whether there was one."""
+    outage = recall(memory)
+    if outage is None:
         return False
-    kept = json.loads(text)
-    opened_at = datetime.fromisoformat(kept["opened_at"])
-    parameters = {
-        "cause": causes.DATABASE,
-        "opened_at": opened_at,
-        "closed_at": max(moment, opened_at),
-        "problems": Jsonb({CHECK: _problem(kept)}),
-        "told": Jsonb({CHECK: "RED"}),
-        "messages": kept["messages"],
-        "last_message_at": kept["last_message_at"],
-    }
     with connection.transaction():
-        row = connection.execute(read_sql("7_alerts/keep_outage.sql"), parameters).fetchone()
-        if row is not None:
-            facts = {
-                **_facts({**kept, "kind": "CLOSED"}, moment),
-                "episode_id": row[0],
-                "message": kept["messages"] + 1,
-            }
-            for channel in channels:
-                connection.execute(
-                    read_sql("7_alerts/queue_delivery.sql"),
-                    {
-                        **{key: facts[key] for key in ("episode_id", "message", "kind")},
-                        "channel": channel,
-                        "message_id": _message_id(kept, facts["message"]),
-                        "facts": Jsonb(facts),
-                        "moment": moment,
-                    },
-                )
+        episode_id = _write(connection, outage, moment)
+        end = replace(outage, messages=outage.messages + 1, kind="CLOSED")
+        facts = {**_facts(end, moment), "episode_id": episode_id}
+        for channel in channels:
+            connection.execute(
+                read_sql("7_alerts/queue_delivery.sql"),
+                {
+                    **{key: facts[key] for key in ("episode_id", "message", "kind")},
+                    "channel": channel,
+                    "message_id": _message_id(end),
+                    "facts": Jsonb(facts),
+                    "moment": moment,
+                },
+            )
     memory.write(None)
     return True
 
 
-def _episode(kept: Mapping[str, Any]) -> Episode | None:
-    if not kept:
-        return None
-    return Episode(
-        cause=causes.DATABASE,
-        opened_at=datetime.fromisoformat(kept["opened_at"]),
-        problems={CHECK: "RED"},
-        told={CHECK: "RED"},
-        messages=kept["messages"],
-        last_message_at=datetime.fromisoformat(kept["last_message_at"]),
-        worst_severity="RED",
-    )
+def _write(connection: psycopg.Connection[Any], outage: Outage, moment: datetime) -> int:
+    parameters = {
+        "cause": outage.cause,
+        "severity": outage.severity,
+        "opened_at": outage.opened_at,
+        "closed_at": max(moment, outage.opened_at),  # this machine's clock and the database's may differ
+        "problems": Jsonb({CHECK: _problem(outage)}),
+        "told": Jsonb({CHECK: outage.severity}),
+        "messages": outage.messages,
+        "last_message_at": outage.last_message_at,
+    }
+    return int(fetch_one(connection, read_sql("7_alerts/keep_outage.sql"), parameters)[0])
 
 
-def _problem(kept: Mapping[str, Any]) -> dict[str, Any]:
+def _problem(outage: Outage) -> dict[str, Any]:
     return {
-        "severity": "RED",
-        "state": STATE,
-        "since": kept["opened_at"],
+        "severity": outage.severity,
+        "state": outage.state,
+        "since": outage.opened_at.isoformat(),
         "value": {},
         "limit": {},
-        "details": {"error": kept["error"]},
+        "details": {"error": outage.error},
     }
 
 
-def _facts(kept: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
+def _facts(outage: Outage, moment: datetime) -> dict[str, Any]:
     return {
         "episode_id": 0,
-        "message": kept["messages"],
-        "kind": kept["kind"],
-        "cause": causes.DATABASE,
-        "severity": "RED",
-        "opened_at": kept["opened_at"],
-        "at": moment.isoformat(),
-        "problems": [{"check": CHECK, **_problem(kept)}],
+        "message": outage.messages,
+        "kind": outage.kind,
+        "cause": outage.cause,
+        "severity": outage.severity,
+        "opened_at": outage.opened_at.isoformat(),
+        "at": max(moment, outage.opened_at).isoformat(),
+        "problems": [{"check": CHECK, **_problem(outage)}],
         "heals": {},
     }
 
 
-def _message_id(kept: Mapping[str, Any], number: int) -> str:
-    opened = datetime.fromisoformat(kept["opened_at"])
-    return f"outage-{number}-{opened:%Y%m%dT%H%M%S%f}@control-tower"
+def _message_id(outage: Outage) -> str:
+    return f"outage-{outage.messages}-{outage.opened_at:%Y%m%dT%H%M%S%f}@control-tower"

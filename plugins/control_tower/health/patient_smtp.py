@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Mapping
 from email.message import EmailMessage
 from typing import Any
 
 from airflow.providers.smtp.hooks.smtp import SmtpHook
 
+from control_tower.errors import RecipientsRefused
 from control_tower.settings import get_settings
-
-log = logging.getLogger(__name__)
 
 
 class PatientSmtpHook(SmtpHook):
@@ -32,8 +31,19 @@ class PatientSmtpHook(SmtpHook):
         return self
 
     def send(self, mail: EmailMessage) -> None:
-        """Send a message. The hook's own `send_email_smtp` knows HTML alone; mail is to be read without it, too."""
+        """Send a message. The hook's own `send_email_smtp` knows HTML alone; mail is to be read without it, too.
+
+        Raises:
+            RecipientsRefused: the server took it for some of the recipients.
+        """
         client: Any = self._smtp_client
-        refused = client.send_message(mail)
-        if refused:  # others took it: sent again, they would have it twice
-            log.warning("The mail server refused some of the recipients: %s", ", ".join(sorted(refused)))
+        refusals = client.send_message(mail)
+        if refusals:
+            raise refused(refusals)
+
+
+def refused(refusals: Mapping[str, tuple[int, bytes]]) -> RecipientsRefused:
+    """The error that says what the server answered for each address that it refused."""
+    return RecipientsRefused(
+        {address: f"{code} {said.decode(errors='replace')}" for address, (code, said) in refusals.items()}
+    )

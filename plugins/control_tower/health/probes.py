@@ -13,7 +13,8 @@ from psycopg.rows import dict_row
 from control_tower.database import explain, read_sql
 from control_tower.errors import ControlTowerError
 from control_tower.health import causes
-from control_tower.health.results import CHECK_FAILED, Result, Severity
+from control_tower.health.delivery import GIVE_UP_AFTER
+from control_tower.health.results import CHECK_FAILED, NOT_CONFIGURED, Result, Severity
 from control_tower.runs import JobType
 from control_tower.settings import get_settings
 
@@ -23,6 +24,8 @@ LONGEST_GAP_SECONDS = 4 * CHECK_INTERVAL_SECONDS
 """A longer gap between two health checks is told: nobody was watching."""
 DELIVERY_RED_SECONDS = 24 * 3600.0
 """A channel that has been failing for longer is RED."""
+
+UNREADABLE = "Airflow's connection of this channel is there, but cannot be read."
 
 QUALITY_LIMITS = {
     "SATISFACTORY_BELOW_50": ("satisfactory_pct", 50.0),
@@ -43,13 +46,13 @@ class Look:
         connection: Session in autocommit.
         moment: The moment that ages are counted to.
         jobs: Pipelines to look at.
-        configured: Whether each channel has what it needs, by name.
+        configured: Whether each channel has what it needs, by name; None: its connection cannot be read.
     """
 
     connection: psycopg.Connection[Any]
     moment: datetime
     jobs: Sequence[JobType] = JOBS
-    configured: Mapping[str, bool] | None = None
+    configured: Mapping[str, bool | None] | None = None
 
     def rows(self, file: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of a query in `sql/7_alerts`, by column name."""
@@ -107,7 +110,7 @@ def pipelines(look: Look, broken_invariants: Collection[str]) -> Iterator[Result
             details={
                 "states": row["states"],
                 "last_completed_at": _text(row["last_completed_at"]),
-                "run_id": row["last_run_id"],
+                "run_id": row["run_id"],
                 "run_status": row["last_run_status"],
                 "error": error if "RED_RUN_FAILED" in row["states"] else None,
                 "dag_id": row["dag_id"],
@@ -175,14 +178,17 @@ def sources(look: Look) -> Iterator[Result]:
 
 
 def dags(look: Look) -> Iterator[Result]:
-    """What Airflow says of the DAGs; what it does not say is UNKNOWN. A paused pipeline is told by its own state."""
+    """What Airflow says of the DAGs; what it does not say, or said long ago, is UNKNOWN.
+
+    A paused pipeline is told by its own state.
+    """
     for row in look.rows("dags"):
         states: dict[bool | None, tuple[Severity, str]] = {
             True: ("RED", "RED_DAG_IMPORT_ERROR"),
             False: ("OK", "OK"),
             None: ("UNKNOWN", "DAG_UNKNOWN"),
         }
-        severity, state = states[row["has_import_error"]]
+        severity, state = states[None if row["is_old"] else row["has_import_error"]]
         yield Result(
             f"dag.{row['dag_id']}",
             severity,
@@ -199,14 +205,17 @@ def dags(look: Look) -> Iterator[Result]:
 
 def channels(look: Look) -> Iterator[Result]:
     """Whether alerts arrive."""
-    found = {row["channel"]: row for row in look.rows("channels")}
+    found = {row["channel"]: row for row in look.rows("channels", longest=GIVE_UP_AFTER)}
     for channel, is_configured in (look.configured or {}).items():
         row = found.get(channel, {})
         failing_seconds = row.get("failing_seconds") or 0.0
         severity: Severity = "OK"
         state = "OK"
-        if not is_configured:
-            severity, state = "UNKNOWN", "NOT_CONFIGURED"
+        error = row.get("last_error")
+        if is_configured is None:
+            severity, state, error = "RED", "RED_DELIVERY_FAILING", UNREADABLE
+        elif not is_configured:
+            severity, state = "UNKNOWN", NOT_CONFIGURED
         elif row.get("given_up") or failing_seconds > DELIVERY_RED_SECONDS:
             severity, state = "RED", "RED_DELIVERY_FAILING"
         elif row.get("failing"):
@@ -218,7 +227,7 @@ def channels(look: Look) -> Iterator[Result]:
             f"channel.{channel}",
             value={"failing_seconds": failing_seconds, "waiting_count": row.get("failing", 0)},
             limit={"failing_seconds": DELIVERY_RED_SECONDS if severity == "RED" else 0.0},
-            details={"error": row.get("last_error"), "last_sent_at": _text(row.get("last_sent_at"))},
+            details={"error": error, "last_sent_at": _text(row.get("last_sent_at"))},
         )
 
 

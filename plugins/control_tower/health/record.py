@@ -12,7 +12,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from control_tower.database import execute_file, read_sql
-from control_tower.health.results import Result, Severity, worst
+from control_tower.health.results import NOBODY_ASKED, Result, Severity, worst
 from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ def record_health_check(
     seconds: float,
     dag_run_id: str | None,
 ) -> Severity:
-    """Note that everything was looked at, bound the history, and return the worst severity found.
+    """Note that everything was looked at, and return the worst severity found.
 
     Args:
         connection: Session in autocommit.
@@ -75,23 +75,25 @@ def record_health_check(
         seconds: Database time that it took.
         dag_run_id: The DAG run that looked.
     """
-    severity = worst([result.severity for result in results])
-    days = get_settings().health_history_days
-    with connection.transaction():
-        connection.execute(
-            "insert into ops.health_checks (checked_at, severity, checks, unhealthy, seconds, dag_run_id)"
-            " values (%s, %s, %s, %s, %s, %s)",
-            [
-                moment,
-                severity,
-                len(results),
-                sum(result.is_problem for result in results),
-                round(seconds, 3),
-                dag_run_id,
-            ],
-        )
-        execute_file(connection, "7_alerts/prune_history.sql", {"moment": moment, "days": days})
+    severity = worst([result.severity for result in results if result.state not in NOBODY_ASKED])
+    connection.execute(
+        "insert into ops.health_checks (checked_at, severity, checks, unhealthy, seconds, dag_run_id)"
+        " values (%s, %s, %s, %s, %s, %s)",
+        [moment, severity, len(results), sum(result.is_problem for result in results), round(seconds, 3), dag_run_id],
+    )
     return severity
+
+
+def bound_history(connection: psycopg.Connection[Any], moment: datetime) -> None:
+    """Drop what is older than the days of the setting.
+
+    Args:
+        connection: Session in autocommit.
+        moment: Now.
+    """
+    with connection.transaction():
+        days = get_settings().health_history_days
+        execute_file(connection, "7_alerts/prune_history.sql", {"moment": moment, "days": days})
 
 
 def _json(value: Any) -> Jsonb:

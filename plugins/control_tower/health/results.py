@@ -13,6 +13,11 @@ RANK: dict[Severity, int] = {"OK": 0, "UNKNOWN": 1, "YELLOW": 2, "RED": 3}
 
 CHECK_FAILED = "CHECK_FAILED"
 """State of a check that could not run."""
+NOT_CONFIGURED = "NOT_CONFIGURED"
+"""State of a channel without a connection."""
+NOBODY_ASKED = frozenset({NOT_CONFIGURED, "UNKNOWN"})
+"""States of what nobody asked for: such a channel, or a source that is not watched, or optional and empty. No fault,
+and nothing that makes the whole unknown."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,12 @@ class Result:
     def subject(self) -> str:
         """The part of the name after the first dot."""
         return self.check_name.partition(".")[2]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All states that are as bad as the result: a pipeline may have failed and be stale at the same time."""
+        found = tuple(code for code in self.details.get("states") or () if code.startswith(f"{self.severity}_"))
+        return found or (self.state,)
 
     @property
     def is_problem(self) -> bool:

@@ -10,10 +10,10 @@ from control_tower.health.message import Message, ProblemText
 from control_tower.health.words import WORDS
 
 MARKS = {"red": "🔴", "yellow": "🟡", "green": "🟢"}
-MOST_PROBLEMS = 10
-"""Slack takes 50 blocks; a problem needs up to three."""
 LONGEST_TEXT = 2900
 """Slack takes 3,000 characters in a text."""
+LONGEST_FIELD = 1900
+"""Slack takes 2,000 characters in a field."""
 LONGEST_HEADER = 150
 MOST_FIELDS = 10
 
@@ -33,21 +33,25 @@ def slack_blocks(message: Message) -> tuple[str, list[dict[str, Any]]]:
         {"type": "header", "text": _plain(f"{mark} {message.headline}", LONGEST_HEADER)},
         {"type": "section", "text": _plain(message.summary)},
     ]
-    for problem in message.problems[:MOST_PROBLEMS]:
+    # Slack takes 50 blocks; a problem needs up to four, and a message tells ten of them one by one.
+    for problem in message.problems:
         blocks += _problem(problem, labels, mark if message.colour == "green" else MARKS[problem.severity.lower()])
+    if message.rest:
+        blocks.append({"type": "section", "text": _plain(message.rest)})
     if message.links:
         buttons = [
             {"type": "button", "text": _plain(label, 75), "url": url, "action_id": f"open_{index}"}
             for index, (label, url) in enumerate(message.links[:5])
         ]
         blocks.append({"type": "actions", "elements": buttons})
-    blocks.append({"type": "context", "elements": [_plain(message.footer)]})
+    notes = [note for note in (message.handling, message.footer) if note]
+    blocks.append({"type": "context", "elements": [_plain(note) for note in notes]})
     return escaped(f"{mark} {message.headline}"), blocks
 
 
 def _problem(problem: ProblemText, labels: Mapping[str, str], mark: str) -> list[dict[str, Any]]:
     fields = [
-        {"type": "mrkdwn", "text": f"*{escaped(label)}*\n{escaped(value)}"[:LONGEST_TEXT][:2000]}
+        {"type": "mrkdwn", "text": f"*{escaped(label)}*\n{escaped(value)}"[:LONGEST_FIELD]}
         for label, value in problem.facts[:MOST_FIELDS]
     ]
     section: dict[str, Any] = {

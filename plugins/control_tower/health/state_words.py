@@ -46,7 +46,7 @@ SPANISH: States = {
     ),
     "ATTRIBUTION_QUALITY": (
         "La calidad de la atribución de scouts está por debajo de lo aceptable.",
-        "Resuelva los conflictos abiertos y revise el backlog por categoría en la página de atribución.",
+        "Si aún no hay personas, ejecute identity_ingestion. Si no: resuelva los conflictos y revise el backlog.",
     ),
     "ATTRIBUTION_JOB": (
         "La atribución de scouts muestra datos antiguos, porque su proceso no está bien.",
@@ -107,6 +107,10 @@ SPANISH: States = {
         "La base de datos de Control Tower no responde. Nada se ejecuta y nada se puede revisar.",
         "Revise que el servidor esté en marcha y que la conexión control_tower de Airflow sea correcta.",
     ),
+    "CHECKS_IMPOSSIBLE": (
+        "La revisión de salud no puede hacer su trabajo en la base de datos: nadie vigila.",
+        "Lea el mensaje: suele faltar un objeto o un permiso. Ejecute migrate_schema; se reintenta cada 15 min.",
+    ),
     "*": ("{name}", "Abra la página de salud y siga el manual."),
 }
 
@@ -145,7 +149,7 @@ ENGLISH: States = {
     ),
     "ATTRIBUTION_QUALITY": (
         "The quality of scout attribution is below what is acceptable.",
-        "Resolve the open conflicts and look at the backlog by category on the attribution page.",
+        "If there is no person yet, run identity_ingestion. Else: resolve the conflicts and look at the backlog.",
     ),
     "ATTRIBUTION_JOB": (
         "Scout attribution shows old data, because its job is not well.",
@@ -205,6 +209,10 @@ ENGLISH: States = {
     "DATABASE_UNREACHABLE": (
         "Control Tower's database does not answer. Nothing runs, and nothing can be checked.",
         "Check that the server runs and that Airflow's connection control_tower is right.",
+    ),
+    "CHECKS_IMPOSSIBLE": (
+        "The health check cannot do its work in the database: nobody is watching.",
+        "Read the message: often an object or a right is missing. Run migrate_schema; it is tried again every 15 min.",
     ),
     "*": ("{name}", "Open the health page and follow the runbook."),
 }

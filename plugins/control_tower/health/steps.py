@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from control_tower import runs
-from control_tower.errors import ConnectionNotConfigured, DatabaseUnreachable
 from control_tower.health import airflow_view, at_once, channels, check, heal, heartbeat, outage
 from control_tower.health.causes import PIPELINES
+from control_tower.health.outage_memory import AirflowMemory
 from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
@@ -30,29 +31,22 @@ def observe_airflow(context: Mapping[str, Any]) -> int:
 
 
 def run_checks(context: Mapping[str, Any]) -> dict[str, Any]:
-    """Look at everything and keep it; a database that stays down is told here, since it can keep nothing.
-
-    Raises:
-        DatabaseUnreachable: the database is down.
-    """
-    try:
-        with check.health_session() as connection:
-            moment = check.clock(connection)
-            outage.settle(connection, moment, outage.AirflowMemory(), channels=channels.available())
-            return check.look_at_everything(connection, moment, dag_run_id=context["run_id"])
-    except (DatabaseUnreachable, ConnectionNotConfigured) as error:
-        # A server that restarts is back at the next attempt, and nobody needs to be woken.
-        task = context["ti"]
-        if task.try_number > (task.max_tries or 0):
-            at_once.tell_outage(error)
-        raise
+    """Look at everything and keep it."""
+    with _told_if_impossible(context), check.health_session() as connection:
+        moment = check.clock(connection)
+        outage.note_end(connection, moment, AirflowMemory())
+        return check.look_at_everything(connection, moment, dag_run_id=context["run_id"])
 
 
-def update_alerts() -> list[dict[str, str]]:
+def update_alerts(context: Mapping[str, Any]) -> list[dict[str, str]]:
     """Bring alerts in line with the results and queue what is to be told; returns the runs that are to be started."""
     is_healing = get_settings().self_heal
-    with check.health_session() as connection:
-        check.tell(connection, check.clock(connection), is_healing=is_healing)
+    with _told_if_impossible(context), check.health_session() as connection:
+        moment = check.clock(connection)
+        available = channels.available()
+        check.tell(connection, moment, available, is_healing=is_healing)
+        # Only now everything works again: what was found was kept, and what is to be told is queued.
+        outage.settle(connection, moment, AirflowMemory(), channels=available)
         return heal.due(connection) if is_healing else []
 
 
@@ -76,3 +70,16 @@ def beat() -> str:
     taken = heartbeat.beat(severity, summary)
     log.info("%s; heartbeat: %s", summary, {None: "not configured", True: "taken", False: "not taken"}[taken])
     return summary
+
+
+@contextmanager
+def _told_if_impossible(context: Mapping[str, Any]) -> Iterator[None]:
+    """Tell what keeps the health check from its work, since it can keep nothing of it, and raise it."""
+    try:
+        yield
+    except Exception as error:
+        # A server that restarts is back at the next attempt, and nobody needs to be woken.
+        task = context["ti"]
+        if task.try_number > (task.max_tries or 0):
+            at_once.tell_outage(error)
+        raise

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from control_tower.health.state_words import STATES
+from control_tower.notation import percent
 
 Texts = Mapping[str, str]
 
@@ -26,16 +27,20 @@ class Words:
         labels: Labels of values and links.
         names: What a subject of a check is called, where its code is not good enough.
         units: How a measured value is called, by the name under which it is kept.
+        reasons: Why attribution is not good enough; the states of its job are among the states.
         months: Short names of the months.
         more: That there is more than one problem.
+        rest: That there are more problems than a message tells.
+        news: Before the title of what a message is sent for, when it tells of more than that.
+        handling: Where an alert is acknowledged or muted.
+        ago: How long something is past.
         limit: How a value and its limit are put side by side.
-        healed: That a run was started by itself.
+        healed: That a run was asked for by itself.
         footer: Who says so and when.
         moment_words: `day`, `hour`, `minute` and `less` than one.
-        decimal: The decimal mark.
     """
 
-    language: str
+    language: Literal["es", "en"]
     severities: Texts
     over: str
     causes: Texts
@@ -44,13 +49,17 @@ class Words:
     labels: Texts
     names: Texts
     units: Texts
+    reasons: Texts
     months: tuple[str, ...]
     more: str
+    rest: str
+    news: str
+    handling: str
+    ago: str
     limit: str
     healed: str
     footer: str
     moment_words: Texts
-    decimal: str
 
     def cause(self, cause: str) -> str:
         """What a cause is called."""
@@ -58,7 +67,8 @@ class Words:
 
     def name(self, group: str, subject: str) -> str:
         """What the subject of a check is called."""
-        return self.names.get(subject, subject.replace("_", " ") if group == "invariant" else subject)
+        plain = subject.replace("_", " ") if group == "invariant" else subject
+        return self.names.get(f"{group}.{subject}") or self.names.get(subject, plain)
 
     def state(self, group: str, subject: str, state: str) -> tuple[str, str]:
         """What a state means, with a place for the subject's `name`, and what to do about it."""
@@ -71,7 +81,7 @@ class Words:
 
     def duration(self, length: timedelta) -> str:
         """A length of time as people say it, in at most two units."""
-        minutes = int(length.total_seconds() // 60)
+        minutes = max(0, int(length.total_seconds() // 60))  # clocks differ, and nothing lasts less than no time
         days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
         parts = [(days, "day"), (hours, "hour"), (rest, "minute")]
         said = [f"{count} {self.moment_words[unit]}" for count, unit in parts if count]
@@ -98,8 +108,10 @@ class Words:
         """A number in the unit that the end of its name says."""
         if name.endswith("_seconds"):
             return self.duration(timedelta(seconds=float(found)))
+        if name.endswith("_days"):
+            return self.duration(timedelta(days=float(found)))
         if name.endswith("_pct"):
-            return f"{float(found):.1f} %".replace(".", self.decimal)
+            return percent(float(found), self.language)
         return str(found)
 
 
@@ -122,20 +134,22 @@ SPANISH = Words(
     headlines={
         "OPENED": "{severity}: {cause}{more}",
         "ESCALATED": "{severity} (antes amarillo): {cause}{more}",
-        "EXTENDED": "{severity}: {cause}, hay más{more}",
+        "EXTENDED": "{severity}: {cause}, hay novedades{more}",
         "REPEATED": "{severity} desde hace {duration}: {cause}{more}",
         "CLOSED": "{severity}: {cause}, duró {duration}",
     },
     summaries={
         "OPENED": "Detectado el {since}.",
         "ESCALATED": "Empeoró. El problema empezó el {since}, hace {duration}.",
-        "EXTENDED": "Se sumó otro problema de la misma causa. El primero se detectó el {since}, hace {duration}.",
+        "EXTENDED": "Hay algo nuevo de la misma causa; va marcado. Lo primero se detectó el {since}, hace {duration}.",
         "REPEATED": "Sigue igual desde el {since} y nadie lo ha reconocido.",
         "CLOSED": "Todo está bien otra vez. Empezó el {since} y duró {duration}. Lo que había:",
     },
     labels={
-        "since": "Desde",
+        "since": "Detectado",
         "measured": "Medido",
+        "also": "También",
+        "reasons": "Motivo",
         "last_completed_at": "Última corrida completa",
         "last_ingested_at": "Última carga",
         "last_sent_at": "Último envío",
@@ -143,7 +157,7 @@ SPANISH = Words(
         "last_business_date": "Última fecha de negocio",
         "run": "Última corrida",
         "sample": "Ejemplos",
-        "error": "Mensaje del sistema",
+        "error": "Mensaje del sistema (en inglés)",
         "action": "Qué hacer",
         "runbook": "Manual",
         "open_run": "Abrir la corrida de {name}",
@@ -156,6 +170,14 @@ SPANISH = Words(
         "scout_attribution_refresh": "la atribución de scouts",
         "mail": "correo",
         "slack": "Slack",
+        "probe.pipeline": "los procesos",
+        "probe.quality": "la calidad de la atribución",
+        "probe.source": "las fuentes de datos",
+        "probe.invariant": "las reglas de los datos",
+        "probe.dag": "los DAG de Airflow",
+        "probe.channel": "el envío de alertas",
+        "probe.health": "si alguien vigila",
+        "probe.history": "la limpieza del historial",
         "every_audited_run_is_as_it_was_sealed": "toda corrida auditada sigue como se selló",
         "every_event_agrees_with_its_link": "todo evento coincide con su vínculo",
         "every_kept_count_is_what_a_count_says": "toda cuenta guardada es lo que se cuenta",
@@ -170,7 +192,7 @@ SPANISH = Words(
     units={
         "age_seconds": "última corrida completa hace",
         "running_seconds": "en curso desde hace",
-        "no_new_data_days": "límite de días sin datos nuevos:",
+        "no_new_data_days": "sin datos nuevos desde hace más de",
         "satisfactory_pct": "scout satisfactorio",
         "conflicts_count": "conflictos abiertos",
         "ingestion_lag_seconds": "última carga hace",
@@ -180,13 +202,23 @@ SPANISH = Words(
         "waiting_count": "mensajes en espera:",
         "gap_seconds": "sin revisiones durante",
     },
+    reasons={
+        "NO_PERSONS": "todavía no hay ninguna persona",
+        "SATISFACTORY_BELOW_80": "menos de 80 % de las personas con scout satisfactorio",
+        "SATISFACTORY_BELOW_50": "menos de 50 % de las personas con scout satisfactorio",
+        "CONFLICTS_OVER_50": "más de 50 conflictos abiertos",
+        "CONFLICTS_OVER_100": "más de 100 conflictos abiertos",
+    },
     months=("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
     more=" ({count} problemas)",
+    rest="Y {count} más: {names}.",
+    news="Nuevo: {title}",
+    handling="Para reconocerla o silenciarla: página de salud, «Alertas abiertas».",
+    ago="hace {duration}",
     limit=" (límite: {limit})",
-    healed="Control Tower inició por sí mismo: {run}.",
+    healed="Control Tower pidió por sí mismo una corrida de: {run}.",
     footer="Control Tower · {moment} ({zone}) · alerta {episode}, mensaje {message}",
     moment_words={"day": "d", "hour": "h", "minute": "min", "less": "menos de 1 min"},
-    decimal=",",
 )
 
 ENGLISH = Words(
@@ -208,20 +240,22 @@ ENGLISH = Words(
     headlines={
         "OPENED": "{severity}: {cause}{more}",
         "ESCALATED": "{severity} (was yellow): {cause}{more}",
-        "EXTENDED": "{severity}: {cause}, there is more{more}",
+        "EXTENDED": "{severity}: {cause}, there is news{more}",
         "REPEATED": "{severity} for {duration}: {cause}{more}",
         "CLOSED": "{severity}: {cause}, lasted {duration}",
     },
     summaries={
         "OPENED": "Found on {since}.",
         "ESCALATED": "It got worse. The problem began on {since}, {duration} ago.",
-        "EXTENDED": "Another problem of the same cause has joined. The first was found on {since}, {duration} ago.",
+        "EXTENDED": "Something of the same cause is new; it is marked. The first was found on {since}, {duration} ago.",
         "REPEATED": "Unchanged since {since}, and nobody has acknowledged it.",
         "CLOSED": "All is well again. It began on {since} and lasted {duration}. What it was:",
     },
     labels={
-        "since": "Since",
+        "since": "Found",
         "measured": "Measured",
+        "also": "Also",
+        "reasons": "Reason",
         "last_completed_at": "Last completed run",
         "last_ingested_at": "Last load",
         "last_sent_at": "Last sent",
@@ -242,11 +276,19 @@ ENGLISH = Words(
         "scout_attribution_refresh": "scout attribution",
         "mail": "mail",
         "slack": "Slack",
+        "probe.pipeline": "the pipelines",
+        "probe.quality": "the quality of attribution",
+        "probe.source": "the data sources",
+        "probe.invariant": "the rules of the data",
+        "probe.dag": "Airflow's DAGs",
+        "probe.channel": "the sending of alerts",
+        "probe.health": "whether anybody is watching",
+        "probe.history": "the dropping of old history",
     },
     units={
         "age_seconds": "last completed run ago:",
         "running_seconds": "running for",
-        "no_new_data_days": "limit of days without new data:",
+        "no_new_data_days": "no new data for more than",
         "satisfactory_pct": "scout satisfactory",
         "conflicts_count": "open conflicts",
         "ingestion_lag_seconds": "last load ago:",
@@ -256,13 +298,23 @@ ENGLISH = Words(
         "waiting_count": "messages waiting:",
         "gap_seconds": "no checks for",
     },
+    reasons={
+        "NO_PERSONS": "there is no person yet",
+        "SATISFACTORY_BELOW_80": "less than 80% of the persons have a satisfactory scout",
+        "SATISFACTORY_BELOW_50": "less than 50% of the persons have a satisfactory scout",
+        "CONFLICTS_OVER_50": "more than 50 open conflicts",
+        "CONFLICTS_OVER_100": "more than 100 open conflicts",
+    },
     months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     more=" ({count} problems)",
+    rest="And {count} more: {names}.",
+    news="New: {title}",
+    handling="To acknowledge or mute it: health page, “Open alerts”.",
+    ago="{duration} ago",
     limit=" (limit: {limit})",
-    healed="Control Tower started by itself: {run}.",
+    healed="Control Tower asked by itself for a run of: {run}.",
     footer="Control Tower · {moment} ({zone}) · alert {episode}, message {message}",
     moment_words={"day": "d", "hour": "h", "minute": "min", "less": "less than 1 min"},
-    decimal=".",
 )
 
 WORDS: dict[str, Words] = {words.language: words for words in (SPANISH, ENGLISH)}

@@ -296,8 +296,10 @@ class _Run:
             place = f"{doing}, line {line}"
         if isinstance(explained, errors.DatabaseUnreachable | errors.DatabaseBusy | errors.PermissionMissing):
             return type(explained)(f"{place}: {explained.problem}", explained.next_action)
+        # which rows stand in the way: whoever migrates has to find them
+        rows = f" {error.diag.message_detail}" if (error.sqlstate or "").startswith("23") else ""
         return errors.MigrationFailed(
-            f"{place}: {explained.problem} Its transaction was rolled back.",
+            f"{place}: {explained.problem}{rows} Its transaction was rolled back.",
             "correct what the message names (often an object of the same name that differs), and run "
             "migrate_schema again; it continues where it stopped.",
         )

@@ -75,6 +75,15 @@ class Mute(BaseModel):
 
     until: AwareDatetime = Field(description="When it ends by itself, with its time zone; at most 90 days from now.")
     reason: Reason
+    check: Text | None = Field(None, description="Silence only this check of the alert; by default all of its cause.")
+
+
+class Unmute(BaseModel):
+    """The end of a silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    check: Text | None = Field(None, description="The check that was silenced alone; by default the cause.")
 
 
 @router.get("")
@@ -131,28 +140,45 @@ def acknowledge(visitor: VisitorDep, alert_id: AlertId, body: Acknowledgement) -
 @router.post("/{alert_id}/mute", dependencies=_MAY_ACT, responses=_UNKNOWN)
 def mute(visitor: VisitorDep, alert_id: AlertId, body: Mute) -> Muted:
     """Send no message about what this open alert is about, until a moment. It is recorded and shown all the same."""
-    cause = _cause(alert_id)
+    cause = _cause(alert_id, body.check)
     try:
-        done = desk.mute(cause, body.until, body.reason, visitor.name)
+        done = desk.mute(body.check or cause, body.until, body.reason, visitor.name)
     except MuteInvalid as error:
         raise Refusal("INVALID", fields=[Fault(field="body.until", problem=error.problem)]) from error
     except UnknownAlert as error:
         raise Refusal("UNKNOWN_ALERT") from error
-    return Muted(alert_id=alert_id, cause=cause, muted_by=done.who, muted_until=done.until, reason=done.reason)
+    return Muted(
+        alert_id=alert_id,
+        cause=cause,
+        check=body.check,
+        muted_by=done.who,
+        muted_until=done.until,
+        reason=done.reason,
+    )
 
 
 @router.post("/{alert_id}/unmute", status_code=204, dependencies=_MAY_ACT, responses=_UNKNOWN)
-def unmute(visitor: VisitorDep, alert_id: AlertId) -> None:
+def unmute(visitor: VisitorDep, alert_id: AlertId, body: Unmute | None = None) -> None:
     """End the silence before its time."""
+    check = body.check if body else None
+    cause = _cause(alert_id, check)
     try:
-        desk.unmute(_cause(alert_id), visitor.name)
+        desk.unmute(check or cause, visitor.name)
     except UnknownAlert as error:
         raise Refusal("UNKNOWN_ALERT") from error
 
 
-def _cause(alert_id: int) -> str:
+def _cause(alert_id: int, check: str | None) -> str:
+    """What an open alert is about.
+
+    Raises:
+        Refusal: UNKNOWN_ALERT; INVALID when the check is no part of the alert.
+    """
     with sessions().reading() as connection:
-        cause = ask.cause_of(connection, alert_id)
-    if cause is None:
+        found = ask.cause_of(connection, alert_id, check)
+    if found is None:
         raise Refusal("UNKNOWN_ALERT")
+    cause, has_check = found
+    if check is not None and not has_check:
+        raise Refusal("INVALID", fields=[Fault(field="body.check", problem="The alert has no such check.")])
     return cause

@@ -134,6 +134,9 @@ class Alert(BaseModel):
     muted_until: datetime | None
     muted_by: str | None
     mute_reason: str | None
+    muted_checks: dict[str, datetime] = Field(
+        description="Checks of it that are silent now, with their cause or alone, until when."
+    )
     heals: Json
 
 
@@ -210,6 +213,7 @@ class Muted(BaseModel):
 
     alert_id: int
     cause: str
+    check: str | None = Field(description="The only check that is silent; null: all of the cause are.")
     muted_by: str
     muted_until: datetime
     reason: str

@@ -179,7 +179,7 @@ NAMES: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "SATISFACTORY_BELOW_80": (
             "Menos del 80 % de las personas tiene scout en el libro.",
-            "Less than 80 % of the persons have a scout in the ledger.",
+            "Less than 80% of the persons have a scout in the ledger.",
         ),
         "CONFLICTS_OVER_50": ("Hay más de 50 conflictos abiertos.", "There are more than 50 open conflicts."),
         "CONFLICTS_OVER_100": ("Hay más de 100 conflictos abiertos.", "There are more than 100 open conflicts."),
@@ -203,6 +203,7 @@ NAMES: dict[str, dict[str, tuple[str, str]]] = {
         "health.checks": ("Se comprueba a su hora", "Checks are made in time"),
         "probe.channel": ("Se pueden mirar los canales de alerta", "Alert channels can be looked at"),
         "probe.dag": ("Se pueden mirar los archivos de DAG", "DAG files can be looked at"),
+        "probe.history": ("Se puede limpiar el historial", "Old history can be cleared away"),
         "probe.health": ("Se puede mirar la vigilancia misma", "The watch itself can be looked at"),
         "probe.invariant": ("Se puede comprobar la integridad", "Integrity can be checked"),
         "probe.pipeline": ("Se pueden mirar los procesos", "Pipelines can be looked at"),

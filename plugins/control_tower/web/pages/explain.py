@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from control_tower.health.message import runbook
 from control_tower.health.words import WORDS
 from control_tower.web.language import Language
 from control_tower.web.pages.codes import speaker
@@ -58,6 +59,10 @@ class Explainer:
         title, action = self._words.state(group, subject, state)
         text = title.format(name=self._words.name(group, subject))
         return text[:1].upper() + text[1:], action
+
+    def runbook(self, check_name: str, state: str) -> str:
+        """Where the runbook speaks of a state: a web address where it is published, else a file and its section."""
+        return runbook(check_name.partition(".")[0], state, self._words.language)
 
     def cause(self, cause: str) -> str:
         """What an alert is about."""

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
+from control_tower.health.results import CHECK_FAILED
 from control_tower.web.access import Visitor, VisitorDep, reads
 from control_tower.web.language import language_of
-from control_tower.web.listing import remembered
+from control_tower.web.listing import database_of, remembered
 from control_tower.web.models.health import Check, Health, Source
 from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.inputs import Spoken
@@ -34,7 +35,7 @@ def health(request: Request, visitor: VisitorDep, query: Annotated[HealthQuery, 
     """Pipelines, open alerts, sources, checks and what was."""
     explain = Explainer(language_of(request))
     with sessions().reading() as connection:
-        key = (connection.info.dsn, "health_page", visitor.sees_personal_data)
+        key = (*database_of(connection), "health_page", visitor.sees_personal_data)
         picture: tuple[Health, list[Source], list[Check]] = remembered.get(
             key,
             lambda: (
@@ -82,7 +83,7 @@ def _problems(found: Health, checks: list[Check], explain: Explainer) -> list[di
 
     def tell(severity: str, check_name: str, state: str) -> None:
         title, action = explain.problem(check_name, state)
-        told.append({"severity": severity, "title": title, "action": action, "code": state})
+        told.append({"severity": severity, "check": check_name, "title": title, "action": action, "code": state})
 
     for pipeline in found.pipelines:
         for state in pipeline.states:
@@ -98,6 +99,8 @@ def _problems(found: Health, checks: list[Check], explain: Explainer) -> list[di
     for check in checks:
         if check.severity == "OK" or check.state == "NOT_CONFIGURED":
             continue  # a channel that nobody wants is no problem
+        if check.severity == "UNKNOWN" and check.state == CHECK_FAILED:
+            continue  # that its group could not be looked at is told once
         if check.check_name.partition(".")[0] not in TOLD_ELSEWHERE:
             tell(check.severity, check.check_name, check.state)
     return sorted(told, key=lambda problem: -ORDER.index(problem["severity"]))

@@ -8,7 +8,7 @@ import psycopg
 
 from control_tower.database import read_sql
 from control_tower.web.access import Visitor
-from control_tower.web.listing import Listing, remembered
+from control_tower.web.listing import Listing, database_of, remembered
 from control_tower.web.models.health import (
     Alert,
     AttributionHealth,
@@ -71,7 +71,7 @@ def health(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor) -> 
     def overview() -> dict[str, Any]:
         return connection.execute(read_sql("8_web/health_overview.sql")).fetchone() or {}
 
-    row = remembered.get((connection.info.dsn, "health_overview"), overview)
+    row = remembered.get((*database_of(connection), "health_overview"), overview)
     sources: dict[str, str] = row["unhealthy_sources"]
     watch = Watch(severity=row["watch_severity"], state=row["watch_state"])
     severities = [pipeline.severity for pipeline in pipelines]
@@ -97,7 +97,9 @@ def health(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor) -> 
     )
 
 
-def cause_of(connection: psycopg.Connection[dict[str, Any]], alert_id: int) -> str | None:
-    """What an open alert is about; None: there is none under this number."""
-    row = connection.execute(read_sql("8_web/alert_cause.sql"), {"alert_id": alert_id}).fetchone()
-    return None if row is None else str(row["cause"])
+def cause_of(
+    connection: psycopg.Connection[dict[str, Any]], alert_id: int, check: str | None = None
+) -> tuple[str, bool] | None:
+    """What an open alert is about, and whether a check is part of it; None: there is none under this number."""
+    row = connection.execute(read_sql("8_web/alert_cause.sql"), {"alert_id": alert_id, "check_name": check}).fetchone()
+    return None if row is None else (str(row["cause"]), bool(row["has_check"]))

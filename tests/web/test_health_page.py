@@ -1,0 +1,65 @@
+"""The health page in words: no code where a name should stand, and the way from an alert into the runbook."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import psycopg
+import pytest
+from starlette.testclient import TestClient
+
+from control_tower.health.check import PROBES
+from control_tower.settings import get_settings
+from control_tower.web.language import Language
+from control_tower.web.pages.codes import NAMES, speaker
+from control_tower.web.pages.explain import Explainer
+from tests.web.browsing import Page
+
+LANGUAGES = get_args(Language)
+
+
+def check_names() -> list[str]:
+    """Checks that need a name of ours: those of sources, DAGs and invariants are called by what they look at."""
+    return [
+        *(f"probe.{group}" for group in PROBES),
+        *("health.itself", "health.checks", "quality.scout_attribution", "channel.mail", "channel.slack"),
+        *("pipeline.identity_run", "pipeline.scout_attribution_refresh"),
+    ]
+
+
+def test_every_group_and_check_is_called_by_words_in_both_languages() -> None:
+    groups = {name.partition(".")[0] for name in check_names()} | (set(PROBES) - {"history"})
+    assert groups <= set(NAMES["check_group"])
+    for name in check_names():
+        said = [Explainer(language).subject(name) for language in LANGUAGES]
+        for text in said:
+            assert text[0].isupper(), text
+            assert "_" not in text, text
+            assert name not in text
+        assert name == "channel.slack" or said[0] != said[1], said
+    for group in groups:
+        assert len({speaker(language)("check_group", group) for language in LANGUAGES}) == 2, group
+
+
+@pytest.mark.parametrize(("lang", "word"), [("es", "Manual"), ("en", "Runbook")])
+def test_an_alert_names_its_codes_and_where_the_runbook_speaks_of_them(
+    reader: TestClient, fleet: psycopg.Connection[Any], lang: str, word: str
+) -> None:
+    text = reader.get(f"/health?lang={lang}").text
+    section = text.partition('id="live-alerts"')[2].partition("</section>")[0]
+    assert "<code>RED_NO_DATA</code>" in section
+    assert f"{word}: docs/runbook.{lang}.md#source-no-data" in section
+    assert 'href="docs' not in text
+
+
+def test_a_published_runbook_is_one_click_away_and_opens_beside_airflow(
+    reader: TestClient, fleet: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONTROL_TOWER_RUNBOOK_URL", "https://docs.example.org/tower/")
+    get_settings.cache_clear()
+    links = [link for link in Page(reader.get("/health?lang=es").text).all("a") if "runbook" in link.get("href", "")]
+    assert "https://docs.example.org/tower/runbook.es.md#source-no-data" in {link["href"] for link in links}
+    for link in links:
+        assert link["target"] == "_blank"
+        assert link["rel"] == "noopener"
+        assert "data-airflow" in link  # a frame may not open it by itself
