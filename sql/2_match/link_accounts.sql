@@ -65,3 +65,5 @@ select
 from accounts_to_link as account
 cross join ops.run_settings(%(run_id)s::integer) as run
 order by account.person_key;
+
+analyze canon.identity_links (person_key, source_table, source_pk, match_rule, run_id, matched_driver_id);

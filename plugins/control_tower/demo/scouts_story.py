@@ -74,7 +74,7 @@ def who_brought_them(stage: Stage) -> None:
     page.say(f"Claimed by several scouts, for a human to decide: {conflicts:,}. The first of them:")
     page.table(
         [
-            [row[0][:8], quoted(row[1]), row[5], row[3]]
+            [f"…{row[0][-8:]}", quoted(row[1]), row[5], row[3]]
             for row in connection.execute(read_sql("demo/conflicts.sql"), {"rows": CONFLICTS_SHOWN})
         ],
         heads=("person", "name", "days apart", "scouts in order of time"),
@@ -116,7 +116,7 @@ def scouts_compared_with_the_truth(stage: Stage) -> None:
     if by_link:
         page.say(f"By a wrong identity link, which joined two people: {len(by_link):,}.", ATTENTION)
         page.table(
-            [[row[0][:8], quoted(row[3]), row[2]] for row in by_link[:BY_LINK_SHOWN]],
+            [[f"…{row[0][-8:]}", quoted(row[3]), row[2]] for row in by_link[:BY_LINK_SHOWN]],
             heads=("person", "name", "scout"),
         )
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
 import psycopg
 
 from control_tower.database import execute_file, fetch_one, read_sql
-from control_tower.matching.components import connected_components
 from control_tower.names import SIMILAR, compare_names
 
 OBVIOUS = 20
@@ -64,9 +62,17 @@ def count_people(names: Sequence[str], limit: int) -> int:
     Args:
         names: Different names; agreeing ones, directly or through others, are one person.
         limit: Above this many people a value is hot. So few names, or more than `OBVIOUS` times as many, are not
-            compared but counted as they are.
+            compared but counted as they are; and once more people than that are found, so are the names that are left.
     """
     if len(names) <= limit or len(names) > OBVIOUS * limit:
         return len(names)
-    agreeing = (pair for pair in itertools.combinations(names, 2) if compare_names(*pair).verdict in SIMILAR)
-    return len(names) - sum(len(component) - 1 for component in connected_components(agreeing))
+    left = list(names)
+    people = 0
+    while left and people <= limit:
+        spellings = [left.pop(0)]
+        for spelling in spellings:  # grows while it is gone through
+            alike = [name for name in left if compare_names(spelling, name).verdict in SIMILAR]
+            spellings += alike
+            left = [name for name in left if name not in alike]
+        people += 1
+    return people + len(left)
