@@ -80,6 +80,15 @@ def test_the_exports_ask_for_what_the_page_shows(decider: TestClient, fleet: psy
     assert len(rows) == listed["pagination"]["total"] > 0
 
 
+def test_a_page_of_a_list_has_25_rows_unless_its_address_says_otherwise(
+    reader: TestClient, fleet: psycopg.Connection[Any]
+) -> None:
+    for query, marked in (("", ["25"]), ("?page_size=", ["25"]), ("?page_size=50", ["50"]), ("?page_size=2", [])):
+        text = reader.get(f"/unmatched{query}").text
+        assert re.findall(r'aria-current="true">(\d+)</a>', text) == marked, query
+    assert reader.get("/api/v1/unmatched").json()["pagination"]["page_size"] == 50, "the API has its own measure"
+
+
 def test_the_switch_chooses_a_language_for_good(reader: TestClient) -> None:
     page = Page(reader.get("/scouts/backlog?category=A").text)
     (english,) = (link["href"] for link in page.all("a") if link.get("hreflang") == "en")

@@ -51,11 +51,21 @@ def sort_field(listing: Listing[Any]) -> Any:
     )
 
 
-def page_of(listing: Listing[RowT], visitor: Visitor, query: PagedAndSorted) -> Page[RowT]:
-    """The page that a query asks for."""
+def page_of(
+    listing: Listing[RowT], visitor: Visitor, query: PagedAndSorted, *, page_size: int | None = None
+) -> Page[RowT]:
+    """The page that a query asks for.
+
+    Args:
+        listing: The list.
+        visitor: Who asks.
+        query: Page, order and filters.
+        page_size: Rows of a page; by default as many as the query says.
+    """
     filters = query.model_dump(exclude=_NO_FILTERS)
+    page_size = page_size or query.page_size
     with sessions().reading() as connection:
-        return listing.page(connection, visitor, filters, page=query.page, page_size=query.page_size, order=query.sort)
+        return listing.page(connection, visitor, filters, page=query.page, page_size=page_size, order=query.sort)
 
 
 def export_of(listing: Listing[Any], visitor: Visitor, query: Sorted) -> StreamingResponse:

@@ -11,7 +11,7 @@ from control_tower.web.access import VisitorDep, reads
 from control_tower.web.api.attribution import BacklogPageQuery
 from control_tower.web.api.lists import page_of
 from control_tower.web.pages.inputs import Order, Spoken
-from control_tower.web.pages.rendering import page
+from control_tower.web.pages.rendering import page, rows_of
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.sessions import sessions
@@ -28,7 +28,7 @@ class BacklogQuery(BacklogPageQuery, Spoken):
 @router.get("/backlog")
 def backlog(request: Request, visitor: VisitorDep, query: Annotated[BacklogQuery, Query()]) -> HTMLResponse:
     """The backlog, with the totals of all of it, not of the page that is shown."""
-    found = page_of(ask.BACKLOG, visitor, query)
+    found = page_of(ask.BACKLOG, visitor, query, page_size=rows_of(request))
     with sessions().reading() as connection:
         metrics = ask.metrics(connection)
         scouts = ask_pages.scout_names(connection, (row.scout_id for row in found.rows))

@@ -14,7 +14,7 @@ from control_tower.web.inputs import PersonKey
 from control_tower.web.language import language_of
 from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.inputs import Order, Spoken
-from control_tower.web.pages.rendering import page
+from control_tower.web.pages.rendering import page, rows_of
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries import persons as ask_persons
@@ -36,7 +36,7 @@ class ConflictQuery(Spoken):
 @router.get("")
 def conflicts(request: Request, visitor: VisitorDep, query: Annotated[ConflictsQuery, Query()]) -> HTMLResponse:
     """The open conflicts, the oldest first."""
-    found = page_of(ask.CONFLICTS, visitor, query)
+    found = page_of(ask.CONFLICTS, visitor, query, page_size=rows_of(request))
     named = [row.ledger_scout_id for row in found.rows]
     named += [scout_id for row in found.rows for scout_id in row.scout_ids or ()]
     with sessions().reading() as connection:

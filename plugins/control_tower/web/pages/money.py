@@ -12,7 +12,7 @@ from control_tower.web.access import VisitorDep, reads
 from control_tower.web.api.lists import page_of
 from control_tower.web.api.money import CollectionPageQuery, LiquidationPageQuery
 from control_tower.web.pages.inputs import Order, Spoken
-from control_tower.web.pages.rendering import page
+from control_tower.web.pages.rendering import page, rows_of
 from control_tower.web.queries import money as ask
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.sessions import sessions
@@ -35,7 +35,7 @@ class LiquidationViewQuery(LiquidationPageQuery, Spoken):
 @router.get("/cobranza-yango")
 def cobranza(request: Request, visitor: VisitorDep, query: Annotated[CobranzaQuery, Query()]) -> HTMLResponse:
     """Claims on the partner, with totals of all that the filters let through."""
-    found = page_of(ask.COLLECTION, visitor, query)
+    found = page_of(ask.COLLECTION, visitor, query, page_size=rows_of(request))
     filters = query.model_dump(exclude=_NO_FILTERS)
     with sessions().reading() as connection:
         (totals,) = ask_pages.totals(connection, "collection", filters)
@@ -55,7 +55,7 @@ def cobranza(request: Request, visitor: VisitorDep, query: Annotated[CobranzaQue
 @router.get("/liquidation")
 def liquidation(request: Request, visitor: VisitorDep, query: Annotated[LiquidationViewQuery, Query()]) -> HTMLResponse:
     """What each claimed person is worth to its scout, with totals of all that the filters let through."""
-    found = page_of(ask.LIQUIDATION, visitor, query)
+    found = page_of(ask.LIQUIDATION, visitor, query, page_size=rows_of(request))
     filters = query.model_dump(exclude=_NO_FILTERS)
     with sessions().reading() as connection:
         totals = ask_pages.totals(connection, "liquidation", filters)

@@ -27,6 +27,8 @@ from control_tower.web.pages.static import version_of
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 A_YEAR = 365 * 24 * 3600
+ROWS = 25
+"""Rows of a list that a page shows unless it is asked for more: what people look through, and quick to make."""
 
 _taking_turns = threading.Semaphore(1)
 """Pages are rendered one after another, in the order in which they come. Python does not render two at a time anyway:
@@ -143,6 +145,11 @@ def page(
 def site(request: Request) -> str:
     """Path below which Airflow itself stands, empty at the root of its host."""
     return str(request.scope.get("root_path", "")).removesuffix(PREFIX)
+
+
+def rows_of(request: Request) -> int | None:
+    """How many rows of a list a page shows; None: as many as its address says."""
+    return None if request.query_params.get("page_size") else ROWS
 
 
 def here(request: Request, **changes: Any) -> str:

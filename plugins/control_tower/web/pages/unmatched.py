@@ -17,7 +17,7 @@ from control_tower.web.language import language_of
 from control_tower.web.models.identity import Unmatched
 from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.inputs import Order, Spoken
-from control_tower.web.pages.rendering import page
+from control_tower.web.pages.rendering import page, rows_of
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.sessions import sessions
@@ -42,7 +42,7 @@ class RecordQuery(Spoken):
 @router.get("")
 def unmatched(request: Request, visitor: VisitorDep, query: Annotated[RecordsQuery, Query()]) -> HTMLResponse:
     """The records, and how many there are per reason."""
-    found = page_of(ask.UNMATCHED, visitor, query)
+    found = page_of(ask.UNMATCHED, visitor, query, page_size=rows_of(request))
     with sessions().reading() as connection:
         asked = {"source_table": query.source_table, "status": query.status}
         totals = ask_pages.totals(connection, "unmatched", asked)
