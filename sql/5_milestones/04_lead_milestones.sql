@@ -5,7 +5,22 @@
 -- is_payable: the partner owes what was reached; for a scout's bonus the scout must also be known. payable_date is
 -- what was agreed: with the partner 14 days later, with the scouts 7, for migrations 30.
 create or replace view canon.lead_milestones as
-with measured as (
+with rules as materialized (
+    select
+        rule.rule_scope,
+        rule.rule_id,
+        rule.origin_tag,
+        rule.milestone_trips,
+        rule.window_days,
+        rule.currency,
+        rule.amount,
+        rule.valid_from,
+        rule.valid_to,
+        rule.in_force
+    from canon.payment_rules_in_force as rule
+),
+
+measured as (
     select
         lead.person_key,
         lead.origin_tag,
@@ -56,8 +71,14 @@ with measured as (
             )
         end as trips_in_window
     from canon.lead_conversions as lead
-    inner join canon.payment_rules_in_force as rule
-        on rule.origin_tag = lead.origin_tag and rule.in_force @> lead.lead_date
+    -- Kept apart, so that the few rules are looked at for each lead: joined as equals, all leads are measured anew for
+    -- each rule.
+    cross join lateral (
+        select rules.*
+        from rules
+        where rules.origin_tag = lead.origin_tag and rules.in_force @> lead.lead_date
+        offset 0 -- noqa: AM09
+    ) as rule
     where
         not exists (
             select 1
