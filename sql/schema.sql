@@ -165,6 +165,18 @@ begin
 end
 $$;
 
+CREATE FUNCTION canon.chunk_of_account(driver_id text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select hashtextextended(driver_id, 0) & 4095
+$$;
+
+CREATE FUNCTION canon.chunk_of_row(row_id bigint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select row_id / 256
+$$;
+
 CREATE FUNCTION canon.date_unmatched() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -188,6 +200,16 @@ begin
     else
         execute format('delete from %s', working_table);
     end if;
+end
+$$;
+
+CREATE FUNCTION canon.forget_chunks() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    delete from canon.chunks_read as known
+    where (known.source_table = 'drivers') = (tg_relid = 'canon.drivers_index'::regclass);
+    return null;
 end
 $$;
 
@@ -1895,6 +1917,16 @@ CREATE UNLOGGED TABLE canon.batch_owner (
     started_at timestamp with time zone NOT NULL
 );
 
+CREATE UNLOGGED TABLE canon.chunks_read (
+    source_table character varying NOT NULL,
+    chunk bigint NOT NULL,
+    row_count bigint NOT NULL,
+    digest bigint NOT NULL,
+    is_read boolean NOT NULL
+);
+
+COMMENT ON TABLE canon.chunks_read IS 'Chunks of the sources as they stood when they were last looked at (canon.source_row_chunks); is_read: all their rows are in the index.';
+
 CREATE TABLE observational.lead_events (
     id integer NOT NULL,
     source_table character varying NOT NULL,
@@ -2532,7 +2564,19 @@ CREATE VIEW canon.payment_rules_in_force AS
    FROM rules rule;
 
 CREATE VIEW canon.lead_milestones AS
- WITH measured AS (
+ WITH rules AS MATERIALIZED (
+         SELECT rule.rule_scope,
+            rule.rule_id,
+            rule.origin_tag,
+            rule.milestone_trips,
+            rule.window_days,
+            rule.currency,
+            rule.amount,
+            rule.valid_from,
+            rule.valid_to,
+            rule.in_force
+           FROM canon.payment_rules_in_force rule
+        ), measured AS (
          SELECT lead.person_key,
             lead.origin_tag,
             lead.scout_id,
@@ -2568,7 +2612,19 @@ CREATE VIEW canon.lead_milestones AS
                       WHERE (((link.source_table)::text = 'drivers'::text) AND (link.person_key = lead.person_key) AND (daily.trip_date >= lead.lead_date) AND (daily.trip_date < (lead.lead_date + rule.window_days))))
                 END AS trips_in_window
            FROM (canon.lead_conversions lead
-             JOIN canon.payment_rules_in_force rule ON (((rule.origin_tag = lead.origin_tag) AND (rule.in_force @> lead.lead_date))))
+             CROSS JOIN LATERAL ( SELECT rules.rule_scope,
+                    rules.rule_id,
+                    rules.origin_tag,
+                    rules.milestone_trips,
+                    rules.window_days,
+                    rules.currency,
+                    rules.amount,
+                    rules.valid_from,
+                    rules.valid_to,
+                    rules.in_force
+                   FROM rules
+                  WHERE ((rules.origin_tag = lead.origin_tag) AND (rules.in_force @> lead.lead_date))
+                 OFFSET 0) rule)
           WHERE (NOT (EXISTS ( SELECT 1
                    FROM canon.driver_orphan_quarantine quarantine
                   WHERE (((quarantine.driver_id)::text = (lead.driver_id)::text) AND (quarantine.status = 'quarantined'::public.orphan_status)))))
@@ -3246,6 +3302,21 @@ UNION ALL
     NULL::text AS acquisition_method,
     (migration.scout_name)::text AS scout_name
    FROM public.module_ct_migrations migration;
+
+CREATE VIEW canon.source_row_chunks AS
+ SELECT record.source_table,
+    canon.chunk_of_row(record.row_id) AS chunk,
+    count(*) AS row_count,
+    bit_xor(hashtextextended((record.row_version)::text, record.row_id)) AS digest
+   FROM canon.source_records record
+  GROUP BY record.source_table, (canon.chunk_of_row(record.row_id))
+UNION ALL
+ SELECT 'drivers'::character varying AS source_table,
+    canon.chunk_of_account((driver.driver_id)::text) AS chunk,
+    count(*) AS row_count,
+    bit_xor(hashtextextended((driver.row_version)::text, hashtextextended((driver.driver_id)::text, (0)::bigint))) AS digest
+   FROM canon.source_drivers driver
+  GROUP BY (canon.chunk_of_account((driver.driver_id)::text));
 
 CREATE VIEW canon.source_scouts AS
  SELECT DISTINCT ON (scout_id) scout_id,
@@ -5507,6 +5578,9 @@ ALTER TABLE ONLY canon.attribution_queue
 ALTER TABLE ONLY canon.batch_owner
     ADD CONSTRAINT batch_owner_pkey PRIMARY KEY (run_id);
 
+ALTER TABLE ONLY canon.chunks_read
+    ADD CONSTRAINT chunks_read_pkey PRIMARY KEY (source_table, chunk);
+
 ALTER TABLE ONLY canon.claims_yango_cabinet_14d
     ADD CONSTRAINT claims_yango_cabinet_14d_pkey PRIMARY KEY (claim_id);
 
@@ -6021,6 +6095,10 @@ CREATE INDEX summary_daily_driver_id_idx ON public.summary_daily USING btree (dr
 CREATE STATISTICS canon.kept_payments_filters (mcv) ON origin_tag, milestone_reached, payment_status, block_reason FROM canon.kept_payments;
 
 CREATE TRIGGER date_unmatched BEFORE INSERT OR UPDATE ON canon.identity_unmatched FOR EACH ROW WHEN ((new.event_date IS NULL)) EXECUTE FUNCTION canon.date_unmatched();
+
+CREATE TRIGGER forget_chunks AFTER DELETE OR TRUNCATE ON canon.drivers_index FOR EACH STATEMENT EXECUTE FUNCTION canon.forget_chunks();
+
+CREATE TRIGGER forget_chunks AFTER DELETE OR TRUNCATE ON canon.records_index FOR EACH STATEMENT EXECUTE FUNCTION canon.forget_chunks();
 
 CREATE TRIGGER keep_persons_without_ledger_on_delete AFTER DELETE ON canon.identity_registry REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
 

@@ -3,6 +3,28 @@
 -- canon.touched_values in the same transaction, so that records which share it are evaluated again.
 -- Repeatable: only rows written again are read again. An account that left the source stays in the index:
 -- what it proved once, it still proves.
+-- Only chunks of the source that differ from what was read of them are compared row by row.
+insert into canon.chunks_read as known (source_table, chunk, row_count, digest, is_read)
+select
+    found.source_table,
+    found.chunk,
+    found.row_count,
+    found.digest,
+    false
+from canon.source_row_chunks as found
+cross join ops.run_settings(%(run_id)s::integer) as run
+left join canon.chunks_read as seen
+    on seen.source_table = found.source_table and seen.chunk = found.chunk and seen.is_read
+where
+    found.source_table = 'drivers'
+    and run.is_index_refreshed
+    and ((seen.row_count, seen.digest) is distinct from (found.row_count, found.digest) or not run.is_incremental)
+on conflict (source_table, chunk) do update
+set
+    row_count = excluded.row_count,
+    digest = excluded.digest,
+    is_read = false;
+
 create temporary table changed_drivers on commit drop as
 -- what costs most stands first and reads nothing but the row, so that several processes can share it
 with normalised as (
@@ -25,6 +47,11 @@ with normalised as (
         run.as_of,
         (run.as_of at time zone run.timezone)::date as snapshot_date
     from canon.source_drivers as source
+    inner join canon.chunks_read as chunk
+        on
+            chunk.source_table = 'drivers'
+            and chunk.chunk = canon.chunk_of_account(source.driver_id)
+            and not chunk.is_read
     left join canon.drivers_index as seen on seen.driver_id = source.driver_id
     cross join ops.run_settings(%(run_id)s::integer) as run
     where
@@ -67,6 +94,11 @@ from final
 order by final.driver_id;
 
 analyze changed_drivers (driver_id);
+
+update canon.chunks_read as chunk
+set is_read = true
+from ops.run_settings(%(run_id)s::integer) as run
+where chunk.source_table = 'drivers' and not chunk.is_read and run.is_index_refreshed;
 
 insert into canon.touched_values (kind, value, cause)
 select

@@ -3,6 +3,28 @@
 -- transaction, so nothing is lost if the run dies here. Repeatable: a row that was read is not read again
 -- until it is written again. When two rows of a source claim the same source_pk, the one that carries the key
 -- itself wins, then the lower id.
+-- Only chunks of the source that differ from what was read of them are compared row by row.
+insert into canon.chunks_read as known (source_table, chunk, row_count, digest, is_read)
+select
+    found.source_table,
+    found.chunk,
+    found.row_count,
+    found.digest,
+    false
+from canon.source_row_chunks as found
+cross join ops.run_settings(%(run_id)s::integer) as run
+left join canon.chunks_read as seen
+    on seen.source_table = found.source_table and seen.chunk = found.chunk and seen.is_read
+where
+    found.source_table = %(source_table)s
+    and (run.source_tables is null or %(source_table)s = any(run.source_tables))
+    and ((seen.row_count, seen.digest) is distinct from (found.row_count, found.digest) or not run.is_incremental)
+on conflict (source_table, chunk) do update
+set
+    row_count = excluded.row_count,
+    digest = excluded.digest,
+    is_read = false;
+
 create temporary table changed_records on commit drop as
 -- what costs most stands first and reads nothing but the row, so that several processes can share it
 with normalised as (
@@ -37,6 +59,11 @@ with normalised as (
         )) as payload,
         run.as_of
     from canon.source_records as source
+    inner join canon.chunks_read as chunk
+        on
+            chunk.source_table = source.source_table
+            and chunk.chunk = canon.chunk_of_row(source.row_id)
+            and not chunk.is_read
     left join canon.records_index as seen
         on
             seen.source_table = source.source_table
@@ -65,34 +92,55 @@ cars as (
 ),
 
 final as (
-    select distinct on (normalised.source_pk)
+    select
         normalised.*,
         cars.car_fingerprint,
-        known.source_pk is not null as is_known
+        known.source_pk is not null as is_known,
+        row_number() over (
+            partition by normalised.source_pk order by normalised.has_own_key desc, normalised.source_row_id
+        ) as claim
     from normalised
     left join cars on cars.car_model = normalised.car_model
     left join canon.records_index as known
         on known.source_table = normalised.source_table and known.source_pk = normalised.source_pk
-    order by normalised.source_pk, normalised.has_own_key desc, normalised.source_row_id
 )
 
-select * from final;
+select final.*
+from final
+order by final.source_pk;
 
--- A row that lost its source_pk to another row stays out, run after run.
-delete from changed_records as changed
-using canon.records_index as holder
+-- A row that lost its source_pk to another row stays out, and its chunk is compared again, run after run: it may win.
+with lost as (
+    delete from changed_records as changed
+    where
+        changed.claim > 1
+        or exists (
+            select 1
+            from canon.records_index as holder
+            inner join canon.source_records as source
+                on
+                    source.source_table = holder.source_table
+                    and source.row_id = holder.source_row_id
+                    and source.source_pk = holder.source_pk
+            where
+                holder.source_table = changed.source_table
+                and holder.source_pk = changed.source_pk
+                and holder.source_row_id <> changed.source_row_id
+                and (not source.has_own_key, source.row_id) < (not changed.has_own_key, changed.source_row_id)
+        )
+    returning changed.source_row_id
+)
+
+update canon.chunks_read as chunk
+set is_read = true
+from ops.run_settings(%(run_id)s::integer) as run
 where
-    holder.source_table = changed.source_table
-    and holder.source_pk = changed.source_pk
-    and holder.source_row_id <> changed.source_row_id
-    and exists (
-        select 1 from canon.source_records as source
-        where
-            source.source_table = holder.source_table
-            and source.row_id = holder.source_row_id
-            and source.source_pk = holder.source_pk
-            and (not source.has_own_key, source.row_id) < (not changed.has_own_key, changed.source_row_id)
-    );
+    chunk.source_table = %(source_table)s
+    and not chunk.is_read
+    and run.scope_date_from is null
+    and run.scope_date_to is null
+    and (run.source_tables is null or %(source_table)s = any(run.source_tables))
+    and not exists (select 1 from lost where canon.chunk_of_row(lost.source_row_id) = chunk.chunk);
 
 analyze changed_records (source_table, source_pk, source_row_id);
 

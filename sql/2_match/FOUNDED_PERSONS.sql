@@ -6,20 +6,7 @@ delete from canon.match_candidates as candidate where candidate.person_key is no
 insert into canon.match_candidates (
     source_table, source_pk, rule, person_key, account_group, record_name, driver_name
 )
-with founders as materialized (
-    select
-        link.person_key,
-        link.source_table,
-        link.source_pk,
-        founder.phone_norm,
-        founder.license_norm,
-        founder.name_norm
-    from canon.identity_links as link
-    inner join canon.records_index as founder using (source_table, source_pk)
-    where link.match_rule in ('NEW_PERSON', 'BACKFILL_NEW_PERSON')
-),
-
-strangers as materialized (
+with strangers as materialized (
     select
         record.source_table,
         record.source_pk,
@@ -29,7 +16,12 @@ strangers as materialized (
     from canon.evaluation_batch as batch
     inner join canon.records_index as record using (source_table, source_pk)
     where
-        exists (select 1 from founders)
+        -- most batches are empty, and before the first person is founded nobody need be looked for
+        exists (select 1 from canon.evaluation_batch)
+        and exists (
+            select 1 from canon.identity_links as link
+            where link.match_rule in ('NEW_PERSON', 'BACKFILL_NEW_PERSON')
+        )
         and record.event_date is not null
         and coalesce(record.phone_norm, record.license_norm) is not null
         and not exists (
@@ -42,14 +34,17 @@ select
     stranger.source_table,
     stranger.source_pk,
     'R1_PHONE_EXACT',
-    founder.person_key,
-    'person ' || founder.person_key,
+    link.person_key,
+    'person ' || link.person_key,
     stranger.name_norm,
     founder.name_norm
 from strangers as stranger
-inner join founders as founder on founder.phone_norm = stranger.phone_norm
+inner join canon.records_index as founder on founder.phone_norm = stranger.phone_norm
+inner join canon.identity_links as link
+    on link.source_table = founder.source_table and link.source_pk = founder.source_pk
 where
-    (founder.source_table, founder.source_pk) <> (stranger.source_table, stranger.source_pk)
+    link.match_rule in ('NEW_PERSON', 'BACKFILL_NEW_PERSON')
+    and (founder.source_table, founder.source_pk) <> (stranger.source_table, stranger.source_pk)
     and not exists (
         select 1 from canon.hot_values as hot where hot.kind = 'phone' and hot.value = stranger.phone_norm
     )
@@ -58,14 +53,17 @@ select
     stranger.source_table,
     stranger.source_pk,
     'R2_LICENSE_EXACT',
-    founder.person_key,
-    'person ' || founder.person_key,
+    link.person_key,
+    'person ' || link.person_key,
     stranger.name_norm,
     founder.name_norm
 from strangers as stranger
-inner join founders as founder on founder.license_norm = stranger.license_norm
+inner join canon.records_index as founder on founder.license_norm = stranger.license_norm
+inner join canon.identity_links as link
+    on link.source_table = founder.source_table and link.source_pk = founder.source_pk
 where
-    (founder.source_table, founder.source_pk) <> (stranger.source_table, stranger.source_pk)
+    link.match_rule in ('NEW_PERSON', 'BACKFILL_NEW_PERSON')
+    and (founder.source_table, founder.source_pk) <> (stranger.source_table, stranger.source_pk)
     and not exists (
         select 1 from canon.hot_values as hot where hot.kind = 'license' and hot.value = stranger.license_norm
     );

@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from control_tower.settings import get_settings
 
@@ -35,3 +36,16 @@ def warehouses(
     for name, connection in made:
         connection.close()
         server.drop(name)
+
+
+@pytest.fixture
+def foreign(warehouse: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """A warehouse whose source tables have no index of their own, which would refuse some rubbish itself."""
+    warehouse.execute("alter table public.drivers drop constraint drivers_pkey")
+    indexes = warehouse.execute(
+        "select indexname from pg_indexes where schemaname = 'public' and tablename = %s and indexname !~ 'pkey'",
+        ["module_ct_cabinet_leads"],
+    )
+    for (index,) in indexes.fetchall():
+        warehouse.execute(sql.SQL("drop index public.{}").format(sql.Identifier(index)))
+    return warehouse

@@ -46,19 +46,6 @@ def insert(connection: Warehouse, table: str, row: dict[str, Any]) -> None:
     )
 
 
-@pytest.fixture
-def foreign(warehouse: Warehouse) -> Warehouse:
-    """A warehouse whose source tables have no index of their own, which would refuse some rubbish itself."""
-    warehouse.execute("alter table public.drivers drop constraint drivers_pkey")
-    indexes = warehouse.execute(
-        "select indexname from pg_indexes where schemaname = 'public' and tablename = %s and indexname !~ 'pkey'",
-        [LEADS],
-    )
-    for (index,) in indexes.fetchall():
-        warehouse.execute(sql.SQL("drop index public.{}").format(sql.Identifier(index)))
-    return warehouse
-
-
 @pytest.mark.parametrize("rubbish", RUBBISH)
 def test_rubbish_in_any_text_column_stops_nothing(foreign: Warehouse, rubbish: str) -> None:
     warehouse, (text, count) = foreign, (RUBBISH[rubbish], 0)
