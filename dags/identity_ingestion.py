@@ -121,11 +121,19 @@ def identity_ingestion() -> None:
 
     @task_group
     def decide() -> None:
-        chain(
-            *(
-                SqlStep(file=f"2_match/{step}.sql", run_id=run_id)
-                for step in ("decide", "assign_persons", "merge_persons")
+        decided = [
+            SqlStep(
+                task_id=f"decide_{name}",
+                file="2_match/decide.sql",
+                run_id=run_id,
+                parameters={"source_table": table},
             )
+            for name, table in SOURCES.items()
+        ]
+        chain(
+            decided,
+            SqlStep(file="2_match/assign_persons.sql", run_id=run_id),
+            SqlStep(file="2_match/merge_persons.sql", run_id=run_id),
         )
 
     @task_group

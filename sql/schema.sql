@@ -333,29 +333,50 @@ CREATE FUNCTION canon.name_key(name text) RETURNS text
     where name is not null
 $$;
 
-CREATE FUNCTION canon.name_word_triples(name text) RETURNS SETOF text
+CREATE FUNCTION canon.name_word_triples(name text) RETURNS SETOF bigint
     LANGUAGE plpgsql IMMUTABLE ROWS 2 PARALLEL SAFE
     AS $$
 declare
-    words text [] := array(
-        select distinct word from unnest(string_to_array(name, ' ')) as word order by word
-    );
+    words text [] := string_to_array(name, ' ');
+    a bigint;
+    b bigint;
+    c bigint;
+    d bigint;
 begin
     -- names of three and four words, which nearly all are, without a loop
-    case cardinality(words)
-        when 3 then
-            return next words[1] || ' ' || words[2] || ' ' || words[3];
-        when 4 then
-            return next words[1] || ' ' || words[2] || ' ' || words[3];
-            return next words[1] || ' ' || words[2] || ' ' || words[4];
-            return next words[1] || ' ' || words[3] || ' ' || words[4];
-            return next words[2] || ' ' || words[3] || ' ' || words[4];
+    case
+        when words is null or cardinality(words) < 3 then
+            return;
+        when cardinality(words) <= 4 then
+            a := hashtextextended(words[1], 0);
+            b := hashtextextended(words[2], 0);
+            c := hashtextextended(words[3], 0);
+            if a <> b and a <> c and b <> c then
+                return next a # b # c;
+            end if;
+            if cardinality(words) = 3 then
+                return;
+            end if;
+            d := hashtextextended(words[4], 0);
+            if a <> b and a <> d and b <> d then
+                return next a # b # d;
+            end if;
+            if a <> c and a <> d and c <> d then
+                return next a # c # d;
+            end if;
+            if b <> c and b <> d and c <> d then
+                return next b # c # d;
+            end if;
         else
             return query
-            select words[i] || ' ' || words[j] || ' ' || words[k]
-            from generate_series(1, cardinality(words)) as i
-            cross join generate_series(i + 1, cardinality(words)) as j
-            cross join generate_series(j + 1, cardinality(words)) as k;
+            with word as materialized (
+                select distinct hashtextextended(unnested.word, 0) as hash from unnest(words) as unnested (word)
+            )
+
+            select first.hash # second.hash # third.hash
+            from word as first
+            inner join word as second on second.hash > first.hash
+            inner join word as third on third.hash > second.hash;
     end case;
 end
 $$;

@@ -18,5 +18,3 @@ inner join canon.records_index as record using (source_table, source_pk)
 inner join canon.drivers_index as driver on driver.driver_id = record.driver_id
 where
     record.event_date is not null;
-
-analyze canon.match_candidates;

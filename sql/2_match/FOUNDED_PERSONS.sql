@@ -67,5 +67,3 @@ where
     and not exists (
         select 1 from canon.hot_values as hot where hot.kind = 'license' and hot.value = stranger.license_norm
     );
-
-analyze canon.match_candidates;

@@ -22,5 +22,3 @@ where
     and not exists (
         select 1 from canon.hot_values as hot where hot.kind = 'plate' and hot.value = record.plate_norm
     );
-
-analyze canon.match_candidates;

@@ -83,5 +83,3 @@ from pairs
 inner join canon.records_index as record
     on record.source_table = pairs.source_table and record.source_pk = pairs.source_pk
 inner join canon.drivers_index as driver on driver.driver_id = pairs.driver_id;
-
-analyze canon.match_candidates;

@@ -1,16 +1,65 @@
--- One decision per record of the batch: a group of accounts (one person) to link to, or a reason why not.
+-- One decision per record of one source in the batch: a group of accounts (one person) to link to, or a reason why not.
 -- A pure function of the normalised records and drivers: no earlier decision enters it, so the order in which rows
 -- arrived cannot matter. Records that a human decided are left out. Grain and key: (source_table, source_pk).
-delete from canon.match_decisions;
+delete from canon.match_decisions as decision where decision.source_table = %(source_table)s;
 
--- a table of its own first: several processes may share the work of reading, never that of an insert
-create temporary table decided on commit drop as
+-- Tables with statistics instead of subqueries: a wrong guess of the planner makes the last join quadratic.
+create temporary table ranked_persons on commit drop as
+-- The best account per person (group of accounts): supported before not, better rule, target park, better name.
+with persons as materialized (
+    select distinct on (evidence.source_pk, evidence.account_group)
+        evidence.source_pk,
+        evidence.driver_id,
+        evidence.person_key,
+        evidence.account_group,
+        evidence.park_id,
+        evidence.driver_name,
+        evidence.record_name,
+        evidence.match_rule,
+        evidence.match_score,
+        evidence.confidence_level,
+        evidence.similarity,
+        evidence.verdict,
+        evidence.is_supported,
+        evidence.is_contradicted,
+        evidence.is_weak,
+        coalesce(evidence.park_id = run.target_park_id, false) as is_in_target_park
+    from canon.rule_evidence as evidence
+    cross join ops.run_settings(%(run_id)s::integer) as run
+    where evidence.source_table = %(source_table)s
+    order by
+        evidence.source_pk, evidence.account_group, evidence.is_supported desc, evidence.match_score desc,
+        (evidence.park_id = run.target_park_id) is true desc, evidence.similarity desc nulls last, evidence.driver_id
+)
+
+select
+    persons.*,
+    row_number() over candidates_of_record as place,
+    count(*) over (partition by persons.source_pk) as persons,
+    count(*) filter (where persons.is_supported) over (partition by persons.source_pk) as supported_persons,
+    bool_or(persons.is_contradicted) over (partition by persons.source_pk) as has_contradiction,
+    bool_or(persons.is_weak) over (partition by persons.source_pk) as has_weak
+from persons
+window candidates_of_record as (
+    partition by persons.source_pk
+    order by
+        persons.is_supported desc, persons.match_score desc, persons.similarity desc nulls last,
+        persons.is_in_target_park desc, persons.driver_id
+);
+
+analyze ranked_persons (source_pk, place, persons, supported_persons);
+
+insert into canon.match_decisions (
+    source_table, source_pk, reason_code, match_rule, match_score, confidence_level, account_group, driver_id, evidence,
+    candidates
+)
 with machine_records as (
     select record.*
     from canon.evaluation_batch as batch
     inner join canon.records_index as record using (source_table, source_pk)
     where
-        not exists (
+        batch.source_table = %(source_table)s
+        and not exists (
             select 1 from canon.identity_links as link
             where
                 link.source_table = record.source_table
@@ -26,44 +75,9 @@ with machine_records as (
         )
 ),
 
--- The best account per person (group of accounts): supported before not, better rule, target park, better name.
-persons as materialized (
-    select distinct on (evidence.source_table, evidence.source_pk, evidence.account_group)
-        evidence.*,
-        coalesce(evidence.park_id = run.target_park_id, false) as is_in_target_park
-    from canon.rule_evidence as evidence
-    cross join ops.run_settings(%(run_id)s::integer) as run
-    order by
-        evidence.source_table, evidence.source_pk, evidence.account_group, evidence.is_supported desc,
-        evidence.match_score desc, (evidence.park_id = run.target_park_id) is true desc,
-        evidence.similarity desc nulls last, evidence.driver_id
-),
-
-ranked as (
-    select
-        persons.*,
-        row_number() over candidates_of_record as place,
-        count(*) over (partition by persons.source_table, persons.source_pk) as persons,
-        count(*) filter (where persons.is_supported) over (
-            partition by persons.source_table, persons.source_pk
-        ) as supported_persons,
-        bool_or(persons.is_contradicted) over (
-            partition by persons.source_table, persons.source_pk
-        ) as has_contradiction,
-        bool_or(persons.is_weak) over (partition by persons.source_table, persons.source_pk) as has_weak
-    from persons
-    window candidates_of_record as (
-        partition by persons.source_table, persons.source_pk
-        order by
-            persons.is_supported desc, persons.match_score desc, persons.similarity desc nulls last,
-            persons.is_in_target_park desc, persons.driver_id
-    )
-),
-
 -- For a human; who is linked to the only candidate there is needs none.
 previews as (
     select
-        ranked.source_table,
         ranked.source_pk,
         jsonb_agg(
             jsonb_strip_nulls(jsonb_build_object(
@@ -73,9 +87,9 @@ previews as (
                 'driver_name', ranked.driver_name, 'park_id', ranked.park_id
             )) order by ranked.place
         ) as candidates
-    from ranked
+    from ranked_persons as ranked
     where ranked.place <= 10 and (ranked.supported_persons <> 1 or ranked.persons > 1)
-    group by ranked.source_table, ranked.source_pk
+    group by ranked.source_pk
 )
 
 select
@@ -113,25 +127,7 @@ select
     )) end as evidence,
     coalesce(previews.candidates, '[]') as candidates
 from machine_records as record
-left join ranked as best
-    on best.source_table = record.source_table and best.source_pk = record.source_pk and best.place = 1
-left join previews on previews.source_table = record.source_table and previews.source_pk = record.source_pk;
-
-insert into canon.match_decisions (
-    source_table, source_pk, reason_code, match_rule, match_score, confidence_level, account_group, driver_id, evidence,
-    candidates
-)
-select
-    decided.source_table,
-    decided.source_pk,
-    decided.reason_code,
-    decided.match_rule,
-    decided.match_score,
-    decided.confidence_level,
-    decided.account_group,
-    decided.driver_id,
-    decided.evidence,
-    decided.candidates
-from decided;
+left join ranked_persons as best on best.source_pk = record.source_pk and best.place = 1
+left join previews on previews.source_pk = record.source_pk;
 
 analyze canon.match_decisions (source_table, source_pk, reason_code, match_rule, account_group, driver_id);

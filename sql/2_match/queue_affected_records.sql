@@ -1,8 +1,6 @@
 -- Records that must be evaluated again because something they could match changed: a driver that shares a
 -- phone, a licence, a plate, a car or its own id with them, or a value that turned hot or cold. The touched
 -- values are used up in the same transaction. A full check evaluates every record.
-analyze canon.touched_values;
-
 insert into canon.evaluation_queue (source_table, source_pk)
 with touched as materialized (
     select touched.*

@@ -21,6 +21,7 @@ def score_names(connection: psycopg.Connection[Any], run_id: int) -> dict[str, i
         `rows`: pairs compared.
     """
     del run_id
+    connection.execute("analyze canon.match_candidates")  # once for all rules that have looked for candidates
     return _score(connection, rule=None)
 
 

@@ -32,3 +32,6 @@ for each statement execute function canon.forget_chunks();
 create or replace trigger forget_chunks
 after delete or truncate on canon.drivers_index
 for each statement execute function canon.forget_chunks();
+
+-- It gives numbers now, which no replacement in place can say.
+drop function if exists canon.name_word_triples(text);
