@@ -7,6 +7,7 @@
 #   make psql     PostgreSQL's own client on the warehouse     ARGS="-c 'select …'"
 #   make test     all tests                                    ARGS="-k names"
 #   make lint     style, types, SQL
+#   make bench    seconds per step of ingestion, and the floor  SIZE=n SEED=n
 
 PYTHON ?=
 SIZE ?=
@@ -18,7 +19,7 @@ python := .venv/bin/python
 local := PYTHONPATH=plugins PORT='$(PORT)' $(python) -m control_tower.local
 bootstrap := @PYTHON='$(PYTHON)' sh bin/bootstrap
 
-.PHONY: demo up down status airflow psql test lint format lock clean
+.PHONY: demo up down status airflow psql test bench lint format lock clean
 
 demo:
 	$(bootstrap) runtime
@@ -43,6 +44,10 @@ psql:
 test:
 	$(bootstrap) dev
 	@$(python) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS)
+
+bench:
+	$(bootstrap) dev
+	@PYTHONPATH=plugins $(python) -m tests.benchmark $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
 
 lint:
 	$(bootstrap) dev
