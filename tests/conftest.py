@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ import pytest
 from psycopg import sql
 
 from control_tower.local.embedded import EmbeddedServer, ensure_server
+
+Warehouse = psycopg.Connection[Any]
 
 PROJECT = Path(__file__).resolve().parents[1]
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -176,15 +179,50 @@ def established_database(server: Server, established_template: str) -> Iterator[
 
 
 @pytest.fixture
-def warehouse(
-    server: Server, migrated_template: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+def copy_of(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Warehouse]]:
+    """Copies a database: a session (autocommit) on the copy, from then on Airflow's connection `control_tower`."""
+    with ExitStack() as made:
+
+        def copy(template: str) -> Warehouse:
+            name = server.create(template=template)
+            made.callback(server.drop, name)
+            monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(name))
+            return made.enter_context(psycopg.connect(server.uri(name), autocommit=True))
+
+        yield copy
+
+
+@pytest.fixture(scope="module")
+def told(server: Server, migrated_template: str) -> Iterator[Callable[[Callable[[Warehouse], Any]], tuple[str, Any]]]:
+    """Tells a story in a migrated warehouse: the name of the database that it leaves, to copy, and what it returns."""
+    with ExitStack() as made:
+
+        def tell(story: Callable[[Warehouse], Any]) -> tuple[str, Any]:
+            from control_tower.settings import get_settings
+
+            name = server.create(template=migrated_template)
+            made.callback(server.drop, name)
+            with (
+                pytest.MonkeyPatch.context() as variables,
+                psycopg.connect(server.uri(name), autocommit=True) as session,
+            ):
+                variables.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(name))
+                get_settings.cache_clear()
+                return name, story(session)
+
+        yield tell
+
+
+@pytest.fixture
+def beginning(migrated_template: str) -> str:
+    """Name of the database that `warehouse` is a copy of: an empty one, unless a file's tests begin with a story."""
+    return migrated_template
+
+
+@pytest.fixture
+def warehouse(copy_of: Callable[[str], Warehouse], beginning: str) -> Warehouse:
     """A session (autocommit) on a migrated, empty warehouse: Airflow's connection `control_tower`."""
-    name = server.create(template=migrated_template)
-    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(name))
-    with psycopg.connect(server.uri(name), autocommit=True) as connection:
-        yield connection
-    server.drop(name)
+    return copy_of(beginning)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -21,9 +21,8 @@ CHECK = "every_audited_run_is_as_it_was_sealed"
 APPEND_ONLY = (*AUDITS, "ops.job_runs_audit", "ops.audit_chain", "ops.audit_verifications")
 
 
-@pytest.fixture
-def audited(warehouse: Warehouse) -> Warehouse:
-    """A warehouse whose three backfill audits, states and chain hold rows of two runs (2 and 4)."""
+def two_runs(warehouse: Warehouse) -> None:
+    """Leave rows of two runs (2 and 4) in the three backfill audits, the states and the chain."""
     for run in (1, 2):
         scouting(warehouse, run, "Ana Torres", driver_phone=f"98765432{run}")
         ingest()
@@ -33,7 +32,18 @@ def audited(warehouse: Warehouse) -> Warehouse:
         attribute()
     for table in APPEND_ONLY:
         assert warehouse.execute(f"select count(*) from {table}").fetchone()[0] >= 2, table  # type: ignore[arg-type,index]
-    return warehouse
+
+
+@pytest.fixture(scope="module")
+def after_two_runs(told: Any) -> str:
+    """Name of a database in which there were two runs."""
+    return told(two_runs)[0]
+
+
+@pytest.fixture
+def audited(copy_of: Callable[[str], Warehouse], after_two_runs: str) -> Warehouse:
+    """A warehouse whose audits hold rows of two runs (2 and 4)."""
+    return copy_of(after_two_runs)
 
 
 @pytest.fixture(params=["superuser", "owner", "control_tower_writer"])

@@ -31,8 +31,7 @@ ANA = "Ana Lucia Torres Vega"
 NOBODY = uuid.UUID(int=7)
 
 
-@pytest.fixture
-def ana(warehouse: Warehouse) -> str:
+def claim_twice(warehouse: Warehouse) -> str:
     """A person whom scouts 7 and 8 claim: her key."""
     driver(warehouse, "d1", full_name=ANA, phone="987654321")
     scouting(warehouse, 1, ANA, driver_phone="987654321", scout_id=7)
@@ -43,6 +42,24 @@ def ana(warehouse: Warehouse) -> str:
     assert person is not None
     assert position(warehouse, person) == Position(None, "C", "conflict")
     return person
+
+
+@pytest.fixture(scope="module")
+def after_two_claims(told: Any) -> tuple[str, str]:
+    """Name of the database with which most tests begin, and the key of the person whom two scouts claim."""
+    return told(claim_twice)
+
+
+@pytest.fixture
+def beginning(after_two_claims: tuple[str, str]) -> str:
+    """Name of that database."""
+    return after_two_claims[0]
+
+
+@pytest.fixture
+def ana(after_two_claims: tuple[str, str]) -> str:
+    """A person whom scouts 7 and 8 claim: her key."""
+    return after_two_claims[1]
 
 
 def test_the_decision_says_who_when_and_why_before_and_after(warehouse: Warehouse, ana: str) -> None:
@@ -104,13 +121,15 @@ def test_a_scout_that_the_human_had_not_seen_opens_it_again(warehouse: Warehouse
     assert audit_rows(warehouse) == audited
 
 
-def test_a_person_without_a_ledger_row_gets_one(warehouse: Warehouse) -> None:
-    warehouse.execute("insert into canon.identity_registry (person_key, confidence_level) values (%s, 'LOW')", [NOBODY])
-    warehouse.execute("insert into public.module_ct_scouts_list (scout_id, name) values (40, 'Elena')")
+def test_a_person_without_a_ledger_row_gets_one(empty_warehouse: Warehouse) -> None:
+    empty_warehouse.execute(
+        "insert into canon.identity_registry (person_key, confidence_level) values (%s, 'LOW')", [NOBODY]
+    )
+    empty_warehouse.execute("insert into public.module_ct_scouts_list (scout_id, name) values (40, 'Elena')")
     resolve_scout_conflict(str(NOBODY), 40, "old paper list", author=ROSA)
     attribute()
-    assert position(warehouse, str(NOBODY)) == Position(40, "MANUAL", "assigned")
-    assert broken_checks(warehouse) == {}
+    assert position(empty_warehouse, str(NOBODY)) == Position(40, "MANUAL", "assigned")
+    assert broken_checks(empty_warehouse) == {}
 
 
 def test_nobody_is_counted_as_missing_and_not_as_a_conflict(warehouse: Warehouse, ana: str) -> None:

@@ -45,8 +45,7 @@ def scout_of_event(warehouse: Warehouse, source_pk: str) -> int | None:
     return row["scout_id"]
 
 
-@pytest.fixture
-def wrong_run(warehouse: Warehouse) -> int:
+def run_wrongly(warehouse: Warehouse) -> int:
     """A run that gave lead l1 its scout, founded Luis, and assigned both persons."""
     draw(warehouse)
     ingest()
@@ -60,6 +59,24 @@ def wrong_run(warehouse: Warehouse) -> int:
     )
     assert scout_of_event(warehouse, "l1") == 7
     return run
+
+
+@pytest.fixture(scope="module")
+def after_wrong_run(told: Any) -> tuple[str, int]:
+    """Name of the database with which most tests begin, and the wrong run in it."""
+    return told(run_wrongly)
+
+
+@pytest.fixture
+def beginning(after_wrong_run: tuple[str, int]) -> str:
+    """Name of that database."""
+    return after_wrong_run[0]
+
+
+@pytest.fixture
+def wrong_run(after_wrong_run: tuple[str, int]) -> int:
+    """A run that gave lead l1 its scout, founded Luis, and assigned both persons."""
+    return after_wrong_run[1]
 
 
 def test_a_run_is_undone_row_by_row_with_an_audit_row_each(warehouse: Warehouse, wrong_run: int) -> None:
@@ -190,29 +207,29 @@ def test_a_conflict_that_a_run_opened_is_closed_as_it_was(warehouse: Warehouse, 
     assert (audit_rows(warehouse), evidence(warehouse, ana)["seen_scouts"]) == (audited, [7, 9])
 
 
-def test_a_conflict_that_a_run_ended_is_open_again(warehouse: Warehouse) -> None:
-    driver(warehouse, "d1", full_name=ANA, phone="987654321")
-    scouting(warehouse, 1, ANA, driver_phone="987654321", scout_id=7)
-    scouting(warehouse, 2, ANA, driver_phone="987654321", scout_id=8)
+def test_a_conflict_that_a_run_ended_is_open_again(empty_warehouse: Warehouse) -> None:
+    driver(empty_warehouse, "d1", full_name=ANA, phone="987654321")
+    scouting(empty_warehouse, 1, ANA, driver_phone="987654321", scout_id=7)
+    scouting(empty_warehouse, 2, ANA, driver_phone="987654321", scout_id=8)
     ingest()
     attribute()
-    ana = person_of(warehouse, "1")
+    ana = person_of(empty_warehouse, "1")
     assert ana is not None
-    warehouse.execute("update public.module_ct_scouting_daily set scout_id = 7")
+    empty_warehouse.execute("update public.module_ct_scouting_daily set scout_id = 7")
     ingest()
     ended = attribute()
-    assert position(warehouse, ana) == Position(7, "BACKFILL_SINGLE_SCOUT_FROM_EVENTS", "assigned")
+    assert position(empty_warehouse, ana) == Position(7, "BACKFILL_SINGLE_SCOUT_FROM_EVENTS", "assigned")
     revert_backfill(ended, "the edit was a mistake", author=ROSA, dry_run=False)
-    audited = audit_rows(warehouse)
-    warehouse.execute("update public.module_ct_scouting_daily set registration_date = '2026-11-03'")
+    audited = audit_rows(empty_warehouse)
+    empty_warehouse.execute("update public.module_ct_scouting_daily set registration_date = '2026-11-03'")
     for _ in range(2):
         ingest()
         attribute()
-    assert position(warehouse, ana) == Position(None, "MANUAL", "conflict")
-    assert audit_rows(warehouse) == audited
+    assert position(empty_warehouse, ana) == Position(None, "MANUAL", "conflict")
+    assert audit_rows(empty_warehouse) == audited
     resolve_scout_conflict(ana, 7, "now it is clear", author=ROSA)
     attribute()
-    assert position(warehouse, ana) == Position(7, "MANUAL", "assigned")
+    assert position(empty_warehouse, ana) == Position(7, "MANUAL", "assigned")
 
 
 def test_a_set_aside_row_can_be_linked_by_hand_afterwards(warehouse: Warehouse, wrong_run: int) -> None:

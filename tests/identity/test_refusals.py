@@ -21,17 +21,18 @@ Warehouse = psycopg.Connection[Any]
 PASSWORD = "v3ry-s3cret"
 
 
-@pytest.fixture
-def expected(server: Any, migrated_template: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+@pytest.fixture(scope="module")
+def expected(
+    told: Any,
+) -> dict[str, list[str]]:
     """What an undisturbed run on the rows of the day leaves behind."""
-    name = server.create(template=migrated_template)
-    with monkeypatch.context() as patch, psycopg.connect(server.uri(name), autocommit=True) as connection:
-        patch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(name))
-        crashes.today(connection)
+
+    def undisturbed(warehouse: Warehouse) -> dict[str, list[str]]:
+        crashes.today(warehouse)
         ingest()
-        found = results.settled(connection)
-    server.drop(name)
-    return found
+        return results.settled(warehouse)
+
+    return told(undisturbed)[1]
 
 
 @pytest.fixture
