@@ -15,8 +15,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psutil
 import psycopg
@@ -226,9 +228,20 @@ def warehouse(copy_of: Callable[[str], Warehouse], beginning: str) -> Warehouse:
 
 
 @pytest.fixture(scope="session")
-def airflow_metadata() -> None:
-    """Airflow's own tables, in the SQLite file of this session; `dag.test()` needs them."""
+def airflow_metadata() -> Iterator[None]:
+    """Airflow's own tables, in the SQLite file of this session; `dag.test()` needs them.
+
+    It also reads and stores all DAG files before each run, for runs that start others. They do not change meanwhile,
+    and that is most of its time: here it is done once.
+    """
     subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, capture_output=True)
+    from airflow.dag_processing import dagbag
+
+    with (
+        patch.object(dagbag, "BundleDagBag", cache(dagbag.BundleDagBag)),
+        patch.object(dagbag, "sync_bag_to_db", cache(dagbag.sync_bag_to_db)),
+    ):
+        yield
 
 
 @pytest.fixture
