@@ -7,7 +7,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,23 +57,62 @@ class InThisProcess(AirflowProcess):
 PIPELINES: dict[str, Callable[..., int]] = {"identity_ingestion": ingest, "scout_attribution_refresh": attribute}
 
 
-@pytest.fixture
-def stage(warehouse: psycopg.Connection[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+@contextmanager
+def on_stage(warehouse: psycopg.Connection[Any], logs: Path) -> Iterator[Stage]:
     """A stage whose DAGs run in this process."""
     fleet = build_fleet(FleetSize(600), country="PE")
-    monkeypatch.setenv("CONTROL_TOWER_TARGET_PARK_ID", fleet.target_park_id)
+    with pytest.MonkeyPatch.context() as variables:
+        variables.setenv("CONTROL_TOWER_TARGET_PARK_ID", fleet.target_park_id)
+        get_settings.cache_clear()
+        told = io.StringIO()
+        yield stages.Stage(Page(told), warehouse, fleet, logs, InThisProcess()), told
     get_settings.cache_clear()
-    told = io.StringIO()
-    return stages.Stage(Page(told), warehouse, fleet, tmp_path, InThisProcess()), told
 
 
-def test_every_chapter_is_told_from_what_is_in_the_database(stage: Stage):
-    where, told = stage
-    for chapter in story.CHAPTERS:
-        if chapter is not story.the_database:
-            chapter(where)
+@pytest.fixture
+def stage(warehouse: psycopg.Connection[Any], tmp_path: Path) -> Iterator[Stage]:
+    """A stage with an empty warehouse."""
+    with on_stage(warehouse, tmp_path) as empty:
+        yield empty
 
-    text = told.getvalue()
+
+@pytest.fixture(scope="module")
+def whole_story(told: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What the chapters tell after the one in which the database is prepared."""
+
+    def tell(warehouse: psycopg.Connection[Any]) -> str:
+        with on_stage(warehouse, tmp_path_factory.mktemp("whole-story")) as (where, text):
+            for chapter in story.CHAPTERS:
+                if chapter is not story.the_database:
+                    chapter(where)
+            return text.getvalue()
+
+    return str(told(tell)[1])
+
+
+@pytest.fixture(scope="module")
+def after_refresh(told: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Name of a database whose story was told until the scouts were attributed."""
+
+    def tell(warehouse: psycopg.Connection[Any]) -> None:
+        with on_stage(warehouse, tmp_path_factory.mktemp("after-refresh")) as (where, _):
+            for chapter in (story.the_fleet, story.leads_become_persons, scouts_story.who_brought_them):
+                chapter(where)
+
+    return str(told(tell)[0])
+
+
+@pytest.fixture
+def refreshed_stage(
+    copy_of: Callable[[str], psycopg.Connection[Any]], after_refresh: str, tmp_path: Path
+) -> Iterator[Stage]:
+    """A stage with a copy of that database."""
+    with on_stage(copy_of(after_refresh), tmp_path) as refreshed:
+        yield refreshed
+
+
+def test_every_chapter_is_told_from_what_is_in_the_database(whole_story: str):
+    text = whole_story
     assert re.search(r" 600 +driver accounts\n", text)
     assert re.search(r"conclude › link +\d[\d,]* +\d+\.\d\d\n", text)
     ingestion = text.split("What was found")[0]
@@ -93,11 +133,6 @@ def test_every_chapter_is_told_from_what_is_in_the_database(stage: Stage):
     assert text.count("put back: 12 events, 12 ledger rows.") == 2
     assert "✓ Everybody has the scout of before" in text
     assert "make up " in text
-
-
-def _told_until_the_refresh(where: stages.Stage) -> None:
-    for chapter in (story.the_fleet, story.leads_become_persons, scouts_story.who_brought_them):
-        chapter(where)
 
 
 @pytest.mark.parametrize(
@@ -126,18 +161,16 @@ def _told_until_the_refresh(where: stages.Stage) -> None:
         ),
     ],
 )
-def test_a_ledger_that_lies_breaks_the_story(stage: Stage, lie: str, fault: str):
-    where, _ = stage
-    _told_until_the_refresh(where)
+def test_a_ledger_that_lies_breaks_the_story(refreshed_stage: Stage, lie: str, fault: str):
+    where, _ = refreshed_stage
     scouts_story.scouts_compared_with_the_truth(where)
     where.connection.execute(lie.encode())
     with pytest.raises(stages.StoryBroken, match=fault):
         scouts_story.scouts_compared_with_the_truth(where)
 
 
-def test_a_scout_of_two_people_in_one_person_is_told_and_breaks_nothing(stage: Stage):
-    where, told = stage
-    _told_until_the_refresh(where)
+def test_a_scout_of_two_people_in_one_person_is_told_and_breaks_nothing(refreshed_stage: Stage):
+    where, told = refreshed_stage
     where.connection.execute(
         "update demo.truth_records set human_id = -5 where (source_table, source_pk) in ("
         " select event.source_table, event.source_pk from observational.lead_events as event"
@@ -148,12 +181,9 @@ def test_a_scout_of_two_people_in_one_person_is_told_and_breaks_nothing(stage: S
     assert "By a wrong identity link, which joined two people: 1." in told.getvalue()
 
 
-def test_off_a_terminal_it_is_plain_text_that_fits(stage: Stage):
-    where, told = stage
-    for chapter in story.CHAPTERS[1:]:
-        chapter(where)
-    lines = told.getvalue().splitlines()
-    assert "\x1b" not in told.getvalue()
+def test_off_a_terminal_it_is_plain_text_that_fits(whole_story: str):
+    lines = whole_story.splitlines()
+    assert "\x1b" not in whole_story
     assert max(map(len, lines)) <= WIDTH
     assert [line for line in lines if line != line.rstrip()] == []
 
