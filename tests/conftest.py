@@ -32,8 +32,26 @@ Warehouse = psycopg.Connection[Any]
 PROJECT = Path(__file__).resolve().parents[1]
 FIXTURES = Path(__file__).parent / "fixtures"
 
+MEMORY = Path("/dev/shm")
+"""Where Linux shows memory as a folder; containers often have little of it."""
+
+ROOM = 3 * 2**30
+"""Bytes that must be free there: several times what all test processes fill."""
+
+
+def quick_folder(prefix: str) -> Path:
+    """Make a temporary folder: in memory if there is room, else on the disk.
+
+    A test's database is 800 files, made and deleted again. ext4 hands the number of a deleted file out again only
+    after minutes, and until then looks past it whenever a file is made: soon a copy takes ten times as long.
+    """
+    has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    place = MEMORY if has_room and psutil.virtual_memory().available > ROOM else None
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=place))
+
+
 # Airflow reads its configuration when it is first imported: at collection, before any fixture runs.
-_airflow_home = Path(tempfile.mkdtemp(prefix="control-tower-airflow-"))
+_airflow_home = quick_folder("control-tower-airflow-")
 # Registered before Airflow's own handlers and hence run after them: some still write logs.
 atexit.register(shutil.rmtree, _airflow_home, ignore_errors=True)
 os.environ.update(
@@ -56,9 +74,12 @@ LONG_FILES = (
     "e2e/test_pages_in_airflow.py",
     "local/test_services.py",
     "health/test_dag_run.py",
-    "decisions/test_revert_backfill.py",
+    "identity/test_crash.py",
+    "web/test_description.py",
+    "attribution/test_only_what_changed.py",
+    "identity/test_dag_run.py",
 )
-"""Files that start real services, the longest first; few tests each."""
+"""Files that take half a minute and more, the longest first."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -109,30 +130,11 @@ class Server:
             connection.execute(statement)
 
 
-MEMORY = Path("/dev/shm")
-"""Where Linux shows memory as a folder; containers often have little of it."""
-
-ROOM = 3 * 2**30
-"""Bytes that must be free there: several times what the servers of two processes fill."""
-
-
-def server_folder() -> Path:
-    """Make a folder for a server: in memory if there is room, else on the disk.
-
-    A test's database is 800 files, made and deleted again. ext4 hands the number of a deleted file out again only
-    after minutes, and until then looks past it whenever a file is made: soon a copy takes ten times as long.
-    """
-    has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
-    place = MEMORY if has_room and psutil.virtual_memory().available > ROOM else None
-    folder = Path(tempfile.mkdtemp(prefix="control-tower-pg-", dir=place))
-    folder.chmod(0o711)  # run by root, the server has an account of its own that must get through; its data is closed
-    return folder
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """A throw-away PostgreSQL server that does not wait for the disk."""
-    folder = server_folder()
+    folder = quick_folder("control-tower-pg-")
+    folder.chmod(0o711)  # run by root, the server has an account of its own that must get through; its data is closed
     settings = {
         "fsync": "off",
         "full_page_writes": "off",

@@ -65,8 +65,10 @@ def on_stage(warehouse: psycopg.Connection[Any], logs: Path) -> Iterator[Stage]:
         variables.setenv("CONTROL_TOWER_TARGET_PARK_ID", fleet.target_park_id)
         get_settings.cache_clear()
         told = io.StringIO()
-        yield stages.Stage(Page(told), warehouse, fleet, logs, InThisProcess()), told
-    get_settings.cache_clear()
+        try:
+            yield stages.Stage(Page(told), warehouse, fleet, logs, InThisProcess()), told
+        finally:
+            get_settings.cache_clear()
 
 
 @pytest.fixture
