@@ -41,9 +41,10 @@ psql:
 	$(bootstrap) runtime
 	@$(local) psql $(ARGS)
 
+# Images of containers often forbid Python to keep what it compiles: each process would compile all tests anew.
 test:
 	$(bootstrap) dev
-	@$(python) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(python) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 bench:
 	$(bootstrap) dev
