@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2.ext import Extension
-from jinja2.lexer import Token, TokenStream
 
 from control_tower.web.access import Visitor
 from control_tower.web.language import COOKIE, Language, language_of
 from control_tower.web.navigation import MENU, PREFIX
 from control_tower.web.pages import codes
+from control_tower.web.pages.compiling import IN_LANGUAGE, StraightEnvironment
 from control_tower.web.pages.formats import Formats
 from control_tower.web.pages.static import version_of
 
@@ -35,50 +33,17 @@ _taking_turns = threading.Semaphore(1)
 side by side they take turns in small pieces, all are late together, and the server's own thread waits for each."""
 
 
-class Translated(Extension):
-    """`t("Abierto", "Open")` is one of its texts, chosen when a template is compiled and not for each row of a page.
-
-    What is not two texts, written as such, is left to the function `t` (see `bilingual`).
-    """
-
-    PATTERN: ClassVar = ("name", "lparen", "string", "comma", "string", "rparen")
-    language: Language
-
-    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        """The template with each such call replaced by its text."""
-        ahead: deque[Token] = deque()
-        for token in stream:
-            ahead.append(token)
-            if len(ahead) < len(self.PATTERN):
-                continue
-            if ahead[0].value == "t" and tuple(part.type for part in ahead) == self.PATTERN:
-                chosen = ahead[2 if self.language == "es" else 4]
-                ahead.clear()
-                yield chosen
-            else:
-                yield ahead.popleft()
-        yield from ahead
-
-
-class _Spanish(Translated):
-    language = "es"
-
-
-class _English(Translated):
-    language = "en"
-
-
 @lru_cache(maxsize=2)
 def templates(language: Language) -> Environment:
     """The templates in a language. A name that a template uses and nobody gives is an error, not a blank."""
-    environment = Environment(
+    environment = StraightEnvironment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=[_Spanish if language == "es" else _English],
+        extensions=[IN_LANGUAGE[language]],
     )
     environment.filters["json_text"] = json_text
     return environment
@@ -127,7 +92,7 @@ def page(
                     "path": request.url.path,
                     "menu": [(entry, f"{base}{entry.path}") for entry in MENU],
                     "asset": lambda name: f"{base}/static/{name}?v={version_of(name)}",
-                    "here": lambda **changes: here(request, **changes),
+                    "here": addresses(request),
                     "query": dict(request.query_params),
                     "visitor": visitor,
                     **context,
@@ -152,8 +117,15 @@ def rows_of(request: Request) -> int | None:
     return None if request.query_params.get("page_size") else ROWS
 
 
-def here(request: Request, **changes: Any) -> str:
-    """The address of the page that is shown, with some parameters changed; None takes one out."""
-    kept: Mapping[str, Any] = {**request.query_params, **changes}
-    query = urlencode({name: value for name, value in kept.items() if value not in (None, "")})
-    return f"{request.url.path}?{query}" if query else request.url.path
+def addresses(request: Request) -> Callable[..., str]:
+    """The function `here` of the templates: the address of the page that is shown, with some parameters changed.
+
+    A parameter that is given as None is taken out.
+    """
+    path, shown = request.url.path, dict(request.query_params)
+
+    def here(**changes: Any) -> str:
+        query = urlencode({name: value for name, value in (shown | changes).items() if value not in (None, "")})
+        return f"{path}?{query}" if query else path
+
+    return here
