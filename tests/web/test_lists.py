@@ -120,6 +120,16 @@ def parsed(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
+@pytest.mark.parametrize(("said", "status"), [("5", 200), ("5.0", 200), ("5.5", 422), ("4", 422), ("inf", 422)])
+def test_a_milestone_is_a_number_however_it_is_written(
+    viewer: TestClient, fleet: psycopg.Connection[Any], said: str, status: int
+) -> None:
+    answer = viewer.get(f"/yango/cabinet/collection-with-scout?milestone={said}")
+    assert answer.status_code == status
+    if status == 200:
+        assert {item["milestone_value"] for item in answer.json()["items"]} == {5}
+
+
 @pytest.mark.parametrize("path", LISTS)
 def test_an_export_equals_the_view(editor: TestClient, fleet: psycopg.Connection[Any], path: str) -> None:
     listing, _, view = LISTS[path]
@@ -298,4 +308,21 @@ def test_readers_share_few_sessions_and_wait_for_each_other(
     warehouse.execute("select pg_terminate_backend(%s)", [first])
     with pool.reading() as connection:
         assert connection.info.backend_pid != first
+    pool.close()
+
+
+@pytest.mark.parametrize("seconds", [0.0, sessions.TRUSTED_SECONDS])
+def test_a_session_is_asked_whether_it_is_alive_after_a_rest(
+    warehouse: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    pool = sessions.Sessions(1)
+    with pool.reading() as connection:
+        first = connection.info.backend_pid
+    asked: list[Any] = []
+    ask = type(connection).execute
+    monkeypatch.setattr(type(connection), "execute", lambda self, query: asked.append(query) or ask(self, query))
+    pool._idle[0].used_at -= seconds
+    with pool.reading() as connection:
+        assert connection.info.backend_pid == first
+    assert asked == (["select 1"] if seconds else [])
     pool.close()

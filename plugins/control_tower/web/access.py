@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Literal
 
 from airflow.api_fastapi.app import get_auth_manager
@@ -51,7 +52,7 @@ class Visitor:
         """Whether Airflow lets them read (GET) or start (POST) runs of a DAG."""
         if self.user is None:
             return False
-        team = DagModel.get_team_name(dag_id) if conf.getboolean("core", "multi_team") else None
+        team = DagModel.get_team_name(dag_id) if _has_teams() else None
         return bool(
             get_auth_manager().is_authorized_dag(
                 method=method,
@@ -60,6 +61,12 @@ class Visitor:
                 user=self.user,
             )
         )
+
+
+@cache
+def _has_teams() -> bool:
+    """Whether DAGs of this Airflow belong to teams. Its configuration is that of its start."""
+    return bool(conf.getboolean("core", "multi_team"))
 
 
 def visitor_of(user: BaseUser) -> Visitor:

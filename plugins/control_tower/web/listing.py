@@ -17,11 +17,12 @@ import psycopg
 from psycopg import sql
 from pydantic import BaseModel
 
-from control_tower.database import read_sql, split_statements
+from control_tower.database import split_statements
 from control_tower.masking import Kind
 from control_tower.web.access import DagId, Visitor
 from control_tower.web.inputs import Pagination
 from control_tower.web.personal_data import shown
+from control_tower.web.questions import question
 
 RowT = TypeVar("RowT", bound=BaseModel)
 AnswerT = TypeVar("AnswerT")
@@ -107,13 +108,11 @@ class Listing(Generic[RowT]):
 
     def question_of_page(
         self, filters: Mapping[str, Any], *, page: int, page_size: int, order: str | None
-    ) -> tuple[sql.Composed, dict[str, Any]]:
+    ) -> tuple[sql.SQL, dict[str, Any]]:
         """The statement that brings one page, and its parameters; arguments as of `page`."""
-        question = self._question()
-        if any(filters.get(name) is not None for name in self.rare):
-            question += _FENCE
+        is_fenced = any(filters.get(name) is not None for name in self.rare)
         parameters = {**filters, "page_size": page_size, "skipped": (page - 1) * page_size}
-        return _PAGE.format(question=question, order=self._order(order)), parameters
+        return self._page_statement(order, is_fenced), parameters
 
     def count(self, connection: psycopg.Connection[dict[str, Any]], filters: Mapping[str, Any]) -> int:
         """How many rows pass the filters; see `Remembered` for how fresh that is."""
@@ -147,6 +146,14 @@ class Listing(Generic[RowT]):
     def _question(self) -> sql.Composable:
         return _statement(self.name)
 
+    def _page_statement(self, order: str | None, is_fenced: bool) -> sql.SQL:
+        key = (self.name, order, is_fenced)
+        if key not in _pages:
+            asked = self._question() + _FENCE if is_fenced else self._question()
+            composed = _PAGE.format(question=asked, order=self._order(order))
+            _pages[key] = sql.SQL(composed.as_string())
+        return _pages[key]
+
     def _order(self, order: str | None) -> sql.Composed:
         usual = next(iter(self.orders))
         name = (order or usual).removeprefix("-")
@@ -163,9 +170,13 @@ def database_of(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, in
     return info.host, info.port, info.dbname
 
 
+_pages: dict[tuple[str, str | None, bool], sql.SQL] = {}
+"""Statements of pages by list, order and whether few rows are found first: as many as there are orders."""
+
+
 @lru_cache(maxsize=256)
 def _statement(name: str) -> sql.SQL:
-    (statement,) = split_statements(read_sql(f"8_web/{name}.sql"))
+    (statement,) = split_statements(question(name))
     return sql.SQL(statement.rstrip(";"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol, TypeVar
 
+import psycopg
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -51,21 +52,31 @@ def sort_field(listing: Listing[Any]) -> Any:
     )
 
 
-def page_of(
-    listing: Listing[RowT], visitor: Visitor, query: PagedAndSorted, *, page_size: int | None = None
+def page_of(listing: Listing[RowT], visitor: Visitor, query: PagedAndSorted) -> Page[RowT]:
+    """The page that a query asks for, in a session of its own."""
+    with sessions().reading() as connection:
+        return page_in(connection, listing, visitor, query, page_size=query.page_size)
+
+
+def page_in(
+    connection: psycopg.Connection[dict[str, Any]],
+    listing: Listing[RowT],
+    visitor: Visitor,
+    query: PagedAndSorted,
+    *,
+    page_size: int,
 ) -> Page[RowT]:
     """The page that a query asks for.
 
     Args:
+        connection: A session of `sessions()`.
         listing: The list.
         visitor: Who asks.
         query: Page, order and filters.
-        page_size: Rows of a page; by default as many as the query says.
+        page_size: Rows of a page, whatever the query says.
     """
     filters = query.model_dump(exclude=_NO_FILTERS)
-    page_size = page_size or query.page_size
-    with sessions().reading() as connection:
-        return listing.page(connection, visitor, filters, page=query.page, page_size=page_size, order=query.sort)
+    return listing.page(connection, visitor, filters, page=query.page, page_size=page_size, order=query.sort)
 
 
 def export_of(listing: Listing[Any], visitor: Visitor, query: Sorted) -> StreamingResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
@@ -18,8 +18,16 @@ from control_tower.web.queries import money as ask
 router = APIRouter(tags=["money"], dependencies=[Depends(reads("scout_attribution_refresh"))])
 
 
-# Of a query everything is text, and a literal takes no text for a number.
-Milestone = Annotated[Literal[1, 5, 25], BeforeValidator(lambda text: int(text) if str(text).isdecimal() else text)]
+def _whole(text: Any) -> Any:
+    """The whole number that a text of a query says, which a literal would not take for one: 5, also written 5.0."""
+    try:
+        number = float(text)
+    except (TypeError, ValueError):
+        return text
+    return int(number) if number.is_integer() else text
+
+
+Milestone = Annotated[Literal[1, 5, 25], BeforeValidator(_whole)]
 
 
 class CollectionQuery(Filters):

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from control_tower.web.access import VisitorDep, reads
 from control_tower.web.api.attribution import BacklogPageQuery
-from control_tower.web.api.lists import page_of
+from control_tower.web.api.lists import page_in
 from control_tower.web.pages.inputs import Order, Spoken
 from control_tower.web.pages.rendering import page, rows_of
 from control_tower.web.queries import attribution as ask
@@ -28,11 +28,12 @@ class BacklogQuery(BacklogPageQuery, Spoken):
 @router.get("/backlog")
 def backlog(request: Request, visitor: VisitorDep, query: Annotated[BacklogQuery, Query()]) -> HTMLResponse:
     """The backlog, with the totals of all of it, not of the page that is shown."""
-    found = page_of(ask.BACKLOG, visitor, query, page_size=rows_of(request))
     with sessions().reading() as connection:
+        found = page_in(connection, ask.BACKLOG, visitor, query, page_size=rows_of(request, query.page_size))
         metrics = ask.metrics(connection)
-        scouts = ask_pages.scout_names(connection, (row.scout_id for row in found.rows))
-        names = ask_pages.person_names(connection, visitor, (row.person_key for row in found.rows))
+        names = ask_pages.names(
+            connection, visitor, (row.scout_id for row in found.rows), (row.person_key for row in found.rows)
+        )
     return page(
         request,
         visitor,
@@ -41,6 +42,6 @@ def backlog(request: Request, visitor: VisitorDep, query: Annotated[BacklogQuery
         chosen=query,
         order=Order.of(ask.BACKLOG, query.sort),
         metrics=metrics,
-        scouts=scouts,
-        names=names,
+        scouts=names.scouts,
+        names=names.persons,
     )

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from control_tower.web.access import VisitorDep, reads
 from control_tower.web.api.attribution import ConflictPageQuery
-from control_tower.web.api.lists import page_of
+from control_tower.web.api.lists import page_in
 from control_tower.web.inputs import PersonKey
 from control_tower.web.language import language_of
 from control_tower.web.pages.explain import Explainer
@@ -36,12 +36,11 @@ class ConflictQuery(Spoken):
 @router.get("")
 def conflicts(request: Request, visitor: VisitorDep, query: Annotated[ConflictsQuery, Query()]) -> HTMLResponse:
     """The open conflicts, the oldest first."""
-    found = page_of(ask.CONFLICTS, visitor, query, page_size=rows_of(request))
-    named = [row.ledger_scout_id for row in found.rows]
-    named += [scout_id for row in found.rows for scout_id in row.scout_ids or ()]
     with sessions().reading() as connection:
-        scouts = ask_pages.scout_names(connection, named)
-        names = ask_pages.person_names(connection, visitor, (row.person_key for row in found.rows))
+        found = page_in(connection, ask.CONFLICTS, visitor, query, page_size=rows_of(request, query.page_size))
+        scout_ids = [row.ledger_scout_id for row in found.rows]
+        scout_ids += [scout_id for row in found.rows for scout_id in row.scout_ids or ()]
+        names = ask_pages.names(connection, visitor, scout_ids, (row.person_key for row in found.rows))
     return page(
         request,
         visitor,
@@ -49,8 +48,8 @@ def conflicts(request: Request, visitor: VisitorDep, query: Annotated[ConflictsQ
         found=found,
         chosen=query,
         order=Order.of(ask.CONFLICTS, query.sort),
-        scouts=scouts,
-        names=names,
+        scouts=names.scouts,
+        names=names.persons,
     )
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from control_tower.web.access import VisitorDep, reads
-from control_tower.web.api.lists import page_of
+from control_tower.web.api.lists import page_in
 from control_tower.web.api.money import CollectionPageQuery, LiquidationPageQuery
 from control_tower.web.pages.inputs import Order, Spoken
 from control_tower.web.pages.rendering import page, rows_of
@@ -35,9 +35,9 @@ class LiquidationViewQuery(LiquidationPageQuery, Spoken):
 @router.get("/cobranza-yango")
 def cobranza(request: Request, visitor: VisitorDep, query: Annotated[CobranzaQuery, Query()]) -> HTMLResponse:
     """Claims on the partner, with totals of all that the filters let through."""
-    found = page_of(ask.COLLECTION, visitor, query, page_size=rows_of(request))
     filters = query.model_dump(exclude=_NO_FILTERS)
     with sessions().reading() as connection:
+        found = page_in(connection, ask.COLLECTION, visitor, query, page_size=rows_of(request, query.page_size))
         (totals,) = ask_pages.totals(connection, "collection", filters)
     return page(
         request,
@@ -55,12 +55,13 @@ def cobranza(request: Request, visitor: VisitorDep, query: Annotated[CobranzaQue
 @router.get("/liquidation")
 def liquidation(request: Request, visitor: VisitorDep, query: Annotated[LiquidationViewQuery, Query()]) -> HTMLResponse:
     """What each claimed person is worth to its scout, with totals of all that the filters let through."""
-    found = page_of(ask.LIQUIDATION, visitor, query, page_size=rows_of(request))
     filters = query.model_dump(exclude=_NO_FILTERS)
     with sessions().reading() as connection:
+        found = page_in(connection, ask.LIQUIDATION, visitor, query, page_size=rows_of(request, query.page_size))
         totals = ask_pages.totals(connection, "liquidation", filters)
-        scouts = ask_pages.scout_names(connection, (row.scout_id for row in found.rows))
-        names = ask_pages.person_names(connection, visitor, (row.person_key for row in found.rows))
+        names = ask_pages.names(
+            connection, visitor, (row.scout_id for row in found.rows), (row.person_key for row in found.rows)
+        )
     return page(
         request,
         visitor,
@@ -69,8 +70,8 @@ def liquidation(request: Request, visitor: VisitorDep, query: Annotated[Liquidat
         chosen=query,
         order=Order.of(ask.LIQUIDATION, query.sort),
         totals=totals,
-        scouts=scouts,
-        names=names,
+        scouts=names.scouts,
+        names=names.persons,
         export=_export(query),
         is_filtered=bool(query.model_dump(exclude=_NO_FILTERS, exclude_defaults=True)),
     )

@@ -37,8 +37,8 @@ def search(request: Request, visitor: VisitorDep, search: Search) -> HTMLRespons
     """What a search found, to be shown below its form. What is searched for is never in an address."""
     found = search_persons(visitor, search)
     with sessions().reading() as connection:
-        scouts = ask_pages.scout_names(connection, (person.scout_id for person in found.items))
-    return page(request, visitor, "persons_found.html", found=found, scouts=scouts)
+        names = ask_pages.names(connection, visitor, (person.scout_id for person in found.items), ())
+    return page(request, visitor, "persons_found.html", found=found, scouts=names.scouts)
 
 
 @router.get("/{person_key}")

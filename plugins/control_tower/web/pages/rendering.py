@@ -112,9 +112,9 @@ def site(request: Request) -> str:
     return str(request.scope.get("root_path", "")).removesuffix(PREFIX)
 
 
-def rows_of(request: Request) -> int | None:
-    """How many rows of a list a page shows; None: as many as its address says."""
-    return None if request.query_params.get("page_size") else ROWS
+def rows_of(request: Request, page_size: int) -> int:
+    """How many rows of a list a page shows: `page_size` if its address says that, else `ROWS`."""
+    return page_size if request.query_params.get("page_size") else ROWS
 
 
 def addresses(request: Request) -> Callable[..., str]:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from control_tower.web.access import VisitorDep, reads
 from control_tower.web.api.identity import UnmatchedPageQuery
-from control_tower.web.api.lists import page_of
+from control_tower.web.api.lists import page_in
 from control_tower.web.api.persons import Search, search_unmatched
 from control_tower.web.errors import Refusal
 from control_tower.web.inputs import SourceTable, Text
@@ -42,8 +42,8 @@ class RecordQuery(Spoken):
 @router.get("")
 def unmatched(request: Request, visitor: VisitorDep, query: Annotated[RecordsQuery, Query()]) -> HTMLResponse:
     """The records, and how many there are per reason."""
-    found = page_of(ask.UNMATCHED, visitor, query, page_size=rows_of(request))
     with sessions().reading() as connection:
+        found = page_in(connection, ask.UNMATCHED, visitor, query, page_size=rows_of(request, query.page_size))
         asked = {"source_table": query.source_table, "status": query.status}
         totals = ask_pages.totals(connection, "unmatched", asked)
     return page(

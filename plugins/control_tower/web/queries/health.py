@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 import psycopg
 
-from control_tower.database import read_sql
 from control_tower.web.access import Visitor
 from control_tower.web.listing import Listing, database_of, remembered
 from control_tower.web.models.health import (
@@ -21,6 +20,7 @@ from control_tower.web.models.health import (
     Watch,
 )
 from control_tower.web.personal_data import shown
+from control_tower.web.questions import question
 
 SOURCES = Listing(
     "sources",
@@ -65,11 +65,11 @@ _OF_ATTRIBUTION: dict[str, Literal["OK", "YELLOW", "RED"]] = {"OK": "OK", "WARN"
 
 def health(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor) -> Health:
     """Is it all right? The worst of pipelines, attribution, sources, checks and the watch over them."""
-    found = connection.execute(read_sql("8_web/health_pipelines.sql")).fetchall()
+    found = connection.execute(question("health_pipelines")).fetchall()
     pipelines = [Pipeline.model_validate(shown(row, {"last_run_error": "text"}, visitor)) for row in found]
 
     def overview() -> dict[str, Any]:
-        return connection.execute(read_sql("8_web/health_overview.sql")).fetchone() or {}
+        return connection.execute(question("health_overview")).fetchone() or {}
 
     row = remembered.get((*database_of(connection), "health_overview"), overview)
     sources: dict[str, str] = row["unhealthy_sources"]
@@ -101,5 +101,5 @@ def cause_of(
     connection: psycopg.Connection[dict[str, Any]], alert_id: int, check: str | None = None
 ) -> tuple[str, bool] | None:
     """What an open alert is about, and whether a check is part of it; None: there is none under this number."""
-    row = connection.execute(read_sql("8_web/alert_cause.sql"), {"alert_id": alert_id, "check_name": check}).fetchone()
+    row = connection.execute(question("alert_cause"), {"alert_id": alert_id, "check_name": check}).fetchone()
     return None if row is None else (str(row["cause"]), bool(row["has_check"]))

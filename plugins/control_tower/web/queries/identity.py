@@ -8,13 +8,13 @@ from uuid import UUID
 
 import psycopg
 
-from control_tower.database import read_sql
 from control_tower.masking import Kind
 from control_tower.settings import get_settings
 from control_tower.web.access import Visitor
 from control_tower.web.listing import Listing
 from control_tower.web.models.identity import Contested, FoundPerson, FoundPersons, FoundRecords, Unmatched
 from control_tower.web.personal_data import shown
+from control_tower.web.questions import question
 
 _RECORD: dict[str, Kind] = {
     "name": "name",
@@ -82,7 +82,7 @@ def search_unmatched(
 
 def _search(connection: psycopg.Connection[dict[str, Any]], file: str, by: By, value: str) -> list[dict[str, Any]]:
     asked = {"by": by, "value": value, "country": get_settings().country}
-    keys = connection.execute(read_sql("8_web/search_keys.sql"), asked).fetchone() or {}
+    keys = connection.execute(question("search_keys"), asked).fetchone() or {}
     if not any(keys.values()):
         return []  # what was typed is no phone, licence, plate or name, so nobody carries it
     wanted: dict[str, Any] = {
@@ -91,7 +91,7 @@ def _search(connection: psycopg.Connection[dict[str, Any]], file: str, by: By, v
         "most": MOST_FOUND + 1,
         "most_records": MOST_LOOKED_AT,
     }
-    return connection.execute(read_sql(f"8_web/{file}.sql"), wanted).fetchall()
+    return connection.execute(question(file), wanted).fetchall()
 
 
 @dataclass(frozen=True)
@@ -130,5 +130,5 @@ def known(
         "source_table": source_table,
         "source_pk": source_pk,
     }
-    row = connection.execute(read_sql("8_web/known.sql"), asked).fetchone() or {}
+    row = connection.execute(question("known"), asked).fetchone() or {}
     return Known(**row)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
-from control_tower.database import read_sql
 from control_tower.masking import Kind
 from control_tower.web.access import Visitor
 from control_tower.web.listing import database_of, remembered
 from control_tower.web.models.identity import Unmatched
 from control_tower.web.personal_data import note_access, shown
+from control_tower.web.questions import question
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -32,7 +33,7 @@ def attribution_health(connection: Connection) -> dict[str, Any]:
     """State, reasons and counts of attribution; `checked_at` says of which moment (see `listing.Remembered`)."""
 
     def asked() -> dict[str, Any]:
-        return connection.execute(read_sql("8_web/attribution_health.sql")).fetchone() or {}
+        return connection.execute(question("attribution_health")).fetchone() or {}
 
     found: dict[str, Any] = remembered.get((*database_of(connection), "attribution_health"), asked)
     return found
@@ -42,45 +43,62 @@ def totals(connection: Connection, name: str, filters: Mapping[str, Any]) -> lis
     """The rows of `8_web/<name>_totals.sql` for these filters; as fresh as the total of a list."""
 
     def asked() -> list[dict[str, Any]]:
-        return connection.execute(read_sql(f"8_web/{name}_totals.sql"), filters).fetchall()
+        return connection.execute(question(f"{name}_totals"), filters).fetchall()
 
     key = (*database_of(connection), f"{name}_totals", *sorted((part, repr(value)) for part, value in filters.items()))
     found: list[dict[str, Any]] = remembered.get(key, asked)
     return found
 
 
-def scout_names(connection: Connection, scout_ids: Iterable[int | None]) -> dict[int, str]:
-    """Names of those scouts that the list of scouts knows."""
-    wanted = sorted({scout_id for scout_id in scout_ids if scout_id is not None})
-    if not wanted:
-        return {}
-    rows = connection.execute(read_sql("8_web/scout_names.sql"), {"scout_ids": wanted})
-    return {row["scout_id"]: row["scout_name"] for row in rows if row["scout_name"]}
+@dataclass(frozen=True)
+class Names:
+    """Names of those scouts and persons of a list whose name is known.
+
+    Attributes:
+        scouts: By scout_id.
+        persons: By person_key, as the visitor may see them.
+    """
+
+    scouts: dict[int, str]
+    persons: dict[UUID, str]
 
 
-def person_names(connection: Connection, visitor: Visitor, person_keys: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Names of those persons whose name is known, as the visitor may see them."""
-    wanted = sorted({person_key for person_key in person_keys if person_key is not None})
-    if not wanted:
-        return {}
-    rows = connection.execute(read_sql("8_web/person_names.sql"), {"person_keys": wanted})
-    return {row["person_key"]: shown(row, {"name": "name"}, visitor)["name"] for row in rows}
+def names(
+    connection: Connection,
+    visitor: Visitor,
+    scout_ids: Iterable[int | None],
+    person_keys: Iterable[UUID | None],
+) -> Names:
+    """The names that stand in a list, in one question."""
+    found = Names({}, {})
+    asked = {
+        "scout_ids": list({scout_id for scout_id in scout_ids if scout_id is not None}),
+        "person_keys": list({person_key for person_key in person_keys if person_key is not None}),
+    }
+    if not any(asked.values()):
+        return found
+    for row in connection.execute(question("names"), asked):
+        if row["person_key"] is None:
+            found.scouts[row["scout_id"]] = row["name"]
+        else:
+            found.persons[row["person_key"]] = shown(row, {"name": "name"}, visitor)["name"]
+    return found
 
 
 def conflict_of(connection: Connection, person_key: UUID) -> dict[str, Any] | None:
     """The open conflict of a person, if there is one."""
-    return connection.execute(read_sql("8_web/conflict_of_person.sql"), {"person_key": person_key}).fetchone()
+    return connection.execute(question("conflict_of_person"), {"person_key": person_key}).fetchone()
 
 
 def claims_of(connection: Connection, person_key: UUID) -> list[dict[str, Any]]:
     """Who claims a person, the oldest claim first."""
-    return connection.execute(read_sql("8_web/conflict_claims.sql"), {"person_key": person_key}).fetchall()
+    return connection.execute(question("conflict_claims"), {"person_key": person_key}).fetchall()
 
 
 def unmatched_record(connection: Connection, visitor: Visitor, source_table: str, source_pk: str) -> Unmatched | None:
     """A record without a person. The look is kept on record, as that at a person is."""
     asked = {"source_table": source_table, "source_pk": source_pk}
-    row = connection.execute(read_sql("8_web/unmatched_record.sql"), asked).fetchone()
+    row = connection.execute(question("unmatched_record"), asked).fetchone()
     if row is None:
         return None
     note_access(visitor, "search", subject=f"{source_table} {source_pk}")
@@ -89,5 +107,5 @@ def unmatched_record(connection: Connection, visitor: Visitor, source_table: str
 
 def accounts(connection: Connection, visitor: Visitor, driver_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Driver accounts by driver_id, with what they carry and whose they are."""
-    rows = connection.execute(read_sql("8_web/candidate_accounts.sql"), {"driver_ids": sorted(set(driver_ids))})
+    rows = connection.execute(question("candidate_accounts"), {"driver_ids": sorted(set(driver_ids))})
     return {row["driver_id"]: shown(row, _ACCOUNT, visitor) for row in rows}
