@@ -5899,6 +5899,12 @@ CREATE INDEX kept_payments_status ON canon.kept_payments USING btree (payment_st
 
 CREATE INDEX kept_payments_status_lead ON canon.kept_payments USING btree (payment_status, lead_date DESC NULLS LAST, person_key);
 
+CREATE INDEX persons_without_ledger_category ON canon.persons_without_ledger USING btree (('C'::text), person_key);
+
+CREATE INDEX persons_without_ledger_dates ON canon.persons_without_ledger USING btree ((NULL::date), person_key);
+
+CREATE INDEX persons_without_ledger_events ON canon.persons_without_ledger USING btree (((0)::bigint), person_key);
+
 CREATE INDEX records_index_car ON canon.records_index USING btree (car_fingerprint, event_date) WHERE (car_fingerprint IS NOT NULL);
 
 CREATE INDEX records_index_driver ON canon.records_index USING btree (driver_id) WHERE (driver_id IS NOT NULL);

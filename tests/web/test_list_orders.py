@@ -36,8 +36,9 @@ from generate_series(1, %(many)s) as n
 """
 PERSONS = """
 insert into canon.identity_registry (person_key, confidence_level)
-select md5(n::text)::uuid, 'HIGH' from generate_series(1, %(many)s) as n
+select md5(n::text)::uuid, 'HIGH' from generate_series(1, %(many)s * 2) as n
 """
+"""Every second of them gets a ledger row."""
 LEDGER = """
 insert into observational.lead_ledger (
     person_key, attribution_score, confidence_level, decision_status, event_scouts, event_scout_ids, event_count,
@@ -91,6 +92,7 @@ def test_a_page_of_records_without_a_person_reads_its_own_rows_in_every_order(
         (attribution.BACKLOG, {"category": None, "scout_id": None}),
         (attribution.BACKLOG, {"category": "D", "scout_id": None}),
         (attribution.BACKLOG, {"category": "A", "scout_id": None}),
+        (attribution.BACKLOG, {"category": "C", "scout_id": None}),
         (attribution.BACKLOG, {"category": None, "scout_id": 7}),
         (attribution.BACKLOG, {"category": "D", "scout_id": 7}),
     ],
@@ -101,7 +103,7 @@ def test_a_page_of_persons_reads_its_own_rows_in_every_order(
 ) -> None:
     for statement in (PERSONS, LEDGER):
         warehouse.execute(statement.encode(), {"many": MANY})
-    warehouse.execute("analyze observational.lead_ledger")
+    warehouse.execute("analyze observational.lead_ledger, canon.persons_without_ledger")
     for order in every_order(listing):
         assert rows_read(warehouse, listing, filters, order) < FEW, order
 
