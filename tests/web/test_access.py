@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from inspect import unwrap
 from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 import pytest
+from airflow.api_fastapi.auth.managers.models.resource_details import DagDetails
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from control_tower.settings import get_settings
 from control_tower.web.access import roles_of
 from control_tower.web.api import api
+from tests.web.browsing import LISTS, single_pages
 from tests.web.conftest import API
 
 SOMEBODY = str(uuid.UUID(int=7))
@@ -96,6 +99,7 @@ def test_every_route_asks_airflow_for_a_right(airflow_app: Any) -> None:
     for route in api.routes:
         assert isinstance(route, APIRoute)
         asked = {getattr(dependency.call, "__name__", "") for dependency in route.dependant.dependencies}
+        asked |= {"may_read"} if unwrap(route.endpoint) is not route.endpoint else set()  # asks on its own thread
         path = route.path.removeprefix("/api/v1")
         assert asked & {"may_read", "may_start"}, path
         if "POST" in route.methods and path not in SEARCHES:
@@ -115,6 +119,28 @@ def test_who_may_not_read_the_dag_reads_nothing_that_it_made(
     for method, path in routes():
         if method == "GET":
             assert viewer.get(filled(path)).json()["code"] == "FORBIDDEN", path
+
+
+def test_who_may_not_read_the_dag_opens_no_page_of_it(
+    reader: TestClient, fleet: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from airflow.api_fastapi.auth.managers.simple.simple_auth_manager import SimpleAuthManager
+
+    asked: list[str] = []
+
+    def nothing(*_: Any, details: DagDetails, **__: Any) -> bool:
+        asked.append(str(details.id))
+        return False
+
+    monkeypatch.setattr(SimpleAuthManager, "is_authorized_dag", nothing)
+    dags = {"/health": "pipeline_health", "/scouts": "scout_attribution_refresh"}
+    for path in (*LISTS, *single_pages(fleet)):
+        asked.clear()
+        answer = reader.get(path)
+        assert answer.status_code == 403, path
+        assert "Airflow no le permite hacer esto" in answer.text
+        (first,) = asked
+        assert first == next((dag for start, dag in dags.items() if path.startswith(start)), "identity_ingestion")
 
 
 def test_a_cookie_is_a_login_too(anonymous: TestClient, tokens: dict[str, str]) -> None:

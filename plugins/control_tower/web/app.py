@@ -67,8 +67,9 @@ def assemble() -> ControlTower:
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, for_people_too(handler))
-    app.include_router(api)
+    # addresses are compared one after another, and people wait for pages
     app.include_router(pages)
+    app.include_router(api)
     app.add_middleware(Guard)
     return app
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from control_tower.errors import MuteInvalid, UnknownAlert
 from control_tower.health import desk
-from control_tower.web.access import VisitorDep, reads, starts
+from control_tower.web.access import ReadersRouter, VisitorDep, starts
 from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
 from control_tower.web.errors import Fault, Problem, Refusal
 from control_tower.web.inputs import Filters, Paged, Reason, Text
@@ -18,7 +18,7 @@ from control_tower.web.models.health import Acknowledged, AlertHistory, Alerts, 
 from control_tower.web.queries import health as ask
 from control_tower.web.sessions import sessions
 
-router = APIRouter(prefix="/alerts", tags=["alerts"], dependencies=[Depends(reads("pipeline_health"))])
+router = ReadersRouter("pipeline_health", prefix="/alerts", tags=["alerts"])
 
 AlertId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The alert's number.")]
 

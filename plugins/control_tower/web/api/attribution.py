@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from control_tower.web.access import VisitorDep, reads, starts
+from control_tower.web.access import ReadersRouter, VisitorDep, starts
 from control_tower.web.actions import ActionsDep
 from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
 from control_tower.web.errors import Problem
@@ -18,9 +18,7 @@ from control_tower.web.models.identity import Started
 from control_tower.web.queries import attribution as ask
 from control_tower.web.sessions import sessions
 
-router = APIRouter(
-    prefix="/scouts/attribution", tags=["scouts"], dependencies=[Depends(reads("scout_attribution_refresh"))]
-)
+router = ReadersRouter("scout_attribution_refresh", prefix="/scouts/attribution", tags=["scouts"])
 
 
 class DaysQuery(Filters):

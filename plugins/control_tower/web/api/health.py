@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 
-from control_tower.web.access import VisitorDep, reads
+from control_tower.web.access import ReadersRouter, VisitorDep
 from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
 from control_tower.web.errors import Problem
 from control_tower.web.inputs import Filters, Paged
@@ -15,7 +15,7 @@ from control_tower.web.models.health import Checks, Health, Sources
 from control_tower.web.queries import health as ask
 from control_tower.web.sessions import sessions
 
-router = APIRouter(prefix="/health", tags=["health"], dependencies=[Depends(reads("pipeline_health"))])
+router = ReadersRouter("pipeline_health", prefix="/health", tags=["health"])
 
 Severity = Literal["OK", "YELLOW", "RED", "UNKNOWN"]
 

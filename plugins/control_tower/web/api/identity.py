@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from control_tower.web.access import VisitorDep, reads, starts
+from control_tower.web.access import ReadersRouter, VisitorDep, starts
 from control_tower.web.actions import ActionsDep
 from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
 from control_tower.web.errors import Problem
@@ -18,7 +18,7 @@ from control_tower.web.models.identity import ContestedPage, Freshness, Runs, St
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries.runs import RUNS
 
-router = APIRouter(tags=["identity"], dependencies=[Depends(reads("identity_ingestion"))])
+router = ReadersRouter("identity_ingestion", tags=["identity"])
 
 _BUSY: dict[int | str, dict[str, Any]] = {409: {"model": Problem}, 423: {"model": Problem}}
 

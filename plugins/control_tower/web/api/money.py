@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Query
 from fastapi.responses import StreamingResponse
 from pydantic import BeforeValidator, Field
 
-from control_tower.web.access import VisitorDep, reads
+from control_tower.web.access import ReadersRouter, VisitorDep
 from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
 from control_tower.web.inputs import Filters, Number, Paged
 from control_tower.web.models.money import Collection, Liquidation
 from control_tower.web.queries import money as ask
 
-router = APIRouter(tags=["money"], dependencies=[Depends(reads("scout_attribution_refresh"))])
+router = ReadersRouter("scout_attribution_refresh", tags=["money"])
 
 
 def _whole(text: Any) -> Any:

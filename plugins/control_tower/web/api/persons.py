@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
-from control_tower.web.access import Visitor, VisitorDep, reads
+from control_tower.web.access import ReadersRouter, Visitor, VisitorDep
 from control_tower.web.errors import Problem, Refusal
 from control_tower.web.inputs import PersonKey, Text
 from control_tower.web.models.identity import FoundPersons, FoundRecords
@@ -15,7 +14,7 @@ from control_tower.web.queries import identity as ask
 from control_tower.web.queries import persons as ask_persons
 from control_tower.web.sessions import sessions
 
-router = APIRouter(tags=["persons"], dependencies=[Depends(reads("identity_ingestion"))])
+router = ReadersRouter("identity_ingestion", tags=["persons"])
 
 
 class Search(BaseModel):

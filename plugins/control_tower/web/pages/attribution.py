@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.access import VisitorDep, reads
+from control_tower.web.access import ReadersRouter, VisitorDep
 from control_tower.web.language import language_of
 from control_tower.web.models.amounts import Json
 from control_tower.web.models.attribution import Day
@@ -22,9 +22,7 @@ from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries.runs import RUNS
 from control_tower.web.sessions import sessions
 
-router = APIRouter(
-    prefix="/scouts", include_in_schema=False, dependencies=[Depends(reads("scout_attribution_refresh"))]
-)
+router = ReadersRouter("scout_attribution_refresh", prefix="/scouts", include_in_schema=False)
 
 DAYS = 31
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.access import VisitorDep, reads
+from control_tower.web.access import ReadersRouter, VisitorDep
 from control_tower.web.api.attribution import BacklogPageQuery
 from control_tower.web.api.lists import page_in
 from control_tower.web.pages.inputs import Order, Spoken
@@ -16,9 +16,7 @@ from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.sessions import sessions
 
-router = APIRouter(
-    prefix="/scouts", include_in_schema=False, dependencies=[Depends(reads("scout_attribution_refresh"))]
-)
+router = ReadersRouter("scout_attribution_refresh", prefix="/scouts", include_in_schema=False)
 
 
 class BacklogQuery(BacklogPageQuery, Spoken):

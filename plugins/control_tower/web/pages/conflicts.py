@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.access import VisitorDep, reads
+from control_tower.web.access import ReadersRouter, VisitorDep
 from control_tower.web.api.attribution import ConflictPageQuery
 from control_tower.web.api.lists import page_in
 from control_tower.web.inputs import PersonKey
@@ -20,9 +20,7 @@ from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries import persons as ask_persons
 from control_tower.web.sessions import sessions
 
-router = APIRouter(
-    prefix="/scouts/conflicts", include_in_schema=False, dependencies=[Depends(reads("scout_attribution_refresh"))]
-)
+router = ReadersRouter("scout_attribution_refresh", prefix="/scouts/conflicts", include_in_schema=False)
 
 
 class ConflictsQuery(ConflictPageQuery, Spoken):

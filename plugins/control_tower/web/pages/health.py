@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
 from control_tower.health.results import CHECK_FAILED
-from control_tower.web.access import Visitor, VisitorDep, reads
+from control_tower.web.access import ReadersRouter, Visitor, VisitorDep
 from control_tower.web.language import language_of
 from control_tower.web.listing import database_of, remembered
 from control_tower.web.models.health import Check, Health, Source
@@ -18,7 +18,7 @@ from control_tower.web.pages.rendering import page
 from control_tower.web.queries import health as ask
 from control_tower.web.sessions import sessions
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(reads("pipeline_health"))])
+router = ReadersRouter("pipeline_health", include_in_schema=False)
 
 TOLD_ELSEWHERE = ("pipeline", "quality", "source", "health")
 """Groups of checks that the answer to "is it all right?" has read for itself, fresher than their last check."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.access import VisitorDep, reads
+from control_tower.web.access import ReadersRouter, VisitorDep
 from control_tower.web.api.lists import page_in
 from control_tower.web.api.money import CollectionPageQuery, LiquidationPageQuery
 from control_tower.web.pages.inputs import Order, Spoken
@@ -17,9 +17,7 @@ from control_tower.web.queries import money as ask
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.sessions import sessions
 
-router = APIRouter(
-    prefix="/scouts", include_in_schema=False, dependencies=[Depends(reads("scout_attribution_refresh"))]
-)
+router = ReadersRouter("scout_attribution_refresh", prefix="/scouts", include_in_schema=False)
 
 _NO_FILTERS = {"page", "page_size", "sort"}
 

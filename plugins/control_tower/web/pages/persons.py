@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.access import VisitorDep, reads
+from control_tower.web.access import ReadersRouter, VisitorDep
 from control_tower.web.api.persons import Search, search_persons
 from control_tower.web.inputs import PersonKey
 from control_tower.web.language import language_of
@@ -19,7 +19,7 @@ from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries import persons as ask_persons
 from control_tower.web.sessions import sessions
 
-router = APIRouter(prefix="/persons", include_in_schema=False, dependencies=[Depends(reads("identity_ingestion"))])
+router = ReadersRouter("identity_ingestion", prefix="/persons", include_in_schema=False)
 
 
 class PersonsQuery(Spoken):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.access import VisitorDep, reads
+from control_tower.web.access import ReadersRouter, VisitorDep
 from control_tower.web.api.identity import UnmatchedPageQuery
 from control_tower.web.api.lists import page_in
 from control_tower.web.api.persons import Search, search_unmatched
@@ -22,7 +22,7 @@ from control_tower.web.queries import identity as ask
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.sessions import sessions
 
-router = APIRouter(prefix="/unmatched", include_in_schema=False, dependencies=[Depends(reads("identity_ingestion"))])
+router = ReadersRouter("identity_ingestion", prefix="/unmatched", include_in_schema=False)
 
 COMPARED = ("name", "phone", "license", "plate")
 """What of a record is put beside what of a candidate."""
