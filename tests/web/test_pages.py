@@ -89,6 +89,31 @@ def test_a_page_of_a_list_has_25_rows_unless_its_address_says_otherwise(
     assert reader.get("/api/v1/unmatched").json()["pagination"]["page_size"] == 50, "the API has its own measure"
 
 
+@pytest.mark.parametrize(
+    ("page", "list_of_api"),
+    [
+        ("/unmatched", "/unmatched"),
+        ("/unmatched?reason_code=NO_CANDIDATES", "/unmatched?reason_code=NO_CANDIDATES"),
+        ("/unmatched?source_table=module_ct_cabinet_leads", "/unmatched?source_table=module_ct_cabinet_leads"),
+        ("/unmatched?status=IGNORED", "/unmatched?status=IGNORED"),
+        ("/scouts/cobranza-yango", "/yango/cabinet/collection-with-scout"),
+        ("/scouts/cobranza-yango?milestone=5", "/yango/cabinet/collection-with-scout?milestone=5"),
+        ("/scouts/liquidation", "/scouts/liquidation/base"),
+        ("/scouts/liquidation?payment_status=BLOCKED", "/scouts/liquidation/base?payment_status=BLOCKED"),
+        ("/scouts/conflicts", "/scouts/attribution/conflicts"),
+        ("/scouts/backlog?category=A", "/scouts/attribution/backlog?category=A"),
+    ],
+)
+def test_a_page_counts_as_many_rows_as_the_api(
+    reader: TestClient, fleet: psycopg.Connection[Any], page: str, list_of_api: str
+) -> None:
+    total = reader.get(f"/api/v1{list_of_api}").json()["pagination"]["total"]
+    for size in (1, 200):
+        text = reader.get(f"{page}{'&' if '?' in page else '?'}page_size={size}").text
+        shown = re.search(r"(?:de|of) <strong>(\d+)</strong>", text)
+        assert (int(shown[1]) if shown else 0) == total, size
+
+
 def test_the_switch_chooses_a_language_for_good(reader: TestClient) -> None:
     page = Page(reader.get("/scouts/backlog?category=A").text)
     (english,) = (link["href"] for link in page.all("a") if link.get("hreflang") == "en")

@@ -88,6 +88,7 @@ class Listing(Generic[RowT]):
         page: int,
         page_size: int,
         order: str | None = None,
+        total: int | None = None,
     ) -> Page[RowT]:
         """One page of the rows that pass the filters.
 
@@ -98,12 +99,16 @@ class Listing(Generic[RowT]):
             page: Which page; the first is 1.
             page_size: Rows per page.
             order: One of `orders`, with `-` before it the other way round; None is the usual one.
+            total: How many rows pass the filters, as of a moment ago, where that is known already.
         """
         statement, parameters = self.question_of_page(filters, page=page, page_size=page_size, order=order)
         found = connection.execute(statement, parameters)
         rows = [self.row.model_validate(shown(row, self.personal, visitor)) for row in found]
         is_the_end = len(rows) < page_size and (rows or page == 1)
-        total = (page - 1) * page_size + len(rows) if is_the_end else self.count(connection, filters)
+        if is_the_end:
+            total = (page - 1) * page_size + len(rows)
+        elif total is None:
+            total = self.count(connection, filters)
         return Page(rows, Pagination.of(page, page_size, total))
 
     def question_of_page(

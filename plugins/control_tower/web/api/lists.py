@@ -65,6 +65,7 @@ def page_in(
     query: PagedAndSorted,
     *,
     page_size: int,
+    total: int | None = None,
 ) -> Page[RowT]:
     """The page that a query asks for.
 
@@ -74,9 +75,12 @@ def page_in(
         visitor: Who asks.
         query: Page, order and filters.
         page_size: Rows of a page, whatever the query says.
+        total: How many rows pass the filters, where that is known already.
     """
     filters = query.model_dump(exclude=_NO_FILTERS)
-    return listing.page(connection, visitor, filters, page=query.page, page_size=page_size, order=query.sort)
+    return listing.page(
+        connection, visitor, filters, page=query.page, page_size=page_size, order=query.sort, total=total
+    )
 
 
 def export_of(listing: Listing[Any], visitor: Visitor, query: Sorted) -> StreamingResponse:

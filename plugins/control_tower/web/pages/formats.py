@@ -36,7 +36,9 @@ class Formats:
         self.now = (now or datetime.now(UTC)).astimezone(self.zone)
         self._currency = CURRENCY_OF[settings.country]
         self._words = WORDS[language]
+        # a list repeats the moments of a few runs
         self._exact: dict[datetime, str] = {}
+        self._ago: dict[datetime, str] = {}
 
     def number(self, value: float | Decimal | None, decimals: int = 0) -> str:
         """A number with thousands separators."""
@@ -76,7 +78,7 @@ class Formats:
         """A moment to the second with its zone, for whoever wants to know exactly."""
         if value is None:
             return NOTHING
-        if value not in self._exact:  # a list repeats the moments of a few runs
+        if value not in self._exact:
             self._exact[value] = f"{self.day(value)}, {value.astimezone(self.zone):%H:%M:%S} ({self.zone.key})"
         return self._exact[value]
 
@@ -84,6 +86,11 @@ class Formats:
         """How long ago a moment was, or how soon it will be."""
         if value is None:
             return "nunca" if self.language == "es" else "never"
+        if value not in self._ago:
+            self._ago[value] = self._how_long_ago(value)
+        return self._ago[value]
+
+    def _how_long_ago(self, value: datetime) -> str:
         length = self.now - value
         if abs(length) < timedelta(minutes=1):
             return "ahora mismo" if self.language == "es" else "just now"

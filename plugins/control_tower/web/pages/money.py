@@ -35,8 +35,15 @@ def cobranza(request: Request, visitor: VisitorDep, query: Annotated[CobranzaQue
     """Claims on the partner, with totals of all that the filters let through."""
     filters = query.model_dump(exclude=_NO_FILTERS)
     with sessions().reading() as connection:
-        found = page_in(connection, ask.COLLECTION, visitor, query, page_size=rows_of(request, query.page_size))
         (totals,) = ask_pages.totals(connection, "collection", filters)
+        found = page_in(
+            connection,
+            ask.COLLECTION,
+            visitor,
+            query,
+            page_size=rows_of(request, query.page_size),
+            total=totals["claims"],
+        )
     return page(
         request,
         visitor,
@@ -55,8 +62,15 @@ def liquidation(request: Request, visitor: VisitorDep, query: Annotated[Liquidat
     """What each claimed person is worth to its scout, with totals of all that the filters let through."""
     filters = query.model_dump(exclude=_NO_FILTERS)
     with sessions().reading() as connection:
-        found = page_in(connection, ask.LIQUIDATION, visitor, query, page_size=rows_of(request, query.page_size))
         totals = ask_pages.totals(connection, "liquidation", filters)
+        found = page_in(
+            connection,
+            ask.LIQUIDATION,
+            visitor,
+            query,
+            page_size=rows_of(request, query.page_size),
+            total=sum(row["persons"] for row in totals),
+        )
         names = ask_pages.names(
             connection, visitor, (row.scout_id for row in found.rows), (row.person_key for row in found.rows)
         )

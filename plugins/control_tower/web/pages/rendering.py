@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -122,10 +122,16 @@ def addresses(request: Request) -> Callable[..., str]:
 
     A parameter that is given as None is taken out.
     """
-    path, shown = request.url.path, dict(request.query_params)
+    path = request.url.path
+    shown = {name: f"{quote_plus(name)}={quote_plus(value)}" for name, value in request.query_params.items() if value}
 
     def here(**changes: Any) -> str:
-        query = urlencode({name: value for name, value in (shown | changes).items() if value not in (None, "")})
-        return f"{path}?{query}" if query else path
+        parts = shown.copy()
+        for name, value in changes.items():
+            if value in (None, ""):
+                parts.pop(name, None)
+            else:
+                parts[name] = f"{name}={quote_plus(str(value))}"
+        return f"{path}?{'&'.join(parts.values())}" if parts else path
 
     return here

@@ -43,9 +43,16 @@ class RecordQuery(Spoken):
 def unmatched(request: Request, visitor: VisitorDep, query: Annotated[RecordsQuery, Query()]) -> HTMLResponse:
     """The records, and how many there are per reason."""
     with sessions().reading() as connection:
-        found = page_in(connection, ask.UNMATCHED, visitor, query, page_size=rows_of(request, query.page_size))
         asked = {"source_table": query.source_table, "status": query.status}
         totals = ask_pages.totals(connection, "unmatched", asked)
+        found = page_in(
+            connection,
+            ask.UNMATCHED,
+            visitor,
+            query,
+            page_size=rows_of(request, query.page_size),
+            total=sum(row["records"] for row in totals if query.reason_code in (None, row["reason_code"])),
+        )
     return page(
         request,
         visitor,
