@@ -73,7 +73,7 @@ def test_the_answer_is_the_worst_of_all_that_is_looked_at(
         def __init__(self, name: str) -> None:
             self.info = SimpleNamespace(host="", port=0, dbname=name)
 
-        def execute(self, statement: str) -> Any:
+        def execute(self, statement: str, *_: Any, **__: Any) -> Any:
             rows = pipelines if "v_pipeline_health as" in statement else [fine | differs]
             return SimpleNamespace(fetchall=lambda: rows, fetchone=lambda: rows[0])
 

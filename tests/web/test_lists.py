@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import threading
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +13,6 @@ import pytest
 from psycopg.rows import dict_row
 from starlette.testclient import TestClient
 
-from control_tower.errors import DatabaseBusy
 from control_tower.migrate import migrate
 from control_tower.web import csv_export, sessions
 from control_tower.web.listing import Listing, Remembered
@@ -278,51 +276,3 @@ def test_what_cannot_be_renewed_is_asked_again() -> None:
         with pytest.raises(ZeroDivisionError):
             memory.get(("x",), lambda: 1 / 0)
     assert memory.get(("x",), lambda: 2.0) == 2.0
-
-
-def test_readers_share_few_sessions_and_wait_for_each_other(
-    warehouse: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sessions, "WAIT_SECONDS", 0.2)
-    pool = sessions.Sessions(1)
-    with pool.reading() as connection:
-        first = connection.info.backend_pid
-        assert connection.execute("select current_user").fetchone() == {"current_user": "control_tower_reader"}
-        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
-            connection.execute("create temporary table x (y integer)")
-        refused: list[BaseException] = []
-
-        def too_many() -> None:
-            try:
-                with pool.reading():
-                    pass
-            except DatabaseBusy as error:
-                refused.append(error)
-
-        other = threading.Thread(target=too_many)
-        other.start()
-        other.join()
-        assert len(refused) == 1
-    with pool.reading() as connection:
-        assert connection.info.backend_pid == first
-    warehouse.execute("select pg_terminate_backend(%s)", [first])
-    with pool.reading() as connection:
-        assert connection.info.backend_pid != first
-    pool.close()
-
-
-@pytest.mark.parametrize("seconds", [0.0, sessions.TRUSTED_SECONDS])
-def test_a_session_is_asked_whether_it_is_alive_after_a_rest(
-    warehouse: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch, seconds: float
-) -> None:
-    pool = sessions.Sessions(1)
-    with pool.reading() as connection:
-        first = connection.info.backend_pid
-    asked: list[Any] = []
-    ask = type(connection).execute
-    monkeypatch.setattr(type(connection), "execute", lambda self, query: asked.append(query) or ask(self, query))
-    pool._idle[0].used_at -= seconds
-    with pool.reading() as connection:
-        assert connection.info.backend_pid == first
-    assert asked == (["select 1"] if seconds else [])
-    pool.close()

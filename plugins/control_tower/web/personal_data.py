@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from control_tower.database import connect, execute_file
 from control_tower.masking import Kind, masked
 from control_tower.web.access import Visitor
+from control_tower.web.questions import answer_to
+from control_tower.web.sessions import sessions
 
 
 def shown(row: dict[str, Any], personal: Mapping[str, Kind], visitor: Visitor) -> dict[str, Any]:
@@ -42,10 +43,10 @@ def note_access(
     Raises:
         DatabaseError: it could not be written.
     """
-    with connect(application_name="control_tower web", statement_timeout_ms=5_000, autocommit=True) as connection:
-        execute_file(
+    with sessions().noting() as connection:
+        answer_to(
             connection,
-            "8_web/note_access.sql",
+            "note_access",
             {
                 "action": action,
                 "person_key": person_key,

@@ -1,8 +1,12 @@
-"""The text of each question, read once: one SQL file of `sql/8_web` per question."""
+"""Questions to the database: one SQL file of `sql/8_web` each, its text read once."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
+
+import psycopg
 
 from control_tower.database import read_sql
 
@@ -15,3 +19,14 @@ def question(name: str) -> str:
         ObjectMissing: There is no such file.
     """
     return read_sql(f"8_web/{name}.sql")
+
+
+def answer_to(
+    connection: psycopg.Connection[dict[str, Any]], name: str, parameters: Mapping[str, Any] | None = None
+) -> psycopg.Cursor[dict[str, Any]]:
+    """The answer to a question whose plan does not depend on its parameters.
+
+    Each session plans it once: views upon views take longer to be planned than to be looked up for one person. A
+    question with filters that may be off is none of these.
+    """
+    return connection.execute(question(name), parameters, prepare=True)

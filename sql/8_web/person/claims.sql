@@ -1,4 +1,4 @@
--- What the partner owes for the person, by milestone.
+-- What the partner owes for the person, by milestone: the claims as the list of all has them.
 select
     claim.driver_id,
     claim.milestone_value,
@@ -9,6 +9,6 @@ select
     claim.yango_payment_status,
     claim.pay_date,
     claim.reason_code
-from ops.mv_yango_cabinet_claims_for_collection as claim
+from ops.v_yango_collection_list as claim
 where claim.person_key = %(person_key)s::uuid
 order by claim.lead_date, claim.milestone_value, claim.driver_id;

@@ -2,7 +2,10 @@
 select
     ledger.attributed_source,
     ledger.attributed_scout_id,
-    scout.raw_name as scout_name,
+    -- asked for by its number: joined, the list of scouts would be read whole
+    (
+        select scout.raw_name from ops.v_dim_scouts as scout where scout.scout_id = ledger.attributed_scout_id
+    ) as scout_name,
     ledger.attribution_rule,
     ledger.attribution_score,
     ledger.confidence_level,
@@ -11,5 +14,4 @@ select
     ledger.conflict_since,
     ledger.updated_at
 from ops.v_lead_ledger as ledger
-left join ops.v_dim_scouts as scout on scout.scout_id = ledger.attributed_scout_id
 where ledger.person_key = %(person_key)s::uuid;

@@ -18,7 +18,7 @@ from control_tower.web.models.attribution import (
     LastRun,
     Metrics,
 )
-from control_tower.web.questions import question
+from control_tower.web.questions import answer_to
 
 CONFLICTS = Listing(
     "conflicts",
@@ -56,7 +56,7 @@ def metrics(connection: psycopg.Connection[dict[str, Any]]) -> Metrics:
     """The picture of this moment; `snapshot_timestamp` says of which (see `listing.Remembered`)."""
 
     def asked() -> Metrics:
-        row = connection.execute(question("attribution_metrics")).fetchone()
+        row = answer_to(connection, "attribution_metrics").fetchone()
         return Metrics.of(row or {})
 
     return remembered.get((*database_of(connection), "attribution_metrics"), asked)
@@ -64,7 +64,7 @@ def metrics(connection: psycopg.Connection[dict[str, Any]]) -> Metrics:
 
 def daily_metrics(connection: psycopg.Connection[dict[str, Any]], days: int) -> DailyMetrics:
     """The last `days` days, at most 31, oldest first."""
-    rows = connection.execute(question("attribution_daily"), {"days": days})
+    rows = answer_to(connection, "attribution_daily", {"days": days})
     return DailyMetrics(
         daily_metrics=[Day.model_validate({**row, "by_source": BySource.model_validate(row)}) for row in rows]
     )
@@ -72,6 +72,6 @@ def daily_metrics(connection: psycopg.Connection[dict[str, Any]], days: int) -> 
 
 def job_status(connection: psycopg.Connection[dict[str, Any]], job_type: JobType) -> JobStatus:
     """The newest run of a job and how it stands."""
-    row = connection.execute(question("last_run"), {"job_type": job_type}).fetchone()
+    row = answer_to(connection, "last_run", {"job_type": job_type}).fetchone()
     last = LastRun.model_validate(row) if row else None
     return JobStatus(last_run=last, status=last.status if last else "NEVER_RUN")

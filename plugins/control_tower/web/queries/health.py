@@ -20,7 +20,7 @@ from control_tower.web.models.health import (
     Watch,
 )
 from control_tower.web.personal_data import shown
-from control_tower.web.questions import question
+from control_tower.web.questions import answer_to, question
 
 SOURCES = Listing(
     "sources",
@@ -65,11 +65,11 @@ _OF_ATTRIBUTION: dict[str, Literal["OK", "YELLOW", "RED"]] = {"OK": "OK", "WARN"
 
 def health(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor) -> Health:
     """Is it all right? The worst of pipelines, attribution, sources, checks and the watch over them."""
-    found = connection.execute(question("health_pipelines")).fetchall()
+    found = answer_to(connection, "health_pipelines").fetchall()
     pipelines = [Pipeline.model_validate(shown(row, {"last_run_error": "text"}, visitor)) for row in found]
 
     def overview() -> dict[str, Any]:
-        return connection.execute(question("health_overview")).fetchone() or {}
+        return answer_to(connection, "health_overview").fetchone() or {}
 
     row = remembered.get((*database_of(connection), "health_overview"), overview)
     sources: dict[str, str] = row["unhealthy_sources"]

@@ -14,7 +14,7 @@ from control_tower.web.access import Visitor
 from control_tower.web.listing import database_of, remembered
 from control_tower.web.models.identity import Unmatched
 from control_tower.web.personal_data import note_access, shown
-from control_tower.web.questions import question
+from control_tower.web.questions import answer_to, question
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -33,7 +33,7 @@ def attribution_health(connection: Connection) -> dict[str, Any]:
     """State, reasons and counts of attribution; `checked_at` says of which moment (see `listing.Remembered`)."""
 
     def asked() -> dict[str, Any]:
-        return connection.execute(question("attribution_health")).fetchone() or {}
+        return answer_to(connection, "attribution_health").fetchone() or {}
 
     found: dict[str, Any] = remembered.get((*database_of(connection), "attribution_health"), asked)
     return found
@@ -77,7 +77,7 @@ def names(
     }
     if not any(asked.values()):
         return found
-    for row in connection.execute(question("names"), asked):
+    for row in answer_to(connection, "names", asked):
         if row["person_key"] is None:
             found.scouts[row["scout_id"]] = row["name"]
         else:
@@ -87,18 +87,18 @@ def names(
 
 def conflict_of(connection: Connection, person_key: UUID) -> dict[str, Any] | None:
     """The open conflict of a person, if there is one."""
-    return connection.execute(question("conflict_of_person"), {"person_key": person_key}).fetchone()
+    return answer_to(connection, "conflict_of_person", {"person_key": person_key}).fetchone()
 
 
 def claims_of(connection: Connection, person_key: UUID) -> list[dict[str, Any]]:
     """Who claims a person, the oldest claim first."""
-    return connection.execute(question("conflict_claims"), {"person_key": person_key}).fetchall()
+    return answer_to(connection, "conflict_claims", {"person_key": person_key}).fetchall()
 
 
 def unmatched_record(connection: Connection, visitor: Visitor, source_table: str, source_pk: str) -> Unmatched | None:
     """A record without a person. The look is kept on record, as that at a person is."""
     asked = {"source_table": source_table, "source_pk": source_pk}
-    row = connection.execute(question("unmatched_record"), asked).fetchone()
+    row = answer_to(connection, "unmatched_record", asked).fetchone()
     if row is None:
         return None
     note_access(visitor, "search", subject=f"{source_table} {source_pk}")
@@ -107,5 +107,5 @@ def unmatched_record(connection: Connection, visitor: Visitor, source_table: str
 
 def accounts(connection: Connection, visitor: Visitor, driver_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Driver accounts by driver_id, with what they carry and whose they are."""
-    rows = connection.execute(question("candidate_accounts"), {"driver_ids": sorted(set(driver_ids))})
+    rows = answer_to(connection, "candidate_accounts", {"driver_ids": sorted(set(driver_ids))})
     return {row["driver_id"]: shown(row, _ACCOUNT, visitor) for row in rows}

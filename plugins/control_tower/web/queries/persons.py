@@ -12,7 +12,7 @@ from control_tower.web.access import Visitor
 from control_tower.web.errors import Refusal
 from control_tower.web.models.person import Person
 from control_tower.web.personal_data import note_access, shown
-from control_tower.web.questions import question
+from control_tower.web.questions import answer_to
 
 _WHO: dict[str, Kind] = {"name": "name", "phone": "number", "license": "number", "plate": "number"}
 
@@ -38,16 +38,16 @@ def person(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor, per
         Refusal: there is no such person.
         DatabaseError: the look could not be kept on record.
     """
-    row = connection.execute(question("person/survivor"), {"person_key": person_key}).fetchone()
+    row = answer_to(connection, "person/survivor", {"person_key": person_key}).fetchone()
     if row is None:
         raise Refusal("UNKNOWN_PERSON")
     note_access(visitor, "person", person_key=row["person_key"])
     asked = {"person_key": row["person_key"]}
     parts: dict[str, Any] = {}
     for name, personal in _LISTS.items():
-        found = connection.execute(question(f"person/{name}"), asked)
+        found = answer_to(connection, f"person/{name}", asked)
         parts[name] = [shown(part, personal, visitor) for part in found]
     for name, personal in _ROWS.items():
-        part = connection.execute(question(f"person/{name}"), asked).fetchone()
+        part = answer_to(connection, f"person/{name}", asked).fetchone()
         parts[name] = shown(part, personal, visitor) if part else None
     return Person.model_validate({**shown(row, _WHO, visitor), **parts, "requested_key": person_key})
