@@ -174,7 +174,7 @@ $$;
 CREATE FUNCTION canon.chunk_of_row(row_id bigint) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
-    select row_id / 256
+    select (row_id / 256) & 65535
 $$;
 
 CREATE FUNCTION canon.date_unmatched() RETURNS trigger
@@ -841,6 +841,24 @@ begin
     cross join lateral (values ('phone', record.phone_norm), ('license', record.license_norm)) as carried (kind, value)
     where carried.value is not null;
     return null;
+end
+$$;
+
+CREATE FUNCTION canon.unread_chunks(source_table text) RETURNS bytea
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $$
+declare
+    bits bytea := decode(repeat('00', 65536 / 8), 'hex');
+    unread bigint;
+begin
+    for unread in
+        select known.chunk
+        from canon.chunks_read as known
+        where known.source_table = unread_chunks.source_table and not known.is_read
+    loop
+        bits := set_bit(bits, unread, 1);
+    end loop;
+    return bits;
 end
 $$;
 

@@ -47,15 +47,11 @@ with normalised as (
         run.as_of,
         (run.as_of at time zone run.timezone)::date as snapshot_date
     from canon.source_drivers as source
-    inner join canon.chunks_read as chunk
-        on
-            chunk.source_table = 'drivers'
-            and chunk.chunk = canon.chunk_of_account(source.driver_id)
-            and not chunk.is_read
     left join canon.drivers_index as seen on seen.driver_id = source.driver_id
     cross join ops.run_settings(%(run_id)s::integer) as run
     where
         run.is_index_refreshed
+        and get_bit((select canon.unread_chunks('drivers')), canon.chunk_of_account(source.driver_id)) > 0
         and (seen.row_version is distinct from source.row_version or not run.is_incremental)
 ),
 

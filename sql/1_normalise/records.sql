@@ -59,11 +59,6 @@ with normalised as (
         )) as payload,
         run.as_of
     from canon.source_records as source
-    inner join canon.chunks_read as chunk
-        on
-            chunk.source_table = source.source_table
-            and chunk.chunk = canon.chunk_of_row(source.row_id)
-            and not chunk.is_read
     left join canon.records_index as seen
         on
             seen.source_table = source.source_table
@@ -72,6 +67,7 @@ with normalised as (
     cross join ops.run_settings(%(run_id)s::integer) as run
     where
         source.source_table = %(source_table)s
+        and get_bit((select canon.unread_chunks(%(source_table)s)), canon.chunk_of_row(source.row_id)) > 0
         and (seen.row_version is distinct from source.row_version or not run.is_incremental)
         and (
             select scope.source_tables is null or %(source_table)s = any(scope.source_tables)

@@ -156,7 +156,7 @@ def test_a_source_table_that_was_made_anew_without_our_views_is_named(
         " drop table public.module_ct_cabinet_leads cascade; alter table public.anew rename to module_ct_cabinet_leads"
     )
 
-    with pytest.raises(errors.ObjectMissing, match=r'"canon\.source_records" does not exist') as refused:
+    with pytest.raises(errors.ObjectMissing, match=r'"canon\.source_row_chunks" does not exist') as refused:
         ingest()
     assert "Next: run the DAG migrate_schema" in str(refused.value)
     assert day.execute("select count(*) from canon.records_index").fetchone() == (0,)
