@@ -92,7 +92,11 @@ class Settings(BaseSettings):
         15, ge=1, le=600, description="Longest single query of a page or API answer, in seconds."
     )
     web_sessions: int = Field(
-        8, ge=1, le=100, description="Database sessions that one API server process keeps for pages and API answers."
+        8,
+        ge=1,
+        le=100,
+        description="Database sessions that one API server process keeps for pages and API answers; at most as many"
+        " more keep on record who looked at personal data.",
     )
     alert_recipients: str | None = Field(
         None, max_length=2_000, description="Mail addresses that alerts go to, by commas; unset: no mail is sent."
