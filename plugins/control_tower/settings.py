@@ -73,7 +73,11 @@ class Settings(BaseSettings):
         60, ge=1, le=3_600, description="Longest wait of a pipeline step for one lock, in seconds."
     )
     work_memory_mb: int = Field(
-        128, ge=4, le=4_096, description="Memory that one sort or join of a pipeline step may take, in MB."
+        128,
+        ge=4,
+        le=4_096,
+        description="Memory that one sort or join of a pipeline step may take, in MB; its temporary tables may take"
+        " twice as much.",
     )
     batch_size: int = Field(
         50_000, ge=1, le=1_000_000, description="Rows or persons that one batch of a backfill takes before it commits."

@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 HOLD = "0_run/hold.sql"
 CHANGING = ("INSERT", "UPDATE", "DELETE", "MERGE")
 
+TEMPORARY_SHARE = 2
+"""So many times the memory of a sort or hash may hold temporary tables; it is taken only as they grow."""
+
 WORTH_ANALYSING = 500
 """Rows touched by a step from which its `analyze` statements run; fewer do not change the planner's mind."""
 
@@ -101,7 +104,11 @@ def step_session() -> psycopg.Connection[Any]:
         lock_timeout_ms=settings.lock_timeout_seconds * 1000,
         autocommit=True,
     )
-    connection.execute("select set_config('work_mem', %s, false)", [f"{settings.work_memory_mb}MB"])
+    # What changed stands in a temporary table while it is worked on; what does not fit is written out and read again.
+    connection.execute(
+        "select set_config('work_mem', %s, false), set_config('temp_buffers', %s, false)",
+        [f"{settings.work_memory_mb}MB", f"{TEMPORARY_SHARE * settings.work_memory_mb}MB"],
+    )
     return connection
 
 
