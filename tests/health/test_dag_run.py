@@ -211,6 +211,21 @@ def test_while_somebody_keeps_runs_out_everything_is_looked_at_and_told(
     assert web.beats == ["/beat/fail"]
 
 
+def test_what_could_not_be_observed_keeps_nobody_from_looking_at_the_rest(
+    tower: Watchtower, dag_test: DagTest, mail: MailServer, web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Any) -> int:
+        raise RuntimeError("Airflow's API is being upgraded")
+
+    monkeypatch.setattr(steps, "observe_airflow", fail)
+    tower.run(IDENTITY, ago=timedelta(days=3))
+    tower.run(ATTRIBUTION)
+    found = states(dag_test())
+    assert (found["observe_airflow"], found["run_checks"], found["send_alerts"]) == ("failed", "success", "success")
+    assert mail.subjects == ["[Control Tower] ROJO: ingesta de identidad"]
+    assert web.beats == [], "the outside monitor hears nothing, and asks"
+
+
 def test_a_database_that_is_down_is_told_once_and_its_end_with_it(
     tower: Watchtower, dag_test: DagTest, mail: MailServer, web: WebServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,11 +1,11 @@
 -- Every person without a scout in the ledger, and its category: D a scout stands in its events, A it has events, none
 -- with a scout, C it has no events. The ledger row says what the events hold, except of persons whose events changed
 -- since (they are queued): those are looked up. Grain and key: person_key.
--- The ledger has an index for each order of the columns here but scout_id, of one category and of all, and so have those
--- without a ledger row, for whom the columns are constants (the expressions are those of these indexes). So a page reads
--- its own rows, also of a category that is empty. The conditions stand outside the union, because a branch with a
--- condition of its own is not merged in the order of an index; and the queue is looked up, and not joined, which would
--- be done for all rows at once.
+-- The ledger has an index for each order of the columns here but scout_id, of one category and of all; and so have
+-- those without a ledger row, for whom the columns are constants (the expressions are those of these indexes). So a
+-- page reads its own rows, also of a category that is empty. The conditions stand outside the union, because a branch
+-- with a condition of its own is not merged in the order of an index; and the queue is looked up, and not joined, which
+-- would be done for all rows at once.
 create or replace view canon.persons_without_scout as
 select
     person.person_key,
