@@ -10,6 +10,7 @@ import psycopg
 from control_tower.attribution.batches import in_batches, side_by_side
 from control_tower.database import execute_file, fetch_one
 from control_tower.settings import get_settings
+from control_tower.steps import WORTH_ANALYSING
 
 
 def refresh_ledger(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
@@ -37,4 +38,7 @@ def refresh_ledger(connection: psycopg.Connection[Any], run_id: int) -> dict[str
 
     persons = in_batches(connection, run_id, *side_by_side(work, total, size), total=total, what="persons")
     counts = sum(counted, Counter[str]())
+    if counts["rows"] >= WORTH_ANALYSING:
+        # Who reads the views meanwhile would wait for minutes, if they were planned for the tables of before.
+        connection.execute("analyze observational.lead_ledger, canon.attribution_queue")
     return {"rows": counts["rows"], "persons": persons, "audited": counts["audited"]}
