@@ -92,16 +92,16 @@ def identity_ingestion() -> None:
 
     run_id = open_run()
 
+    def per_source(file: str, prefix: str = "") -> list[SqlStep]:
+        return [
+            SqlStep(task_id=f"{prefix}{name}", file=file, run_id=run_id, parameters={"source_table": table})
+            for name, table in SOURCES.items()
+        ]
+
     @task_group
     def normalise() -> None:
         SqlStep(file="1_normalise/drivers.sql", run_id=run_id)
-        for name, table in SOURCES.items():
-            SqlStep(
-                task_id=name,
-                file="1_normalise/records.sql",
-                run_id=run_id,
-                parameters={"source_table": table},
-            )
+        per_source("1_normalise/records.sql")
 
     @task_group
     def prepare() -> None:
@@ -121,17 +121,8 @@ def identity_ingestion() -> None:
 
     @task_group
     def decide() -> None:
-        decided = [
-            SqlStep(
-                task_id=f"decide_{name}",
-                file="2_match/decide.sql",
-                run_id=run_id,
-                parameters={"source_table": table},
-            )
-            for name, table in SOURCES.items()
-        ]
         chain(
-            decided,
+            per_source("2_match/decide.sql", prefix="decide_"),
             SqlStep(file="2_match/assign_persons.sql", run_id=run_id),
             SqlStep(file="2_match/merge_persons.sql", run_id=run_id),
         )

@@ -177,6 +177,37 @@ CREATE FUNCTION canon.chunk_of_row(row_id bigint) RETURNS bigint
     select (row_id / 256) & 65535
 $$;
 
+CREATE FUNCTION canon.compare_chunks(source_table text, run_id integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+begin
+    insert into canon.chunks_read as known (source_table, chunk, row_count, digest, is_read)
+    select
+        found.source_table,
+        found.chunk,
+        found.row_count,
+        found.digest,
+        false
+    from canon.source_row_chunks as found
+    cross join ops.run_settings(compare_chunks.run_id) as run
+    left join canon.chunks_read as seen
+        on seen.source_table = found.source_table and seen.chunk = found.chunk and seen.is_read
+    where
+        found.source_table = compare_chunks.source_table
+        and case
+            when compare_chunks.source_table = 'drivers' then run.is_index_refreshed
+            else run.source_tables is null or compare_chunks.source_table = any(run.source_tables)
+        end
+        and ((seen.row_count, seen.digest) is distinct from (found.row_count, found.digest) or not run.is_incremental)
+    on conflict (source_table, chunk) do update
+    set
+        row_count = excluded.row_count,
+        digest = excluded.digest,
+        is_read = false;
+end
+$$;
+
 CREATE FUNCTION canon.date_unmatched() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -672,6 +703,28 @@ begin
     return compact;
 end
 $_$;
+
+CREATE FUNCTION canon.note_chunks_read(source_table text, run_id integer, but bigint[] DEFAULT '{}'::bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+begin
+    update canon.chunks_read as known
+    set is_read = true
+    from ops.run_settings(note_chunks_read.run_id) as run
+    where
+        known.source_table = note_chunks_read.source_table
+        and not known.is_read
+        and known.chunk <> all(note_chunks_read.but)
+        and case
+            when note_chunks_read.source_table = 'drivers' then run.is_index_refreshed
+            else
+                run.scope_date_from is null
+                and run.scope_date_to is null
+                and (run.source_tables is null or note_chunks_read.source_table = any(run.source_tables))
+        end;
+end
+$$;
 
 CREATE FUNCTION canon.overdue(due timestamp without time zone, today date) RETURNS TABLE(days_overdue_yango integer, overdue_bucket_yango text)
     LANGUAGE sql IMMUTABLE ROWS 1 PARALLEL SAFE

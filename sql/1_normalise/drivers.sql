@@ -4,26 +4,7 @@
 -- Repeatable: only rows written again are read again. An account that left the source stays in the index:
 -- what it proved once, it still proves.
 -- Only chunks of the source that differ from what was read of them are compared row by row.
-insert into canon.chunks_read as known (source_table, chunk, row_count, digest, is_read)
-select
-    found.source_table,
-    found.chunk,
-    found.row_count,
-    found.digest,
-    false
-from canon.source_row_chunks as found
-cross join ops.run_settings(%(run_id)s::integer) as run
-left join canon.chunks_read as seen
-    on seen.source_table = found.source_table and seen.chunk = found.chunk and seen.is_read
-where
-    found.source_table = 'drivers'
-    and run.is_index_refreshed
-    and ((seen.row_count, seen.digest) is distinct from (found.row_count, found.digest) or not run.is_incremental)
-on conflict (source_table, chunk) do update
-set
-    row_count = excluded.row_count,
-    digest = excluded.digest,
-    is_read = false;
+select canon.compare_chunks('drivers', %(run_id)s::integer);
 
 create temporary table changed_drivers on commit drop as
 -- what costs most stands first and reads nothing but the row, so that several processes can share it
@@ -91,10 +72,7 @@ order by final.driver_id;
 
 analyze changed_drivers (driver_id);
 
-update canon.chunks_read as chunk
-set is_read = true
-from ops.run_settings(%(run_id)s::integer) as run
-where chunk.source_table = 'drivers' and not chunk.is_read and run.is_index_refreshed;
+select canon.note_chunks_read('drivers', %(run_id)s::integer);
 
 insert into canon.touched_values (kind, value, cause)
 select

@@ -4,26 +4,7 @@
 -- until it is written again. When two rows of a source claim the same source_pk, the one that carries the key
 -- itself wins, then the lower id.
 -- Only chunks of the source that differ from what was read of them are compared row by row.
-insert into canon.chunks_read as known (source_table, chunk, row_count, digest, is_read)
-select
-    found.source_table,
-    found.chunk,
-    found.row_count,
-    found.digest,
-    false
-from canon.source_row_chunks as found
-cross join ops.run_settings(%(run_id)s::integer) as run
-left join canon.chunks_read as seen
-    on seen.source_table = found.source_table and seen.chunk = found.chunk and seen.is_read
-where
-    found.source_table = %(source_table)s
-    and (run.source_tables is null or %(source_table)s = any(run.source_tables))
-    and ((seen.row_count, seen.digest) is distinct from (found.row_count, found.digest) or not run.is_incremental)
-on conflict (source_table, chunk) do update
-set
-    row_count = excluded.row_count,
-    digest = excluded.digest,
-    is_read = false;
+select canon.compare_chunks(%(source_table)s, %(run_id)s::integer);
 
 create temporary table changed_records on commit drop as
 -- what costs most stands first and reads nothing but the row, so that several processes can share it
@@ -127,16 +108,11 @@ with lost as (
     returning changed.source_row_id
 )
 
-update canon.chunks_read as chunk
-set is_read = true
-from ops.run_settings(%(run_id)s::integer) as run
-where
-    chunk.source_table = %(source_table)s
-    and not chunk.is_read
-    and run.scope_date_from is null
-    and run.scope_date_to is null
-    and (run.source_tables is null or %(source_table)s = any(run.source_tables))
-    and not exists (select 1 from lost where canon.chunk_of_row(lost.source_row_id) = chunk.chunk);
+select canon.note_chunks_read(
+    %(source_table)s,
+    %(run_id)s::integer,
+    array(select distinct canon.chunk_of_row(lost.source_row_id) from lost)
+);
 
 analyze changed_records (source_table, source_pk, source_row_id);
 

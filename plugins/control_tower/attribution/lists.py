@@ -14,7 +14,7 @@ from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
 
-WORTH_ANALYSING = 0.1
+ANALYSED_SHARE = 0.1
 """Share of the list from which, when it was derived anew, the planner's statistics are made anew, too."""
 
 
@@ -55,7 +55,7 @@ def keep_payments(connection: psycopg.Connection[Any], run_id: int) -> dict[str,
             connection.execute("update canon.kept_lists set settings = null where list_name = 'claims'")
         connection.execute(read_sql("5_lists/note_payments.sql"), {**state, "run_id": run_id})
     (kept,) = fetch_one(connection, "select coalesce(sum(total.persons), 0) from canon.kept_payment_totals as total")
-    if persons > WORTH_ANALYSING * float(kept):
+    if persons > ANALYSED_SHARE * float(kept):
         connection.execute("analyze canon.kept_payments")
     return {"rows": sum(written), "persons": persons}
 
