@@ -61,14 +61,13 @@ def count_people(names: Sequence[str], limit: int) -> int:
 
     Args:
         names: Different names; agreeing ones, directly or through others, are one person.
-        limit: Above this many people a value is hot. So few names, or more than `OBVIOUS` times as many, are not
-            compared but counted as they are; and once more people than that are found, so are the names that are left.
+        limit: Above this many people a value is hot. Names are compared until it is certain on which side of it their
+            people are, and what is left is counted as it is; of more than `OBVIOUS` times as many names none are
+            compared.
     """
-    if len(names) <= limit or len(names) > OBVIOUS * limit:
-        return len(names)
     left = list(names)
     people = 0
-    while left and people <= limit:
+    while people < limit < people + len(left) <= OBVIOUS * limit:
         spellings = [left.pop(0)]
         for spelling in spellings:  # grows while it is gone through
             alike = [name for name in left if compare_names(spelling, name).verdict in SIMILAR]
