@@ -43,11 +43,13 @@ def person(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor, per
         raise Refusal("UNKNOWN_PERSON")
     note_access(visitor, "person", person_key=row["person_key"])
     asked = {"person_key": row["person_key"]}
+    # Asked in one go: each answer that is waited for costs a journey, and a turn among this process's threads.
+    with connection.pipeline():
+        found = {name: answer_to(connection, f"person/{name}", asked) for name in (*_LISTS, *_ROWS)}
     parts: dict[str, Any] = {}
     for name, personal in _LISTS.items():
-        found = answer_to(connection, f"person/{name}", asked)
-        parts[name] = [shown(part, personal, visitor) for part in found]
+        parts[name] = [shown(part, personal, visitor) for part in found[name]]
     for name, personal in _ROWS.items():
-        part = answer_to(connection, f"person/{name}", asked).fetchone()
+        part = found[name].fetchone()
         parts[name] = shown(part, personal, visitor) if part else None
     return Person.model_validate({**shown(row, _WHO, visitor), **parts, "requested_key": person_key})
