@@ -124,7 +124,8 @@ def environment(
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         # Two cores, shared with the database and the browser.
         "AIRFLOW__CORE__PARALLELISM": "4",
-        "AIRFLOW__API__WORKERS": "1",
+        # One process answers twenty readers at once, but late: Python takes them one after another.
+        "AIRFLOW__API__WORKERS": "2",
         "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "60",
