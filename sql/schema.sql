@@ -922,29 +922,28 @@ CREATE FUNCTION ops.audit_hash(run_id integer, part text, previous_hash bytea) R
     SET "DateStyle" TO 'ISO, YMD'
     AS $$
     with ids as (
-        select 1 as table_number, min(audit.id)::bigint as first_id, max(audit.id)::bigint as last_id
+        select
+            numbered.table_number,
+            min(numbered.id) as first_id,
+            max(numbered.id) as last_id
         from (
-            select row.id from ops.identity_links_backfill_audit as row
-            where row.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills' offset 0
-        ) as audit
-        union all
-        select 2, min(audit.id)::bigint, max(audit.id)::bigint
-        from (
-            select row.id from ops.lead_events_scout_backfill_audit as row
-            where row.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills' offset 0
-        ) as audit
-        union all
-        select 3, min(audit.id)::bigint, max(audit.id)::bigint
-        from (
-            select row.id from ops.lead_ledger_scout_backfill_audit as row
-            where row.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills' offset 0
-        ) as audit
-        union all
-        select 4, min(audit.id), max(audit.id)
-        from (
-            select row.id from ops.job_runs_audit as row
-            where row.run_id = audit_hash.run_id and audit_hash.part = 'states' offset 0
-        ) as audit
+            select 1 as table_number, audit.id::bigint as id
+            from ops.identity_links_backfill_audit as audit
+            where audit.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills'
+            union all
+            select 2, audit.id::bigint
+            from ops.lead_events_scout_backfill_audit as audit
+            where audit.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills'
+            union all
+            select 3, audit.id::bigint
+            from ops.lead_ledger_scout_backfill_audit as audit
+            where audit.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills'
+            union all
+            select 4, audit.id
+            from ops.job_runs_audit as audit
+            where audit.run_id = audit_hash.run_id and audit_hash.part = 'states'
+        ) as numbered
+        group by numbered.table_number
     ),
 
     blocks as (
@@ -959,45 +958,33 @@ CREATE FUNCTION ops.audit_hash(run_id integer, part text, previous_hash bytea) R
             select
                 count(*) as audit_rows,
                 sha256(convert_to(
-                    string_agg(jsonb_strip_nulls(to_jsonb(audit))::text, e'\n' order by audit.id), 'UTF8'
+                    string_agg(jsonb_strip_nulls(audited.content)::text, e'\n' order by audited.id), 'UTF8'
                 )) as hash
-            from ops.identity_links_backfill_audit as audit
-            where
-                ids.table_number = 1 and audit.ingestion_run_id + 0 = audit_hash.run_id
-                and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
-            having count(*) > 0
-            union all
-            select
-                count(*),
-                sha256(convert_to(
-                    string_agg(jsonb_strip_nulls(to_jsonb(audit))::text, e'\n' order by audit.id), 'UTF8'
-                ))
-            from ops.lead_events_scout_backfill_audit as audit
-            where
-                ids.table_number = 2 and audit.ingestion_run_id + 0 = audit_hash.run_id
-                and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
-            having count(*) > 0
-            union all
-            select
-                count(*),
-                sha256(convert_to(
-                    string_agg(jsonb_strip_nulls(to_jsonb(audit))::text, e'\n' order by audit.id), 'UTF8'
-                ))
-            from ops.lead_ledger_scout_backfill_audit as audit
-            where
-                ids.table_number = 3 and audit.ingestion_run_id + 0 = audit_hash.run_id
-                and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
-            having count(*) > 0
-            union all
-            select
-                count(*),
-                sha256(convert_to(
-                    string_agg(jsonb_strip_nulls(to_jsonb(audit))::text, e'\n' order by audit.id), 'UTF8'
-                ))
-            from ops.job_runs_audit as audit
-            where
-                ids.table_number = 4 and audit.run_id = audit_hash.run_id
-                and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+            from (
+                select audit.id::bigint as id, to_jsonb(audit) as content
+                from ops.identity_links_backfill_audit as audit
+                where
+                    ids.table_number = 1 and audit.ingestion_run_id + 0 = audit_hash.run_id
+                    and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+                union all
+                select audit.id::bigint, to_jsonb(audit)
+                from ops.lead_events_scout_backfill_audit as audit
+                where
+                    ids.table_number = 2 and audit.ingestion_run_id + 0 = audit_hash.run_id
+                    and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+                union all
+                select audit.id::bigint, to_jsonb(audit)
+                from ops.lead_ledger_scout_backfill_audit as audit
+                where
+                    ids.table_number = 3 and audit.ingestion_run_id + 0 = audit_hash.run_id
+                    and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+                union all
+                select audit.id, to_jsonb(audit)
+                from ops.job_runs_audit as audit
+                where
+                    ids.table_number = 4 and audit.run_id = audit_hash.run_id
+                    and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+            ) as audited
             having count(*) > 0
         ) as content
     )
