@@ -119,6 +119,8 @@ def test_who_may_not_read_the_dag_reads_nothing_that_it_made(
     for method, path in routes():
         if method == "GET":
             assert viewer.get(filled(path)).json()["code"] == "FORBIDDEN", path
+            wrong = viewer.get(f"{path.replace('{person_key}', 'nobody')}?page_size=none")
+            assert wrong.json()["code"] == "FORBIDDEN", f"{path}: nor is anybody told what could be asked"
 
 
 def test_who_may_not_read_the_dag_opens_no_page_of_it(
@@ -139,7 +141,9 @@ def test_who_may_not_read_the_dag_opens_no_page_of_it(
         answer = reader.get(path)
         assert answer.status_code == 403, path
         assert "Airflow no le permite hacer esto" in answer.text
-        (first,) = asked
+        assert reader.get(path, params={"page_size": "none"}).status_code == 403, path
+        first = asked[0]
+        assert set(asked) == {first}
         assert first == next((dag for start, dag in dags.items() if path.startswith(start)), "identity_ingestion")
 
 

@@ -40,7 +40,7 @@ def test_readers_share_few_sessions_and_wait_for_each_other(
         assert len(refused) == 1
     with pool.reading() as connection:
         assert connection.info.backend_pid == first
-    warehouse.execute("select pg_terminate_backend(%s)", [first])
+    warehouse.execute("select pg_terminate_backend(%s, 10_000)", [first])
     with pool.reading() as connection:
         assert connection.info.backend_pid != first
     pool.close()
@@ -75,7 +75,7 @@ def test_a_reader_who_keeps_every_session_can_still_be_noted(warehouse: psycopg.
         assert pids.isdisjoint({reader.info.backend_pid})
     assert len(pids) == 1, "it is kept"
     assert warehouse.execute("select count(*) from ops.personal_data_access").fetchone() == (3,)
-    warehouse.execute("select pg_terminate_backend(%s)", [*pids])
+    warehouse.execute("select pg_terminate_backend(%s, 10_000)", [*pids])  # and wait until it has gone
     with pool.noting() as writer:
         answer_to(writer, "note_access", note)
     with pytest.raises(QueryFailed), pool.noting() as writer:

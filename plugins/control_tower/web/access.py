@@ -7,7 +7,7 @@ runs of the DAG that carries it out. Phones, licences, plates and names are for 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import cache, wraps
 from inspect import iscoroutinefunction, signature
@@ -18,7 +18,10 @@ from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
 from airflow.configuration import conf
 from airflow.models.dag import DagModel
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 
 from control_tower.settings import get_settings
 from control_tower.web.errors import Refusal
@@ -108,6 +111,25 @@ def _refuse_unless_reader(visitor: Visitor, dag_id: DagId) -> None:
         raise Refusal("FORBIDDEN")
 
 
+def _route_for_readers(dag_id: DagId) -> type[APIRoute]:
+    """Routes that tell what is wrong with a request to nobody but readers: others are not told what could be asked."""
+
+    class ReadersRoute(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            answer = super().get_route_handler()
+
+            async def answered(request: Request) -> Response:
+                try:
+                    return await answer(request)
+                except RequestValidationError:
+                    await run_in_threadpool(_refuse_unless_reader, await visitor(request), dag_id)
+                    raise
+
+            return answered
+
+    return ReadersRoute
+
+
 class ReadersRouter(APIRouter):
     """Routes for those who may read what a DAG produces.
 
@@ -122,7 +144,7 @@ class ReadersRouter(APIRouter):
 
     def __init__(self, dag_id: DagId, **options: Any) -> None:
         self._dag_id = dag_id
-        super().__init__(**options)
+        super().__init__(route_class=_route_for_readers(dag_id), **options)
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Add a route as any router does, with the question in front of it."""
