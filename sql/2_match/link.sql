@@ -1,6 +1,7 @@
 -- Carry out the decisions: new persons, links of records, and the end of unmatched records that are linked now. A link
 -- that stands keeps its person; where the same person is now supported by another rule of canon.match_rules, the link
--- says so.
+-- says so. A person enters the registry in the transaction that writes its first links: a run that is killed between
+-- two steps leaves nobody without a record.
 -- Grain and key: (source_table, source_pk). Repeatable: what is already written is left alone.
 create temporary table known_persons on commit drop as
 select person.person_key
