@@ -504,10 +504,14 @@ begin
         end if;
     end if;
 
+    name := btrim(name);
+    if strpos(name, '  ') > 0 then
+        name := replace(replace(replace(name, ' ', '<>'), '><', ''), '<>', ' ');
+    end if;
+
     -- one look finds all that is to be taken out or refused; most names pass it
     if name ~ (
-        '(^| )(D[AEIO]|DAS|DOS|DEL[A-Z]*|LAS?|LOS|EL|E|Y|VAN|VON|DER|DEN|SR|SRA|SRTA|JR'
-        '|TEST|PRUEBA|DRAFT|)( |$)'
+        '(^| )(D[AEIO]|DAS|DOS|DEL[A-Z]*|LAS?|LOS|EL|E|Y|VAN|VON|DER|DEN|SR|SRA|SRTA|JR|TEST|PRUEBA|DRAFT)( |$)'
     ) then
         if name ~ '(^| )DEL[A-Z]' then
             name := regexp_replace(
@@ -538,11 +542,13 @@ begin
         name := btrim(replace(replace(replace(name, ' ', '<>'), '><', ''), '<>', ' '));
     end if;
 
-    if length(name) > 30 and (length(name) > 34 or split_part(name, ' ', 3) = '') and name ~ '[A-Z]{31}' then
-        name := regexp_replace(name, '([A-Z]{30})[A-Z]+', '\1', 'g');
-    end if;
-    if length(name) > 20 and split_part(name, ' ', 11) <> '' then
-        name := array_to_string((string_to_array(name, ' '))[1:10], ' ');
+    if length(name) > 20 then
+        if length(name) > 30 and (length(name) > 34 or split_part(name, ' ', 3) = '') and name ~ '[A-Z]{31}' then
+            name := regexp_replace(name, '([A-Z]{30})[A-Z]+', '\1', 'g');
+        end if;
+        if split_part(name, ' ', 11) <> '' then
+            name := array_to_string((string_to_array(name, ' '))[1:10], ' ');
+        end if;
     end if;
 
     if replace(replace(name, left(name, 1), ''), ' ', '') = ''
@@ -570,6 +576,7 @@ declare
     mobile text;
     valid text;
     width integer;
+    repeated text;
     cleaned text;
     piece text;
     groups text[];
@@ -580,10 +587,12 @@ begin
         mobile := '^0*(?:51)?0*(?:51)?9[0-9]{8}$';
         valid := '^0*(?:51)?0*(?:51)?(9[0-9]{8}|(?:1[2-7]|4[1-4]|5[1-46]|6[1-7]|7[2-46]|8[2-4])[0-9]{6})$';
         width := 9;
+        repeated := '000|111|222|333|444|555|666|777|888|999';
     elsif country = 'CO' then
         mobile := '^0*(?:57)?0*(?:57)?3[0-9]{9}$';
         valid := '^0*(?:57)?0*(?:57)?(3[0-9]{9}|60[1245678][0-9]{7})$';
         width := 10;
+        repeated := '00|11|22|33|44|55|66|77|88|99';
     end if;
     if raw is null or valid is null then
         return null;
@@ -592,7 +601,8 @@ begin
     -- one mobile in the usual notation, with or without country code: no need to look for more
     cleaned := raw;
     if length(raw) <> width then
-        cleaned := translate(left(raw, 200), ' +()-', '');
+        cleaned := replace(replace(replace(left(raw, 200), ' ', ''), '+', ''), '-', '');
+        cleaned := replace(replace(cleaned, '(', ''), ')', '');
     end if;
     if cleaned ~ mobile then
         number := right(cleaned, width);
@@ -633,8 +643,8 @@ begin
         end if;
     end if;
 
-    -- seven equal digits of ten or fewer leave at most three others: one of the last four is the repeated one
-    if length(translate(number, right(number, 4), '')) <= 3 then
+    -- seven equal digits: two others leave at least three of them side by side, three others at least two
+    if number ~ repeated then
         for i in 0 .. 9 loop
             if length(number) - length(replace(number, i::text, '')) >= 7 then
                 return null;
@@ -649,15 +659,17 @@ CREATE FUNCTION canon.normalise_plate(raw text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $_$
 declare
-    compact text;
+    compact text := upper(left(raw, 200) collate "C");
     plate text;
 begin
-    -- the usual form as it stands, unless it could be a placeholder: XXX-123, ABC-000
-    if raw ~ '^[A-HJ-NP-Z]{3}-?[0-9]{3}$' and raw !~ '^XXX' and replace(right(raw, 3), right(raw, 1), '') <> '' then
-        return replace(raw, '-', '');
+    -- the usual form, unless it could be a placeholder: XXX-123, ABC-000
+    plate := replace(replace(compact, '-', ''), ' ', '');
+    if plate ~ '^(?!XXX)[A-HJ-NP-Z][A-HJ-NP-Z0-9]{2}[0-9]{3}$'
+        and replace(right(plate, 3), right(plate, 1), '') <> ''
+    then
+        return plate;
     end if;
 
-    compact := upper(left(raw, 200) collate "C");
     if compact ~ '[^0-9A-Z]' then
         if octet_length(compact) <> length(compact) then
             compact := upper(normalize(compact, NFKC) collate "C");

@@ -47,10 +47,14 @@ begin
         end if;
     end if;
 
+    name := btrim(name);
+    if strpos(name, '  ') > 0 then
+        name := replace(replace(replace(name, ' ', '<>'), '><', ''), '<>', ' ');
+    end if;
+
     -- one look finds all that is to be taken out or refused; most names pass it
     if name ~ (
-        '(^| )(D[AEIO]|DAS|DOS|DEL[A-Z]*|LAS?|LOS|EL|E|Y|VAN|VON|DER|DEN|SR|SRA|SRTA|JR'
-        '|TEST|PRUEBA|DRAFT|)( |$)'
+        '(^| )(D[AEIO]|DAS|DOS|DEL[A-Z]*|LAS?|LOS|EL|E|Y|VAN|VON|DER|DEN|SR|SRA|SRTA|JR|TEST|PRUEBA|DRAFT)( |$)'
     ) then
         if name ~ '(^| )DEL[A-Z]' then
             name := regexp_replace(
@@ -81,11 +85,13 @@ begin
         name := btrim(replace(replace(replace(name, ' ', '<>'), '><', ''), '<>', ' '));
     end if;
 
-    if length(name) > 30 and (length(name) > 34 or split_part(name, ' ', 3) = '') and name ~ '[A-Z]{31}' then
-        name := regexp_replace(name, '([A-Z]{30})[A-Z]+', '\1', 'g');
-    end if;
-    if length(name) > 20 and split_part(name, ' ', 11) <> '' then
-        name := array_to_string((string_to_array(name, ' '))[1:10], ' ');
+    if length(name) > 20 then
+        if length(name) > 30 and (length(name) > 34 or split_part(name, ' ', 3) = '') and name ~ '[A-Z]{31}' then
+            name := regexp_replace(name, '([A-Z]{30})[A-Z]+', '\1', 'g');
+        end if;
+        if split_part(name, ' ', 11) <> '' then
+            name := array_to_string((string_to_array(name, ' '))[1:10], ' ');
+        end if;
     end if;
 
     if replace(replace(name, left(name, 1), ''), ' ', '') = ''

@@ -19,6 +19,7 @@ declare
     mobile text;
     valid text;
     width integer;
+    repeated text;
     cleaned text;
     piece text;
     groups text[];
@@ -29,10 +30,12 @@ begin
         mobile := '^0*(?:51)?0*(?:51)?9[0-9]{8}$';
         valid := '^0*(?:51)?0*(?:51)?(9[0-9]{8}|(?:1[2-7]|4[1-4]|5[1-46]|6[1-7]|7[2-46]|8[2-4])[0-9]{6})$';
         width := 9;
+        repeated := '000|111|222|333|444|555|666|777|888|999';
     elsif country = 'CO' then
         mobile := '^0*(?:57)?0*(?:57)?3[0-9]{9}$';
         valid := '^0*(?:57)?0*(?:57)?(3[0-9]{9}|60[1245678][0-9]{7})$';
         width := 10;
+        repeated := '00|11|22|33|44|55|66|77|88|99';
     end if;
     if raw is null or valid is null then
         return null;
@@ -41,7 +44,8 @@ begin
     -- one mobile in the usual notation, with or without country code: no need to look for more
     cleaned := raw;
     if length(raw) <> width then
-        cleaned := translate(left(raw, 200), ' +()-', '');
+        cleaned := replace(replace(replace(left(raw, 200), ' ', ''), '+', ''), '-', '');
+        cleaned := replace(replace(cleaned, '(', ''), ')', '');
     end if;
     if cleaned ~ mobile then
         number := right(cleaned, width);
@@ -82,8 +86,8 @@ begin
         end if;
     end if;
 
-    -- seven equal digits of ten or fewer leave at most three others: one of the last four is the repeated one
-    if length(translate(number, right(number, 4), '')) <= 3 then
+    -- seven equal digits: two others leave at least three of them side by side, three others at least two
+    if number ~ repeated then
         for i in 0 .. 9 loop
             if length(number) - length(replace(number, i::text, '')) >= 7 then
                 return null;

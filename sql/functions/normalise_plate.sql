@@ -15,15 +15,17 @@ returns text
 language plpgsql immutable parallel safe
 as $$
 declare
-    compact text;
+    compact text := upper(left(raw, 200) collate "C");
     plate text;
 begin
-    -- the usual form as it stands, unless it could be a placeholder: XXX-123, ABC-000
-    if raw ~ '^[A-HJ-NP-Z]{3}-?[0-9]{3}$' and raw !~ '^XXX' and replace(right(raw, 3), right(raw, 1), '') <> '' then
-        return replace(raw, '-', '');
+    -- the usual form, unless it could be a placeholder: XXX-123, ABC-000
+    plate := replace(replace(compact, '-', ''), ' ', '');
+    if plate ~ '^(?!XXX)[A-HJ-NP-Z][A-HJ-NP-Z0-9]{2}[0-9]{3}$'
+        and replace(right(plate, 3), right(plate, 1), '') <> ''
+    then
+        return plate;
     end if;
 
-    compact := upper(left(raw, 200) collate "C");
     if compact ~ '[^0-9A-Z]' then
         if octet_length(compact) <> length(compact) then
             compact := upper(normalize(compact, NFKC) collate "C");
