@@ -29,7 +29,7 @@ from airflow.sdk import Param, chain, dag, get_current_context, task, task_group
 from control_tower import checks, dependents, runs
 from control_tower.database import SQL_DIR
 from control_tower.matching.accounts import group_accounts
-from control_tower.matching.hot_values import find_hot_values
+from control_tower.matching.hot_values import find_hot_licenses, find_hot_phones, find_hot_plates
 from control_tower.matching.name_scores import score_more_names, score_names
 from control_tower.settings import get_settings
 from control_tower.steps import SqlStep, fail_run_of_task, python_step
@@ -105,10 +105,13 @@ def identity_ingestion() -> None:
 
     @task_group
     def prepare() -> None:
-        hot = task(python_step(find_hot_values))(run_id)
+        phones, licenses, plates = (
+            task(python_step(find))(run_id) for find in (find_hot_phones, find_hot_licenses, find_hot_plates)
+        )
         groups = task(python_step(group_accounts))(run_id)
         queue = SqlStep(file="2_match/queue_affected_records.sql", run_id=run_id)
-        hot >> groups >> queue >> SqlStep(file="2_match/start_batch.sql", run_id=run_id)
+        [phones, licenses] >> groups
+        [groups, plates] >> queue >> SqlStep(file="2_match/start_batch.sql", run_id=run_id)
 
     @task_group
     def match() -> None:

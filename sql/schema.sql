@@ -3445,6 +3445,55 @@ CREATE VIEW canon.v_persons AS
     primary_full_name
    FROM canon.identity_registry person;
 
+CREATE VIEW canon.value_carriers AS
+ SELECT 'phone'::text AS kind,
+    (driver.phone_norm)::text AS value,
+    'drivers'::text AS source_table,
+    (driver.driver_id)::text AS source_pk,
+    (driver.full_name_norm)::text AS name
+   FROM canon.drivers_index driver
+  WHERE (driver.phone_norm IS NOT NULL)
+UNION ALL
+ SELECT 'phone'::text AS kind,
+    record.phone_norm AS value,
+    record.source_table,
+    record.source_pk,
+    record.name_norm AS name
+   FROM canon.records_index record
+  WHERE (record.phone_norm IS NOT NULL)
+UNION ALL
+ SELECT 'license'::text AS kind,
+    driver.license_norm AS value,
+    'drivers'::text AS source_table,
+    driver.driver_id AS source_pk,
+    driver.full_name_norm AS name
+   FROM canon.drivers_index driver
+  WHERE (driver.license_norm IS NOT NULL)
+UNION ALL
+ SELECT 'license'::text AS kind,
+    record.license_norm AS value,
+    record.source_table,
+    record.source_pk,
+    record.name_norm AS name
+   FROM canon.records_index record
+  WHERE (record.license_norm IS NOT NULL)
+UNION ALL
+ SELECT 'plate'::text AS kind,
+    driver.plate_norm AS value,
+    'drivers'::text AS source_table,
+    driver.driver_id AS source_pk,
+    driver.full_name_norm AS name
+   FROM canon.drivers_index driver
+  WHERE (driver.plate_norm IS NOT NULL)
+UNION ALL
+ SELECT 'plate'::text AS kind,
+    record.plate_norm AS value,
+    record.source_table,
+    record.source_pk,
+    record.name_norm AS name
+   FROM canon.records_index record
+  WHERE (record.plate_norm IS NOT NULL);
+
 CREATE VIEW canon.watched_sources AS
  SELECT source_name,
     schema_name,

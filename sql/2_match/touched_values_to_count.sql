@@ -1,24 +1,20 @@
--- Values whose carriers may have changed, into pg_temp.values_to_count: those of changed drivers and queued
--- records, and those that were given up.
+-- Values of one kind whose carriers may have changed, into pg_temp.values_to_count: those of changed drivers and
+-- queued records, and those that were given up.
 create temporary table values_to_count on commit drop as
-select carried.kind, carried.value
+select carrier.value
 from canon.touched_values as touched
-inner join canon.drivers_index as driver on touched.kind = 'driver' and driver.driver_id = touched.value
-cross join lateral (
-    values ('phone', driver.phone_norm), ('license', driver.license_norm), ('plate', driver.plate_norm)
-) as carried (kind, value)
-where carried.value is not null
+inner join canon.value_carriers as carrier
+    on touched.kind = 'driver' and carrier.source_table = 'drivers' and carrier.source_pk = touched.value
+where carrier.kind = %(kind)s
 union
-select carried.kind, carried.value
+select carrier.value
 from canon.evaluation_queue as queued
-inner join canon.records_index as record using (source_table, source_pk)
-cross join lateral (
-    values ('phone', record.phone_norm), ('license', record.license_norm), ('plate', record.plate_norm)
-) as carried (kind, value)
-where carried.value is not null
+inner join canon.value_carriers as carrier
+    on carrier.source_table = queued.source_table and carrier.source_pk = queued.source_pk
+where carrier.kind = %(kind)s
 union
-select touched.kind, touched.value
+select touched.value
 from canon.touched_values as touched
-where touched.kind <> 'driver';
+where touched.kind = %(kind)s;
 
 analyze values_to_count;

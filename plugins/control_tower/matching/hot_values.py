@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 
@@ -17,7 +17,24 @@ ACCOUNTS = 10
 """So many times the limit of driver accounts is hot whatever their names: test accounts and placeholders."""
 
 
-def find_hot_values(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
+def find_hot_phones(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
+    """`find_hot_values` among phones."""
+    return find_hot_values(connection, run_id, "phone")
+
+
+def find_hot_licenses(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
+    """`find_hot_values` among driving licences."""
+    return find_hot_values(connection, run_id, "license")
+
+
+def find_hot_plates(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
+    """`find_hot_values` among number plates."""
+    return find_hot_values(connection, run_id, "plate")
+
+
+def find_hot_values(
+    connection: psycopg.Connection[Any], run_id: int, kind: Literal["phone", "license", "plate"]
+) -> dict[str, int]:
     """Count again how many people carry each touched value, and keep those above the limit in `canon.hot_values`.
 
     People are names that do not agree with one another: three spellings of one person count once. Carriers
@@ -26,33 +43,31 @@ def find_hot_values(connection: psycopg.Connection[Any], run_id: int) -> dict[st
     Args:
         connection: Session in a transaction that the caller commits.
         run_id: The run, whose setting `hot_value_people` is the limit.
+        kind: Which values; the others are left alone.
 
     Returns:
         `hot`: hot values among those counted; `counted`: values with enough carriers to be suspicious.
     """
     limit = int(fetch_one(connection, "select hot_value_people from ops.run_settings(%s)", [run_id])[0])
+    which = {"kind": kind, "limit": limit, "run_id": run_id}
     touches_most = fetch_one(connection, read_sql("2_match/most_values_are_touched.sql"))[0]
-    which = "all" if touches_most else "touched"
-    execute_file(connection, f"2_match/{which}_values_to_count.sql", {"limit": limit})
-    execute_file(connection, "2_match/suspicious_values.sql", {"limit": limit})
-    suspicious = connection.execute(
-        "select kind, value, driver_accounts, names from pg_temp.suspicious_values"
-    ).fetchall()
+    execute_file(connection, f"2_match/{'all' if touches_most else 'touched'}_values_to_count.sql", which)
+    execute_file(connection, "2_match/suspicious_values.sql", which)
+    suspicious = connection.execute("select value, driver_accounts, names from pg_temp.suspicious_values").fetchall()
     connection.execute(
-        "create temporary table recounted_hot_values (kind text, value text, people integer, carriers integer)"
-        " on commit drop"
+        "create temporary table recounted_hot_values (value text, people integer, carriers integer) on commit drop"
     )
     hot = 0
     with (
         connection.cursor() as writer,
         writer.copy("copy pg_temp.recounted_hot_values from stdin") as copy,
     ):
-        for kind, value, driver_accounts, names in suspicious:
+        for value, driver_accounts, names in suspicious:
             people = count_people(names or [], limit)
             if people > limit or driver_accounts > ACCOUNTS * limit:
-                copy.write_row((kind, value, people, driver_accounts))
+                copy.write_row((value, people, driver_accounts))
                 hot += 1
-    execute_file(connection, "2_match/replace_hot_values.sql", {"run_id": run_id})
+    execute_file(connection, "2_match/replace_hot_values.sql", which)
     return {"hot": hot, "counted": len(suspicious)}
 
 
