@@ -136,13 +136,16 @@ def test_a_sql_file_that_is_not_there_is_named() -> None:
         database.read_sql("9_nowhere/nothing.sql")
 
 
-def test_a_second_session_has_the_limits_of_the_first(warehouse: psycopg.Connection[Any]) -> None:
-    with (
-        database.connect(application_name="first", statement_timeout_ms=7000, lock_timeout_ms=3000) as first,
-        database.open_like(first) as second,
-    ):
-        for setting in ("application_name", "statement_timeout", "lock_timeout"):
-            shown = [session.execute(f"show {setting}").fetchone() for session in (first, second)]
-            assert shown[0] == shown[1], setting
-        assert second.autocommit
-        assert second.info.dbname == warehouse.info.dbname
+def test_a_second_session_has_the_limits_and_the_memory_of_the_first(warehouse: psycopg.Connection[Any]) -> None:
+    settings = (
+        "application_name", "statement_timeout", "lock_timeout", "client_connection_check_interval", "work_mem",
+        "temp_buffers",
+    )  # fmt: skip
+    with database.connect(application_name="first", statement_timeout_ms=7000, lock_timeout_ms=3000) as first:
+        first.execute("set work_mem = '9MB'; set temp_buffers = '11MB'")
+        with database.open_like(first) as second:
+            for setting in settings:
+                shown = [session.execute(f"show {setting}").fetchone() for session in (first, second)]
+                assert shown[0] == shown[1], setting
+            assert second.autocommit
+            assert second.info.dbname == warehouse.info.dbname

@@ -30,6 +30,16 @@ SESSION_CHECK_MS = 10_000
 process that was killed ends, with its locks, after this time at the latest."""
 
 
+KEPT_OPTIONS = (
+    "application_name",
+    "statement_timeout",
+    "lock_timeout",
+    "client_connection_check_interval",
+    "work_mem",
+    "temp_buffers",
+)
+"""What a second session has in common with the first."""
+
 OWN_REFUSAL = "P0001"
 """SQLSTATE of `raise exception` in our functions, whose hint is the next action."""
 
@@ -163,15 +173,12 @@ def fetch_one(connection: psycopg.Connection[Any], query: str, parameters: Any =
 
 
 def open_like(connection: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
-    """A second session (autocommit) of the same user on the same database, with the same limits.
+    """A second session (autocommit) of the same user on the same database, with the same limits and memory.
 
     Raises:
         DatabaseUnreachable: The server does not answer or refuses the session.
     """
-    limits = [
-        (name, fetch_one(connection, "select current_setting(%s)", [name])[0])
-        for name in ("application_name", "statement_timeout", "lock_timeout", "work_mem")
-    ]
+    limits = [(name, fetch_one(connection, "select current_setting(%s)", [name])[0]) for name in KEPT_OPTIONS]
     target = make_conninfo(connection.info.dsn, password=connection.info.password or None)
     try:
         second = psycopg.connect(target, autocommit=True)
