@@ -53,6 +53,8 @@ SETTINGS: Mapping[str, str] = {
     "random_page_cost": "1.1",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
+    # A full buffer makes whoever writes wait for the disk; what the server would take by itself is full in no time.
+    "wal_buffers": "32MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     # Containers often give /dev/shm 64 MB, too little for a parallel hash join.
