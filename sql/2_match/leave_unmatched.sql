@@ -74,4 +74,6 @@ select
     left_now.event_date,
     %(run_id)s::integer
 from left_unmatched as left_now
-where not left_now.is_known;
+where not left_now.is_known
+-- in the order of three of the indexes
+order by left_now.source_table, left_now.source_pk;
