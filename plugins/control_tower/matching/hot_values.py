@@ -50,8 +50,10 @@ def find_hot_values(
     """
     limit = int(fetch_one(connection, "select hot_value_people from ops.run_settings(%s)", [run_id])[0])
     which = {"kind": kind, "limit": limit, "run_id": run_id}
-    touches_most = fetch_one(connection, read_sql("2_match/most_values_are_touched.sql"))[0]
-    execute_file(connection, f"2_match/{'all' if touches_most else 'touched'}_values_to_count.sql", which)
+    touched, are_most = fetch_one(connection, read_sql("2_match/touched_share.sql"))
+    if not touched:
+        return {"hot": 0, "counted": 0}
+    execute_file(connection, f"2_match/{'all' if are_most else 'touched'}_values_to_count.sql", which)
     execute_file(connection, "2_match/suspicious_values.sql", which)
     suspicious = connection.execute("select value, driver_accounts, names from pg_temp.suspicious_values").fetchall()
     connection.execute(
