@@ -18,6 +18,7 @@ from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 from control_tower import runs
 from control_tower.database import CONNECTION_ID, connect, explain, read_sql, split_statements
 from control_tower.errors import ConnectionNotConfigured, DatabaseError, DatabaseUnreachable
+from control_tower.planner import ANALYSE, gather_statistics
 from control_tower.settings import get_settings
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ CHANGING = ("INSERT", "UPDATE", "DELETE", "MERGE")
 
 TEMPORARY_SHARE = 2
 """So many times the memory of a sort or hash may hold temporary tables; it is taken only as they grow."""
-
-WORTH_ANALYSING = 500
-"""Rows touched by a step from which its `analyze` statements run; fewer do not change the planner's mind."""
 
 
 class SqlStep(SQLExecuteQueryOperator):
@@ -83,9 +81,11 @@ def run_statements(
     """Run the statements, log what each did, and return how many rows they changed."""
     changed = touched = 0
     for statement in statements:
-        if statement.startswith("analyze ") and touched < WORTH_ANALYSING:
-            continue
         started = time.perf_counter()
+        if statement.startswith(ANALYSE):
+            if gather_statistics(connection, statement, touched):
+                log.info("%-16s %8.2f s", "ANALYZE", time.perf_counter() - started)
+            continue
         cursor = connection.execute(statement, parameters)
         rows = max(cursor.rowcount, 0)
         message = cursor.statusmessage or ""

@@ -9,8 +9,8 @@ import psycopg
 
 from control_tower.attribution.batches import in_batches, side_by_side
 from control_tower.database import execute_file, fetch_one
+from control_tower.planner import gather_statistics
 from control_tower.settings import get_settings
-from control_tower.steps import WORTH_ANALYSING
 
 
 def refresh_ledger(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
@@ -38,7 +38,7 @@ def refresh_ledger(connection: psycopg.Connection[Any], run_id: int) -> dict[str
 
     persons = in_batches(connection, run_id, *side_by_side(work, total, size), total=total, what="persons")
     counts = sum(counted, Counter[str]())
-    if counts["rows"] >= WORTH_ANALYSING:
-        # Who reads the views meanwhile would wait for minutes, if they were planned for the tables of before.
-        connection.execute("analyze observational.lead_ledger, canon.attribution_queue")
+    # Who reads the views meanwhile would wait for minutes, if they were planned for the tables of before.
+    gather_statistics(connection, "analyze observational.lead_ledger", counts["rows"])
+    gather_statistics(connection, "analyze canon.attribution_queue", counts["rows"])
     return {"rows": counts["rows"], "persons": persons, "audited": counts["audited"]}

@@ -10,12 +10,10 @@ from psycopg.rows import dict_row
 
 from control_tower.attribution.batches import in_batches, side_by_side
 from control_tower.database import execute_file, fetch_one, read_sql
+from control_tower.planner import gather_statistics
 from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
-
-ANALYSED_SHARE = 0.1
-"""Share of the list from which, when it was derived anew, the planner's statistics are made anew, too."""
 
 
 def keep_payments(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
@@ -54,9 +52,7 @@ def keep_payments(connection: psycopg.Connection[Any], run_id: int) -> dict[str,
             # whoever brought them may be somebody else: the list of claims, too, has to look
             connection.execute("update canon.kept_lists set settings = null where list_name = 'claims'")
         connection.execute(read_sql("5_lists/note_payments.sql"), {**state, "run_id": run_id})
-    (kept,) = fetch_one(connection, "select coalesce(sum(total.persons), 0) from canon.kept_payment_totals as total")
-    if persons > ANALYSED_SHARE * float(kept):
-        connection.execute("analyze canon.kept_payments")
+    gather_statistics(connection, "analyze canon.kept_payments", persons)
     return {"rows": sum(written), "persons": persons}
 
 

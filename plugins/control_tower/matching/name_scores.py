@@ -6,8 +6,9 @@ from typing import Any
 
 import psycopg
 
-from control_tower.database import read_sql
+from control_tower.database import fetch_one, read_sql
 from control_tower.names import compare_names
+from control_tower.planner import gather_statistics
 
 
 def score_names(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
@@ -21,7 +22,9 @@ def score_names(connection: psycopg.Connection[Any], run_id: int) -> dict[str, i
         `rows`: pairs compared.
     """
     del run_id
-    connection.execute("analyze canon.match_candidates")  # once for all rules that have looked for candidates
+    (candidates,) = fetch_one(connection, "select count(*) from canon.match_candidates")
+    # once for all rules that have looked for candidates
+    gather_statistics(connection, "analyze canon.match_candidates", int(candidates))
     return _score(connection, rule=None)
 
 
@@ -42,5 +45,5 @@ def _score(connection: psycopg.Connection[Any], rule: str | None) -> dict[str, i
             comparison = compare_names(name_a, name_b)
             copy.write_row((name_a, name_b, comparison.similarity, comparison.verdict))
             count += 1
-    connection.execute("analyze canon.name_scores")
+    gather_statistics(connection, "analyze canon.name_scores", count)
     return {"rows": count}
