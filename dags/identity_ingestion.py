@@ -146,8 +146,9 @@ def identity_ingestion() -> None:
     def close_run(opened: int | None) -> dict[str, Any]:  # Airflow reserves the name run_id
         return runs.close_run(opened, runs.steps_of(get_current_context()["dag"]))
 
-    stages = normalise(), prepare(), match(), decide(), conclude(), finished, [refreshed, checked]
-    chain(run_id, *stages, close_run(run_id))
+    chain(run_id, normalise(), prepare(), match(), decide(), concluded := conclude(), finished, checked)
+    concluded >> refreshed
+    [checked, refreshed] >> close_run(run_id)
 
 
 identity_ingestion()

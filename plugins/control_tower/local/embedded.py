@@ -51,6 +51,8 @@ SETTINGS: Mapping[str, str] = {
     "maintenance_work_mem": "256MB",
     "effective_cache_size": "1GB",
     "random_page_cost": "1.1",
+    # Steps run side by side already: a query that takes the other core, too, holds up the step beside it.
+    "max_parallel_workers_per_gather": "0",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     # A full buffer makes whoever writes wait for the disk; what the server would take by itself is full in no time.
