@@ -12,11 +12,14 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
-from control_tower.database import explain, read_sql
+from control_tower.database import explain, fetch_one, read_sql
 from control_tower.errors import RefreshFailed
 from control_tower.sessions import map_in_two_sessions
 
 log = logging.getLogger(__name__)
+
+PATIENCE_MS = 100
+"""How long a view without rows waits for those who hold it open, in milliseconds."""
 
 
 class Dependent(NamedTuple):
@@ -27,6 +30,7 @@ class Dependent(NamedTuple):
         view_name: What it is called there.
         depth: So many views at most lie between it and the tables; one reads only views of less depth.
         is_concurrent: Readers may go on while it is refreshed.
+        is_new: It has never held a row, nor been refreshed by a run.
         writes_seen: A digest of how much had been written to the tables that it reads.
         is_unchanged: A refresh would change nothing.
     """
@@ -35,6 +39,7 @@ class Dependent(NamedTuple):
     view_name: str
     depth: int
     is_concurrent: bool
+    is_new: bool
     writes_seen: str
     is_unchanged: bool
 
@@ -78,14 +83,11 @@ def refresh_materialised_views(connection: psycopg.Connection[Any], run_id: int)
 
 def _refresh(connection: psycopg.Connection[Any], view: Dependent, *, run_id: int) -> str | None:
     """Refresh one view; returns why it could not be."""
-    statement = sql.SQL("refresh materialized view {} {}").format(
-        sql.SQL("concurrently" if view.is_concurrent else ""), sql.Identifier(view.schema_name, view.view_name)
-    )
     started = time.perf_counter()
     try:
         with connection.transaction():
             connection.execute(read_sql("0_run/hold.sql"), {"run_id": run_id})
-            connection.execute(statement)
+            _fill(connection, view)
             seconds = time.perf_counter() - started
             connection.execute(
                 read_sql("0_run/record_refresh.sql"),
@@ -101,3 +103,30 @@ def _refresh(connection: psycopg.Connection[Any], view: Dependent, *, run_id: in
         return f"{view.name}: {explain(error, connection).problem}"
     log.info("%s refreshed in %.2f s", view.name, seconds)
     return None
+
+
+def _fill(connection: psycopg.Connection[Any], view: Dependent) -> None:
+    """Refresh one view beside its readers, where that is possible.
+
+    One that has never held a row has nothing to show to a reader: it is filled in half the time, since there is nothing
+    to compare with. Where somebody holds it open all the same, it is filled beside them.
+    """
+    plainly, beside_readers = (
+        sql.SQL("refresh materialized view {} {}").format(
+            sql.SQL(how), sql.Identifier(view.schema_name, view.view_name)
+        )
+        for how in ("", "concurrently")
+    )
+    if view.is_concurrent and view.is_new:
+        patience = "select set_config('lock_timeout', %s, true)"
+        (usual,) = fetch_one(connection, "select current_setting('lock_timeout')")
+        try:
+            with connection.transaction():
+                connection.execute(patience, [f"{PATIENCE_MS}ms"])
+                connection.execute(plainly)
+                connection.execute(patience, [usual])
+        except psycopg.errors.LockNotAvailable:
+            log.info("%s is being read", view.name)
+        else:
+            return
+    connection.execute(beside_readers if view.is_concurrent else plainly)

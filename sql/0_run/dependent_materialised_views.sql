@@ -1,7 +1,7 @@
 -- Materialised views that depend, directly or through other views, on a table of canon or observational:
--- schema, name, how many views lie between it and a table at most, whether readers may go on during a refresh, how
--- much the tables that the view reads have been written to, and whether a refresh would change nothing. Those that
--- others are built on come first.
+-- schema, name, how many views lie between it and a table at most, whether readers may go on during a refresh, whether
+-- it has never held a row, how much the tables that the view reads have been written to, and whether a refresh would
+-- change nothing. Those that others are built on come first.
 -- A view is as it would be if it is populated and since its last refresh no table that it reads was written to
 -- and no day began (dates decide what is due). PostgreSQL counts the writes (it is asked not to: never unchanged);
 -- after a crash it begins at zero, and the view is refreshed once more.
@@ -89,6 +89,7 @@ select
     materialised.view_name,
     materialised.depth,
     materialised.is_concurrent,
+    refreshed.view_name is null and pg_relation_size(materialised.oid) = 0 as is_new,
     writes.writes_seen,
     materialised.is_populated
     and current_setting('track_counts')::boolean

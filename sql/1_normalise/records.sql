@@ -27,7 +27,7 @@ with normalised as (
         nullif(left(trim(source.driver_id), 200), '')::varchar as driver_id,
         source.scout_id,
         source.origin_tag,
-        jsonb_strip_nulls(jsonb_build_object(
+        jsonb_strip_nulls(jsonb_object(array[
             'origin_tag', source.origin_tag,
             'driver_name', nullif(left(source.name, 200), ''),
             'driver_phone', left(source.phone, 100),
@@ -37,7 +37,7 @@ with normalised as (
             'driver_id', left(source.driver_id, 100),
             'acquisition_method', left(source.acquisition_method, 100),
             'scout_name', left(source.scout_name, 100)
-        )) as payload,
+        ])) as payload,
         run.as_of
     from canon.source_records as source
     left join canon.records_index as seen

@@ -57,6 +57,28 @@ def test_a_view_with_a_unique_index_can_be_read_while_it_is_refreshed(one_link: 
     assert one(one_link, "select count(*) from public.mv") == 2
 
 
+def test_only_a_view_that_never_held_a_row_is_filled_without_regard_to_readers(one_link: Warehouse) -> None:
+    for name, condition in (("filled", "true"), ("empty", "false")):
+        one_link.execute(
+            f"create materialized view public.{name} as"  # type: ignore[arg-type]
+            f" select source_table, source_pk from canon.identity_links where {condition};"
+            f" create unique index on public.{name} (source_table, source_pk)"
+        )
+
+    def files() -> list[Any]:  # a refresh that leaves readers alone writes into the file that is there
+        return [one(one_link, f"select pg_relation_filenode('public.{name}')") for name in ("filled", "empty")]
+
+    new = files()
+    ingest()
+    first = files()
+    assert all(was != now for was, now in zip(new, first, strict=True))
+
+    sources.lead(one_link, "l2", "Ana Torres Vega", park_phone="987654321")
+    ingest()
+    assert files() == first
+    assert one(one_link, "select count(*) from public.filled") == 3
+
+
 @pytest.mark.parametrize("where", ["where source_table = 'drivers'", ""])
 def test_a_view_that_cannot_be_refreshed_beside_its_readers_is_refreshed_all_the_same(
     one_link: Warehouse, where: str
