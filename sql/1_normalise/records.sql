@@ -116,12 +116,21 @@ select canon.note_chunks_read(
 
 analyze changed_records (source_table, source_pk, source_row_id);
 
+-- Nobody else queues records of this source meanwhile; to provide for it would take twice as long. What is known is
+-- asked before, since a table that grows while it is asked could be asked in a way that takes for ever.
+create temporary table queued_before on commit drop as
+select queued.source_pk
+from canon.evaluation_queue as queued
+where queued.source_table = %(source_table)s;
+
+analyze queued_before;
+
 insert into canon.evaluation_queue (source_table, source_pk)
 select
     changed.source_table,
     changed.source_pk
 from changed_records as changed
-on conflict do nothing;
+where not exists (select 1 from queued_before as queued where queued.source_pk = changed.source_pk);
 
 analyze canon.evaluation_queue;
 
