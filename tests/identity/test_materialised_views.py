@@ -57,7 +57,7 @@ def test_a_view_with_a_unique_index_can_be_read_while_it_is_refreshed(one_link: 
     assert one(one_link, "select count(*) from public.mv") == 2
 
 
-def test_only_a_view_that_never_held_a_row_is_filled_without_regard_to_readers(one_link: Warehouse) -> None:
+def test_only_a_view_that_never_held_a_row_and_that_nobody_reads_is_filled_plainly(one_link: Warehouse) -> None:
     for name, condition in (("filled", "true"), ("empty", "false")):
         one_link.execute(
             f"create materialized view public.{name} as"  # type: ignore[arg-type]
