@@ -36,8 +36,8 @@ with normalised as (
         and (seen.row_version is distinct from source.row_version or not run.is_incremental)
 ),
 
--- Cars are few: each model is normalised once.
-cars as (
+-- Cars are few: each model is normalised once, which the planner would not know.
+cars as materialized (
     select
         model.car_brand,
         model.car_model,
@@ -70,7 +70,7 @@ select final.*
 from final
 order by final.driver_id;
 
-analyze changed_drivers (driver_id);
+analyze changed_drivers (driver_id, is_known);
 
 select canon.note_chunks_read('drivers', %(run_id)s::integer);
 
@@ -118,7 +118,8 @@ cross join lateral (
     ('plate', seen.plate_norm, changed.plate_norm)
 ) as carried (kind, value, new_value)
 where
-    nullif(carried.value, '') is not null
+    changed.is_known
+    and nullif(carried.value, '') is not null
     and (
         carried.value is distinct from carried.new_value
         or seen.full_name_norm is distinct from changed.full_name_norm
@@ -145,7 +146,8 @@ set
     account_group = coalesce(seen.account_group, changed.driver_id)
 from changed_drivers as changed
 where
-    seen.driver_id = changed.driver_id
+    changed.is_known
+    and seen.driver_id = changed.driver_id
     and (
         seen.park_id, seen.phone_norm, seen.license_norm, seen.plate_norm, seen.full_name_norm, seen.hire_date,
         seen.brand_norm, seen.model_norm, seen.car_fingerprint, seen.row_version

@@ -58,8 +58,8 @@ with normalised as (
         and (run.scope_date_to is null or source.event_date <= run.scope_date_to)
 ),
 
--- Cars are few: each model is normalised once.
-cars as (
+-- Cars are few: each model is normalised once, which the planner would not know.
+cars as materialized (
     select
         model.car_model,
         canon.car_fingerprint(null, model.car_model) as car_fingerprint
@@ -114,7 +114,7 @@ select canon.note_chunks_read(
     array(select distinct canon.chunk_of_row(lost.source_row_id) from lost)
 );
 
-analyze changed_records (source_table, source_pk, source_row_id);
+analyze changed_records (source_table, source_pk, source_row_id, is_known);
 
 -- Nobody else queues records of this source meanwhile; to provide for it would take twice as long. What is known is
 -- asked before, since a table that grows while it is asked could be asked in a way that takes for ever.
@@ -149,7 +149,8 @@ cross join lateral (
     ('plate', seen.plate_norm, changed.plate_norm)
 ) as carried (kind, value, new_value)
 where
-    carried.value is not null
+    changed.is_known
+    and carried.value is not null
     and (carried.value is distinct from carried.new_value or seen.name_norm is distinct from changed.name_norm)
 -- in one order, or steps side by side would wait for each other
 order by carried.kind, carried.value
@@ -175,7 +176,8 @@ set
     run_id = %(run_id)s::integer
 from changed_records as changed
 where
-    seen.source_table = changed.source_table
+    changed.is_known
+    and seen.source_table = changed.source_table
     and seen.source_pk = changed.source_pk
     and (
         seen.source_row_id, seen.row_version, seen.event_date, seen.recorded_at, seen.name_norm, seen.phone_norm,
