@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import psycopg
@@ -23,6 +24,20 @@ WORKING_TARGET: Final = 30
 by keys, and an estimate that is wrong by a tenth leads to the same plans."""
 
 
+_WRITES = re.compile(r"(?:insert into|update|delete from|create temporary table)\s+([\w.]+)")
+
+
+def written_table(statement: str) -> str:
+    """The table that a statement writes, as it names it; empty where its beginning does not tell."""
+    found = _WRITES.match(statement)
+    return found[1] if found else ""
+
+
+def analysed_table(statement: str) -> str:
+    """The table of an `analyze` statement, as it names it."""
+    return statement.removeprefix(ANALYSE).partition("(")[0].strip(" ;\n")
+
+
 def gather_statistics(connection: psycopg.Connection[Any], statement: str, touched: int) -> bool:
     """Run an `analyze` statement if it is worth its time.
 
@@ -36,8 +51,8 @@ def gather_statistics(connection: psycopg.Connection[Any], statement: str, touch
     """
     if touched < WORTH_ANALYSING:
         return False
-    table = statement.removeprefix(ANALYSE).partition("(")[0].strip(" ;\n")
-    is_working, known_rows = fetch_one(connection, read_sql("0_run/table_to_analyse.sql"), {"table": table})
+    asked = {"table": analysed_table(statement)}
+    is_working, known_rows = fetch_one(connection, read_sql("0_run/table_to_analyse.sql"), asked)
     if is_working:
         connection.execute("select set_config('default_statistics_target', %s, true)", [str(WORKING_TARGET)])
     elif touched < WORTH_ANALYSING_SHARE * known_rows:

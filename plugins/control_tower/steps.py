@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import wraps
@@ -18,7 +19,7 @@ from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 from control_tower import runs
 from control_tower.database import CONNECTION_ID, connect, explain, read_sql, split_statements
 from control_tower.errors import ConnectionNotConfigured, DatabaseError, DatabaseUnreachable
-from control_tower.planner import ANALYSE, gather_statistics
+from control_tower.planner import ANALYSE, analysed_table, gather_statistics, written_table
 from control_tower.settings import get_settings
 
 if TYPE_CHECKING:
@@ -79,18 +80,20 @@ def run_statements(
     connection: psycopg.Connection[Any], statements: Sequence[str], parameters: Mapping[str, Any]
 ) -> int:
     """Run the statements, log what each did, and return how many rows they changed."""
-    changed = touched = 0
+    changed = 0
+    touched: Counter[str] = Counter()
     for statement in statements:
         started = time.perf_counter()
         if statement.startswith(ANALYSE):
-            if gather_statistics(connection, statement, touched):
+            # what no table is named for may have been written to any
+            if gather_statistics(connection, statement, touched[analysed_table(statement)] + touched[""]):
                 log.info("%-16s %8.2f s", "ANALYZE", time.perf_counter() - started)
             continue
         cursor = connection.execute(statement, parameters)
         rows = max(cursor.rowcount, 0)
         message = cursor.statusmessage or ""
         log.info("%-16s %8.2f s", message, time.perf_counter() - started)
-        touched += rows
+        touched[written_table(statement)] += rows
         changed += rows if message.startswith(CHANGING) else 0
     return changed
 
