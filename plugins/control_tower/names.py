@@ -149,6 +149,8 @@ def _compare_rest(
                 only_a.remove(x)
                 only_b.remove(y)
                 conflict += _conflict(similarity, x, y)
+                if not support and conflict >= CONTRADICT_FROM:
+                    return NameComparison(0.0, CONTRADICT)  # strangers; no more words change that
         if not conflict and _are_too_many(_without(tokens_a, only_a), only_a, only_b):
             conflict = 1.0
     return _judge(support, conflict, _left_out(only_a) + _left_out(only_b), has_odd_words=bool(only_a and only_b))
@@ -190,7 +192,12 @@ def _conflict(similarity: float, x: str, y: str) -> float:
 def _pair_joined(wholes: list[str], parts: list[str]) -> float:
     """Pair JUANCARLOS with JUAN and CARLOS; removes what it pairs and returns the words gained."""
     gained = 0.0
-    for whole in [token for token in wholes if len(token) >= 6] if len(parts) > 1 else ():
+    if len(parts) < 2:
+        return gained
+    first_letters = {part[0] for part in parts}
+    for whole in list(wholes):
+        if len(whole) < 6 or whole[0] not in first_letters:
+            continue
         beginnings = [part for part in parts if 1 < len(part) < len(whole) and part[0] == whole[0]]
         for x, y in ((x, y) for x in beginnings for y in parts if y is not x and len(y) > 1):
             if abs(len(whole) - len(x) - len(y)) <= 2 and JaroWinkler.similarity(whole, x + y) >= _JOINED_FROM:
