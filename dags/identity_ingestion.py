@@ -24,7 +24,7 @@ from datetime import timedelta
 from typing import Any
 
 import pendulum
-from airflow.sdk import Param, chain, dag, get_current_context, task, task_group
+from airflow.sdk import Param, TaskGroup, chain, cross_downstream, dag, get_current_context, task
 
 from control_tower import checks, dependents, runs
 from control_tower.database import SQL_DIR
@@ -39,6 +39,8 @@ SOURCES = {
     "scouting_rows": "module_ct_scouting_daily",
     "migrations": "module_ct_migrations",
 }
+WITH_CARS = ("cabinet_leads",)
+"""Sources whose records name a plate or a model of car; what concerns cars waits for no others."""
 RULES_BY_KEY = (
     "DRIVER_DIRECT",
     "R1_PHONE_EXACT",
@@ -92,53 +94,49 @@ def identity_ingestion() -> None:
 
     run_id = open_run()
 
-    def per_source(file: str, prefix: str = "") -> list[SqlStep]:
-        return [
-            SqlStep(task_id=f"{prefix}{name}", file=file, run_id=run_id, parameters={"source_table": table})
-            for name, table in SOURCES.items()
-        ]
+    def step(file: str) -> SqlStep:
+        return SqlStep(file=file, run_id=run_id)
 
-    @task_group
-    def normalise() -> None:
-        SqlStep(file="1_normalise/drivers.sql", run_id=run_id)
-        per_source("1_normalise/records.sql")
+    def of_source(file: str, name: str, prefix: str = "") -> SqlStep:
+        return SqlStep(task_id=prefix + name, file=file, run_id=run_id, parameters={"source_table": SOURCES[name]})
 
-    @task_group
-    def prepare() -> None:
+    with TaskGroup("normalise"):
+        accounts = step("1_normalise/drivers.sql")
+        records = {name: of_source("1_normalise/records.sql", name) for name in SOURCES}
+
+    with TaskGroup("prepare"):
         phones, licenses, plates = (
             task(python_step(find))(run_id) for find in (find_hot_phones, find_hot_licenses, find_hot_plates)
         )
         groups = task(python_step(group_accounts))(run_id)
-        queue = SqlStep(file="2_match/queue_affected_records.sql", run_id=run_id)
+        queue, batch = step("2_match/queue_affected_records.sql"), step("2_match/start_batch.sql")
+        cross_downstream([accounts, *records.values()], [phones, licenses])
+        [accounts, *(records[name] for name in WITH_CARS)] >> plates
         [phones, licenses] >> groups
-        [groups, plates] >> queue >> SqlStep(file="2_match/start_batch.sql", run_id=run_id)
+        chain([groups, plates], queue, batch)
 
-    @task_group
-    def match() -> None:
-        by_key = [SqlStep(file=f"2_match/{rule}.sql", run_id=run_id) for rule in RULES_BY_KEY]
-        founded = SqlStep(file="2_match/FOUNDED_PERSONS.sql", run_id=run_id)
+    with TaskGroup("match"):
+        by_key = [step(f"2_match/{rule}.sql") for rule in RULES_BY_KEY]
         names = task(python_step(score_names))(run_id)
-        by_car = SqlStep(file="2_match/R4_CAR_FINGERPRINT_NAME_SIMILAR.sql", run_id=run_id)
+        by_car = step("2_match/R4_CAR_FINGERPRINT_NAME_SIMILAR.sql")
         more_names = task(python_step(score_more_names))(run_id)
-        by_key >> founded >> names >> by_car >> more_names
+        chain(batch, by_key, step("2_match/FOUNDED_PERSONS.sql"), names, by_car, more_names)
 
-    @task_group
-    def decide() -> None:
-        chain(
-            per_source("2_match/decide.sql", prefix="decide_"),
-            SqlStep(file="2_match/assign_persons.sql", run_id=run_id),
-            SqlStep(file="2_match/merge_persons.sql", run_id=run_id),
-        )
+    with TaskGroup("decide"):
+        decisions = {name: of_source("2_match/decide.sql", name, prefix="decide_") for name in SOURCES}
+        for name, decision in decisions.items():
+            (more_names if name in WITH_CARS else names) >> decision
+        merged = step("2_match/merge_persons.sql")
+        chain(list(decisions.values()), step("2_match/assign_persons.sql"), merged)
 
-    @task_group
-    def conclude() -> None:
-        linked = SqlStep(file="2_match/link.sql", run_id=run_id)
+    with TaskGroup("conclude") as concluded:
+        linked = step("2_match/link.sql")
         of_accounts = ("link_accounts", "contest_records", "contest_accounts")
-        chain(linked, *(SqlStep(file=f"2_match/{step}.sql", run_id=run_id) for step in of_accounts))
-        linked >> SqlStep(file="3_events/lead_events.sql", run_id=run_id)
-        SqlStep(file="2_match/leave_unmatched.sql", run_id=run_id)
+        chain(merged, linked, *(step(f"2_match/{name}.sql") for name in of_accounts))
+        linked >> step("3_events/lead_events.sql")
+        merged >> step("2_match/leave_unmatched.sql")
 
-    finished = SqlStep(file="3_events/finish_batch.sql", run_id=run_id)
+    finished = step("3_events/finish_batch.sql")
     refreshed = task(python_step(dependents.refresh_materialised_views, is_atomic=False))(run_id)
     checked = task(python_step(checks.run_checks, is_atomic=False))(run_id)
 
@@ -146,8 +144,8 @@ def identity_ingestion() -> None:
     def close_run(opened: int | None) -> dict[str, Any]:  # Airflow reserves the name run_id
         return runs.close_run(opened, runs.steps_of(get_current_context()["dag"]))
 
-    chain(run_id, normalise(), prepare(), match(), decide(), concluded := conclude(), finished, checked)
-    concluded >> refreshed
+    concluded >> [finished, refreshed]
+    finished >> checked
     [checked, refreshed] >> close_run(run_id)
 
 

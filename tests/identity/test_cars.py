@@ -1,14 +1,51 @@
-"""Cars and their plates."""
+"""Cars and their plates: what concerns them waits for the sources that name them, and each model is read once."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
-from tests.pipeline import ingest
+from tests.identity import sources
+from tests.pipeline import ingest, load_dag
 
 Warehouse = psycopg.Connection[Any]
+STEPS = {
+    "module_ct_cabinet_leads": "cabinet_leads",
+    "module_ct_scouting_daily": "scouting_rows",
+    "module_ct_migrations": "migrations",
+}
+
+
+def fill_every_text(warehouse: Warehouse) -> None:
+    """Write something into each column of text of each record there is."""
+    for table in STEPS:
+        columns = warehouse.execute(
+            "select column_name from information_schema.columns where table_schema = 'public' and table_name = %s"
+            " and data_type in ('text', 'character varying')",
+            [table],
+        )
+        filled = [sql.SQL("{} = coalesce({}, 'ABC123')").format(*[sql.Identifier(column)] * 2) for (column,) in columns]
+        warehouse.execute(sql.SQL("update public.{} set {}").format(sql.Identifier(table), sql.SQL(", ").join(filled)))
+
+
+def test_hot_plates_and_the_car_rule_wait_for_every_source_that_names_a_car(warehouse: Warehouse) -> None:
+    sources.lead(warehouse, "l1")
+    sources.scouting(warehouse, 1)
+    sources.migration(warehouse, 1, "d1")
+    fill_every_text(warehouse)
+
+    found = warehouse.execute(
+        "select source_table from canon.source_records where plate is not null or car_model is not null"
+    )
+    with_cars = {STEPS[table] for (table,) in found}
+
+    dag = load_dag("identity_ingestion")
+    counted = dag.get_task("prepare.find_hot_plates").upstream_task_ids
+    assert with_cars == {name for name in STEPS.values() if f"normalise.{name}" in counted}
+    decided_later = dag.get_task("match.score_more_names").downstream_task_ids
+    assert with_cars == {name for name in STEPS.values() if f"decide.decide_{name}" in decided_later}
 
 
 def test_a_model_is_normalised_once_however_many_drive_it(warehouse: Warehouse) -> None:
