@@ -1,7 +1,7 @@
 """How long ingestion takes, against the floor: the same rows written by one plain INSERT … SELECT per table.
 
 `make bench` runs it on a server of its own with the settings of the embedded one: a full run, then a run that finds
-nothing new. Two workers take the steps of the DAG as Airflow would, so that what is measured is the time of the
+nothing new. Two processes take the steps of the DAG as Airflow's would, so that what is measured is the time of the
 database, without Airflow's scheduling. Figures of different machines, and of one machine at different times, cannot be
 compared; compare two versions of the code by running them in turns.
 """
@@ -15,8 +15,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,8 @@ from tests.pipeline import load_dag, run_step, step_names
 
 DAG = "identity_ingestion"
 WORKERS = 2
+OURS = ("CONTROL_TOWER_", "AIRFLOW_CONN_CONTROL_TOWER")
+"""How the names of settings begin."""
 DATABASE = "benchmark"
 WRITTEN = (
     ("canon", "drivers_index"),
@@ -67,12 +71,37 @@ def prepare(connection: psycopg.Connection[Any], size: FleetSize, seed: int) -> 
     connection.execute("vacuum analyze")
     connection.execute("checkpoint")
     os.environ["CONTROL_TOWER_TARGET_PARK_ID"] = fleet.target_park_id
-    for file in SQL_DIR.glob("[1-3]_*/*.sql"):  # taking files apart is no time of the database
+
+
+@contextmanager
+def worker_processes() -> Iterator[ProcessPoolExecutor]:
+    """Processes that have done what is no time of the database: imported Airflow, and taken the SQL files apart."""
+    context = get_context("spawn")
+    # the tests' conftest, which each process imports, forgets them
+    settings = {name: value for name, value in os.environ.items() if name.startswith(OURS)}
+    ready = (settings, context.Barrier(WORKERS))
+    with ProcessPoolExecutor(WORKERS, mp_context=context, initializer=_get_ready, initargs=ready) as workers:
+        wait([workers.submit(os.getpid) for _ in range(WORKERS)])
+        yield workers
+
+
+def _get_ready(settings: dict[str, str], all_are_ready: Barrier) -> None:
+    os.environ.update(settings)
+    logging.disable(logging.WARNING)
+    load_dag(DAG)
+    for file in SQL_DIR.glob("[1-3]_*/*.sql"):
         split_statements(file.read_text())
+    all_are_ready.wait()
 
 
-def run() -> tuple[float, dict[str, float]]:
-    """One run, its steps taken by `WORKERS` as soon as the steps before them are done.
+def _take(step: str, run_id: int) -> tuple[str, float]:
+    began = time.perf_counter()
+    run_step(DAG, step, run_id)
+    return step, time.perf_counter() - began
+
+
+def run(workers: ProcessPoolExecutor) -> tuple[float, dict[str, float]]:
+    """One run, its steps taken by the workers as soon as the steps before them are done.
 
     Returns:
         Seconds from the first step to the last, and seconds per step.
@@ -81,22 +110,14 @@ def run() -> tuple[float, dict[str, float]]:
     needs = {step: dag.get_task(step).upstream_task_ids & set(left) for step in left}
     run_id = runs.open_run("identity_run", runs.Scope())
     seconds: dict[str, float] = {}
-
-    def take(step: str) -> None:
-        began = time.perf_counter()
-        run_step(DAG, step, run_id)
-        seconds[step] = time.perf_counter() - began
-
+    taken: set[Future[tuple[str, float]]] = set()
     began = time.perf_counter()
-    with ThreadPoolExecutor(WORKERS) as workers:
-        taken: set[Future[None]] = set()
-        while left or taken:
-            for step in [step for step in left if needs[step] <= seconds.keys()][: WORKERS - len(taken)]:
-                left.remove(step)
-                taken.add(workers.submit(take, step))
-            done, taken = wait(taken, return_when=FIRST_COMPLETED)
-            for step_done in done:
-                step_done.result()
+    while left or taken:
+        for step in [step for step in left if needs[step] <= seconds.keys()][: WORKERS - len(taken)]:
+            left.remove(step)
+            taken.add(workers.submit(_take, step, run_id))
+        done, taken = wait(taken, return_when=FIRST_COMPLETED)
+        seconds |= dict(step_done.result() for step_done in done)
     elapsed = time.perf_counter() - began
     runs.close_run(run_id, runs.steps_of(dag))
     return elapsed, seconds
@@ -136,8 +157,9 @@ def main(arguments: list[str]) -> None:
         with psycopg.connect(server.uri(DATABASE), autocommit=True) as connection:
             prepare(connection, size, given.seed)
             get_settings.cache_clear()
-            full, steps = run()
-            again, _ = run()
+            with worker_processes() as workers:
+                full, steps = run(workers)
+                again, _ = run(workers)
             plain, rows = floor(connection)
     print(f"{size.drivers:,} driver accounts, {size.cabinet_leads:,} leads, {size.scouting_rows:,} scouting rows\n")
     for step, seconds in steps.items():

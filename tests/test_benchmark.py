@@ -22,7 +22,8 @@ def _fresh_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_it_measures_a_whole_run_and_the_floor(warehouse: psycopg.Connection[Any]) -> None:
     benchmark.prepare(warehouse, benchmark.FleetSize(60, 60, 30, 5, trip_days=0), seed=1)
     get_settings.cache_clear()
-    elapsed, steps = benchmark.run()
+    with benchmark.worker_processes() as workers:
+        elapsed, steps = benchmark.run(workers)
     assert set(steps) == set(benchmark.step_names(benchmark.DAG))
     assert max(steps.values()) <= elapsed
     seconds, rows = benchmark.floor(warehouse)
