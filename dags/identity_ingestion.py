@@ -32,7 +32,7 @@ from control_tower.matching.accounts import group_accounts
 from control_tower.matching.hot_values import find_hot_licenses, find_hot_phones, find_hot_plates
 from control_tower.matching.name_scores import score_more_names, score_names
 from control_tower.settings import get_settings
-from control_tower.steps import SqlStep, fail_run_of_task, python_step
+from control_tower.steps import SqlStep, fail_run_of_task, half_name, python_step, step_name
 
 SOURCES = {
     "cabinet_leads": "module_ct_cabinet_leads",
@@ -41,6 +41,8 @@ SOURCES = {
 }
 WITH_CARS = ("cabinet_leads",)
 """Sources whose records name a plate or a model of car; what concerns cars waits for no others."""
+HALVES = (1, 2)
+"""What is done for each record, pair of names or group alone, and would be alone at work, are two tasks."""
 RULES_BY_KEY = (
     "DRIVER_DIRECT",
     "R1_PHONE_EXACT",
@@ -94,15 +96,13 @@ def identity_ingestion() -> None:
 
     run_id = open_run()
 
-    def step(file: str) -> SqlStep:
-        return SqlStep(file=file, run_id=run_id)
-
-    def of_source(file: str, name: str, prefix: str = "") -> SqlStep:
-        return SqlStep(task_id=prefix + name, file=file, run_id=run_id, parameters={"source_table": SOURCES[name]})
+    def step(file: str, name: str = "", half: int | None = None, **parameters: Any) -> SqlStep:
+        task_id = half_name(name or step_name(file), half)
+        return SqlStep(task_id=task_id, file=file, run_id=run_id, parameters={"half": half, **parameters})
 
     with TaskGroup("normalise"):
         accounts = step("1_normalise/drivers.sql")
-        records = {name: of_source("1_normalise/records.sql", name) for name in SOURCES}
+        records = {name: step("1_normalise/records.sql", name, source_table=table) for name, table in SOURCES.items()}
 
     with TaskGroup("prepare"):
         phones, licenses, plates = (
@@ -117,17 +117,20 @@ def identity_ingestion() -> None:
 
     with TaskGroup("match"):
         by_key = [step(f"2_match/{rule}.sql") for rule in RULES_BY_KEY]
-        names = task(python_step(score_names))(run_id)
+        names = [task(python_step(score_names, half=half))(run_id) for half in HALVES]
         by_car = step("2_match/R4_CAR_FINGERPRINT_NAME_SIMILAR.sql")
         more_names = task(python_step(score_more_names))(run_id)
         chain(batch, by_key, step("2_match/FOUNDED_PERSONS.sql"), names, by_car, more_names)
 
     with TaskGroup("decide"):
-        decisions = {name: of_source("2_match/decide.sql", name, prefix="decide_") for name in SOURCES}
-        for name, decision in decisions.items():
-            (more_names if name in WITH_CARS else names) >> decision
+        persons = [step("2_match/assign_persons.sql", half=half) for half in HALVES]
+        for name, table in SOURCES.items():
+            scored, halves = (more_names, HALVES) if name in WITH_CARS else (names, [None])
+            for half in halves:
+                decision = step("2_match/decide.sql", f"decide_{name}", half, source_table=table)
+                scored >> decision >> persons
         merged = step("2_match/merge_persons.sql")
-        chain(list(decisions.values()), step("2_match/assign_persons.sql"), merged)
+        persons >> merged
 
     with TaskGroup("conclude") as concluded:
         linked = step("2_match/link.sql")

@@ -244,6 +244,12 @@ begin
 end
 $$;
 
+CREATE FUNCTION canon.is_in_half(key text, half integer) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select half is null or (hashtextextended(key, 0) >= 0) = (half = 1)
+$$;
+
 CREATE FUNCTION canon.keep_ledger_books() RETURNS trigger
     LANGUAGE plpgsql
     AS $$

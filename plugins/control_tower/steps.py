@@ -120,10 +120,16 @@ def step_name(file: str) -> str:
     return file.rsplit("/", 1)[-1].removesuffix(".sql")
 
 
+def half_name(step: str, half: int | None) -> str:
+    """`decide` and 1 → `decide_1`; a step that does the whole work keeps its name."""
+    return step if half is None else f"{step}_{half}"
+
+
 def python_step(
-    function: Callable[[psycopg.Connection[Any], int], Mapping[str, int]],
+    function: Callable[..., Mapping[str, int]],
     *,
     is_atomic: bool = True,
+    half: int | None = None,
 ) -> Callable[[int], dict[str, Any]]:
     """Make a step of `function(connection, run_id)`, which returns counts by name.
 
@@ -131,8 +137,10 @@ def python_step(
         function: The work. The count `rows`, if it returns one, is what it changed.
         is_atomic: The step is one transaction that holds the run; False: the session commits each statement, and
             the function holds the run in the transactions that it opens.
+        half: Handed to the function, which does this half of the work, and said in the step's name.
     """
-    step_id = function.__name__
+    step_id = half_name(function.__name__, half)
+    arguments = {} if half is None else {"half": half}
 
     # Airflow reserves the name run_id: a task may have no parameter that is called like a variable of its context.
     @wraps(function)
@@ -142,7 +150,7 @@ def python_step(
             try:
                 with connection.transaction() if is_atomic else nullcontext():
                     connection.execute(read_sql(HOLD), {"run_id": opened_run})
-                    counts = dict(function(connection, opened_run))
+                    counts = dict(function(connection, opened_run, **arguments))
                 seconds = time.perf_counter() - started
                 rows = counts.get("rows", 0)
                 runs.record_step(connection, opened_run, step_id, seconds=seconds, rows_changed=rows, detail=counts)
@@ -152,6 +160,7 @@ def python_step(
             log.info("%s: %s %s", step_id, f"{count:,}", name)
         return log_step(step_id, rows, seconds)
 
+    step.__name__ = step_id
     del step.__wrapped__  # Airflow binds the arguments of a task by its signature, which is that of the step
     return step
 

@@ -1,10 +1,10 @@
 -- Which person each decided group of accounts is: the one that its drivers already have, else the one that
 -- its records already have, else a new one. Persons founded by scouting rows alone become one (the oldest
 -- survives). Any other two persons in one group are a review case: the group has no person_key, and nobody
--- new is linked to it. Grain and key: account_group.
-delete from canon.group_persons;
+-- new is linked to it. Grain and key: account_group, of the groups in one half.
+delete from canon.group_persons as grouped where canon.is_in_half(grouped.account_group, %(half)s::integer);
 
-delete from canon.person_merges;
+delete from canon.person_merges as merge where canon.is_in_half(merge.account_group, %(half)s::integer);
 
 insert into canon.group_persons (account_group, persons, person_key)
 with decided as (
@@ -12,7 +12,7 @@ with decided as (
         decision.account_group,
         min(decision.source_table || ' ' || decision.source_pk) as first_record
     from canon.match_decisions as decision
-    where decision.reason_code is null
+    where decision.reason_code is null and canon.is_in_half(decision.account_group, %(half)s::integer)
     group by decision.account_group
 ),
 
@@ -91,7 +91,8 @@ select
 from canon.group_persons as grouped
 cross join lateral unnest(grouped.persons) as retired (person_key)
 where
-    retired.person_key <> grouped.person_key
+    canon.is_in_half(grouped.account_group, %(half)s::integer)
+    and retired.person_key <> grouped.person_key
     and not exists (
         select 1
         from canon.identity_links as link

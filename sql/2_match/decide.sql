@@ -1,7 +1,9 @@
 -- One decision per record of one source in the batch: a group of accounts (one person) to link to, or a reason why not.
 -- A pure function of the normalised records and drivers: no earlier decision enters it, so the order in which rows
--- arrived cannot matter. Records that a human decided are left out. Grain and key: (source_table, source_pk).
-delete from canon.match_decisions as decision where decision.source_table = %(source_table)s;
+-- arrived cannot matter. Records that a human decided are left out. Grain and key: (source_table, source_pk); where a
+-- half is asked for, of the records in it.
+delete from canon.match_decisions as decision
+where decision.source_table = %(source_table)s and canon.is_in_half(decision.source_pk, %(half)s::integer);
 
 -- Tables with statistics instead of subqueries: a wrong guess of the planner makes the last join quadratic.
 create temporary table ranked_persons on commit drop as
@@ -26,7 +28,9 @@ with persons as materialized (
         coalesce(evidence.park_id = run.target_park_id, false) as is_in_target_park
     from canon.rule_evidence as evidence
     cross join ops.run_settings(%(run_id)s::integer) as run
-    where evidence.source_table = %(source_table)s
+    where
+        evidence.source_table = %(source_table)s
+        and canon.is_in_half(evidence.source_pk, %(half)s::integer)
     order by
         evidence.source_pk, evidence.account_group, evidence.is_supported desc, evidence.match_score desc,
         (evidence.park_id = run.target_park_id) is true desc, evidence.similarity desc nulls last, evidence.driver_id
@@ -59,6 +63,7 @@ with machine_records as (
     inner join canon.records_index as record using (source_table, source_pk)
     where
         batch.source_table = %(source_table)s
+        and canon.is_in_half(batch.source_pk, %(half)s::integer)
         and not exists (
             select 1 from canon.identity_links as link
             where

@@ -1,4 +1,5 @@
--- Distinct pairs of names among the candidates of one rule, or of all, that have no score yet, the smaller first.
+-- Distinct pairs of names among the candidates of one rule, or of all, that have no score yet, the smaller name first;
+-- where a half is asked for, those whose smaller name is in it.
 -- A difference of two sets takes one pass over each, however many or few the planner expects.
 select
     least(candidate.record_name, candidate.driver_name) as name_a,
@@ -8,6 +9,7 @@ where
     (%(rule)s::text is null or candidate.rule = %(rule)s)
     and candidate.record_name is not null
     and candidate.driver_name is not null
+    and canon.is_in_half(least(candidate.record_name, candidate.driver_name), %(half)s::integer)
 except
 select
     score.name_a,

@@ -148,11 +148,11 @@ def test_a_server_killed_under_a_statement_is_reported_and_made_good(mortal: Mor
 def test_a_clean_restart_loses_nothing(mortal: MortalServer, use: Any) -> None:
     name = mortal.database()
     use(name)
-    run_id = ingest(until="decide.assign_persons")
+    run_id = ingest(until="decide.assign_persons_1")
 
     mortal.embedded.restart()
 
-    for step in STEPS[STEPS.index("decide.assign_persons") + 1 :]:
+    for step in STEPS[STEPS.index("decide.assign_persons_1") + 1 :]:
         run_step(DAG, step, run_id)
     runs.close_run(run_id, runs.steps_of(load_dag(DAG)))
     with mortal.connect(name) as warehouse:

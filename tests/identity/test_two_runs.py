@@ -99,7 +99,7 @@ def test_a_run_that_was_given_up_and_comes_back_writes_nothing(
 ) -> None:
     monkeypatch.setenv("CONTROL_TOWER_TAKEOVER_SECONDS", "1")
     crashes.today(warehouse)
-    given_up = ingest(until="score_names")
+    given_up = ingest(until="score_names_2")
     let_time_pass(warehouse)
     ingest()
     before = results.content(warehouse), warehouse.execute("select * from ops.run_steps order by 1, 2").fetchall()
