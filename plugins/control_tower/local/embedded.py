@@ -55,8 +55,9 @@ SETTINGS: Mapping[str, str] = {
     "max_parallel_workers_per_gather": "0",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
-    # A full buffer makes whoever writes wait for the disk; what the server would take by itself is full in no time.
-    "wal_buffers": "32MB",
+    # A full buffer makes whoever writes wait for the disk, and so does a new log file that is filled with zeros first.
+    "wal_buffers": "128MB",
+    "wal_init_zero": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     # Containers often give /dev/shm 64 MB, too little for a parallel hash join.
