@@ -16,14 +16,14 @@ PORT ?=
 ARGS ?=
 
 python := .venv/bin/python
-local := PYTHONPATH=plugins PORT='$(PORT)' $(python) -m control_tower.local
+local := PYTHONPATH=plugins:. PORT='$(PORT)' $(python) -m devtools.local
 bootstrap := @PYTHON='$(PYTHON)' sh bin/bootstrap
 
 .PHONY: demo up down status airflow psql test bench lint format lock clean
 
 demo:
 	$(bootstrap) runtime
-	@$(local) alone python -m control_tower.demo $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
+	@$(local) alone python -m devtools.demo $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
 
 up:
 	$(bootstrap) runtime
@@ -48,7 +48,7 @@ test:
 
 bench:
 	$(bootstrap) dev
-	@PYTHONPATH=plugins $(python) -m tests.benchmark $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
+	@PYTHONPATH=plugins:. $(python) -m devtools.benchmark $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
 
 lint:
 	$(bootstrap) dev

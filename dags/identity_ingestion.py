@@ -26,13 +26,14 @@ from typing import Any
 import pendulum
 from airflow.sdk import Param, TaskGroup, chain, cross_downstream, dag, get_current_context, task
 
-from control_tower import checks, dependents, runs
+from control_tower import materialized_views, runs
 from control_tower.database import SQL_DIR
-from control_tower.matching.accounts import group_accounts
-from control_tower.matching.hot_values import find_hot_licenses, find_hot_phones, find_hot_plates
-from control_tower.matching.name_scores import score_more_names, score_names
+from control_tower.identity.account_clustering import group_accounts
+from control_tower.identity.name_scores import score_more_names, score_names
+from control_tower.identity.shared_values import find_hot_licenses, find_hot_phones, find_hot_plates
+from control_tower.monitoring import checks
+from control_tower.operators import SqlStep, fail_run_of_task, half_name, python_step, step_name
 from control_tower.settings import get_settings
-from control_tower.steps import SqlStep, fail_run_of_task, half_name, python_step, step_name
 
 SOURCES = {
     "cabinet_leads": "module_ct_cabinet_leads",
@@ -44,11 +45,16 @@ WITH_CARS = ("cabinet_leads",)
 HALVES = (1, 2)
 """What is done for each record, pair of names or group alone, and would be alone at work, are two tasks."""
 RULES_BY_KEY = (
-    "DRIVER_DIRECT",
-    "R1_PHONE_EXACT",
-    "R2_LICENSE_EXACT",
-    "R3_PLATE_EXACT_NAME_SIMILAR",
-    "R3B_PLATE_NAME_NO_DATE",
+    "pipeline/3_match/DRIVER_DIRECT.sql",
+    "pipeline/3_match/R1_PHONE_EXACT.sql",
+    "pipeline/3_match/R2_LICENSE_EXACT.sql",
+    "pipeline/3_match/R3_PLATE_EXACT_NAME_SIMILAR.sql",
+    "pipeline/3_match/R3B_PLATE_NAME_NO_DATE.sql",
+)
+ACCOUNT_STEPS = (
+    "pipeline/5_conclude/link_accounts.sql",
+    "pipeline/5_conclude/contest_records.sql",
+    "pipeline/5_conclude/contest_accounts.sql",
 )
 
 
@@ -101,46 +107,47 @@ def identity_ingestion() -> None:
         return SqlStep(task_id=task_id, file=file, run_id=run_id, parameters={"half": half, **parameters})
 
     with TaskGroup("normalise"):
-        accounts = step("1_normalise/drivers.sql")
-        records = {name: step("1_normalise/records.sql", name, source_table=table) for name, table in SOURCES.items()}
+        accounts = step("pipeline/1_normalise/drivers.sql")
+        records = {
+            name: step("pipeline/1_normalise/records.sql", name, source_table=table) for name, table in SOURCES.items()
+        }
 
     with TaskGroup("prepare"):
         phones, licenses, plates = (
             task(python_step(find))(run_id) for find in (find_hot_phones, find_hot_licenses, find_hot_plates)
         )
         groups = task(python_step(group_accounts))(run_id)
-        queue, batch = step("2_match/queue_affected_records.sql"), step("2_match/start_batch.sql")
+        queue, batch = step("pipeline/2_prepare/queue_affected_records.sql"), step("pipeline/2_prepare/start_batch.sql")
         cross_downstream([accounts, *records.values()], [phones, licenses])
         [accounts, *(records[name] for name in WITH_CARS)] >> plates
         [phones, licenses] >> groups
         chain([groups, plates], queue, batch)
 
     with TaskGroup("match"):
-        by_key = [step(f"2_match/{rule}.sql") for rule in RULES_BY_KEY]
+        by_key = [step(file) for file in RULES_BY_KEY]
         names = [task(python_step(score_names, half=half))(run_id) for half in HALVES]
-        by_car = step("2_match/R4_CAR_FINGERPRINT_NAME_SIMILAR.sql")
+        by_car = step("pipeline/3_match/R4_CAR_FINGERPRINT_NAME_SIMILAR.sql")
         more_names = task(python_step(score_more_names))(run_id)
-        chain(batch, by_key, step("2_match/FOUNDED_PERSONS.sql"), names, by_car, more_names)
+        chain(batch, by_key, step("pipeline/3_match/FOUNDED_PERSONS.sql"), names, by_car, more_names)
 
     with TaskGroup("decide"):
-        persons = [step("2_match/assign_persons.sql", half=half) for half in HALVES]
+        persons = [step("pipeline/4_decide/assign_persons.sql", half=half) for half in HALVES]
         for name, table in SOURCES.items():
             scored, halves = (more_names, HALVES) if name in WITH_CARS else (names, [None])
             for half in halves:
-                decision = step("2_match/decide.sql", f"decide_{name}", half, source_table=table)
+                decision = step("pipeline/4_decide/decide.sql", f"decide_{name}", half, source_table=table)
                 scored >> decision >> persons
-        merged = step("2_match/merge_persons.sql")
+        merged = step("pipeline/4_decide/merge_persons.sql")
         persons >> merged
 
     with TaskGroup("conclude") as concluded:
-        linked = step("2_match/link.sql")
-        of_accounts = ("link_accounts", "contest_records", "contest_accounts")
-        chain(merged, linked, *(step(f"2_match/{name}.sql") for name in of_accounts))
-        linked >> step("3_events/lead_events.sql")
-        merged >> step("2_match/leave_unmatched.sql")
+        linked = step("pipeline/5_conclude/link.sql")
+        chain(merged, linked, *map(step, ACCOUNT_STEPS))
+        linked >> step("pipeline/5_conclude/lead_events.sql")
+        merged >> step("pipeline/5_conclude/leave_unmatched.sql")
 
-    finished = step("3_events/finish_batch.sql")
-    refreshed = task(python_step(dependents.refresh_materialised_views, is_atomic=False))(run_id)
+    finished = step("pipeline/5_conclude/finish_batch.sql")
+    refreshed = task(python_step(materialized_views.refresh_materialised_views, is_atomic=False))(run_id)
     checked = task(python_step(checks.run_checks, is_atomic=False))(run_id)
 
     @task(trigger_rule="all_done")

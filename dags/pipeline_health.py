@@ -5,7 +5,7 @@ of the DAGs; keeps each result and every change of state; opens, escalates and c
 Slack, one message per change. **When.** Every 15 minutes.
 
 **Reads** `ops.v_pipeline_health`, `ops.v_scout_attribution_health`, `ops.v_data_health_status`, the checks of
-`sql/6_checks`. **Writes** `ops.check_states`, `ops.check_state_changes`, `ops.health_checks`, `ops.check_results`,
+`sql/checks`. **Writes** `ops.check_states`, `ops.check_state_changes`, `ops.health_checks`, `ops.check_results`,
 `ops.dag_observations`, `ops.alert_episodes`, `ops.alert_deliveries`; closes runs that lost their process.
 
 **Safe to run again?** Yes, each task at any time: looking again at the same state tells nothing new, and a message
@@ -36,7 +36,7 @@ import pendulum
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import dag, get_current_context, task
 
-from control_tower.health import steps
+from control_tower.monitoring import tasks
 from control_tower.settings import get_settings
 
 LONGEST_PREPARATION = timedelta(minutes=2)
@@ -58,32 +58,32 @@ def pipeline_health() -> None:
     # Whatever these two wait for: what comes after them looks all the same.
     @task(execution_timeout=LONGEST_PREPARATION)
     def close_abandoned_runs() -> list[int]:
-        return steps.close_abandoned_runs(get_current_context())
+        return tasks.close_abandoned_runs(get_current_context())
 
     @task(execution_timeout=LONGEST_PREPARATION)
     def observe_airflow() -> int:
-        return steps.observe_airflow(get_current_context())
+        return tasks.observe_airflow(get_current_context())
 
     # What could not be observed is no reason to look at nothing else, nor to send nothing.
     @task(trigger_rule="all_done")
     def run_checks() -> dict[str, Any]:
-        return steps.run_checks(get_current_context())
+        return tasks.run_checks(get_current_context())
 
     @task
     def update_alerts() -> list[dict[str, str]]:
-        return steps.update_alerts(get_current_context())
+        return tasks.update_alerts(get_current_context())
 
     @task(trigger_rule="all_done")
     def send_alerts() -> dict[str, int]:
-        return steps.send_alerts()
+        return tasks.send_alerts()
 
     @task(trigger_rule="none_failed")
     def confirm_heals() -> int:
-        return steps.confirm_heals()
+        return tasks.confirm_heals()
 
     @task(trigger_rule="none_failed")
     def beat() -> str:
-        return steps.beat()
+        return tasks.beat()
 
     prepared = [close_abandoned_runs(), observe_airflow()]
     checked, alerts, sent, confirmed, beaten = run_checks(), update_alerts(), send_alerts(), confirm_heals(), beat()

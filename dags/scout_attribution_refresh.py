@@ -26,14 +26,15 @@ from typing import Any
 import pendulum
 from airflow.sdk import dag, get_current_context, task
 
-from control_tower import checks, dependents, runs
+from control_tower import materialized_views, runs
 from control_tower.attribution.event_scouts import backfill_event_scouts
 from control_tower.attribution.ledger import refresh_ledger
-from control_tower.attribution.links import backfill_links
-from control_tower.attribution.lists import keep_claims, keep_payments
 from control_tower.database import SQL_DIR
+from control_tower.identity.person_backfill import backfill_links
+from control_tower.monitoring import checks
+from control_tower.operators import SqlStep, fail_run_of_task, python_step
+from control_tower.payments.read_models import keep_claims, keep_payments
 from control_tower.settings import get_settings
-from control_tower.steps import SqlStep, fail_run_of_task, python_step
 
 
 @dag(
@@ -65,13 +66,13 @@ def scout_attribution_refresh() -> None:
     links = task(python_step(backfill_links, is_atomic=False))(run_id)
     event_scouts = task(python_step(backfill_event_scouts, is_atomic=False))(run_id)
     ledger = task(python_step(refresh_ledger, is_atomic=False))(run_id)
-    sealed = SqlStep(file="4_ledger/seal_audit.sql", run_id=run_id)
-    daily = SqlStep(file="4_ledger/daily_metrics.sql", run_id=run_id)
-    refreshed = task(python_step(dependents.refresh_materialised_views, is_atomic=False))(run_id)
+    sealed = SqlStep(file="pipeline/9_audit/seal_audit.sql", run_id=run_id)
+    daily = SqlStep(file="pipeline/8_ledger/daily_metrics.sql", run_id=run_id)
+    refreshed = task(python_step(materialized_views.refresh_materialised_views, is_atomic=False))(run_id)
     payments = task(python_step(keep_payments, is_atomic=False))(run_id)
     claims = task(python_step(keep_claims))(run_id)
     checked = task(python_step(checks.run_checks, is_atomic=False))(run_id)
-    noted = SqlStep(file="4_ledger/note_verification.sql", run_id=run_id)
+    noted = SqlStep(file="pipeline/9_audit/note_verification.sql", run_id=run_id)
 
     @task(trigger_rule="all_done")
     def close_run(opened: int | None) -> dict[str, Any]:  # Airflow reserves the name run_id

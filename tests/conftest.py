@@ -25,7 +25,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from control_tower.local.embedded import EmbeddedServer, ensure_server
+from devtools.local.embedded import EmbeddedServer, ensure_server
 
 Warehouse = psycopg.Connection[Any]
 
@@ -70,10 +70,10 @@ for name in [name for name in os.environ if name.startswith(("CONTROL_TOWER_", "
 
 LONG_FILES = (
     "deploy/test_services.py",
-    "demo/test_story.py",
+    "devtools/demo/test_story.py",
     "e2e/test_pages_in_airflow.py",
-    "local/test_services.py",
-    "health/test_dag_run.py",
+    "devtools/local/test_services.py",
+    "monitoring/test_dag_run.py",
     "identity/test_crash.py",
     "web/test_description.py",
     "attribution/test_only_what_changed.py",

@@ -12,9 +12,9 @@ from unittest.mock import patch
 
 import psycopg
 
-from control_tower import runs, steps
+from control_tower import operators, runs
 from control_tower.database import read_sql
-from control_tower.steps import SqlStep
+from control_tower.operators import SqlStep
 
 DAGS = Path(__file__).resolve().parents[1] / "dags"
 
@@ -42,7 +42,7 @@ def run_step(dag_id: str, task_id: str, run_id: int) -> Any:
     task = load_dag(dag_id).get_task(task_id)
     if isinstance(task, SqlStep):
         task.sql = read_sql(task.file)
-        task.parameters = {**task.parameters, "run_id": run_id}
+        task.parameters = {**dict(task.parameters or {}), "run_id": run_id}
         return task.execute({})
     return task.python_callable(run_id)
 
@@ -67,13 +67,13 @@ def attribute(*, until: str | None = None, before_step: Callable[[str], None] | 
 @contextmanager
 def one_session() -> Iterator[None]:
     """The steps share a session: with one each, as in Airflow, reading the catalogue costs more than a test's rows."""
-    with steps.step_session() as session:
+    with operators.step_session() as session:
 
         def share() -> nullcontext[psycopg.Connection[Any]]:
             session.execute("select pg_stat_force_next_flush()")  # as the end of each step's own session does
             return nullcontext(session)
 
-        with patch.object(steps, "step_session", share):
+        with patch.object(operators, "step_session", share):
             yield
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from control_tower.checks import check_names
 from control_tower.database import SQL_DIR
+from control_tower.monitoring.checks import check_names
 from control_tower.runs import SOURCE_TABLES
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -18,8 +18,8 @@ SOURCES = (
     *SOURCE_TABLES,
     *("drivers", "summary_daily", "module_ct_scouts_list", "module_ct_cabinet_payments", "module_ct_scout_drivers"),
 )
-MAY_NAME_SOURCES = ("1_normalise/views", "sources", "demo", "migrations")
-"""Folders of sql/ whose files name tables of public; schema.sql is a dump."""
+MAY_NAME_SOURCES = ("sources", "migrations")
+"""Folders of sql/ whose files name tables of public."""
 
 READS_A_TABLE = re.compile(r"\b(?:from|join|into|update|only|table)\s+((?:[a-z_]+\.)?[a-z_0-9]+)")
 SQL_WORDS = re.compile(r"\b(select\s.+\sfrom|insert\s+into|update\s.+\sset|delete\s+from)\b", re.IGNORECASE | re.DOTALL)
@@ -31,7 +31,7 @@ def statements_of(path: Path) -> str:
 
 
 def sql_files() -> list[Path]:
-    return sorted(path for path in SQL_DIR.rglob("*.sql") if path.name != "schema.sql")
+    return sorted(path for path in SQL_DIR.rglob("*.sql"))
 
 
 def name_of(path: Path) -> str:
@@ -47,7 +47,7 @@ def test_source_tables_are_named_only_where_they_are_normalised() -> None:
 
 @pytest.mark.parametrize("check", check_names())
 def test_a_check_reads_only_views(check: str) -> None:
-    text = statements_of(SQL_DIR / "6_checks" / f"{check}.sql")
+    text = statements_of(SQL_DIR / "checks" / f"{check}.sql")
     ctes = set(re.findall(r"\b([a-z_]+) as (?:not materialized |materialized )?\(", text))
     read = set(READS_A_TABLE.findall(re.sub(r"\bis (not )?distinct from\b", "", text))) - ctes
     assert read, "a check reads something"
@@ -62,17 +62,17 @@ def test_every_sql_file_begins_with_what_it_is_for() -> None:
 
 
 def test_every_rule_has_its_file() -> None:
-    rules = set(re.findall(r"\(\d+, '([A-Z0-9_]+)'", (SQL_DIR / "2_match/views/match_rules.sql").read_text()))
+    rules = set(re.findall(r"\(\d+, '([A-Z0-9_]+)'", (SQL_DIR / "views/identity/match_rules.sql").read_text()))
     assert len(rules) == 6
     for rule in rules:
-        assert f"'{rule}'" in statements_of(SQL_DIR / "2_match" / f"{rule}.sql")
+        assert f"'{rule}'" in statements_of(SQL_DIR / "pipeline/3_match" / f"{rule}.sql")
 
 
 def test_no_sql_file_drops_with_cascade_or_calls_the_clock_of_the_server() -> None:
     for path in sql_files():
         text = statements_of(path).lower()
         assert not re.search(r"\bcascade\b", re.sub(r"on delete cascade", "", text)), name_of(path)
-        if re.match(r"[1-4]_", name_of(path)):  # a step's clock is its run's; views tell ages when they are read
+        if re.match(r"pipeline/", name_of(path)):  # a step's clock is its run's; views tell ages when they are read
             assert not re.search(r"\b(now\(\)|current_timestamp|current_date|clock_timestamp)", text), name_of(path)
 
 
@@ -97,7 +97,7 @@ def test_no_module_is_named_after_nothing() -> None:
 
 
 def test_files_stay_short_enough_to_be_read() -> None:
-    for folder in ("plugins", "dags", "tests", "sql"):
+    for folder in ("plugins", "dags", "devtools", "tests", "sql"):
         for path in (PROJECT / folder).rglob("*"):
-            if path.suffix in (".py", ".sql") and path.name != "schema.sql":
+            if path.suffix in (".py", ".sql") and path.parent.name not in ("golden", "migrations"):
                 assert len(path.read_text().splitlines()) < 400, path.relative_to(PROJECT)

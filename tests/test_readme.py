@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from control_tower.demo import scouts_story, story
 from control_tower.settings import ENV_PREFIX, Settings
+from devtools.demo import scouts_story, story
 from tests.pipeline import DAGS, load_dag
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -30,22 +30,27 @@ def dags_table() -> Iterable[str]:
 
 
 def checks_table() -> Iterable[str]:
-    """One row per file of sql/6_checks: the invariant, and what an offender is."""
+    """One row per file of sql/checks: the invariant, and what an offender is."""
     yield "| the invariant | an offender is |"
     yield "|---|---|"
-    for file in sorted((PROJECT / "sql" / "6_checks").glob("*.sql")):
-        yield f"| [`{file.stem}`](sql/6_checks/{file.name}) | {header(file)} |"
+    for file in sorted((PROJECT / "sql" / "checks").glob("*.sql")):
+        yield f"| [`{file.stem}`](sql/checks/{file.name}) | {header(file)} |"
 
 
 def views_table() -> Iterable[str]:
-    """One row per file of sql/5_views: the view's full name, and its first sentence."""
+    """One row per file of sql/views: the view's full name, and its first sentence."""
     yield "| view | what it shows |"
     yield "|---|---|"
-    for file in sorted((PROJECT / "sql" / "5_views").glob("*.sql")):
+    for file in sorted(own_views(), key=lambda file: file.name):
         created = re.search(r"create or replace view (\S+)", file.read_text())
         assert created is not None, f"{file.name} creates no view"
         sentence = re.split(r"(?<=\.)\s", header(file), maxsplit=1)[0].removesuffix(".")
-        yield f"| [`{created[1]}`](sql/5_views/{file.name}) | {sentence} |"
+        yield f"| [`{created[1]}`]({file.relative_to(PROJECT)}) | {sentence} |"
+
+
+def own_views() -> Iterable[Path]:
+    """Files of the views of the contract, without those that an established database brings."""
+    return (file for file in (PROJECT / "sql" / "views").rglob("v_*.sql") if file.parent.name != "established")
 
 
 def settings_table() -> Iterable[str]:

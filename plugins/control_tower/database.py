@@ -130,7 +130,7 @@ def prepare_session(
 
 
 def read_sql(relative_path: str) -> str:
-    """The text of a file below `SQL_DIR`, such as `2_match/r1_phone_exact.sql`.
+    """The text of a file below `SQL_DIR`, such as `pipeline/3_match/R1_PHONE_EXACT.sql`.
 
     Raises:
         ObjectMissing: There is no such file.

@@ -231,8 +231,8 @@ def close_run(run_id: int | None, expected_steps: list[str]) -> dict[str, Any]:
             fail_run(run_id, problem, connection)
             raise RunIncomplete(run_id, missing)
         with connection.transaction():
-            connection.execute(read_sql("0_run/hold.sql"), {"run_id": run_id})
-            row = connection.execute(read_sql("0_run/statistics.sql"), {"run_id": run_id}).fetchone()
+            connection.execute(read_sql("jobs/hold.sql"), {"run_id": run_id})
+            row = connection.execute(read_sql("jobs/run_statistics.sql"), {"run_id": run_id}).fetchone()
             stats: dict[str, Any] = row[0] if row else {}
             connection.execute(
                 "update ops.ingestion_runs set status = 'COMPLETED', completed_at = clock_timestamp(), stats = %s"
@@ -302,7 +302,7 @@ def _session(
 
 def _running(connection: psycopg.Connection[Any], job_type: JobType) -> dict[str, Any] | None:
     """The RUNNING run of this job with whether a step holds it and how long it has been silent, if there is one."""
-    row = connection.execute(read_sql("0_run/running.sql"), {"job_type": job_type}).fetchone()
+    row = connection.execute(read_sql("jobs/running_run.sql"), {"job_type": job_type}).fetchone()
     if row is None:
         return None
     keys = ("id", "dag_run_id", "is_held", "silent_seconds")

@@ -9,9 +9,9 @@ import psycopg
 import pytest
 
 from control_tower import decisions
-from control_tower.checks import run_check
 from control_tower.errors import ChecksFailed
-from tests.attribution.worlds import AUDITS, LEADS, SCOUTING, event, person
+from control_tower.monitoring.checks import run_check
+from tests.attribution.datasets import AUDITS, LEADS, SCOUTING, event, person
 from tests.identity.crashes import let_time_pass
 from tests.identity.sources import scouting
 from tests.pipeline import attribute, ingest

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.attribution.worlds import LEADS, MIGRATIONS, SCOUTING, audit_rows, event, everything, ledger, person
+from tests.attribution.datasets import LEADS, MIGRATIONS, SCOUTING, audit_rows, event, everything, ledger, person
 from tests.identity.sources import driver, lead, migration, scouting
 from tests.pipeline import attribute, ingest
 

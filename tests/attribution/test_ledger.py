@@ -11,9 +11,9 @@ import pytest
 from control_tower import runs
 from control_tower.attribution import ledger as ledger_step
 from control_tower.migrate import migrate
+from control_tower.operators import python_step, step_session
 from control_tower.settings import get_settings
-from control_tower.steps import python_step, step_session
-from tests.attribution.worlds import (
+from tests.attribution.datasets import (
     LEADS,
     MIGRATIONS,
     SCOUTING,

@@ -7,8 +7,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from control_tower.attribution import links as links_step
-from tests.attribution.worlds import audit_rows, everything, ledger, person
+from control_tower.identity import person_backfill as links_step
+from tests.attribution.datasets import audit_rows, everything, ledger, person
 from tests.identity.crashes import let_time_pass
 from tests.identity.results import contested, links, persons, reason_of, rule_of, settled
 from tests.identity.sources import driver, lead, scouting

@@ -11,7 +11,7 @@ import pytest
 
 from control_tower import decisions
 from control_tower.errors import DecisionRefused
-from tests.attribution.worlds import everything
+from tests.attribution.datasets import everything
 from tests.identity.results import rule_of
 from tests.identity.sources import driver, lead, scouting
 from tests.pipeline import attribute, ingest

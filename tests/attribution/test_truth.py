@@ -10,9 +10,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from control_tower.demo.fleet import FleetSize, build_fleet
-from control_tower.demo.load import load_fleet
 from control_tower.settings import get_settings
+from devtools.demo.fleet import FleetSize, build_fleet
+from devtools.demo.load import load_fleet
 from tests.pipeline import attribute, ingest
 
 RECORDS = """

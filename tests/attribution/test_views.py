@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from control_tower.migrate import migrate
-from tests.attribution.worlds import LEADS, MIGRATIONS, SCOUTING, event, ledger_row, person
+from tests.attribution.datasets import LEADS, MIGRATIONS, SCOUTING, event, ledger_row, person
 from tests.identity.sources import lead, scouting
 from tests.pipeline import attribute, ingest
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg.rows import dict_row
 
-from control_tower.checks import check_names, run_check
 from control_tower.decisions import Author
+from control_tower.monitoring.checks import check_names, run_check
 from tests.identity.results import CONTENT
 
 Connection = psycopg.Connection[Any]

@@ -10,7 +10,7 @@ import pytest
 
 from control_tower import runs
 from control_tower.decisions import resolve_scout_conflict
-from control_tower.decisions.desk import Author
+from control_tower.decisions.transaction import Author
 from control_tower.errors import DecisionRefused, ReasonMissing, RunAlreadyActive, UnknownPerson, UnknownScout
 from tests.decisions.state import (
     ROSA,

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from control_tower.decisions import resolve_unmatched_lead
-from control_tower.decisions.desk import Author
+from control_tower.decisions.transaction import Author
 from control_tower.errors import (
     ChoiceUnclear,
     DecisionRefused,

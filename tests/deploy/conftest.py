@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from control_tower.local.server_account import ServerAccount, choose_account, place_programs
+from devtools.local.service_user import ServerAccount, choose_account, place_programs
 from tests.deploy.compose import PROJECT, Machine
 
 SECRETS = ("METADATA_PASSWORD", "WAREHOUSE_PASSWORD", "API_SECRET_KEY", "JWT_SECRET", "ADMIN_PASSWORD")

@@ -14,12 +14,12 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from control_tower.demo.fleet import FleetSize, build_fleet
-from control_tower.demo.load import load_fleet
-from control_tower.health import check
-from control_tower.local.server_account import ServerAccount, choose_account
 from control_tower.migrate import migrate
 from control_tower.migrate.runner import OLDEST_SERVER
+from control_tower.monitoring import health_check
+from devtools.demo.fleet import FleetSize, build_fleet
+from devtools.demo.load import load_fleet
+from devtools.local.service_user import ServerAccount, choose_account
 from tests.identity.results import settled
 from tests.pipeline import attribute, ingest
 
@@ -57,7 +57,7 @@ def everything(session: psycopg.Connection[Any]) -> dict[str, Any]:
     load_fleet(session, build_fleet(FleetSize(300), seed=3, country="PE"), report=lambda _: None)
     for run in (ingest, attribute, ingest, attribute):
         run()
-    check.look_at_everything(session, check.clock(session), configured={})
+    health_check.look_at_everything(session, health_check.clock(session), configured={})
     states = session.execute("select check_name, state from ops.v_check_results").fetchall()
     return {**settled(session), "states": dict(states)}
 

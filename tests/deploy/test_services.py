@@ -18,8 +18,8 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from control_tower.demo.fleet import FleetSize, build_fleet
-from control_tower.demo.load import load_fleet
+from devtools.demo.fleet import FleetSize, build_fleet
+from devtools.demo.load import load_fleet
 from tests.deploy.compose import Machine, read_compose
 from tests.identity.results import settled
 

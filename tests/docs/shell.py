@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from control_tower.local.server_account import choose_account, place_programs
+from devtools.local.service_user import choose_account, place_programs
 from tests.deploy.compose import PROJECT, read_compose
 
 SUBCOMMANDS: dict[str, tuple[set[str], bool]] = {

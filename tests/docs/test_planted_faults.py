@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from control_tower.health import message
-from control_tower.local.server_account import choose_account, place_programs
+from control_tower.monitoring.delivery import message
+from devtools.local.service_user import choose_account, place_programs
 from tests.deploy.compose import PROJECT
 from tests.deploy.conftest import free_ports
 

@@ -10,8 +10,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from starlette.testclient import TestClient
 
-from control_tower.health import message
-from control_tower.health.state_words import ENGLISH, SPANISH, States
+from control_tower.i18n.state_words import ENGLISH, SPANISH, States
+from control_tower.monitoring.delivery import message
 from control_tower.web.app import assemble
 from tests.deploy.compose import PROJECT, read_compose
 from tests.docs.pages import Block, blocks, explicit_anchors
@@ -133,7 +133,7 @@ def test_each_guarantee_names_a_test_or_a_check_that_exists(page: str):
     for name in named:
         assert f"def {name}(" in written, name
     for name in re.findall(r"`(every_\w+)`", rows):
-        assert (PROJECT / "sql/6_checks" / f"{name}.sql").exists(), name
+        assert (PROJECT / "sql/checks" / f"{name}.sql").exists(), name
 
 
 @pytest.mark.parametrize("page", PAGES)

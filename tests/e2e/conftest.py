@@ -20,19 +20,19 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, StorageState, ViewportSize, sync_playwright
 
-from control_tower.local import services
-from control_tower.local.airflow_home import (
+from control_tower.migrate import migrate
+from control_tower.settings import get_settings
+from control_tower.web.language import COOKIE
+from devtools.local import services
+from devtools.local.airflow_home import (
     PROJECT,
     WAREHOUSE_CONNECTION,
     WAREHOUSE_DATABASE,
     LocalFolders,
     prepare_databases,
 )
-from control_tower.local.embedded import ensure_server, existing_server
-from control_tower.migrate import migrate
-from control_tower.settings import get_settings
-from control_tower.web.language import COOKIE
-from tests.attribution import worlds
+from devtools.local.embedded import ensure_server, existing_server
+from tests.attribution import datasets
 from tests.identity import crashes
 from tests.pipeline import attribute, ingest
 
@@ -153,9 +153,9 @@ def fill(connection: psycopg.Connection[Any]) -> None:
         " values (7, 'Tito Zorro', true), (9, 'Mara Cruz', true)"
     )
     for number in (1, 2):
-        person = worlds.person(connection, number)
+        person = datasets.person(connection, number)
         for scout in (7, 9):
-            worlds.event(connection, person, worlds.SCOUTING, scout)
+            datasets.event(connection, person, datasets.SCOUTING, scout)
     connection.execute(
         "insert into public.summary_daily (driver_id, date_file, count_orders_completed)"
         " select driver.driver_id, '02-11-2026', 6 from public.drivers as driver"

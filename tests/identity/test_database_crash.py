@@ -16,7 +16,7 @@ import pytest
 from psycopg import sql
 
 from control_tower import errors, runs
-from control_tower.local.embedded import EmbeddedServer, ensure_server
+from devtools.local.embedded import EmbeddedServer, ensure_server
 from tests.identity import crashes, results
 from tests.identity.crashes import let_time_pass, somebody_waits, wait_until
 from tests.pipeline import ingest, load_dag, run_step, step_names

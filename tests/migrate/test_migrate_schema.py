@@ -189,7 +189,7 @@ def test_a_session_that_dies_in_the_middle_of_a_migration_leaves_nothing_half_do
 
 
 def test_views_are_replaced_in_place_and_what_others_built_on_them_survives(empty_database, sql_dir: Path) -> None:
-    view = sql_dir / "5_views" / "zz_example.sql"
+    view = sql_dir / "views" / "monitoring" / "zz_example.sql"
     view.parent.mkdir(exist_ok=True)
     view.write_text("create or replace view ops.zz_example as select 1 as a;")
     migrate(empty_database, sql_dir=sql_dir)
@@ -200,7 +200,7 @@ def test_views_are_replaced_in_place_and_what_others_built_on_them_survives(empt
 
     assert empty_database.query("select a from public.theirs") == [(2,)]
     view.write_text("create or replace view ops.zz_example as select 'x'::text as a, 3 as b;")
-    with pytest.raises(errors.MigrationFailed, match=r"5_views/zz_example.sql.*cannot change data type"):
+    with pytest.raises(errors.MigrationFailed, match=r"views/monitoring/zz_example.sql.*cannot change data type"):
         migrate(empty_database, sql_dir=sql_dir)
     assert empty_database.query("select a from public.theirs") == [(2,)]
 

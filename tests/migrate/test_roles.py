@@ -7,11 +7,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.identity import crashes
-from tests.pipeline import attribute, ingest
 
 from control_tower.migrate import migrate
 from control_tower.settings import get_settings
+from tests.identity import crashes
+from tests.pipeline import attribute, ingest
 
 ROLES = ("control_tower_reader", "control_tower_writer")
 

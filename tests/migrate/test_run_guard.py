@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
+
 from tests.identity import sources
 from tests.pipeline import ingest
 

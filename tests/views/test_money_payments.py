@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+
 from tests.views.conftest import Fleet, Row
 
 CLAIMS = "ops.v_claims_payment_status_cabinet"

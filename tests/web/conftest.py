@@ -18,8 +18,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from control_tower.settings import get_settings
-from control_tower.web import listing, sessions
-from tests.attribution import worlds
+from control_tower.web import listing, pool
+from tests.attribution import datasets
 from tests.identity import crashes
 from tests.pipeline import attribute, ingest
 from tests.web.browsing import browser_of
@@ -98,7 +98,7 @@ def tokens(airflow_app: Any) -> dict[str, str]:
 def fresh_web() -> Iterator[None]:
     """Sessions and remembered answers of one test are not those of the next."""
     yield
-    sessions.sessions().close()
+    pool.sessions().close()
     listing.remembered.forget()
     get_settings.cache_clear()
 
@@ -187,9 +187,9 @@ def fleet_template(server: Any, migrated_template: str) -> str:
             "insert into public.module_ct_scouts_list (scout_id, raw_name, is_active) values (7, 'Tito Zorro', true),"
             " (9, '=Mara \"Cruz\"', true)"
         )
-        person = worlds.person(connection, 1)
+        person = datasets.person(connection, 1)
         for scout in (7, 9):
-            worlds.event(connection, person, worlds.SCOUTING, scout)
+            datasets.event(connection, person, datasets.SCOUTING, scout)
         # trips that reach a milestone, so that there is something to collect and to pay
         connection.execute(
             "insert into public.summary_daily (driver_id, date_file, count_orders_completed)"

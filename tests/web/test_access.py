@@ -15,8 +15,8 @@ from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from control_tower.settings import get_settings
-from control_tower.web.access import roles_of
 from control_tower.web.api import api
+from control_tower.web.permissions import roles_of
 from tests.web.browsing import LISTS, single_pages
 from tests.web.conftest import API
 

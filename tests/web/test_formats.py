@@ -9,10 +9,10 @@ from typing import Any, get_args
 import psycopg
 import pytest
 
-from control_tower.health.words import WORDS
+from control_tower.i18n.formats import CURRENCY_OF, Formats
+from control_tower.i18n.message_words import WORDS
 from control_tower.settings import Settings, get_settings
 from control_tower.web.language import Language
-from control_tower.web.pages.formats import CURRENCY_OF, Formats
 
 
 @pytest.fixture(autouse=True)

@@ -77,7 +77,7 @@ def test_the_answer_is_the_worst_of_all_that_is_looked_at(
             rows = pipelines if "v_pipeline_health as" in statement else [fine | differs]
             return SimpleNamespace(fetchall=lambda: rows, fetchone=lambda: rows[0])
 
-    from control_tower.web.access import Visitor
+    from control_tower.web.permissions import Visitor
 
     visitor = Visitor("v", None, sees_personal_data=False)
     for differs, status in (
@@ -111,9 +111,9 @@ def test_a_stale_pipeline_turns_yellow_then_red(viewer: TestClient, healthy: psy
 
 
 def test_while_the_database_is_away_a_monitor_is_told_so(viewer: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    from control_tower.web import sessions
+    from control_tower.web import pool
 
-    sessions.sessions().close()
+    pool.sessions().close()
     monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", "postgres://secret_user:secret_word@127.0.0.1:9/warehouse")
     answer = viewer.get("/health")
     assert code(answer) == (503, "DATABASE_UNREACHABLE")

@@ -8,10 +8,10 @@ import psycopg
 import pytest
 from starlette.testclient import TestClient
 
-from control_tower.health.check import PROBES
+from control_tower.i18n.codes import NAMES, speaker
+from control_tower.monitoring.health_check import PROBES
 from control_tower.settings import get_settings
 from control_tower.web.language import Language
-from control_tower.web.pages.codes import NAMES, speaker
 from control_tower.web.pages.explain import Explainer
 from tests.web.browsing import Page
 

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from control_tower.web import listing
 from control_tower.web.listing import Listing
 from control_tower.web.queries import attribution, identity
-from tests.attribution import worlds
+from tests.attribution import datasets
 from tests.identity import sources
 from tests.pipeline import attribute, ingest
 
@@ -159,7 +159,7 @@ def test_a_conflict_is_found_by_each_of_its_scouts_at_once(
 
     assert (found(7), found(9), found(11)) == ([[7, 9]], [[7, 9]], [])
     (person,) = own_fleet.execute("select person_key from ops.v_scout_attribution_conflicts").fetchone() or (None,)
-    worlds.event(own_fleet, person, worlds.SCOUTING, 11)  # before any refresh
+    datasets.event(own_fleet, person, datasets.SCOUTING, 11)  # before any refresh
     assert (found(7), found(11)) == ([[7, 9, 11]], [[7, 9, 11]])
     attribute()
     assert (found(7), found(11)) == ([[7, 9, 11]], [[7, 9, 11]])
@@ -175,9 +175,9 @@ def test_the_backlog_of_a_scout_is_what_the_backlog_says_of_it(
     editor: TestClient, warehouse: psycopg.Connection[Any], order: str
 ) -> None:
     for number in range(1, 9):
-        person = worlds.person(warehouse, number)
+        person = datasets.person(warehouse, number)
         for scout in {1: (7,), 2: (7, 7), 3: (7, 9), 4: (None,), 5: (9,)}.get(number, ()):
-            worlds.event(warehouse, person, worlds.SCOUTING, scout, day=1 + number * 3 % 8)
+            datasets.event(warehouse, person, datasets.SCOUTING, scout, day=1 + number * 3 % 8)
     asked = {"sort": order, "page_size": 500}
     everybody = editor.get("/scouts/attribution/backlog", params=asked).json()["backlog"]
     of_scout = editor.get("/scouts/attribution/backlog", params={**asked, "scout_id": 7}).json()["backlog"]
@@ -212,12 +212,12 @@ def test_totals_are_right_before_and_after_a_refresh(editor: TestClient, warehou
 
     scouts = {1: (7, 9), 2: (7, 9, 11), 3: (9, 11), 4: (), 5: (), 6: (None,), 7: (None,)}
     for number, claims in scouts.items():
-        person = worlds.person(warehouse, number)
+        person = datasets.person(warehouse, number)
         for scout in claims:
-            worlds.event(warehouse, person, worlds.SCOUTING, scout)
+            datasets.event(warehouse, person, datasets.SCOUTING, scout)
     assert totals() == [2, 2, 3, 7, 0, 0, 0, 0, 0, 0]
     attribute()
     assert totals() == [2, 2, 3, 7, 0, 0, 3, 2, 3, 2]
     for number in (4, 5, 6):  # before the next refresh
-        worlds.event(warehouse, worlds.person(warehouse, number), worlds.SCOUTING, 7)
+        datasets.event(warehouse, datasets.person(warehouse, number), datasets.SCOUTING, 7)
     assert totals() == [1, 0, 6, 7, 3, 3, 3, 2, 3, 2]

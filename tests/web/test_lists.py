@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from starlette.testclient import TestClient
 
 from control_tower.migrate import migrate
-from control_tower.web import csv_export, sessions
+from control_tower.web import csv_export, pool
 from control_tower.web.listing import Listing, Remembered
 from control_tower.web.queries import attribution, health, identity, money, runs
 from tests.web.test_access import routes
@@ -187,7 +187,7 @@ def test_an_export_that_nobody_reads_any_more_gives_its_session_back(
     editor: TestClient, fleet: psycopg.Connection[Any]
 ) -> None:
     count = "select count(*) from pg_stat_activity where application_name = 'control_tower web' and state <> 'idle'"
-    for _ in range(sessions.EXPORTS + 2):
+    for _ in range(pool.EXPORTS + 2):
         assert editor.get("/unmatched.csv").status_code == 200
     assert fleet.execute(count).fetchone() == (0,)
 

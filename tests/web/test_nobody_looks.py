@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from control_tower.settings import get_settings
 from control_tower.web import listing
-from tests.health.watchtower import QUIET_SOURCES, Watchtower
+from tests.monitoring.watchtower import QUIET_SOURCES, Watchtower
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 

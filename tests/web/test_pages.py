@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from control_tower.settings import get_settings
 from control_tower.web import listing
 from control_tower.web.navigation import MENU, menu
-from tests.attribution import worlds
+from tests.attribution import datasets
 from tests.web.browsing import BASE, LISTS, PERSON_1, Page, single_pages
 from tests.web.conftest import API
 
@@ -214,7 +214,7 @@ def test_every_control_of_a_page_has_a_name(decider: TestClient, fleet: psycopg.
 def test_a_conflict_shows_every_claim_and_offers_each_scout(
     decider: TestClient, own_fleet: psycopg.Connection[Any]
 ) -> None:
-    worlds.event(own_fleet, uuid.UUID(PERSON_1), worlds.SCOUTING, 9)
+    datasets.event(own_fleet, uuid.UUID(PERSON_1), datasets.SCOUTING, 9)
     text = decider.get(f"/scouts/conflicts/{PERSON_1}").text
     for scout in (7, 9):
         assert f"""value='{{"scout_id": {scout}}}'""" in text

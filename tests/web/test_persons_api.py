@@ -55,7 +55,7 @@ def test_a_conflict_shows_every_claim_and_a_decision_who_made_it(
     editor: TestClient, own_fleet: psycopg.Connection[Any]
 ) -> None:
     from control_tower.decisions import resolve_scout_conflict
-    from control_tower.decisions.desk import Author
+    from control_tower.decisions.transaction import Author
 
     key = str(uuid.UUID(int=0xAA << 64 | 1))
     body = editor.get(f"/persons/{key}").json()
@@ -105,7 +105,7 @@ def test_who_may_not_see_personal_data_finds_none_in_any_answer(
     viewer: TestClient, editor: TestClient, own_fleet: psycopg.Connection[Any]
 ) -> None:
     from control_tower.decisions import resolve_unmatched_lead
-    from control_tower.decisions.desk import Author
+    from control_tower.decisions.transaction import Author
 
     resolve_unmatched_lead(
         "module_ct_cabinet_leads", "l6", driver_id="d1", reason=f"called {PHONE}", author=Author("chief")

@@ -94,7 +94,7 @@ def _work(session: psycopg.Connection[Any], run_id: int, worker: Work, progress:
     try:
         while not progress.is_over:
             with session.transaction():
-                session.execute(read_sql("0_run/hold.sql"), {"run_id": run_id})
+                session.execute(read_sql("jobs/hold.sql"), {"run_id": run_id})
                 taken = worker(session)
             if not taken:
                 return

@@ -30,7 +30,7 @@ def backfill_event_scouts(connection: psycopg.Connection[Any], run_id: int) -> d
     """
     size = get_settings().batch_size
     total = int(fetch_one(connection, "select count(*) from canon.attribution_queue")[0])
-    statements = split_statements(read_sql("4_ledger/event_scouts.sql"))
+    statements = split_statements(read_sql("pipeline/7_event_scouts/event_scouts.sql"))
     counted: list[Counter[str]] = []
 
     def of_persons(after: str, until: str) -> Work:

@@ -9,8 +9,8 @@ import psycopg
 
 from control_tower.attribution.batches import in_batches, side_by_side
 from control_tower.database import execute_file, fetch_one
-from control_tower.planner import gather_statistics
 from control_tower.settings import get_settings
+from control_tower.statistics import gather_statistics
 
 
 def refresh_ledger(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
@@ -28,10 +28,10 @@ def refresh_ledger(connection: psycopg.Connection[Any], run_id: int) -> dict[str
     counted: list[Counter[str]] = []
 
     def work(session: psycopg.Connection[Any]) -> int:
-        taken = execute_file(session, "4_ledger/take_attribution_batch.sql", {"batch_size": size})[0]
+        taken = execute_file(session, "pipeline/8_ledger/take_attribution_batch.sql", {"batch_size": size})[0]
         if taken:
             *_, audited, written, _queued, _taken = execute_file(
-                session, "4_ledger/lead_ledger.sql", {"run_id": run_id}
+                session, "pipeline/8_ledger/lead_ledger.sql", {"run_id": run_id}
             )
             counted.append(Counter(rows=written, audited=audited))
         return taken

@@ -4,10 +4,10 @@ Each decision is one transaction with who, when, why, before and after in `ops.h
 nothing written, while a run is at work or when it names something that does not exist.
 """
 
-from control_tower.decisions.desk import Author, Decision
 from control_tower.decisions.records import resolve_unmatched_lead
 from control_tower.decisions.reverts import Revert, revert_backfill
 from control_tower.decisions.scouts import resolve_scout_conflict
+from control_tower.decisions.transaction import Author, Decision
 
 __all__ = [
     "Author",

@@ -11,7 +11,7 @@ from typing import Any
 from airflow.sdk import Param
 from airflow.sdk.exceptions import AirflowFailException
 
-from control_tower.decisions.desk import Author
+from control_tower.decisions.transaction import Author
 from control_tower.errors import ControlTowerError
 
 NOT_A_USER = "dag_test"

@@ -7,7 +7,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from control_tower.database import execute_file
-from control_tower.decisions.desk import Author, Decision, Desk, deciding
+from control_tower.decisions.transaction import Author, Decision, Desk, deciding
 from control_tower.errors import ChoiceUnclear, LinkStands, SeveralPersons, UnknownDriver, UnknownRecord
 from control_tower.runs import SOURCE_TABLES
 from control_tower.settings import get_settings
@@ -75,10 +75,10 @@ def resolve_unmatched_lead(
             "notes": f"decided by {author.name}: {desk.reason}",
             "timezone": get_settings().timezone,
         }
-        step = "ignore_record" if ignore else "link_record"
-        execute_file(desk.connection, f"4_decisions/{step}.sql", parameters)
-        execute_file(desk.connection, "4_decisions/release_persons.sql", parameters)
-        after = desk.one("record", record)
+        file = "decisions/ignore_record.sql" if ignore else "decisions/link_record.sql"
+        execute_file(desk.connection, file, parameters)
+        execute_file(desk.connection, "decisions/release_persons.sql", parameters)
+        after = desk.one("decisions/record.sql", record)
         after.pop("is_known")
         return desk.record(
             person_key=person or (before["link"] or {}).get("person_key"), before=before, after=after, **record
@@ -95,7 +95,7 @@ def _known(desk: Desk, record: dict[str, str], replace_link: bool) -> dict[str, 
     name = f"{record['source_table']} {record['source_pk']!r}"
     if record["source_table"] not in SOURCE_TABLES or "\x00" in record["source_pk"]:
         raise UnknownRecord(f"There is no record {name}.", f"name a record of {', '.join(SOURCE_TABLES)}.")
-    before = desk.one("record", record)
+    before = desk.one("decisions/record.sql", record)
     if not before.pop("is_known"):
         raise UnknownRecord(
             f"No record {name} has been ingested.",
@@ -118,7 +118,7 @@ def _person_of_driver(desk: Desk, record: dict[str, str], driver_id: str) -> str
         UnknownDriver: no such account was ingested.
         SeveralPersons: its group holds several persons.
     """
-    found = desk.one("persons_of_driver", {**record, "driver_id": driver_id.replace("\x00", "")})
+    found = desk.one("decisions/persons_of_driver.sql", {**record, "driver_id": driver_id.replace("\x00", "")})
     if found["account_group"] is None:
         raise UnknownDriver(
             f"No driver account {driver_id!r} has been ingested.",

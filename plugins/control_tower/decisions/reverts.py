@@ -9,7 +9,7 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from control_tower.database import execute_file, read_sql
-from control_tower.decisions.desk import LARGEST_INTEGER, Author, Desk, deciding
+from control_tower.decisions.transaction import LARGEST_INTEGER, Author, Desk, deciding
 from control_tower.errors import RunAlreadyActive, RunNotRevertible, UnknownRun
 
 log = logging.getLogger(__name__)
@@ -17,8 +17,14 @@ log = logging.getLogger(__name__)
 SAMPLE = 20
 """So many rows of the difference are shown."""
 
-STAGES = ("revert_ledger", "revert_event_scouts", "revert_links", "release_persons", "record_reverts")
-"""Files of sql/4_decisions, newest effect of a run first."""
+STAGES = (
+    "decisions/revert_ledger.sql",
+    "decisions/revert_event_scouts.sql",
+    "decisions/revert_links.sql",
+    "decisions/release_persons.sql",
+    "decisions/record_reverts.sql",
+)
+"""Files of sql/decisions, newest effect of a run first."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ def revert_backfill(run_id: int, reason: str, *, author: Author, dry_run: bool =
                 "notes": f"reverted run {run_id}: {desk.reason}",
             }
             for stage in STAGES:
-                execute_file(desk.connection, f"4_decisions/{stage}.sql", parameters)
+                execute_file(desk.connection, stage, parameters)
             return _report(desk, run_id, dry_run)
     except RunAlreadyActive as error:
         if error.run_id != run_id:
@@ -91,7 +97,7 @@ def revert_backfill(run_id: int, reason: str, *, author: Author, dry_run: bool =
 
 def _check(desk: Desk, run_id: int) -> None:
     is_number = isinstance(run_id, int) and not isinstance(run_id, bool) and 0 < run_id <= LARGEST_INTEGER
-    run = desk.one("run", {"run_id": run_id if is_number else None})
+    run = desk.one("decisions/run.sql", {"run_id": run_id if is_number else None})
     if run["id"] is None:
         raise UnknownRun(f"There is no run {run_id!r}.", "copy the number from ops.ingestion_runs.")
     if run["job_type"] != "scout_attribution_refresh":
@@ -104,16 +110,16 @@ def _check(desk: Desk, run_id: int) -> None:
 def _report(desk: Desk, run_id: int, dry_run: bool) -> Revert:
     counts: dict[str, dict[str, int]] = {"reverted": {}, "changed since": {}, "already reverted": {}}
     with desk.connection.cursor(row_factory=dict_row) as cursor:
-        for row in cursor.execute(read_sql("4_decisions/revert_counts.sql")):
+        for row in cursor.execute(read_sql("decisions/revert_counts.sql")):
             counts[row["outcome"]][row["what"]] = row["row_count"]
-        rows = cursor.execute(read_sql("4_decisions/revert_sample.sql"), {"sample_size": SAMPLE}).fetchall()
+        rows = cursor.execute(read_sql("decisions/revert_sample.sql"), {"sample_size": SAMPLE}).fetchall()
     found = Revert(
         run_id=run_id,
         dry_run=dry_run,
         reverted=counts["reverted"],
         left_alone=counts["changed since"],
         already_reverted=counts["already reverted"],
-        persons_removed=desk.one("removed_persons", {})["persons"],
+        persons_removed=desk.one("decisions/removed_persons.sql", {})["persons"],
         rows=tuple(rows),
     )
     log.info("%s", "Dry run: this is what the revert would do." if dry_run else "Reverted.")

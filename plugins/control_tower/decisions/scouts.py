@@ -7,7 +7,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from control_tower.database import execute_file
-from control_tower.decisions.desk import LARGEST_INTEGER, Author, Decision, deciding
+from control_tower.decisions.transaction import LARGEST_INTEGER, Author, Decision, deciding
 from control_tower.errors import UnknownScout
 
 
@@ -35,7 +35,7 @@ def resolve_scout_conflict(person_key: str, scout_id: int | None, reason: str, *
             return earlier
         person = desk.existing_person(person_key)
         asked = {"person_key": person, "scout_id": _plausible(scout_id)}
-        claims = desk.one("claims_of_person", asked)
+        claims = desk.one("decisions/claims_of_person.sql", asked)
         if not claims["is_known"]:
             raise _unknown(scout_id, claims["seen_scouts"])
         evidence: dict[str, Any] = {
@@ -47,7 +47,7 @@ def resolve_scout_conflict(person_key: str, scout_id: int | None, reason: str, *
         }
         execute_file(
             desk.connection,
-            "4_decisions/decide_scout.sql",
+            "decisions/decide_scout.sql",
             {
                 **asked,
                 "evidence": Jsonb(evidence),
@@ -58,7 +58,7 @@ def resolve_scout_conflict(person_key: str, scout_id: int | None, reason: str, *
         return desk.record(
             person_key=person,
             before={"ledger": claims["ledger"]},
-            after={"ledger": desk.one("claims_of_person", asked)["ledger"]},
+            after={"ledger": desk.one("decisions/claims_of_person.sql", asked)["ledger"]},
         )
 
 

@@ -4,34 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from control_tower.errors import MigrationError
-from control_tower.migrate.offered import guard
+from control_tower.migrate.managed_views import guard
 
 REPEATABLE = (
+    "sources/views",
     "functions",
-    "1_normalise/views",
-    "2_match/views",
-    "3_events/views",
-    "4_ledger/views",
-    "5_milestones",
-    "5_money_views",
-    "5_health",
-    "5_views",
-    "7_rights",
+    "views/identity",
+    "views/attribution",
+    "views/money",
+    "views/established",
+    "views/monitoring",
 )
-"""Folders whose files are run again by every migrate_schema, in this order; each object has one file. Rights come last,
-when every object is there."""
+"""Folders of views and functions, each object in a file of its own; every migrate_schema runs them again, each after
+the objects that it mentions."""
 
-OFFERED = "5_money_views"
-"""The folder whose views are created only where the database has none of that name, or has ours."""
+ESTABLISHED = "views/established"
+"""Views that a database may have already: created only where there is none of that name, or where it is ours."""
+
+GRANTS = "grants"
+"""Run last, when every object is there."""
 
 SESSION_SQL = "set local search_path = public; set local lock_timeout = '60s';\n"
 """Runs first in each transaction. One search path, so that names and catalogue texts mean the same on every
 database; a limit to waiting for a lock, because whoever comes after us queues behind us."""
 
+_CREATED = re.compile(
+    r"^create (?:or replace )?(?:view|materialized view|function) ([a-z_]+\.[a-z0-9_]+)\b", re.MULTILINE
+)
 _MIGRATION_NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
 
 
@@ -88,11 +93,33 @@ def migrations(sql_dir: Path) -> list[SqlFile]:
 
 def repeatables(sql_dir: Path) -> list[SqlFile]:
     """Functions and views, in the order in which they depend on each other."""
-    return [
-        SqlFile(file.name, guard(file.name, file.text)) if folder == OFFERED else file
-        for folder in REPEATABLE
-        for file in _folder(sql_dir, folder)
+    members = [file for folder in REPEATABLE for file in _folder(sql_dir, folder)]
+    guarded = [
+        SqlFile(file.name, guard(file.name, file.text)) if file.name.startswith(f"{ESTABLISHED}/") else file
+        for file in _in_order_of_dependence(members)
     ]
+    return [*guarded, *_folder(sql_dir, GRANTS)]
+
+
+def _in_order_of_dependence(members: Sequence[SqlFile]) -> list[SqlFile]:
+    """Put each file after those that create what it mentions; beyond that the given order stays.
+
+    Raises:
+        MigrationError: Objects depend on each other in a circle.
+    """
+    creators = {created[1]: file for file in members if (created := _CREATED.search(file.text))}
+    known = re.compile(rf"\b(?:{'|'.join(map(re.escape, creators))})\b(?!\.)")
+    graph: TopologicalSorter[SqlFile] = TopologicalSorter()
+    for file in members:
+        mentioned = set(known.findall(re.sub(r"--.*", "", file.text)))
+        graph.add(file, *(creators[name] for name in sorted(mentioned) if creators[name] is not file))
+    try:
+        return list(graph.static_order())
+    except CycleError as error:
+        circle = " -> ".join(file.name for file in error.args[1])
+        raise MigrationError(
+            f"These views and functions depend on each other: {circle}.", "take one of the references out."
+        ) from error
 
 
 def _folder(sql_dir: Path, folder: str) -> list[SqlFile]:

@@ -15,10 +15,11 @@ import sqlalchemy.exc
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from control_tower import database, errors, health_limits
-from control_tower.migrate import files, script
+from control_tower import database, errors
+from control_tower.migrate import files, printed_script
 from control_tower.migrate.files import SqlFile
 from control_tower.migrate.revisions import SqlScripts
+from control_tower.monitoring import limits
 
 log = logging.getLogger(__name__)
 
@@ -207,7 +208,7 @@ class _Run:
         """Tell the health views what this process's settings say; a schema from before them has no place for it."""
         with self._explained("writing the limits of the health views"), self.connection.transaction():
             if self._one("select to_regclass('ops.health_settings') is not null"):
-                health_limits.write_limits(self.connection)
+                limits.write_limits(self.connection)
 
     def printed(self) -> tuple[tuple[str, ...], str]:
         """The pending revisions, and the script that a DBA runs instead of us."""
@@ -218,7 +219,7 @@ class _Run:
             self._check_landed(self._recorded() if is_prepared else {})
             self.connection.rollback()
         pending = self.scripts.pending(current)
-        return tuple(file.revision for file in pending), script.render(
+        return tuple(file.revision for file in pending), printed_script.render(
             current=current,
             lock_key=LOCK_KEY,
             sources=files.sources(self.sql_dir),

@@ -13,13 +13,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from control_tower.errors import ControlTowerError
-from control_tower.web import errors
-from control_tower.web.actions import AIRFLOW
+from control_tower.web import api_errors
 from control_tower.web.api import api
-from control_tower.web.guard import Guard
+from control_tower.web.auth_middleware import Guard
+from control_tower.web.dag_runs import AIRFLOW
 from control_tower.web.navigation import PREFIX
 from control_tower.web.pages import pages
-from control_tower.web.pages.failure import for_people_too
+from control_tower.web.pages.error_page import for_people_too
 
 
 class ControlTower(FastAPI):
@@ -60,10 +60,10 @@ def assemble() -> ControlTower:
         lifespan=lifespan,
     )
     handlers: dict[Any, Any] = {
-        errors.Refusal: errors.refused,
-        ControlTowerError: errors.failed,
-        RequestValidationError: errors.not_valid,
-        HTTPException: errors.by_status,
+        api_errors.Refusal: api_errors.refused,
+        ControlTowerError: api_errors.failed,
+        RequestValidationError: api_errors.not_valid,
+        HTTPException: api_errors.by_status,
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, for_people_too(handler))

@@ -18,10 +18,10 @@ from typing import Any
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import iterate_in_threadpool
 
-from control_tower.web.access import Visitor
 from control_tower.web.listing import Listing
+from control_tower.web.permissions import Visitor
 from control_tower.web.personal_data import note_access
-from control_tower.web.sessions import sessions
+from control_tower.web.pool import sessions
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CHUNK_ROWS = 500

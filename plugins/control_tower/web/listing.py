@@ -19,10 +19,10 @@ from pydantic import BaseModel
 
 from control_tower.database import split_statements
 from control_tower.masking import Kind
-from control_tower.web.access import DagId, Visitor
-from control_tower.web.inputs import Pagination
+from control_tower.web.params import Pagination
+from control_tower.web.permissions import DagId, Visitor
 from control_tower.web.personal_data import shown
-from control_tower.web.questions import question
+from control_tower.web.sql_files import question
 
 RowT = TypeVar("RowT", bound=BaseModel)
 AnswerT = TypeVar("AnswerT")
@@ -59,19 +59,21 @@ class Listing(Generic[RowT]):
     """A list.
 
     Attributes:
-        name: Stem of its file in `sql/8_web`, and of the file name of its export.
+        name: Stem of the file name of its export.
+        file: Its query, a file below `sql/`.
         row: The model of a row; its fields are the columns, in order.
         orders: What it can be ordered by: each name with its columns and whether they descend. The first is the
             usual one. Every order ends in the key, so that pages do not overlap.
         dag_id: The DAG whose readers may read it.
         personal: Columns that identify somebody, and how they are masked.
-        counted_by: Stem of the file in `sql/8_web` that says how many rows pass the same filters (`total`), where that
+        counted_by: File below `sql/` that says how many rows pass the same filters (`total`), where that
             is cheaper than counting them.
         rare: Filters that few rows pass, each with an index. Those rows are found first and put in order then; left to
             itself, the planner goes through all rows in their order for the few, because it knows little of them.
     """
 
     name: str
+    file: str
     row: type[RowT]
     orders: Mapping[str, tuple[tuple[str, bool], ...]]
     dag_id: DagId
@@ -149,7 +151,7 @@ class Listing(Generic[RowT]):
         return list(self.row.model_fields)
 
     def _question(self) -> sql.Composable:
-        return _statement(self.name)
+        return _statement(self.file)
 
     def _page_statement(self, order: str | None, is_fenced: bool) -> sql.SQL:
         key = (self.name, order, is_fenced)
@@ -180,8 +182,8 @@ _pages: dict[tuple[str, str | None, bool], sql.SQL] = {}
 
 
 @lru_cache(maxsize=256)
-def _statement(name: str) -> sql.SQL:
-    (statement,) = split_statements(question(name))
+def _statement(file: str) -> sql.SQL:
+    (statement,) = split_statements(question(file))
     return sql.SQL(statement.rstrip(";"))
 
 

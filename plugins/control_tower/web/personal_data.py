@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from control_tower.masking import Kind, masked
-from control_tower.web.access import Visitor
-from control_tower.web.questions import answer_to
-from control_tower.web.sessions import sessions
+from control_tower.web.permissions import Visitor
+from control_tower.web.pool import sessions
+from control_tower.web.sql_files import answer_to
 
 
 def shown(row: dict[str, Any], personal: Mapping[str, Kind], visitor: Visitor) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def note_access(
     with sessions().noting() as connection:
         answer_to(
             connection,
-            "note_access",
+            "web/persons/note_access.sql",
             {
                 "action": action,
                 "person_key": person_key,

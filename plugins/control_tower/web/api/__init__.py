@@ -8,7 +8,7 @@ from airflow.api_fastapi.core_api.security import bearer_scheme
 from fastapi import APIRouter, Security
 
 from control_tower.web.api import alerts, attribution, decisions, health, identity, money, persons
-from control_tower.web.errors import Problem
+from control_tower.web.api_errors import Problem
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "The body cannot be read."},

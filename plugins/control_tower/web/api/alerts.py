@@ -9,14 +9,14 @@ from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from control_tower.errors import MuteInvalid, UnknownAlert
-from control_tower.health import desk
-from control_tower.web.access import ReadersRouter, VisitorDep, starts
+from control_tower.monitoring import alert_actions
 from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
-from control_tower.web.errors import Fault, Problem, Refusal
-from control_tower.web.inputs import Filters, Paged, Reason, Text
+from control_tower.web.api_errors import Fault, Problem, Refusal
 from control_tower.web.models.health import Acknowledged, AlertHistory, Alerts, Deliveries, Muted
+from control_tower.web.params import Filters, Paged, Reason, Text
+from control_tower.web.permissions import ReadersRouter, VisitorDep, starts
+from control_tower.web.pool import sessions
 from control_tower.web.queries import health as ask
-from control_tower.web.sessions import sessions
 
 router = ReadersRouter("pipeline_health", prefix="/alerts", tags=["alerts"])
 
@@ -129,7 +129,7 @@ def deliveries_as_csv(visitor: VisitorDep, query: Annotated[DeliveryQuery, Query
 def acknowledge(visitor: VisitorDep, alert_id: AlertId, body: Acknowledgement) -> Acknowledged:
     """Take care of an open alert: it is not repeated, unless it gets worse."""
     try:
-        done = desk.acknowledge(alert_id, visitor.name, body.reason)
+        done = alert_actions.acknowledge(alert_id, visitor.name, body.reason)
     except UnknownAlert as error:
         raise Refusal("UNKNOWN_ALERT") from error
     return Acknowledged(
@@ -142,7 +142,7 @@ def mute(visitor: VisitorDep, alert_id: AlertId, body: Mute) -> Muted:
     """Send no message about what this open alert is about, until a moment. It is recorded and shown all the same."""
     cause = _cause(alert_id, body.check)
     try:
-        done = desk.mute(body.check or cause, body.until, body.reason, visitor.name)
+        done = alert_actions.mute(body.check or cause, body.until, body.reason, visitor.name)
     except MuteInvalid as error:
         raise Refusal("INVALID", fields=[Fault(field="body.until", problem=error.problem)]) from error
     except UnknownAlert as error:
@@ -163,7 +163,7 @@ def unmute(visitor: VisitorDep, alert_id: AlertId, body: Unmute | None = None) -
     check = body.check if body else None
     cause = _cause(alert_id, check)
     try:
-        desk.unmute(check or cause, visitor.name)
+        alert_actions.unmute(check or cause, visitor.name)
     except UnknownAlert as error:
         raise Refusal("UNKNOWN_ALERT") from error
 

@@ -8,15 +8,15 @@ from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from control_tower.web.access import ReadersRouter, VisitorDep, starts
-from control_tower.web.actions import ActionsDep
 from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
-from control_tower.web.errors import Problem
-from control_tower.web.inputs import Filters, Number, Paged
+from control_tower.web.api_errors import Problem
+from control_tower.web.dag_runs import ActionsDep
 from control_tower.web.models.attribution import BacklogPage, Conflicts, DailyMetrics, JobStatus, Metrics
 from control_tower.web.models.identity import Started
+from control_tower.web.params import Filters, Number, Paged
+from control_tower.web.permissions import ReadersRouter, VisitorDep, starts
+from control_tower.web.pool import sessions
 from control_tower.web.queries import attribution as ask
-from control_tower.web.sessions import sessions
 
 router = ReadersRouter("scout_attribution_refresh", prefix="/scouts/attribution", tags=["scouts"])
 

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.concurrency import run_in_threadpool
 
-from control_tower.web.access import starts
-from control_tower.web.actions import ActionsDep
-from control_tower.web.errors import Problem, Refusal
-from control_tower.web.inputs import Number, PersonKey, Reason, SourceTable, Text
+from control_tower.web.api_errors import Problem, Refusal
+from control_tower.web.dag_runs import ActionsDep
 from control_tower.web.models.identity import Started
+from control_tower.web.params import Number, PersonKey, Reason, SourceTable, Text
+from control_tower.web.permissions import starts
+from control_tower.web.pool import sessions
 from control_tower.web.queries.identity import Known, known
-from control_tower.web.sessions import sessions
 
 router = APIRouter(tags=["decisions"])
 

@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 
-from control_tower.web.access import ReadersRouter, VisitorDep
 from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
-from control_tower.web.errors import Problem
-from control_tower.web.inputs import Filters, Paged
+from control_tower.web.api_errors import Problem
 from control_tower.web.models.health import Checks, Health, Sources
+from control_tower.web.params import Filters, Paged
+from control_tower.web.permissions import ReadersRouter, VisitorDep
+from control_tower.web.pool import sessions
 from control_tower.web.queries import health as ask
-from control_tower.web.sessions import sessions
 
 router = ReadersRouter("pipeline_health", prefix="/health", tags=["health"])
 

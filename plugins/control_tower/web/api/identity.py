@@ -9,12 +9,12 @@ from fastapi import Depends, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from control_tower.web.access import ReadersRouter, VisitorDep, starts
-from control_tower.web.actions import ActionsDep
 from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
-from control_tower.web.errors import Problem
-from control_tower.web.inputs import Filters, Paged, SourceTable, Text
+from control_tower.web.api_errors import Problem
+from control_tower.web.dag_runs import ActionsDep
 from control_tower.web.models.identity import ContestedPage, Freshness, Runs, Started, UnmatchedPage
+from control_tower.web.params import Filters, Paged, SourceTable, Text
+from control_tower.web.permissions import ReadersRouter, VisitorDep, starts
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries.runs import RUNS
 

@@ -8,10 +8,10 @@ import psycopg
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from control_tower.web.access import Visitor
 from control_tower.web.csv_export import csv_of
 from control_tower.web.listing import Listing, Page
-from control_tower.web.sessions import sessions
+from control_tower.web.permissions import Visitor
+from control_tower.web.pool import sessions
 
 RowT = TypeVar("RowT", bound=BaseModel)
 

@@ -9,10 +9,10 @@ from fastapi import Query
 from fastapi.responses import StreamingResponse
 from pydantic import BeforeValidator, Field
 
-from control_tower.web.access import ReadersRouter, VisitorDep
 from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
-from control_tower.web.inputs import Filters, Number, Paged
 from control_tower.web.models.money import Collection, Liquidation
+from control_tower.web.params import Filters, Number, Paged
+from control_tower.web.permissions import ReadersRouter, VisitorDep
 from control_tower.web.queries import money as ask
 
 router = ReadersRouter("scout_attribution_refresh", tags=["money"])

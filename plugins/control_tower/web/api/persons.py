@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from control_tower.web.access import ReadersRouter, Visitor, VisitorDep
-from control_tower.web.errors import Problem, Refusal
-from control_tower.web.inputs import PersonKey, Text
+from control_tower.web.api_errors import Problem, Refusal
 from control_tower.web.models.identity import FoundPersons, FoundRecords
 from control_tower.web.models.person import Person
+from control_tower.web.params import PersonKey, Text
+from control_tower.web.permissions import ReadersRouter, Visitor, VisitorDep
 from control_tower.web.personal_data import note_access
+from control_tower.web.pool import sessions
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries import persons as ask_persons
-from control_tower.web.sessions import sessions
 
 router = ReadersRouter("identity_ingestion", tags=["persons"])
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from control_tower.web.inputs import Pagination
 from control_tower.web.models.amounts import Amount, Json
+from control_tower.web.params import Pagination
 
 
 class Backlog(BaseModel):
@@ -45,7 +45,7 @@ class Metrics(BaseModel):
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Metrics:
-        """The body of a row of `8_web/attribution_metrics.sql`."""
+        """The body of a row of `web/attribution/attribution_metrics.sql`."""
         return cls.model_validate({**row, "backlog": row, "last_job": row})
 
 

@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from control_tower.web.inputs import Pagination
 from control_tower.web.models.amounts import Json, Seconds
+from control_tower.web.params import Pagination
 
 
 class Pipeline(BaseModel):

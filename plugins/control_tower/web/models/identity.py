@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from control_tower.web.inputs import Pagination
 from control_tower.web.models.amounts import Json
+from control_tower.web.params import Pagination
 
 
 class Run(BaseModel):

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from control_tower.web.inputs import Pagination
 from control_tower.web.models.amounts import Amount, LocalTime
+from control_tower.web.params import Pagination
 
 
 class Claim(BaseModel):

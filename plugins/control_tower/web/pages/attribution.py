@@ -8,19 +8,19 @@ from typing import Annotated
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.access import ReadersRouter, VisitorDep
+from control_tower.i18n.formats import Formats
 from control_tower.web.language import language_of
 from control_tower.web.models.amounts import Json
 from control_tower.web.models.attribution import Day
 from control_tower.web.pages.charts import Chart, Words, chart, differences
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.formats import Formats
-from control_tower.web.pages.inputs import Spoken
+from control_tower.web.pages.form_fields import Spoken
 from control_tower.web.pages.rendering import bilingual, page
+from control_tower.web.permissions import ReadersRouter, VisitorDep
+from control_tower.web.pool import sessions
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries.runs import RUNS
-from control_tower.web.sessions import sessions
 
 router = ReadersRouter("scout_attribution_refresh", prefix="/scouts", include_in_schema=False)
 

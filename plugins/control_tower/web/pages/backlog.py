@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.access import ReadersRouter, VisitorDep
 from control_tower.web.api.attribution import BacklogPageQuery
 from control_tower.web.api.lists import page_in
-from control_tower.web.pages.inputs import Order, Spoken
+from control_tower.web.pages.form_fields import Order, Spoken
 from control_tower.web.pages.rendering import page, rows_of
+from control_tower.web.permissions import ReadersRouter, VisitorDep
+from control_tower.web.pool import sessions
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
-from control_tower.web.sessions import sessions
 
 router = ReadersRouter("scout_attribution_refresh", prefix="/scouts", include_in_schema=False)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from control_tower.health.message import runbook
-from control_tower.health.words import WORDS
+from control_tower.i18n.codes import speaker
+from control_tower.i18n.formats import Formats
+from control_tower.i18n.message_words import WORDS
+from control_tower.monitoring.delivery.message import runbook
 from control_tower.web.language import Language
-from control_tower.web.pages.codes import speaker
-from control_tower.web.pages.formats import Formats
 from control_tower.web.pages.rendering import bilingual
 
 

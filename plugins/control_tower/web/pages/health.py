@@ -7,16 +7,16 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.health.results import CHECK_FAILED
-from control_tower.web.access import ReadersRouter, Visitor, VisitorDep
+from control_tower.monitoring.check_result import CHECK_FAILED
 from control_tower.web.language import language_of
 from control_tower.web.listing import database_of, remembered
 from control_tower.web.models.health import Check, Health, Source
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.inputs import Spoken
+from control_tower.web.pages.form_fields import Spoken
 from control_tower.web.pages.rendering import page
+from control_tower.web.permissions import ReadersRouter, Visitor, VisitorDep
+from control_tower.web.pool import sessions
 from control_tower.web.queries import health as ask
-from control_tower.web.sessions import sessions
 
 router = ReadersRouter("pipeline_health", include_in_schema=False)
 

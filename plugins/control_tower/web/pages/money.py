@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.access import ReadersRouter, VisitorDep
 from control_tower.web.api.lists import page_in
 from control_tower.web.api.money import CollectionPageQuery, LiquidationPageQuery
-from control_tower.web.pages.inputs import Order, Spoken
+from control_tower.web.pages.form_fields import Order, Spoken
 from control_tower.web.pages.rendering import page, rows_of
+from control_tower.web.permissions import ReadersRouter, VisitorDep
+from control_tower.web.pool import sessions
 from control_tower.web.queries import money as ask
 from control_tower.web.queries import pages as ask_pages
-from control_tower.web.sessions import sessions
 
 router = ReadersRouter("scout_attribution_refresh", prefix="/scouts", include_in_schema=False)
 
@@ -35,7 +35,7 @@ def cobranza(request: Request, visitor: VisitorDep, query: Annotated[CobranzaQue
     """Claims on the partner, with totals of all that the filters let through."""
     filters = query.model_dump(exclude=_NO_FILTERS)
     with sessions().reading() as connection:
-        (totals,) = ask_pages.totals(connection, "collection", filters)
+        (totals,) = ask_pages.totals(connection, "web/money/collection_totals.sql", filters)
         found = page_in(
             connection,
             ask.COLLECTION,
@@ -62,7 +62,7 @@ def liquidation(request: Request, visitor: VisitorDep, query: Annotated[Liquidat
     """What each claimed person is worth to its scout, with totals of all that the filters let through."""
     filters = query.model_dump(exclude=_NO_FILTERS)
     with sessions().reading() as connection:
-        totals = ask_pages.totals(connection, "liquidation", filters)
+        totals = ask_pages.totals(connection, "web/money/liquidation_totals.sql", filters)
         found = page_in(
             connection,
             ask.LIQUIDATION,

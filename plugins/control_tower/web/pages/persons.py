@@ -7,17 +7,17 @@ from typing import Annotated
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.access import ReadersRouter, VisitorDep
 from control_tower.web.api.persons import Search, search_persons
-from control_tower.web.inputs import PersonKey
 from control_tower.web.language import language_of
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.inputs import Spoken
-from control_tower.web.pages.life import LifeLine
+from control_tower.web.pages.form_fields import Spoken
 from control_tower.web.pages.rendering import page
+from control_tower.web.pages.timeline import LifeLine
+from control_tower.web.params import PersonKey
+from control_tower.web.permissions import ReadersRouter, VisitorDep
+from control_tower.web.pool import sessions
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries import persons as ask_persons
-from control_tower.web.sessions import sessions
 
 router = ReadersRouter("identity_ingestion", prefix="/persons", include_in_schema=False)
 

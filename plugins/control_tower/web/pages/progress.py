@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.access import DagId, VisitorDep
-from control_tower.web.actions import ActionsDep
-from control_tower.web.pages.inputs import Spoken
+from control_tower.web.dag_runs import ActionsDep
+from control_tower.web.pages.form_fields import Spoken
 from control_tower.web.pages.rendering import page
+from control_tower.web.permissions import DagId, VisitorDep
 
 router = APIRouter(include_in_schema=False)
 

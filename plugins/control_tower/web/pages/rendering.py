@@ -14,13 +14,13 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from control_tower.web.access import Visitor
+from control_tower.i18n import codes
+from control_tower.i18n.formats import Formats
 from control_tower.web.language import COOKIE, Language, language_of
 from control_tower.web.navigation import MENU, PREFIX
-from control_tower.web.pages import codes
 from control_tower.web.pages.compiling import IN_LANGUAGE, StraightEnvironment
-from control_tower.web.pages.formats import Formats
 from control_tower.web.pages.static import version_of
+from control_tower.web.permissions import Visitor
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from control_tower.web.errors import Refusal
+from control_tower.web.api_errors import Refusal
 
 router = APIRouter(prefix="/static", include_in_schema=False)
 

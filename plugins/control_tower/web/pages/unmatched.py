@@ -7,20 +7,20 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.access import ReadersRouter, VisitorDep
 from control_tower.web.api.identity import UnmatchedPageQuery
 from control_tower.web.api.lists import page_in
 from control_tower.web.api.persons import Search, search_unmatched
-from control_tower.web.errors import Refusal
-from control_tower.web.inputs import SourceTable, Text
+from control_tower.web.api_errors import Refusal
 from control_tower.web.language import language_of
 from control_tower.web.models.identity import Unmatched
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.inputs import Order, Spoken
+from control_tower.web.pages.form_fields import Order, Spoken
 from control_tower.web.pages.rendering import page, rows_of
+from control_tower.web.params import SourceTable, Text
+from control_tower.web.permissions import ReadersRouter, VisitorDep
+from control_tower.web.pool import sessions
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries import pages as ask_pages
-from control_tower.web.sessions import sessions
 
 router = ReadersRouter("identity_ingestion", prefix="/unmatched", include_in_schema=False)
 
@@ -44,7 +44,7 @@ def unmatched(request: Request, visitor: VisitorDep, query: Annotated[RecordsQue
     """The records, and how many there are per reason."""
     with sessions().reading() as connection:
         asked = {"source_table": query.source_table, "status": query.status}
-        totals = ask_pages.totals(connection, "unmatched", asked)
+        totals = ask_pages.totals(connection, "web/identity/unmatched_totals.sql", asked)
         found = page_in(
             connection,
             ask.UNMATCHED,

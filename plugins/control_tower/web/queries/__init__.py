@@ -1,1 +1,1 @@
-"""What the web reads: one SQL file of `sql/8_web` per question. API and pages ask here and nowhere else."""
+"""What the web reads: one SQL file of `sql/web` per question. API and pages ask here and nowhere else."""

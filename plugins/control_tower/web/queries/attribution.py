@@ -18,10 +18,11 @@ from control_tower.web.models.attribution import (
     LastRun,
     Metrics,
 )
-from control_tower.web.questions import answer_to
+from control_tower.web.sql_files import answer_to
 
 CONFLICTS = Listing(
     "conflicts",
+    "web/attribution/conflicts.sql",
     Conflict,
     {
         "since": (("since", False), ("person_key", False)),
@@ -31,12 +32,13 @@ CONFLICTS = Listing(
         "last_event_date": (("last_event_date", False), ("person_key", False)),
     },
     "scout_attribution_refresh",
-    counted_by="conflicts_count",
+    counted_by="web/attribution/conflicts_count.sql",
 )
 """Open conflicts, the oldest first."""
 
 BACKLOG = Listing(
     "backlog",
+    "web/attribution/backlog.sql",
     BacklogPerson,
     {
         "person_key": (("person_key", False),),
@@ -46,7 +48,7 @@ BACKLOG = Listing(
         "event_count": (("event_count", False), ("person_key", False)),
     },
     "scout_attribution_refresh",
-    counted_by="backlog_count",
+    counted_by="web/attribution/backlog_count.sql",
     rare=frozenset({"scout_id"}),
 )
 """Persons without a scout in the ledger."""
@@ -56,7 +58,7 @@ def metrics(connection: psycopg.Connection[dict[str, Any]]) -> Metrics:
     """The picture of this moment; `snapshot_timestamp` says of which (see `listing.Remembered`)."""
 
     def asked() -> Metrics:
-        row = answer_to(connection, "attribution_metrics").fetchone()
+        row = answer_to(connection, "web/attribution/attribution_metrics.sql").fetchone()
         return Metrics.of(row or {})
 
     return remembered.get((*database_of(connection), "attribution_metrics"), asked)
@@ -64,7 +66,7 @@ def metrics(connection: psycopg.Connection[dict[str, Any]]) -> Metrics:
 
 def daily_metrics(connection: psycopg.Connection[dict[str, Any]], days: int) -> DailyMetrics:
     """The last `days` days, at most 31, oldest first."""
-    rows = answer_to(connection, "attribution_daily", {"days": days})
+    rows = answer_to(connection, "web/attribution/attribution_daily.sql", {"days": days})
     return DailyMetrics(
         daily_metrics=[Day.model_validate({**row, "by_source": BySource.model_validate(row)}) for row in rows]
     )
@@ -72,6 +74,6 @@ def daily_metrics(connection: psycopg.Connection[dict[str, Any]], days: int) -> 
 
 def job_status(connection: psycopg.Connection[dict[str, Any]], job_type: JobType) -> JobStatus:
     """The newest run of a job and how it stands."""
-    row = answer_to(connection, "last_run", {"job_type": job_type}).fetchone()
+    row = answer_to(connection, "web/runs/last_run.sql", {"job_type": job_type}).fetchone()
     last = LastRun.model_validate(row) if row else None
     return JobStatus(last_run=last, status=last.status if last else "NEVER_RUN")

@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 import psycopg
 
-from control_tower.web.access import Visitor
 from control_tower.web.listing import Listing, database_of, remembered
 from control_tower.web.models.health import (
     Alert,
@@ -19,11 +18,13 @@ from control_tower.web.models.health import (
     Source,
     Watch,
 )
+from control_tower.web.permissions import Visitor
 from control_tower.web.personal_data import shown
-from control_tower.web.questions import answer_to, question
+from control_tower.web.sql_files import answer_to, question
 
 SOURCES = Listing(
     "sources",
+    "web/health/sources.sql",
     Source,
     {
         "severity": (("badness", True), ("source_name", False)),
@@ -36,6 +37,7 @@ SOURCES = Listing(
 
 CHECKS = Listing(
     "checks",
+    "web/health/checks.sql",
     Check,
     {
         "severity": (("badness", True), ("check_name", False)),
@@ -47,16 +49,26 @@ CHECKS = Listing(
 )
 """Latest results, the worst first. Details may show offenders."""
 
-ALERTS = Listing("alerts", Alert, {"opened_at": (("opened_at", True), ("id", True))}, "pipeline_health")
+ALERTS = Listing(
+    "alerts", "web/alerts/alerts.sql", Alert, {"opened_at": (("opened_at", True), ("id", True))}, "pipeline_health"
+)
 """Open alerts, the newest first."""
 
 ALERT_HISTORY = Listing(
-    "alert_history", PastAlert, {"opened_at": (("opened_at", True), ("id", True))}, "pipeline_health"
+    "alert_history",
+    "web/alerts/alert_history.sql",
+    PastAlert,
+    {"opened_at": (("opened_at", True), ("id", True))},
+    "pipeline_health",
 )
 """All alerts, the newest first."""
 
 DELIVERIES = Listing(
-    "alert_deliveries", Delivery, {"queued_at": (("queued_at", True), ("id", True))}, "pipeline_health"
+    "alert_deliveries",
+    "web/alerts/alert_deliveries.sql",
+    Delivery,
+    {"queued_at": (("queued_at", True), ("id", True))},
+    "pipeline_health",
 )
 """Messages, the newest first."""
 
@@ -65,11 +77,11 @@ _OF_ATTRIBUTION: dict[str, Literal["OK", "YELLOW", "RED"]] = {"OK": "OK", "WARN"
 
 def health(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor) -> Health:
     """Is it all right? The worst of pipelines, attribution, sources, checks and the watch over them."""
-    found = answer_to(connection, "health_pipelines").fetchall()
+    found = answer_to(connection, "web/health/health_pipelines.sql").fetchall()
     pipelines = [Pipeline.model_validate(shown(row, {"last_run_error": "text"}, visitor)) for row in found]
 
     def overview() -> dict[str, Any]:
-        return answer_to(connection, "health_overview").fetchone() or {}
+        return answer_to(connection, "web/health/health_overview.sql").fetchone() or {}
 
     row = remembered.get((*database_of(connection), "health_overview"), overview)
     sources: dict[str, str] = row["unhealthy_sources"]
@@ -101,5 +113,7 @@ def cause_of(
     connection: psycopg.Connection[dict[str, Any]], alert_id: int, check: str | None = None
 ) -> tuple[str, bool] | None:
     """What an open alert is about, and whether a check is part of it; None: there is none under this number."""
-    row = connection.execute(question("alert_cause"), {"alert_id": alert_id, "check_name": check}).fetchone()
+    row = connection.execute(
+        question("web/alerts/alert_cause.sql"), {"alert_id": alert_id, "check_name": check}
+    ).fetchone()
     return None if row is None else (str(row["cause"]), bool(row["has_check"]))

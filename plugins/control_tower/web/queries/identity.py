@@ -10,11 +10,11 @@ import psycopg
 
 from control_tower.masking import Kind
 from control_tower.settings import get_settings
-from control_tower.web.access import Visitor
 from control_tower.web.listing import Listing
 from control_tower.web.models.identity import Contested, FoundPerson, FoundPersons, FoundRecords, Unmatched
+from control_tower.web.permissions import Visitor
 from control_tower.web.personal_data import shown
-from control_tower.web.questions import question
+from control_tower.web.sql_files import question
 
 _RECORD: dict[str, Kind] = {
     "name": "name",
@@ -27,6 +27,7 @@ _RECORD: dict[str, Kind] = {
 
 UNMATCHED = Listing(
     "unmatched",
+    "web/identity/unmatched.sql",
     Unmatched,
     {
         "created_at": (("created_at", True), ("source_table", False), ("source_pk", False)),
@@ -41,6 +42,7 @@ UNMATCHED = Listing(
 
 CONTESTED = Listing(
     "contested",
+    "web/identity/contested.sql",
     Contested,
     {
         "since": (("since", False), ("source_table", False), ("source_pk", False)),
@@ -64,7 +66,7 @@ def search_persons(
     connection: psycopg.Connection[dict[str, Any]], visitor: Visitor, by: By, value: str
 ) -> FoundPersons:
     """Persons one of whose records or accounts carries a phone, licence, plate, name or driver_id."""
-    rows = _search(connection, "search_persons", by, value)
+    rows = _search(connection, "web/persons/search_persons.sql", by, value)
     personal: dict[str, Kind] = {"name": "name", "phone": "number", "license": "number"}
     items = [FoundPerson.model_validate(shown(row, personal, visitor)) for row in rows[:MOST_FOUND]]
     is_cut = any(row["is_cut"] for row in rows)
@@ -75,14 +77,14 @@ def search_unmatched(
     connection: psycopg.Connection[dict[str, Any]], visitor: Visitor, by: By, value: str
 ) -> FoundRecords:
     """Open and ignored records without a person that carry a phone, licence, plate, name or driver_id."""
-    rows = _search(connection, "search_unmatched", by, value)
+    rows = _search(connection, "web/identity/search_unmatched.sql", by, value)
     items = [Unmatched.model_validate(shown(row, _RECORD, visitor)) for row in rows[:MOST_FOUND]]
     return FoundRecords(items=items, is_complete=len(rows) <= MOST_FOUND)
 
 
 def _search(connection: psycopg.Connection[dict[str, Any]], file: str, by: By, value: str) -> list[dict[str, Any]]:
     asked = {"by": by, "value": value, "country": get_settings().country}
-    keys = connection.execute(question("search_keys"), asked).fetchone() or {}
+    keys = connection.execute(question("web/identity/search_keys.sql"), asked).fetchone() or {}
     if not any(keys.values()):
         return []  # what was typed is no phone, licence, plate or name, so nobody carries it
     wanted: dict[str, Any] = {
@@ -96,7 +98,7 @@ def _search(connection: psycopg.Connection[dict[str, Any]], file: str, by: By, v
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of the things that a decision names; see `8_web/known.sql`.
+    """What is known of the things that a decision names; see `web/decisions/known.sql`.
 
     Attributes:
         has_person: The person exists, or was merged into one.
@@ -130,5 +132,5 @@ def known(
         "source_table": source_table,
         "source_pk": source_pk,
     }
-    row = connection.execute(question("known"), asked).fetchone() or {}
+    row = connection.execute(question("web/decisions/known.sql"), asked).fetchone() or {}
     return Known(**row)

@@ -9,6 +9,7 @@ _CLAIM_KEY = (("driver_id", False), ("milestone_value", False))
 
 COLLECTION = Listing(
     "collection",
+    "web/money/collection.sql",
     Claim,
     {
         "lead_date": (("lead_date", True), ("milestone_value", True), ("driver_id", False)),
@@ -24,6 +25,7 @@ COLLECTION = Listing(
 
 LIQUIDATION = Listing(
     "liquidation",
+    "web/money/liquidation.sql",
     PaymentBase,
     {
         "person_key": (("person_key", False),),
@@ -34,6 +36,6 @@ LIQUIDATION = Listing(
         "payment_status": (("payment_status", False), ("person_key", False)),
     },
     "scout_attribution_refresh",
-    counted_by="liquidation_count",
+    counted_by="web/money/liquidation_count.sql",
 )
 """What each claimed person is worth to a scout."""

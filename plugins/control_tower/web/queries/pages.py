@@ -10,11 +10,11 @@ from uuid import UUID
 import psycopg
 
 from control_tower.masking import Kind
-from control_tower.web.access import Visitor
 from control_tower.web.listing import database_of, remembered
 from control_tower.web.models.identity import Unmatched
+from control_tower.web.permissions import Visitor
 from control_tower.web.personal_data import note_access, shown
-from control_tower.web.questions import answer_to, question
+from control_tower.web.sql_files import answer_to, question
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -33,19 +33,19 @@ def attribution_health(connection: Connection) -> dict[str, Any]:
     """State, reasons and counts of attribution; `checked_at` says of which moment (see `listing.Remembered`)."""
 
     def asked() -> dict[str, Any]:
-        return answer_to(connection, "attribution_health").fetchone() or {}
+        return answer_to(connection, "web/attribution/attribution_health.sql").fetchone() or {}
 
     found: dict[str, Any] = remembered.get((*database_of(connection), "attribution_health"), asked)
     return found
 
 
-def totals(connection: Connection, name: str, filters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of `8_web/<name>_totals.sql` for these filters; as fresh as the total of a list."""
+def totals(connection: Connection, file: str, filters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a file of totals for these filters; as fresh as the total of a list."""
 
     def asked() -> list[dict[str, Any]]:
-        return connection.execute(question(f"{name}_totals"), filters).fetchall()
+        return connection.execute(question(file), filters).fetchall()
 
-    key = (*database_of(connection), f"{name}_totals", *sorted((part, repr(value)) for part, value in filters.items()))
+    key = (*database_of(connection), file, *sorted((part, repr(value)) for part, value in filters.items()))
     found: list[dict[str, Any]] = remembered.get(key, asked)
     return found
 
@@ -77,7 +77,7 @@ def names(
     }
     if not any(asked.values()):
         return found
-    for row in answer_to(connection, "names", asked):
+    for row in answer_to(connection, "web/persons/names.sql", asked):
         if row["person_key"] is None:
             found.scouts[row["scout_id"]] = row["name"]
         else:
@@ -87,18 +87,18 @@ def names(
 
 def conflict_of(connection: Connection, person_key: UUID) -> dict[str, Any] | None:
     """The open conflict of a person, if there is one."""
-    return answer_to(connection, "conflict_of_person", {"person_key": person_key}).fetchone()
+    return answer_to(connection, "web/attribution/conflict_of_person.sql", {"person_key": person_key}).fetchone()
 
 
 def claims_of(connection: Connection, person_key: UUID) -> list[dict[str, Any]]:
     """Who claims a person, the oldest claim first."""
-    return answer_to(connection, "conflict_claims", {"person_key": person_key}).fetchall()
+    return answer_to(connection, "web/attribution/conflict_claims.sql", {"person_key": person_key}).fetchall()
 
 
 def unmatched_record(connection: Connection, visitor: Visitor, source_table: str, source_pk: str) -> Unmatched | None:
     """A record without a person. The look is kept on record, as that at a person is."""
     asked = {"source_table": source_table, "source_pk": source_pk}
-    row = answer_to(connection, "unmatched_record", asked).fetchone()
+    row = answer_to(connection, "web/identity/unmatched_record.sql", asked).fetchone()
     if row is None:
         return None
     note_access(visitor, "search", subject=f"{source_table} {source_pk}")
@@ -107,5 +107,5 @@ def unmatched_record(connection: Connection, visitor: Visitor, source_table: str
 
 def accounts(connection: Connection, visitor: Visitor, driver_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Driver accounts by driver_id, with what they carry and whose they are."""
-    rows = answer_to(connection, "candidate_accounts", {"driver_ids": sorted(set(driver_ids))})
+    rows = answer_to(connection, "web/identity/candidate_accounts.sql", {"driver_ids": sorted(set(driver_ids))})
     return {row["driver_id"]: shown(row, _ACCOUNT, visitor) for row in rows}

@@ -8,11 +8,11 @@ from uuid import UUID
 import psycopg
 
 from control_tower.masking import Kind
-from control_tower.web.access import Visitor
-from control_tower.web.errors import Refusal
+from control_tower.web.api_errors import Refusal
 from control_tower.web.models.person import Person
+from control_tower.web.permissions import Visitor
 from control_tower.web.personal_data import note_access, shown
-from control_tower.web.questions import answer_to
+from control_tower.web.sql_files import answer_to
 
 _WHO: dict[str, Kind] = {"name": "name", "phone": "number", "license": "number", "plate": "number"}
 
@@ -30,6 +30,20 @@ _LISTS: dict[str, dict[str, Kind]] = {
 _ROWS: dict[str, dict[str, Kind]] = {"attribution": {}, "ledger": {"evidence_json": "json"}, "payment": {}}
 """Parts that are one row or null."""
 
+_FILES = {
+    "merged": "web/persons/merged.sql",
+    "links": "web/persons/links.sql",
+    "accounts": "web/persons/accounts.sql",
+    "events": "web/persons/events.sql",
+    "audit": "web/persons/audit.sql",
+    "decisions": "web/persons/decisions.sql",
+    "claims": "web/persons/claims.sql",
+    "attribution": "web/persons/attribution.sql",
+    "ledger": "web/persons/ledger.sql",
+    "payment": "web/persons/payment.sql",
+}
+"""The query of each part."""
+
 
 def person(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor, person_key: UUID) -> Person:
     """A person, or whoever it was merged into, with every link, event, ledger entry and audit row.
@@ -38,14 +52,14 @@ def person(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor, per
         Refusal: there is no such person.
         DatabaseError: the look could not be kept on record.
     """
-    row = answer_to(connection, "person/survivor", {"person_key": person_key}).fetchone()
+    row = answer_to(connection, "web/persons/survivor.sql", {"person_key": person_key}).fetchone()
     if row is None:
         raise Refusal("UNKNOWN_PERSON")
     note_access(visitor, "person", person_key=row["person_key"])
     asked = {"person_key": row["person_key"]}
     # Asked in one go: each answer that is waited for costs a journey, and a turn among this process's threads.
     with connection.pipeline():
-        found = {name: answer_to(connection, f"person/{name}", asked) for name in (*_LISTS, *_ROWS)}
+        found = {name: answer_to(connection, file, asked) for name, file in _FILES.items()}
     parts: dict[str, Any] = {}
     for name, personal in _LISTS.items():
         parts[name] = [shown(part, personal, visitor) for part in found[name]]

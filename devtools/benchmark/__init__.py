@@ -1,0 +1,1 @@
+"""How long ingestion takes against the floor of plain inserts."""

@@ -1,0 +1,94 @@
+"""What `make demo` runs, in the environment that `python -m devtools.local run` makes.
+
+python -m devtools.demo [--size small|large|DRIVERS] [--seed N] [--logs FOLDER]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from control_tower.errors import ControlTowerError
+from devtools.demo.airflow_process import AirflowProcess
+from devtools.demo.context import Stage
+from devtools.demo.dag_runs import DagFailed, end_of_log
+from devtools.demo.database import make_room
+from devtools.demo.dataset import FleetSize
+from devtools.demo.fleet import build_fleet
+from devtools.demo.story import tell
+from devtools.demo.terminal import Page
+from devtools.local.airflow_home import LocalFolders
+
+SIZES = {"small": 5_000, "large": 60_000}
+"""Driver accounts; two cabinet leads and one scouting row come on three of them."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Tell the demo's story; return the exit code."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stopped)
+    wanted = _parser().parse_args(arguments)
+    os.environ.setdefault("PYTHONWARNINGS", "ignore")  # of libraries; this is a story, not a development log
+    try:
+        _run(wanted.size, wanted.seed, wanted.logs)
+    except DagFailed as error:
+        print(f"\nThe end of the log:\n\n{os.linesep.join(end_of_log(error.log))}\n\n{error}", file=sys.stderr)
+        return 1
+    except ControlTowerError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted. What was begun is taken up, or replaced, by the next `make demo`.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _run(size: FleetSize, seed: int, logs: Path) -> None:
+    from control_tower.database import connect
+
+    page = Page()
+    with page.working("Connecting"):
+        fleet = build_fleet(size, seed=seed)
+        has_replaced = make_room()
+        connection = connect(application_name="control_tower demo", autocommit=True)
+    with connection, AirflowProcess({"CONTROL_TOWER_TARGET_PARK_ID": fleet.target_park_id}) as airflow:
+        tell(Stage(page, connection, fleet, logs, airflow, has_replaced=has_replaced))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m devtools.demo", description="Load a made-up fleet and run the whole pipeline over it."
+    )
+    parser.add_argument("--size", type=_size, default="small", help="small, large, or a number of driver accounts")
+    parser.add_argument("--seed", type=_seed, default=1, help="another number gives other people")
+    parser.add_argument(
+        "--logs", type=Path, default=LocalFolders().logs / "demo", help="folder for the logs of the DAGs"
+    )
+    return parser
+
+
+def _size(text: str) -> FleetSize:
+    drivers = SIZES.get(text) or (int(text) if text.isdecimal() else 0)
+    try:
+        return FleetSize(drivers)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not small, large or a number from 20 on") from None
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    return int(text)
+
+
+def _stopped(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)  # as SystemExit, so that the DAG's process is stopped on the way out
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,277 @@
+"""The demo as a story in chapters: each does one thing for real and tells what came of it.
+
+A new chapter is a function here and a line in `CHAPTERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from devtools.demo import health_story, lead_life, scouts_story
+from devtools.demo.context import Stage, StoryBroken
+from devtools.demo.dag_runs import shown
+from devtools.demo.database import tables_of_results
+from devtools.demo.load import FleetLoadReport, load_fleet
+from devtools.demo.quality import Quality, measure
+from devtools.demo.sql_files import read_sql
+from devtools.demo.terminal import ATTENTION, GOOD, QUIET, STRONG, Page, quoted
+
+INGESTION = "identity_ingestion"
+LOADED = {
+    "drivers": "driver accounts",
+    "module_ct_cabinet_leads": "cabinet leads",
+    "module_ct_scouting_daily": "scouting rows",
+    "module_ct_migrations": "migrations",
+    "module_ct_scouts_list": "scouts",
+    "summary_daily": "days with trips",
+    "module_ct_cabinet_payments": "payments",
+}
+"""What the reader is told of the load, and in which words."""
+RECORD_SOURCES = ("module_ct_cabinet_leads", "module_ct_scouting_daily", "module_ct_migrations")
+WRONG_LINKS_SHOWN = 10
+
+
+def tell(stage: Stage) -> None:
+    """Tell the whole story.
+
+    Raises:
+        ControlTowerError: it could not go on, or ended in another way than it must.
+    """
+    world = stage.fleet.world
+    stage.page.title(
+        "Control Tower: which lead is which driver",
+        f"A made-up fleet of {world.size.drivers:,} driver accounts, seed {world.seed}: as untidy as the field, "
+        "the same every time.",
+    )
+    for chapter in CHAPTERS:
+        chapter(stage)
+
+
+def the_database(stage: Stage) -> None:
+    """Prepare the database by the DAG migrate_schema."""
+    stage.page.chapter("The database is prepared")
+    with stage.page.working("migrate_schema"):
+        seconds = stage.airflow.run_dag("migrate_schema", stage.logs / "migrate_schema.log")
+    version = stage.connection.execute("show server_version").fetchone() or ("",)
+    stage.page.say(f"DAG migrate_schema on PostgreSQL {version[0]}: {seconds:.0f} s with Airflow's own start.")
+    if stage.has_replaced:
+        stage.page.say("The database of the earlier demo has made room for a new one.", QUIET)
+
+
+def the_fleet(stage: Stage) -> None:
+    """Load the fleet."""
+    stage.page.chapter("A fleet arrives")
+    with stage.page.working("loading") as progress:
+        load = load_fleet(stage.connection, stage.fleet, report=progress)
+    tell_load(stage.page, load)
+
+
+def tell_load(page: Page, load: FleetLoadReport) -> None:
+    """What was loaded."""
+    page.table([[load.row_counts[table], words] for table, words in LOADED.items()], right=[0])
+    page.say(f"{load.total_rows:,} rows in {load.seconds:.1f} s, the truth about them included.", QUIET)
+
+
+def leads_become_persons(stage: Stage) -> None:
+    """Run the DAG identity_ingestion and show its steps while they finish."""
+    page = stage.page
+    page.chapter(f"Leads become persons: the DAG {INGESTION}")
+    stage.run, seconds = stage.run_pipeline(INGESTION, INGESTION, show_steps=True)
+    page.say(f"Run {stage.run.id} is {stage.run.status} after {seconds:.1f} s.", QUIET)
+
+
+def what_was_found(stage: Stage) -> None:
+    """Links per rule, unmatched per reason, contested, invariants."""
+    page, connection = stage.page, stage.connection
+    page.chapter("What was found")
+    totals = connection.execute(read_sql("totals.sql")).fetchone() or (0,) * 6
+    linked, drivers, unmatched, persons, events, contested = totals
+    page.say(
+        f"{linked:,} of {linked + unmatched:,} records are linked to {persons:,} persons, who hold {drivers:,} driver "
+        f"accounts; {events:,} have a date and became lead events."
+    )
+    page.gap()
+    rules = connection.execute(read_sql("links_per_rule.sql"))
+    page.table(
+        [[*row, lead_life.RULES.get(row[0])] for row in rules],
+        heads=("linked by", "records", "score", "", ""),
+        right=[1, 2],
+        styles={4: QUIET},
+    )
+    page.gap()
+    page.table(
+        [[*row, lead_life.REASONS.get(row[0])] for row in connection.execute(read_sql("unmatched_per_reason.sql"))],
+        heads=("left alone", "records", ""),
+        right=[1],
+        styles={2: QUIET},
+    )
+    page.gap()
+    page.say(f"Contested by later evidence, for a human to decide: {contested:,}.", ATTENTION if contested else "")
+    page.gap()
+    for name, status in stage.finished_run.checks.items():
+        is_ok = status == "OK"
+        page.line(f"{'✓' if is_ok else status} {name.replace('_', ' ')}", GOOD if is_ok else ATTENTION)
+
+
+def compared_with_the_truth(stage: Stage) -> None:
+    """Precision and recall, the wrong links, and what was missed."""
+    page = stage.page
+    page.chapter("Is it true? The demo knows whose row each row is")
+    with page.working("comparing"):
+        quality = measure(stage.connection)
+    page.table(
+        [
+            [
+                lead_life.SOURCES.get(source.source_table, "together"),
+                source.records,
+                source.findable,
+                source.linked,
+                source.wrong_links,
+                f"{source.precision:.4f}",
+                f"{source.recall:.4f}",
+            ]
+            for source in (*map(quality.of, RECORD_SOURCES), quality.total)
+        ],
+        heads=("", "records", "driver exists", "linked", "wrong", "precision", "recall"),
+        right=range(1, 7),
+        styles={5: STRONG, 6: STRONG},
+    )
+    page.gap()
+    tell_wrong_links(page, quality)
+    missed = sum(reason.records for reason in quality.missed)
+    offered = sum(reason.offered for reason in quality.missed)
+    reasons = ", ".join(f"{reason.reason_code} {reason.records:,}" for reason in quality.missed)
+    page.say(
+        f"Missed: {missed:,} records whose driver exists ({reasons}). For {offered:,} of them the right driver is "
+        "among the candidates that a human is shown."
+    )
+
+
+def tell_wrong_links(page: Page, quality: Quality) -> None:
+    """The wrong links one by one, if there are few."""
+    wrong = quality.wrong_links
+    if not wrong:
+        page.say("No link is wrong.", GOOD)
+    else:
+        page.say(f"{len(wrong):,} wrong {'link' if len(wrong) == 1 else 'links'}:", ATTENTION)
+        page.table(
+            [
+                [
+                    link.match_rule,
+                    quoted(link.record_name),
+                    quoted(link.driver_name),
+                    "another driver" if link.right_driver_id else "no driver of ours",
+                ]
+                for link in wrong[:WRONG_LINKS_SHOWN]
+            ],
+            heads=("rule", "record", "linked to", "is in truth"),
+        )
+        if len(wrong) > WRONG_LINKS_SHOWN:
+            page.say(f"… and {len(wrong) - WRONG_LINKS_SHOWN:,} more.", QUIET)
+    page.say(f"Persons that mix two people: {quality.mixed_persons:,} of {quality.persons:,}.")
+
+
+def one_leads_life(stage: Stage) -> None:
+    """A lead that is written differently from its driver account, and why they are one person."""
+    life = lead_life.choose_lead(stage.connection)
+    if life is None:
+        return
+    page = stage.page
+    page.chapter("One lead's life")
+    page.table(
+        [[word, quoted(lead), quoted(driver)] for word, lead, driver in life.side_by_side()],
+        heads=("", "the cabinet lead", "the driver account"),
+        styles={0: QUIET},
+    )
+    page.gap()
+    page.say(lead_life.explain_evidence(life.evidence))
+    page.say(f"Linked by {life.match_rule}: score {life.match_score}, confidence {life.confidence_level}.")
+    page.gap()
+    page.table([["person", str(life.person_key), "is all of these:"], *life.members()], styles={0: QUIET, 2: QUIET})
+
+
+def once_more(stage: Stage) -> None:
+    """Run the DAG a second time: nothing may change.
+
+    Raises:
+        StoryBroken: a row changed.
+    """
+    page = stage.page
+    page.chapter("Once more, with nothing new")
+    before = fingerprints(stage.connection)
+    again, seconds = stage.run_pipeline(INGESTION, f"{INGESTION}-again")
+    after = fingerprints(stage.connection)
+    changed = sorted(table for table in before.keys() | after.keys() if before.get(table) != after.get(table))
+    if changed:
+        raise StoryBroken(
+            f"A second run (run {again.id}) with nothing new changed rows in {', '.join(changed)}.",
+            "this is a fault of the product: report it with the size and the seed of the demo.",
+        )
+    rows = sum(count for count, _ in after.values())
+    page.say(f"Nothing changed: {rows:,} rows in {len(after)} tables are the same, value by value.", GOOD)
+    page.say(
+        f"Run {again.id} took {again.seconds:.2f} s of database time after {stage.finished_run.seconds:.2f} s the "
+        f"first time; {seconds:.1f} s with what Airflow needs for {len(again.steps)} tasks."
+    )
+
+
+def what_next(stage: Stage) -> None:
+    """Where to look, and what to try."""
+    page = stage.page
+    page.chapter("What next")
+    page.table(
+        [
+            ["make up", "Airflow's pages on this machine, over this very database"],
+            ["make demo SIZE=large", "60,000 driver accounts, 40,000 cabinet leads, 20,000 scouting rows"],
+            ["make demo SEED=2", "other people"],
+            ["make clean", "delete the local databases and logs"],
+        ],
+        styles={1: QUIET},
+    )
+    page.gap()
+    page.table(
+        [
+            ["ops.v_identity_links", "every link with its rule and evidence"],
+            ["ops.v_identity_unmatched", "every record left alone, why, and the candidates"],
+            ["ops.v_identity_contested", "links that later evidence speaks against"],
+            ["ops.v_scout_attribution_conflicts", "persons whom several scouts claim"],
+            ["ops.v_human_decisions", "what humans decided, when and why"],
+        ],
+        styles={1: QUIET},
+    )
+    page.gap()
+    page.say("What the DAGs logged:", QUIET)  # a folder's name may be as long as it likes: nothing stands beside it
+    page.line(shown(stage.logs))
+    page.gap()
+
+
+CHAPTERS: tuple[Callable[[Stage], None], ...] = (
+    the_database,
+    the_fleet,
+    leads_become_persons,
+    what_was_found,
+    compared_with_the_truth,
+    one_leads_life,
+    once_more,
+    scouts_story.who_brought_them,
+    scouts_story.scouts_compared_with_the_truth,
+    scouts_story.a_human_decides,
+    scouts_story.a_wrong_file_is_undone,
+    health_story.somebody_watches,
+    what_next,
+)
+
+
+def fingerprints(connection: psycopg.Connection[Any]) -> dict[str, tuple[int, Any]]:
+    """Number of rows of every table that keeps results, and a sum over them that any other value would change."""
+    found = {}
+    for schema, table in tables_of_results(connection, only_lasting=True):
+        statement = sql.SQL("select count(*), sum(hashtextextended(t::text, 0)) from {} as t")
+        row = connection.execute(statement.format(sql.Identifier(schema, table))).fetchone()
+        if row is not None and row[0]:
+            found[f"{schema}.{table}"] = (int(row[0]), row[1])
+    return found

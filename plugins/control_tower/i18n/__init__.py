@@ -1,0 +1,1 @@
+"""Words, numbers and dates of pages and messages, in Spanish and English."""

@@ -1,0 +1,86 @@
+"""Driver accounts of one person: other park, same licence or phone, compatible name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import psycopg
+
+from control_tower.database import execute_file, read_sql
+from control_tower.identity.connected_components import connected_components
+from control_tower.identity.name_matching import CONTRADICT, SIMILAR, compare_names
+
+
+class AccountPair(NamedTuple):
+    """Two accounts that share a licence or a phone; names and licences are normalised, None where missing."""
+
+    driver_a: str
+    driver_b: str
+    name_a: str | None
+    name_b: str | None
+    license_a: str | None
+    license_b: str | None
+
+    @property
+    def shares_license(self) -> bool:
+        """Both carry the same licence."""
+        return self.license_a is not None and self.license_a == self.license_b
+
+
+def group_accounts(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
+    """Group the accounts whose grouping may have changed, and write it to `canon.drivers_index.account_group`.
+
+    A group is named after its smallest driver_id; an account alone is its own group.
+
+    Args:
+        connection: Session in a transaction that the caller commits.
+        run_id: The run, unused: groups depend on the accounts alone.
+
+    Returns:
+        `rows`: accounts whose group changed; `accounts`: accounts looked at; `pairs`: pairs compared.
+    """
+    del run_id
+    accounts = execute_file(connection, "pipeline/2_prepare/affected_accounts.sql")[0]
+    pairs = [AccountPair(*row) for row in connection.execute(read_sql("pipeline/2_prepare/account_pairs.sql"))]
+    connection.execute(
+        "create temporary table grouped_accounts (driver_id varchar, account_group varchar) on commit drop"
+    )
+    with (
+        connection.cursor() as writer,
+        writer.copy("copy pg_temp.grouped_accounts from stdin") as copy,
+    ):
+        for group in persons(pairs):
+            for driver_id in group:
+                copy.write_row((driver_id, group[0]))
+    regrouped = execute_file(connection, "pipeline/2_prepare/regroup_accounts.sql")[0]
+    return {"rows": regrouped, "accounts": accounts, "pairs": len(pairs)}
+
+
+def persons(pairs: Iterable[AccountPair]) -> list[list[str]]:
+    """Connected accounts that one person holds, each group sorted.
+
+    The same licence joins two accounts unless their names contradict; the same phone joins them if their names
+    agree and they do not carry two different licences. Where a chain of phones would join accounts with
+    different licences, only licences count: relatives share phones, never licences.
+    """
+    by_license: list[tuple[str, str]] = []
+    by_phone: list[tuple[str, str]] = []
+    licenses: dict[str, str] = {}
+    for pair in pairs:
+        carried = {pair.driver_a: pair.license_a, pair.driver_b: pair.license_b}
+        licenses |= {driver_id: license_norm for driver_id, license_norm in carried.items() if license_norm}
+        verdict = compare_names(pair.name_a, pair.name_b).verdict if pair.name_a and pair.name_b else None
+        if pair.shares_license:
+            if verdict != CONTRADICT:
+                by_license.append((pair.driver_a, pair.driver_b))
+        elif verdict in SIMILAR and (pair.license_a is None or pair.license_b is None):
+            by_phone.append((pair.driver_a, pair.driver_b))
+    groups: list[list[str]] = []
+    for group in connected_components([*by_license, *by_phone]):
+        if len({licenses[driver_id] for driver_id in group if driver_id in licenses}) <= 1:
+            groups.append(group)
+        else:
+            members = set(group)
+            groups.extend(connected_components(edge for edge in by_license if edge[0] in members))
+    return groups

@@ -1,0 +1,51 @@
+"""Compare the names of every candidate pair once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from control_tower.database import fetch_one, read_sql
+from control_tower.identity.name_matching import compare_names
+from control_tower.statistics import gather_statistics
+
+
+def score_names(connection: psycopg.Connection[Any], run_id: int, half: int) -> dict[str, int]:
+    """Fill `canon.name_scores` for the pairs of names among `canon.match_candidates`.
+
+    Args:
+        connection: Session in a transaction that the caller commits.
+        run_id: The run, unused here: names are compared alike in every run.
+        half: Which of the pairs, 1 or 2: another process compares the others meanwhile.
+
+    Returns:
+        `rows`: pairs compared.
+    """
+    del run_id
+    if half == 1:  # once for all rules that have looked for candidates; a second would wait for the end of the first
+        (candidates,) = fetch_one(connection, "select count(*) from canon.match_candidates")
+        gather_statistics(connection, "analyze canon.match_candidates", int(candidates))
+    return _score(connection, rule=None, half=half)
+
+
+def score_more_names(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
+    """The same for candidates of the last rule, which looks only at what the scores so far left without anybody."""
+    del run_id
+    return _score(connection, rule="R4_CAR_FINGERPRINT_NAME_SIMILAR", half=None)
+
+
+def _score(connection: psycopg.Connection[Any], rule: str | None, half: int | None) -> dict[str, int]:
+    count = 0
+    which = {"rule": rule, "half": half}
+    pairs = connection.execute(read_sql("pipeline/3_match/name_pairs_to_score.sql"), which).fetchall()
+    with (
+        connection.cursor() as writer,
+        writer.copy("copy canon.name_scores (name_a, name_b, similarity, verdict) from stdin") as copy,
+    ):
+        for name_a, name_b in pairs:
+            comparison = compare_names(name_a, name_b)
+            copy.write_row((name_a, name_b, comparison.similarity, comparison.verdict))
+            count += 1
+    gather_statistics(connection, "analyze canon.name_scores", count)
+    return {"rows": count}

@@ -1,0 +1,1 @@
+"""Channels of alerts, and the outbox from which they are sent."""

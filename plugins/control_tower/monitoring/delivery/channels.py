@@ -1,0 +1,145 @@
+"""The ways to people: mail and Slack, by Airflow's connections and hooks. The only module that sends."""
+
+from __future__ import annotations
+
+import logging
+import os
+import smtplib
+from collections.abc import Mapping, Sequence
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+from urllib.error import URLError
+
+from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowException, AirflowNotFoundException
+
+from control_tower.errors import DeliveryFailed
+from control_tower.monitoring.delivery.mail import mail_parts
+from control_tower.monitoring.delivery.message import Message, compose
+from control_tower.monitoring.delivery.outbox import Channel
+from control_tower.monitoring.delivery.slack import slack_blocks
+from control_tower.settings import get_settings
+
+MAIL_CONNECTION = "control_tower_smtp"
+SLACK_CONNECTION = "control_tower_slack"
+
+DEFAULT_SENDER = "control-tower@localhost"
+
+_mute = logging.getLogger("control_tower.monitoring.slack_sdk")
+"""What Slack's library writes into a log names the address of the webhook, which is a secret; the error itself comes
+back to us."""
+_mute.disabled = True
+
+
+def recipients() -> list[str]:
+    """The addresses that alerts go to."""
+    return [address for part in (get_settings().alert_recipients or "").split(",") if (address := part.strip())]
+
+
+def configured() -> dict[str, bool | None]:
+    """Whether each channel has what it needs: its connection, and for mail somebody to write to.
+
+    None: somebody wants it, but Airflow cannot read its connection.
+    """
+    return {
+        "mail": _can_read(MAIL_CONNECTION) if recipients() else False,
+        "slack": _can_read(SLACK_CONNECTION),
+    }
+
+
+def available() -> dict[str, Channel]:
+    """The channels that can be used now, by name."""
+    made: dict[str, Channel] = {"mail": MailChannel(), "slack": SlackChannel()}
+    return {name: made[name] for name, is_configured in configured().items() if is_configured}
+
+
+def _can_read(connection_id: str) -> bool | None:
+    try:
+        BaseHook.get_connection(connection_id)
+    except AirflowNotFoundException:
+        # Airflow says the same of one that is not there and of one that it cannot parse.
+        return None if os.environ.get(f"AIRFLOW_CONN_{connection_id.upper()}") else False
+    except Exception as error:  # noqa: BLE001 - backends of secrets raise what they like
+        logging.getLogger(__name__).warning("Connection %s: %s", connection_id, type(error).__name__)
+        return None
+    return True
+
+
+class MailChannel:
+    """Mail to the recipients of the settings, by the connection `control_tower_smtp`."""
+
+    def send(self, facts: Mapping[str, Any], message_id: str) -> None:
+        """Send one message as plain text and HTML, to the recipients that have not taken it yet.
+
+        Raises:
+            RecipientsRefused: the server refused some of them, or all.
+            DeliveryFailed: no server, or it refused the message.
+        """
+        # Hooks are imported when something is sent, which is rare; every task of the health DAG would pay for them.
+        from control_tower.monitoring.delivery.smtp import PatientSmtpHook, refused
+
+        left = recipients()
+        if facts.get("recipients"):
+            left = [address for address in left if address in facts["recipients"]]
+            if not left:  # whoever did not take it is no recipient any more
+                return
+        message = compose(facts)
+        try:
+            with PatientSmtpHook(smtp_conn_id=MAIL_CONNECTION) as hook:
+                hook.send(build_mail(message, message_id, hook.from_email or DEFAULT_SENDER, left))
+        except smtplib.SMTPRecipientsRefused as error:
+            raise refused(error.recipients) from error
+        except (smtplib.SMTPException, AirflowException, OSError) as error:
+            raise _failed("The mail server", error) from error
+
+
+def build_mail(message: Message, message_id: str, sender: str, to: Sequence[str]) -> EmailMessage:
+    """The mail of a message: headers, plain text, HTML."""
+    plain, html = mail_parts(message)
+    mail = EmailMessage()
+    mail["Subject"] = message.subject
+    mail["From"] = sender
+    mail["To"] = ", ".join(to)
+    mail["Date"] = format_datetime(message.at)
+    mail["Message-ID"] = f"<{message_id}>"
+    # Messages of one episode stand together in the reader's mailbox.
+    mail["References"] = f"<episode-{message.thread}@control-tower>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Content-Language"] = message.language
+    mail.set_content(plain)
+    mail.add_alternative(html, subtype="html")
+    return mail
+
+
+class SlackChannel:
+    """Slack, by the incoming webhook of the connection `control_tower_slack`."""
+
+    def send(self, facts: Mapping[str, Any], message_id: str) -> None:  # noqa: ARG002 - a webhook takes no id
+        """Send one message as blocks.
+
+        Raises:
+            DeliveryFailed: no server, or it refused the message.
+        """
+        from airflow.providers.slack.hooks.slack_webhook import SlackWebhookHook
+
+        message = compose(facts)
+        hook = SlackWebhookHook(
+            slack_webhook_conn_id=SLACK_CONNECTION,
+            timeout=get_settings().alert_timeout_seconds,
+            retry_handlers=[],
+            logger=_mute,
+        )
+        text, blocks = slack_blocks(message)
+        try:
+            hook.send(text=text, blocks=blocks, unfurl_links=False, unfurl_media=False)
+        except (AirflowException, URLError, OSError) as error:
+            raise _failed("Slack", error) from error
+
+
+def _failed(who: str, why: Exception) -> DeliveryFailed:
+    return DeliveryFailed(
+        f"{who} did not take the message: {type(why).__name__}: {why}.",
+        "nothing is lost, it is sent again; check that the server runs and that the Airflow connections "
+        f"`{MAIL_CONNECTION}` and `{SLACK_CONNECTION}` are right.",
+    )

@@ -1,0 +1,84 @@
+"""The shape of a Slack message: blocks, and the line that a notification shows. Pure; everything is escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from control_tower.i18n.message_words import WORDS
+from control_tower.monitoring.delivery.message import Message, ProblemText
+
+MARKS = {"red": "🔴", "yellow": "🟡", "green": "🟢"}
+LONGEST_TEXT = 2900
+"""Slack takes 3,000 characters in a text."""
+LONGEST_FIELD = 1900
+"""Slack takes 2,000 characters in a field."""
+LONGEST_HEADER = 150
+MOST_FIELDS = 10
+
+
+def escaped(text: str) -> str:
+    """Text as Slack wants it in mrkdwn: nothing in it becomes a mention, a link or bold."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    # A word joiner keeps a mark from opening a format; Slack has no other escape. Inside a word it opens none.
+    return re.sub(r"(?<!\w)[*_~]|[*_~](?!\w)|`", "\u2060\\g<0>\u2060", text)
+
+
+def slack_blocks(message: Message) -> tuple[str, list[dict[str, Any]]]:
+    """The fallback line and the blocks of a message."""
+    labels = WORDS[message.language].labels
+    mark = MARKS[message.colour]
+    blocks: list[dict[str, Any]] = [
+        {"type": "header", "text": _plain(f"{mark} {message.headline}", LONGEST_HEADER)},
+        {"type": "section", "text": _plain(message.summary)},
+    ]
+    # Slack takes 50 blocks; a problem needs up to four, and a message tells ten of them one by one.
+    for problem in message.problems:
+        blocks += _problem(problem, labels, mark if message.colour == "green" else MARKS[problem.severity.lower()])
+    if message.rest:
+        blocks.append({"type": "section", "text": _plain(message.rest)})
+    if message.links:
+        buttons = [
+            {"type": "button", "text": _plain(label, 75), "url": url, "action_id": f"open_{index}"}
+            for index, (label, url) in enumerate(message.links[:5])
+        ]
+        blocks.append({"type": "actions", "elements": buttons})
+    notes = [note for note in (message.handling, message.footer) if note]
+    blocks.append({"type": "context", "elements": [_plain(note) for note in notes]})
+    return escaped(f"{mark} {message.headline}"), blocks
+
+
+def _problem(problem: ProblemText, labels: Mapping[str, str], mark: str) -> list[dict[str, Any]]:
+    fields = [
+        {"type": "mrkdwn", "text": f"*{escaped(label)}*\n{escaped(value)}"[:LONGEST_FIELD]}
+        for label, value in problem.facts[:MOST_FIELDS]
+    ]
+    section: dict[str, Any] = {
+        "type": "section",
+        "text": {"type": "mrkdwn", "text": f"{mark} *{escaped(problem.title)}*"[:LONGEST_TEXT]},
+    }
+    if fields:
+        section["fields"] = fields
+    blocks = [{"type": "divider"}, section]
+    if problem.error:
+        blocks.append({"type": "section", "text": _plain(f"{labels['error']}: {problem.error}")})
+    if problem.action:
+        text = f"*{escaped(labels['action'])}:* {escaped(problem.action)}\n{_runbook(problem.runbook, labels)}"
+        blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": text[:LONGEST_TEXT]}})
+    return blocks
+
+
+def _runbook(place: str, labels: Mapping[str, str]) -> str:
+    if place.startswith(("https://", "http://")):
+        return f"<{_in_link(place)}|{escaped(labels['runbook'])}>"
+    return f"{escaped(labels['runbook'])}: {escaped(place)}"
+
+
+def _in_link(url: str) -> str:
+    return url.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
+
+
+def _plain(text: str, longest: int = LONGEST_TEXT) -> dict[str, Any]:
+    """A text in which Slack formats nothing."""
+    return {"type": "plain_text", "text": text if len(text) <= longest else f"{text[: longest - 1]}…", "emoji": True}

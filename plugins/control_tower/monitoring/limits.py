@@ -1,0 +1,38 @@
+"""The limits of the health views: what the settings say, written where the views read it.
+
+A view answers while Airflow is down, when no process knows the environment; so the limits stand in the database.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from control_tower.database import read_sql
+from control_tower.settings import Settings, get_settings
+
+
+def write_limits(connection: psycopg.Connection[Any], settings: Settings | None = None) -> bool:
+    """Write the limits into `ops.health_settings`, where they differ. May be repeated.
+
+    Args:
+        connection: Session on a migrated warehouse.
+        settings: What to write; the settings of this process if not given.
+
+    Returns:
+        Whether anything was different.
+    """
+    settings = settings or get_settings()
+    written = connection.execute(
+        read_sql("monitoring/write_limits.sql"),
+        {
+            "timezone": settings.timezone,
+            "stuck_after_minutes": settings.stuck_after_minutes,
+            "no_new_data_days": settings.no_new_data_days,
+            "source_cadence_hours": Jsonb(dict(settings.source_cadence_hours or {})),
+            "source_grace_hours": settings.source_grace_hours,
+        },
+    )
+    return written.rowcount > 0

@@ -1,0 +1,192 @@
+"""Steps of a pipeline: one transaction each, held by the run, repeatable, with rows and seconds in log and database.
+
+`SqlStep` runs one file of `sql/`; `python_step` decorates a function where SQL is the wrong tool.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
+
+import psycopg
+from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
+
+from control_tower import runs
+from control_tower.database import CONNECTION_ID, connect, explain, read_sql, split_statements
+from control_tower.errors import ConnectionNotConfigured, DatabaseError, DatabaseUnreachable
+from control_tower.settings import get_settings
+from control_tower.statistics import ANALYSE, analysed_table, gather_statistics, written_table
+
+if TYPE_CHECKING:
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol
+
+log = logging.getLogger(__name__)
+
+HOLD = "jobs/hold.sql"
+CHANGING = ("INSERT", "UPDATE", "DELETE", "MERGE")
+
+TEMPORARY_SHARE = 2
+"""So many times the memory of a sort or hash may hold temporary tables; it is taken only as they grow."""
+
+
+class SqlStep(SQLExecuteQueryOperator):
+    """Runs one SQL file as one transaction of a run.
+
+    Args:
+        file: Path below `sql/`; its stem is the task id unless `task_id` is given.
+        run_id: The run, as `open_run` returned it; bound as `%(run_id)s`.
+        parameters: Further bound parameters.
+    """
+
+    def __init__(self, *, file: str, run_id: Any, parameters: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("task_id", step_name(file))
+        super().__init__(
+            conn_id=CONNECTION_ID,
+            sql=file,
+            parameters={"run_id": run_id, **(parameters or {})},
+            **kwargs,
+        )
+        self.file = file
+
+    def execute(self, context: Any) -> dict[str, Any]:  # noqa: ARG002 - Airflow's signature
+        """Run the file; return rows changed and seconds.
+
+        Raises:
+            ControlTowerError: what PostgreSQL refused, with the database and the next action.
+        """
+        parameters = dict(cast("Mapping[str, Any]", self.parameters))
+        run_id = int(parameters["run_id"])
+        statements = split_statements(str(self.sql))
+        started = time.perf_counter()
+        with step_session() as connection:
+            try:
+                with connection.transaction():
+                    connection.execute(read_sql(HOLD), {"run_id": run_id})
+                    changed = run_statements(connection, statements, parameters)
+                seconds = time.perf_counter() - started
+                step = self.task_id.rsplit(".", 1)[-1]
+                runs.record_step(connection, run_id, step, seconds=seconds, rows_changed=changed)
+            except psycopg.Error as error:
+                raise explain(error, connection) from error
+        return log_step(step, changed, seconds)
+
+
+def run_statements(
+    connection: psycopg.Connection[Any], statements: Sequence[str], parameters: Mapping[str, Any]
+) -> int:
+    """Run the statements, log what each did, and return how many rows they changed."""
+    changed = 0
+    touched: Counter[str] = Counter()
+    for statement in statements:
+        started = time.perf_counter()
+        if statement.startswith(ANALYSE):
+            # what no table is named for may have been written to any
+            if gather_statistics(connection, statement, touched[analysed_table(statement)] + touched[""]):
+                log.info("%-16s %8.2f s", "ANALYZE", time.perf_counter() - started)
+            continue
+        cursor = connection.execute(statement, parameters)
+        rows = max(cursor.rowcount, 0)
+        message = cursor.statusmessage or ""
+        log.info("%-16s %8.2f s", message, time.perf_counter() - started)
+        touched[written_table(statement)] += rows
+        changed += rows if message.startswith(CHANGING) else 0
+    return changed
+
+
+def step_session() -> psycopg.Connection[Any]:
+    """A session (autocommit) with the time limits of a pipeline step."""
+    settings = get_settings()
+    connection = connect(
+        application_name="control_tower",
+        statement_timeout_ms=settings.statement_timeout_seconds * 1000,
+        lock_timeout_ms=settings.lock_timeout_seconds * 1000,
+        autocommit=True,
+    )
+    # What changed stands in a temporary table while it is worked on; what does not fit is written out and read again.
+    connection.execute(
+        "select set_config('work_mem', %s, false), set_config('temp_buffers', %s, false)",
+        [f"{settings.work_memory_mb}MB", f"{TEMPORARY_SHARE * settings.work_memory_mb}MB"],
+    )
+    return connection
+
+
+def step_name(file: str) -> str:
+    """`pipeline/4_decide/decide.sql` → `decide`."""
+    return file.rsplit("/", 1)[-1].removesuffix(".sql")
+
+
+def half_name(step: str, half: int | None) -> str:
+    """`decide` and 1 → `decide_1`; a step that does the whole work keeps its name."""
+    return step if half is None else f"{step}_{half}"
+
+
+def python_step(
+    function: Callable[..., Mapping[str, int]],
+    *,
+    is_atomic: bool = True,
+    half: int | None = None,
+) -> Callable[[int], dict[str, Any]]:
+    """Make a step of `function(connection, run_id)`, which returns counts by name.
+
+    Args:
+        function: The work. The count `rows`, if it returns one, is what it changed.
+        is_atomic: The step is one transaction that holds the run; False: the session commits each statement, and
+            the function holds the run in the transactions that it opens.
+        half: Handed to the function, which does this half of the work, and said in the step's name.
+    """
+    step_id = half_name(function.__name__, half)
+    arguments = {} if half is None else {"half": half}
+
+    # Airflow reserves the name run_id: a task may have no parameter that is called like a variable of its context.
+    @wraps(function)
+    def step(opened_run: int) -> dict[str, Any]:
+        started = time.perf_counter()
+        with step_session() as connection:
+            try:
+                with connection.transaction() if is_atomic else nullcontext():
+                    connection.execute(read_sql(HOLD), {"run_id": opened_run})
+                    counts = dict(function(connection, opened_run, **arguments))
+                seconds = time.perf_counter() - started
+                rows = counts.get("rows", 0)
+                runs.record_step(connection, opened_run, step_id, seconds=seconds, rows_changed=rows, detail=counts)
+            except psycopg.Error as error:
+                raise explain(error, connection) from error
+        for name, count in counts.items():
+            log.info("%s: %s %s", step_id, f"{count:,}", name)
+        return log_step(step_id, rows, seconds)
+
+    step.__name__ = step_id
+    del step.__wrapped__  # Airflow binds the arguments of a task by its signature, which is that of the step
+    return step
+
+
+def log_step(step: str, rows: int, seconds: float) -> dict[str, Any]:
+    """Log one line on a finished step and return it as values: rows, seconds."""
+    rate = f", {rows / seconds:,.0f} rows/s" if rows and seconds > 0 else ""
+    log.info("%s: %s rows in %.2f s%s", step, f"{rows:,}", seconds, rate)
+    return {"rows": rows, "seconds": round(seconds, 3)}
+
+
+def fail_run_of_task(context: Mapping[str, Any]) -> None:
+    """Task callback after the last retry: mark the run FAILED with the task and its error, and tell at once."""
+    from control_tower.monitoring import failure_callback
+
+    task_instance: RuntimeTaskInstanceProtocol = context["ti"]
+    error = context.get("exception")
+    problem = f"{task_instance.task_id}: {error or 'failed without a message'}"
+    try:
+        run_id = task_instance.xcom_pull(task_ids="open_run")
+        if run_id is not None:
+            runs.fail_run(int(run_id), problem)
+        elif isinstance(error, DatabaseError) and task_instance.dag_id in failure_callback.JOB_OF_DAG:
+            job_type = failure_callback.JOB_OF_DAG[task_instance.dag_id]
+            runs.record_failed_start(job_type, problem, dag_id=task_instance.dag_id, dag_run_id=str(context["run_id"]))
+    except (DatabaseUnreachable, ConnectionNotConfigured) as unreachable:
+        failure_callback.tell_outage(unreachable)
+        raise
+    failure_callback.tell_failure(task_instance.dag_id)

@@ -1,0 +1,114 @@
+"""The two lists of money as of the last refresh: what scouts are owed, and claims on the partner with their scouts."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, cast
+
+import psycopg
+from psycopg.rows import dict_row
+
+from control_tower.attribution.batches import in_batches, side_by_side
+from control_tower.database import execute_file, fetch_one, read_sql
+from control_tower.settings import get_settings
+from control_tower.statistics import gather_statistics
+
+log = logging.getLogger(__name__)
+
+SCOUT_PAYMENTS_STATE = "pipeline/10_payments/scout_payments_state.sql"
+QUEUE_ALL_PERSONS = "pipeline/10_payments/queue_all_persons.sql"
+QUEUE_CHANGED_PERSONS = "pipeline/10_payments/queue_changed_persons.sql"
+TAKE_PAYMENT_BATCH = "pipeline/10_payments/take_payment_batch.sql"
+SCOUT_PAYMENT_TOTALS = "pipeline/10_payments/scout_payment_totals.sql"
+RECORD_SCOUT_PAYMENTS_REFRESH = "pipeline/10_payments/record_scout_payments_refresh.sql"
+REFRESH_SCOUT_PAYMENTS = "pipeline/10_payments/refresh_scout_payments.sql"
+PARTNER_CLAIMS_STATE = "pipeline/10_payments/partner_claims_state.sql"
+REFRESH_PARTNER_CLAIMS = "pipeline/10_payments/refresh_partner_claims.sql"
+RECORD_PARTNER_CLAIMS_REFRESH = "pipeline/10_payments/record_partner_claims_refresh.sql"
+
+
+def keep_payments(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
+    """Derive what persons are worth to scouts, for those about whom something was written since the last time.
+
+    What is left of a killed run is in the queue, and is derived by the next one. Everybody is derived when the rules
+    in force or the zone changed, or when trips changed or went that were there before.
+
+    Args:
+        connection: Session in autocommit.
+        run_id: The run.
+
+    Returns:
+        `rows`: rows of the list written; `persons`: persons looked at.
+    """
+    with connection.cursor(row_factory=dict_row) as cursor:
+        state = cast("dict[str, Any]", cursor.execute(read_sql(SCOUT_PAYMENTS_STATE)).fetchone())
+    with connection.transaction():
+        is_full = state["is_everything"]
+        file = QUEUE_ALL_PERSONS if is_full else QUEUE_CHANGED_PERSONS
+        connection.execute(read_sql(file), state)
+    total = int(fetch_one(connection, "select count(*) from canon.payment_queue")[0])
+    size = get_settings().batch_size
+    written: list[int] = []
+
+    def work(session: psycopg.Connection[Any]) -> int:
+        (persons,) = fetch_one(session, read_sql(TAKE_PAYMENT_BATCH), {"batch_size": size})
+        if persons:
+            written.append(derive_payments(session, persons))
+        return len(persons or ())
+
+    persons = in_batches(connection, run_id, *side_by_side(work, total, size), total=total, what="persons")
+    with connection.transaction():
+        if persons:
+            connection.execute(read_sql("jobs/hold.sql"), {"run_id": run_id})
+            execute_file(connection, SCOUT_PAYMENT_TOTALS)
+            # whoever brought them may be somebody else: the list of claims, too, has to look
+            connection.execute("update canon.kept_lists set settings = null where list_name = 'claims'")
+        connection.execute(read_sql(RECORD_SCOUT_PAYMENTS_REFRESH), {**state, "run_id": run_id})
+    gather_statistics(connection, "analyze canon.kept_payments", persons)
+    return {"rows": sum(written), "persons": persons}
+
+
+def derive_payments(connection: psycopg.Connection[Any], persons: list[Any]) -> int:
+    """Derive these persons' rows of the list of payments.
+
+    Args:
+        connection: Session with an open transaction.
+        persons: Their keys.
+
+    Returns:
+        How many rows were written or went.
+    """
+    counts = execute_file(connection, REFRESH_SCOUT_PAYMENTS, {"persons": persons})
+    return counts[-4] + counts[-3]
+
+
+def keep_claims(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
+    """Bring the list of claims to what ops.v_yango_collection_with_scout says; one transaction.
+
+    Nothing is looked at when the claims, the list of scouts and all persons are as they were when it was kept.
+
+    Args:
+        connection: Session with an open transaction.
+        run_id: The run.
+
+    Returns:
+        `rows`: rows written.
+    """
+    settings, is_current = fetch_one(connection, read_sql(PARTNER_CLAIMS_STATE))
+    rows = 0
+    if not is_current:
+        rows = execute_file(connection, REFRESH_PARTNER_CLAIMS, {"person_key": None})[-2]
+    connection.execute(read_sql(RECORD_PARTNER_CLAIMS_REFRESH), {"run_id": run_id, "settings": settings})
+    return {"rows": rows}
+
+
+def keep_person(connection: psycopg.Connection[Any], person_key: str) -> None:
+    """Bring both lists up to date for one person about whom a human has decided, so that it shows at once.
+
+    Args:
+        connection: Session with an open transaction.
+        person_key: The person.
+    """
+    if derive_payments(connection, [person_key]):
+        execute_file(connection, SCOUT_PAYMENT_TOTALS)
+    execute_file(connection, REFRESH_PARTNER_CLAIMS, {"person_key": person_key})

@@ -1,0 +1,155 @@
+"""What the web answers when it cannot do what was asked: one shape, in the reader's language, never the data itself.
+
+Every answer of status 400 and above is a `Problem`. Its `code` is stable; its sentences are for people. What a
+failure says of hosts, users or rows goes to the log of the API server under the `error_id` that the answer quotes.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from control_tower import errors
+from control_tower.i18n.web_sentences import SENTENCES
+from control_tower.web.language import Language, language_of
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[str, int] = {
+    "NOT_LOGGED_IN": 401,
+    "FORBIDDEN": 403,
+    "CROSS_SITE": 403,
+    "PERSONAL_DATA": 403,
+    "NOT_FOUND": 404,
+    "UNKNOWN_PERSON": 404,
+    "UNKNOWN_RECORD": 404,
+    "UNKNOWN_ALERT": 404,
+    "METHOD_NOT_ALLOWED": 405,
+    "ALREADY_RUNNING": 409,
+    "LINK_STANDS": 409,
+    "INVALID": 422,
+    "UNKNOWN_SCOUT": 422,
+    "UNKNOWN_DRIVER": 422,
+    "REFUSED": 422,
+    "PAUSED": 423,
+    "UNEXPECTED": 500,
+    "DATABASE_UNREACHABLE": 503,
+    "DATABASE_BUSY": 503,
+    "DATABASE_INCOMPLETE": 503,
+    "DAG_NOT_READY": 503,
+}
+"""HTTP status of each code."""
+
+_OF_DATABASE: tuple[tuple[type[errors.ControlTowerError], str], ...] = (
+    (errors.ConnectionNotConfigured, "DATABASE_UNREACHABLE"),
+    (errors.DatabaseUnreachable, "DATABASE_UNREACHABLE"),
+    (errors.DatabaseBusy, "DATABASE_BUSY"),
+    (errors.ObjectMissing, "DATABASE_INCOMPLETE"),
+    (errors.PermissionMissing, "DATABASE_INCOMPLETE"),
+)
+
+
+class Fault(BaseModel):
+    """One field of a request that cannot be used."""
+
+    field: str = Field(description="Where it stands: `query.page_size`, `body.reason`.")
+    problem: str = Field(description="What is wrong with it.")
+
+
+class Problem(BaseModel):
+    """The body of every answer of status 400 and above."""
+
+    code: str = Field(description="What went wrong, for programs; it never changes.", examples=["UNKNOWN_PERSON"])
+    detail: str = Field(description="What went wrong, for people.")
+    next_action: str = Field(description="What to do now.")
+    fields: list[Fault] = Field(default_factory=list, description="The fields that cannot be used.")
+    error_id: str = Field(description="To be quoted; the log of the API server has the details under it.")
+
+
+class Refusal(Exception):
+    """The request cannot be carried out.
+
+    Args:
+        code: One of `STATUS`.
+        fields: The fields that cannot be used.
+        values: What the sentences of the code are completed with.
+    """
+
+    def __init__(self, code: str, *, fields: Sequence[Fault] = (), **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.fields = list(fields)
+        self.values = values
+
+
+def answer(
+    code: str,
+    language: Language,
+    *,
+    status: int | None = None,
+    fields: Sequence[Fault] = (),
+    error_id: str | None = None,
+    values: dict[str, Any] | None = None,
+) -> JSONResponse:
+    """The answer for a code of `STATUS`, in this language."""
+    detail, next_action = SENTENCES[code][language]
+    problem = Problem(
+        code=code,
+        detail=detail.format_map(values or {}),
+        next_action=next_action.format_map(values or {}),
+        fields=list(fields),
+        error_id=error_id or new_error_id(),
+    )
+    chosen = status or STATUS[code]
+    headers = {"WWW-Authenticate": "Bearer"} if chosen == 401 else {"Retry-After": "5"} if chosen == 503 else {}
+    return JSONResponse(problem.model_dump(), status_code=chosen, headers=headers)
+
+
+def new_error_id() -> str:
+    """A short name for one failure, to be quoted by whoever saw it."""
+    return uuid.uuid4().hex[:12]
+
+
+def code_of(error: errors.ControlTowerError) -> str:
+    """The code of an error of the package."""
+    return next((code for kind, code in _OF_DATABASE if isinstance(error, kind)), "UNEXPECTED")
+
+
+async def refused(request: Request, error: Exception) -> JSONResponse:
+    """Answer a `Refusal`."""
+    assert isinstance(error, Refusal)  # noqa: S101 - registered for this class alone
+    return answer(error.code, language_of(request), fields=error.fields, values=error.values)
+
+
+async def failed(request: Request, error: Exception) -> JSONResponse:
+    """Answer an error of the package; its text names hosts and users and goes to the log."""
+    assert isinstance(error, errors.ControlTowerError)  # noqa: S101 - registered for this class alone
+    error_id = new_error_id()
+    log.error("%s on %s: %s", error_id, request.url.path, error)
+    return answer(code_of(error), language_of(request), error_id=error_id)
+
+
+async def not_valid(request: Request, error: Exception) -> JSONResponse:
+    """Answer a request that does not fit its description. The values that were sent are not repeated."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
+    faults = [
+        Fault(field=".".join(str(part) for part in fault["loc"]), problem=str(fault["msg"])) for fault in error.errors()
+    ]
+    return answer("INVALID", language_of(request), fields=faults)
+
+
+async def by_status(request: Request, error: Exception) -> JSONResponse:
+    """Answer what the framework or Airflow refuses: no such route, wrong method, no right."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
+    codes = {401: "NOT_LOGGED_IN", 403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+    response = answer(codes.get(error.status_code, "INVALID"), language_of(request), status=error.status_code)
+    response.headers.update(error.headers or {})
+    return response

@@ -1,0 +1,135 @@
+"""The door in front of the whole web application: nothing behind it is seen by anybody whom Airflow does not know.
+
+It stands before routing, so that it also covers static files, descriptions, wrong methods and addresses that do not
+exist. It asks Airflow who the visitor is, refuses writes that another site made the visitor's browser send, answers
+what nothing else has answered, and gives every answer the headers that browsers protect it by.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from urllib.parse import urlsplit
+
+from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.core_api.security import bearer_scheme, get_user
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from control_tower.settings import get_settings
+from control_tower.web.api_errors import answer, new_error_id
+from control_tower.web.language import language_of
+from control_tower.web.pages.error_page import as_page
+from control_tower.web.permissions import MONITOR, Visitor, visitor_of
+
+log = logging.getLogger(__name__)
+
+WRITE_HEADER = "x-control-tower"
+"""A header of ours that a write without Bearer token carries: no form and no other site's script can add it."""
+
+MONITORED = "/api/v1/health"
+"""The only address that the monitor's token opens."""
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""Added to every answer that does not say otherwise. Pages are shown in a frame of Airflow's own origin."""
+
+
+class Guard:
+    """ASGI middleware; see the module.
+
+    Args:
+        app: What it stands in front of.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it here."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return  # no websockets here: unanswered, the server closes them
+        has_started = False
+
+        async def guarded_send(message: Message) -> None:
+            nonlocal has_started
+            if message["type"] == "http.response.start":
+                has_started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        request = Request(scope, receive)
+        try:
+            refusal = await self._refusal(request)
+            await (refusal or self.app)(scope, receive, guarded_send)
+        except Exception:
+            error_id = new_error_id()
+            # The path and no more: a query or body may name a person.
+            log.exception("%s: %s %s failed", error_id, request.method, request.url.path)
+            if has_started:
+                raise  # half an answer must not look like a whole one: the server breaks the connection off
+            failure = as_page(request, answer("UNEXPECTED", language_of(request), error_id=error_id))
+            await failure(scope, receive, guarded_send)
+
+    async def _refusal(self, request: Request) -> Response | None:
+        """The answer to a request that must not go on; None lets it through and notes who it is."""
+        credentials = await bearer_scheme(request)
+        path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        if credentials is not None and path == MONITORED and is_monitor(credentials.credentials):
+            request.state.visitor = Visitor(MONITOR, None, sees_personal_data=False)
+            return None
+        try:
+            user = await get_user(request, None, credentials)
+        except HTTPException:
+            return _log_in(request, path)
+        if credentials is None and request.method not in SAFE_METHODS and not is_from_our_pages(request):
+            return answer("CROSS_SITE", language_of(request))
+        request.state.visitor = visitor_of(user)
+        return None
+
+
+def is_monitor(token: str) -> bool:
+    """Whether this is the token of `CONTROL_TOWER_MONITOR_TOKEN`."""
+    expected = get_settings().monitor_token
+    return expected is not None and hmac.compare_digest(token.encode(), expected.get_secret_value().encode())
+
+
+def is_from_our_pages(request: Request) -> bool:
+    """Whether a write that is authenticated by a cookie comes from a page of this origin, not from another site.
+
+    Browsers send a cookie along with whatever another site makes them send, but add a header of ours only after
+    asking (CORS), and say truthfully by Sec-Fetch-Site and Origin where a request comes from.
+    """
+    if WRITE_HEADER not in request.headers:
+        return False
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def _log_in(request: Request, path: str) -> Response:
+    """To Airflow's login for somebody who opens a page, 401 for everybody else."""
+    opens_a_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    if opens_a_page and not path.startswith("/api/"):
+        return RedirectResponse(get_auth_manager().get_url_login(next_url=str(request.url)))
+    return answer("NOT_LOGGED_IN", language_of(request))

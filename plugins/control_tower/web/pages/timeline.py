@@ -1,0 +1,188 @@
+"""A person's life line: from the first lead to the payment, each step with its reason, in the order of days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from control_tower.i18n.codes import NAMES, speaker
+from control_tower.i18n.formats import Formats
+from control_tower.settings import get_settings
+from control_tower.web.language import Language
+from control_tower.web.models.person import Audit, Decision, Link, OwnClaim, Person
+from control_tower.web.pages.explain import Explainer
+from control_tower.web.pages.rendering import bilingual
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened.
+
+    Attributes:
+        when: Its moment; midnight of the local day where only the day is known.
+        said: The day, or day and time, as they are shown.
+        icon: A name of `parts.ICONS`.
+        title: What happened.
+        why: The reason, in words; may be empty.
+        tone: ok, warn, fail or quiet.
+        record: Source and key of the record, where there is one.
+        run_id: The run that did it, where there was one.
+        details: Everything that is kept about it, for who wants to see it all.
+    """
+
+    when: datetime
+    said: str
+    icon: str
+    title: str
+    why: str = ""
+    tone: str = "quiet"
+    record: tuple[str, str] | None = None
+    run_id: int | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+class LifeLine:
+    """Makes the steps of one person in one language.
+
+    Args:
+        person: The person as its reader may see it.
+        language: The language.
+    """
+
+    def __init__(self, person: Person, language: Language) -> None:
+        self._person = person
+        self._t = bilingual(language)
+        self._say = speaker(language)
+        self._f = Formats(language)
+        self._explain = Explainer(language)
+        self._zone = ZoneInfo(get_settings().timezone)
+
+    def steps(self) -> list[Step]:
+        """All steps, the oldest first."""
+        person = self._person
+        found = [*self._events(), *(self._link(link) for link in person.links)]
+        found += self._accounts()
+        found += [self._audit(audit) for audit in person.audit if audit.changed_at and audit.action_type != "SKIPPED"]
+        found += [self._decision(decision) for decision in person.decisions]
+        found += [self._claim(claim) for claim in person.claims if claim.lead_date]
+        found += [
+            self._at(merged.merged_at, "link", self._t("Se unió otra persona a esta", "Another person became this one"),
+                     why=f"{merged.person_key} · {merged.reason}", run_id=merged.run_id)
+            for merged in person.merged
+        ]  # fmt: skip
+        ledger = person.ledger
+        if ledger and ledger.conflict_since:
+            title = self._t(
+                "Empezó un conflicto: varios scouts la reclaman", "A conflict began: several scouts claim them"
+            )
+            found.append(self._at(ledger.conflict_since, "warn", title, tone="warn"))
+        payment = person.payment
+        if payment and payment.milestone_date:
+            title = self._t("Alcanzó {trips} viajes", "Reached {trips} trips").format(trips=payment.milestone_reached)
+            found.append(self._on(payment.milestone_date, "car", title, tone="ok"))
+        return sorted(found, key=lambda step: (step.when, step.record is not None and step.record[0] == "drivers"))
+
+    def _events(self) -> list[Step]:
+        steps = []
+        for event in self._person.events:
+            scout = self._scout(event.scout_id, event.scout_name)
+            why = self._t("lo trajo ", "brought by ") + scout if scout else self._t("sin scout", "without a scout")
+            details = event.payload_json if isinstance(event.payload_json, dict) else {}
+            record = (event.source_table, event.source_pk)
+            title = self._say("source", event.source_table)
+            steps.append(self._on(event.event_date, "source", title, why=why, record=record, details=details))
+        return steps
+
+    def _link(self, link: Link) -> Step:
+        title = self._t("Se reconoció: ", "Recognised: ") + self._say("source", link.source_table)
+        why = f"{self._explain.link(link.match_rule, link.evidence)} · {self._say('confidence', link.confidence_level)}"
+        if link.contested_since:
+            why += ". " + self._t("Hay pruebas en contra desde ", "Evidence speaks against it since ")
+            why += self._f.day(link.contested_since)
+        return self._at(
+            link.linked_at,
+            "link",
+            title,
+            why=why,
+            tone="warn" if link.contested_since else "ok",
+            record=(link.source_table, link.source_pk),
+            run_id=link.run_id,
+            details=link.evidence if isinstance(link.evidence, dict) else {},
+        )
+
+    def _accounts(self) -> list[Step]:
+        return [
+            self._on(
+                account.hire_date,
+                "user",
+                self._t("Contratado como conductor", "Hired as a driver"),
+                why=" · ".join(filter(None, (account.name, account.plate, account.brand, account.model))),
+                record=("drivers", account.driver_id),
+            )
+            for account in self._person.accounts
+            if account.hire_date
+        ]
+
+    def _audit(self, audit: Audit) -> Step:
+        title = f"{self._say('audited', audit.audited)}: {self._say('audit_action', audit.action_type)}"
+        parts = []
+        if audit.old_scout_id != audit.new_scout_id:
+            nobody = self._t("nadie", "nobody")
+            parts.append(f"scout {audit.old_scout_id or nobody} → {audit.new_scout_id or nobody}")
+        if audit.method not in (None, "NONE"):
+            group = "audit_method" if audit.method in NAMES["audit_method"] else "rule"
+            parts.append(self._say(group, audit.method))
+        if audit.notes:
+            group = "reason" if audit.notes in NAMES["reason"] else "audit_note"
+            parts.append(self._say(group, audit.notes))
+        if audit.error_message:
+            parts.append(audit.error_message)
+        return self._at(
+            audit.changed_at or self._person.updated_at,
+            "pen",
+            title,
+            why=" · ".join(parts),
+            tone="fail" if audit.action_type == "ERROR" else "quiet",
+            run_id=audit.run_id,
+            details=audit.evidence_json if isinstance(audit.evidence_json, dict) else {},
+        )
+
+    def _decision(self, decision: Decision) -> Step:
+        return self._at(
+            decision.decided_at,
+            "user",
+            f"{decision.decided_by} {self._say('decision_kind', decision.kind)}",
+            why=f"“{decision.reason}”",
+            tone="ok",
+            details={"before": decision.before, "after": decision.after},
+        )
+
+    def _claim(self, claim: OwnClaim) -> Step:
+        count = claim.milestone_value
+        trips = self._t("hito de {n} viajes", "milestone of {n} trips").format(n=count)
+        if count == 1:
+            trips = self._t("hito del primer viaje", "milestone of the first trip")
+        parts = [self._f.money(claim.expected_amount), self._say("payment", claim.yango_payment_status)]
+        if claim.yango_payment_status != "PAID" and (claim.days_overdue_yango or 0) > 0:
+            parts.append(self._t("vencido hace ", "overdue by ") + self._f.days(claim.days_overdue_yango))
+        day = claim.pay_date or (claim.yango_due_date.date() if claim.yango_due_date else claim.lead_date)
+        is_paid = claim.yango_payment_status == "PAID"
+        what = self._t("Yango pagó", "Yango paid") if is_paid else self._t("Yango debe pagar", "Yango is to pay")
+        return self._on(
+            day or self._person.created_at.date(),
+            "money",
+            f"{what}: {trips}",
+            why=" · ".join(parts),
+            tone="ok" if is_paid else "warn" if (claim.days_overdue_yango or 0) > 0 else "quiet",
+        )
+
+    def _scout(self, scout_id: int | None, name: str | None) -> str:
+        return "" if scout_id is None else f"{name} ({scout_id})" if name else f"scout {scout_id}"
+
+    def _at(self, when: datetime, icon: str, title: str, **more: Any) -> Step:
+        return Step(when.astimezone(self._zone), self._f.moment(when), icon, title, **more)
+
+    def _on(self, day: date, icon: str, title: str, **more: Any) -> Step:
+        return Step(datetime.combine(day, time.min, self._zone), self._f.day(day), icon, title, **more)

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from control_tower.settings import get_settings
+from devtools import benchmark
+
+
+@pytest.fixture(autouse=True)
+def _fresh_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings are read once per process; the benchmark sets one, which is gone afterwards."""
+    monkeypatch.setenv("CONTROL_TOWER_TARGET_PARK_ID", "")
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+def test_it_measures_a_whole_run_and_the_floor(warehouse: psycopg.Connection[Any]) -> None:
+    benchmark.prepare(warehouse, benchmark.FleetSize(60, 60, 30, 5, trip_days=0), seed=1)
+    get_settings.cache_clear()
+    with benchmark.worker_processes() as workers:
+        elapsed, steps = benchmark.run(workers)
+    assert set(steps) == set(benchmark.step_names(benchmark.DAG))
+    assert max(steps.values()) <= elapsed
+    seconds, rows = benchmark.floor(warehouse)
+    assert seconds > 0
+    written = [warehouse.execute(f"select count(*) from {s}.{t}".encode()).fetchone() for s, t in benchmark.WRITTEN]
+    assert rows == sum(count[0] for count in written if count) > 155
+    assert warehouse.execute("select status::text from ops.ingestion_runs").fetchall() == [("COMPLETED",)]

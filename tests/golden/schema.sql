@@ -1,0 +1,6406 @@
+-- The schema of a migrated empty database, for reading and for diffs; nothing runs this file.
+-- Written by: UPDATE_SCHEMA=1 python -m pytest tests/migrate/test_schema.py
+
+CREATE SCHEMA canon;
+
+CREATE SCHEMA observational;
+
+CREATE SCHEMA ops;
+
+CREATE TYPE public.alert_impact_enum AS ENUM (
+    'export',
+    'collection',
+    'reporting',
+    'none'
+);
+
+CREATE TYPE public.alert_severity_enum AS ENUM (
+    'low',
+    'medium',
+    'high'
+);
+
+CREATE TYPE public.alert_type_enum AS ENUM (
+    'missing_origin',
+    'multiple_origins',
+    'legacy_unclassified',
+    'orphan_lead'
+);
+
+CREATE TYPE public.alertseverity AS ENUM (
+    'info',
+    'warning',
+    'error'
+);
+
+CREATE TYPE public.attributionconfidence AS ENUM (
+    'high',
+    'medium',
+    'low'
+);
+
+CREATE TYPE public.claimstatus AS ENUM (
+    'expected',
+    'generated',
+    'paid',
+    'rejected',
+    'expired'
+);
+
+CREATE TYPE public.confidence_level_obs_enum AS ENUM (
+    'low',
+    'medium',
+    'high'
+);
+
+CREATE TYPE public.confidencelevel AS ENUM (
+    'HIGH',
+    'MEDIUM',
+    'LOW'
+);
+
+CREATE TYPE public.decided_by_type AS ENUM (
+    'system',
+    'manual'
+);
+
+CREATE TYPE public.decisionstatus AS ENUM (
+    'assigned',
+    'unassigned',
+    'conflict'
+);
+
+CREATE TYPE public.jobtype AS ENUM (
+    'identity_run',
+    'drivers_index_refresh',
+    'scout_attribution_refresh'
+);
+
+CREATE TYPE public.matched_source_enum AS ENUM (
+    'drivers',
+    'cabinet',
+    'none'
+);
+
+CREATE TYPE public.origin_resolution_status AS ENUM (
+    'pending_review',
+    'resolved_auto',
+    'resolved_manual',
+    'marked_legacy',
+    'discarded'
+);
+
+CREATE TYPE public.origin_tag AS ENUM (
+    'cabinet_lead',
+    'scout_registration',
+    'migration',
+    'legacy_external'
+);
+
+CREATE TYPE public.orphan_detected_reason AS ENUM (
+    'no_lead_no_events',
+    'no_lead_has_events_repair_failed',
+    'legacy_driver_without_origin',
+    'manual_detection'
+);
+
+CREATE TYPE public.orphan_status AS ENUM (
+    'quarantined',
+    'resolved_relinked',
+    'resolved_created_lead',
+    'purged'
+);
+
+CREATE TYPE public.recommended_action_type AS ENUM (
+    'auto_link',
+    'manual_review',
+    'mark_legacy',
+    'discard'
+);
+
+CREATE TYPE public.runstatus AS ENUM (
+    'RUNNING',
+    'COMPLETED',
+    'FAILED'
+);
+
+CREATE TYPE public.unmatchedstatus AS ENUM (
+    'OPEN',
+    'RESOLVED',
+    'IGNORED'
+);
+
+CREATE TYPE public.violation_reason_type AS ENUM (
+    'missing_origin',
+    'multiple_origins',
+    'late_origin_link',
+    'orphan_lead',
+    'legacy_driver_unclassified'
+);
+
+CREATE FUNCTION canon.car_fingerprint(brand text, model text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+declare
+    brand_word text := canon.normalise_word(brand);
+    model_text text := btrim(left(model, 200), E' \t\r\n');
+    model_word text;
+begin
+    if brand_word is null then
+        brand_word := canon.normalise_word(split_part(model_text, ' ', 1));
+        model_text := substr(model_text, strpos(model_text || ' ', ' ') + 1);
+    end if;
+    model_word := canon.normalise_word(model_text);
+    if brand_word is null or model_word is null then
+        return null;
+    end if;
+
+    if starts_with(model_word, brand_word) then
+        model_word := substr(model_word, length(brand_word) + 1);
+    end if;
+    if brand_word = 'VW' then
+        brand_word := 'VOLKSWAGEN';
+    end if;
+    return brand_word || nullif(model_word, '');
+end
+$$;
+
+CREATE FUNCTION canon.chunk_of_account(driver_id text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select hashtextextended(driver_id, 0) & 4095
+$$;
+
+CREATE FUNCTION canon.chunk_of_row(row_id bigint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select (row_id / 256) & 65535
+$$;
+
+CREATE FUNCTION canon.compare_chunks(source_table text, run_id integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+begin
+    insert into canon.chunks_read as known (source_table, chunk, row_count, digest, is_read)
+    select
+        found.source_table,
+        found.chunk,
+        found.row_count,
+        found.digest,
+        false
+    from canon.source_row_chunks as found
+    cross join ops.run_settings(compare_chunks.run_id) as run
+    left join canon.chunks_read as seen
+        on seen.source_table = found.source_table and seen.chunk = found.chunk and seen.is_read
+    where
+        found.source_table = compare_chunks.source_table
+        and case
+            when compare_chunks.source_table = 'drivers' then run.is_index_refreshed
+            else run.source_tables is null or compare_chunks.source_table = any(run.source_tables)
+        end
+        and ((seen.row_count, seen.digest) is distinct from (found.row_count, found.digest) or not run.is_incremental)
+    on conflict (source_table, chunk) do update
+    set
+        row_count = excluded.row_count,
+        digest = excluded.digest,
+        is_read = false;
+end
+$$;
+
+CREATE FUNCTION canon.date_unmatched() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    new.event_date := (
+        select record.event_date from canon.records_index as record
+        where record.source_table = new.source_table and record.source_pk = new.source_pk
+    );
+    return new;
+end
+$$;
+
+CREATE FUNCTION canon.empty_working_table(working_table regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    large constant bigint := 1024 * 1024; -- bytes
+begin
+    if pg_relation_size(working_table) > large then
+        execute format('truncate %s', working_table);
+    else
+        execute format('delete from %s', working_table);
+    end if;
+end
+$$;
+
+CREATE FUNCTION canon.forget_chunks() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    delete from canon.chunks_read as known
+    where (known.source_table = 'drivers') = (tg_relid = 'canon.drivers_index'::regclass);
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.is_in_half(key text, half integer) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select half is null or (hashtextextended(key, 0) >= 0) = (half = 1)
+$$;
+
+CREATE FUNCTION canon.keep_ledger_books() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    case tg_table_name || ' ' || tg_op
+        when 'identity_registry INSERT' then
+            insert into canon.persons_without_ledger (person_key)
+            select after.person_key
+            from after
+            where not exists (select 1 from observational.lead_ledger as row where row.person_key = after.person_key)
+            on conflict do nothing;
+            insert into canon.attribution_counts (persons) select count(*) from after having count(*) > 0;
+        when 'identity_registry DELETE' then
+            delete from canon.persons_without_ledger as without
+            using before
+            where without.person_key = before.person_key;
+            delete from canon.kept_payments as kept using before where kept.person_key = before.person_key;
+            insert into canon.attribution_counts (persons) select -count(*) from before having count(*) > 0;
+        when 'lead_ledger INSERT' then
+            -- by their keys: a join would be planned as one with all of the many
+            delete from canon.persons_without_ledger as without
+            where without.person_key = any(array(select after.person_key from after));
+            insert into canon.attribution_counts (
+                satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
+            )
+            select
+                count(after.attributed_scout_id),
+                count(*) filter (where after.decision_status = 'conflict'),
+                count(*) filter (where after.attributed_scout_id is null and after.event_scouts > 0),
+                count(*) filter (where after.attributed_scout_id is null and after.event_scouts = 0),
+                count(*) filter (where after.has_scouting_claim),
+                count(*) filter (where after.has_lead_claim)
+            from after
+            having count(*) > 0;
+        when 'lead_ledger DELETE' then
+            insert into canon.persons_without_ledger (person_key)
+            select before.person_key
+            from before
+            inner join canon.identity_registry as person on person.person_key = before.person_key
+            on conflict do nothing;
+            insert into canon.payment_queue (person_key)
+            select before.person_key from before
+            on conflict do nothing;
+            -- what was told by a row that is gone is looked up, until there is one again
+            insert into canon.attribution_queue (person_key)
+            select before.person_key from before
+            where exists (select 1 from observational.lead_events as event where event.person_key = before.person_key)
+            on conflict (person_key) do update set person_key = excluded.person_key;
+            insert into canon.attribution_counts (
+                satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
+            )
+            select
+                -count(before.attributed_scout_id),
+                -count(*) filter (where before.decision_status = 'conflict'),
+                -count(*) filter (where before.attributed_scout_id is null and before.event_scouts > 0),
+                -count(*) filter (where before.attributed_scout_id is null and before.event_scouts = 0),
+                -count(*) filter (where before.has_scouting_claim),
+                -count(*) filter (where before.has_lead_claim)
+            from before
+            having count(*) > 0;
+        else
+            -- a ledger row that went to another person, which merging does
+            if exists (select before.person_key from before except all select after.person_key from after) then
+                delete from canon.persons_without_ledger as without
+                using after
+                where without.person_key = after.person_key;
+                insert into canon.persons_without_ledger (person_key)
+                select before.person_key
+                from before
+                inner join canon.identity_registry as person on person.person_key = before.person_key
+                where
+                    not exists (select 1 from observational.lead_ledger as row where row.person_key = before.person_key)
+                on conflict do nothing;
+                insert into canon.payment_queue (person_key)
+                select before.person_key from before
+                on conflict do nothing;
+            end if;
+            insert into canon.attribution_counts (
+                satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
+            )
+            with changed as (
+                select
+                    1 as sign, after.attributed_scout_id, after.decision_status, after.event_scouts,
+                    after.has_scouting_claim, after.has_lead_claim
+                from after
+                union all
+                select
+                    -1, before.attributed_scout_id, before.decision_status, before.event_scouts,
+                    before.has_scouting_claim, before.has_lead_claim
+                from before
+            ),
+
+            differences as (
+                select
+                    coalesce(sum(sign) filter (where attributed_scout_id is not null), 0) as satisfactory,
+                    coalesce(sum(sign) filter (where decision_status = 'conflict'), 0) as conflicts,
+                    coalesce(sum(sign) filter (where attributed_scout_id is null and event_scouts > 0), 0) as d_events,
+                    coalesce(sum(sign) filter (where attributed_scout_id is null and event_scouts = 0), 0) as a_events,
+                    coalesce(sum(sign) filter (where has_scouting_claim), 0) as scouting_claims,
+                    coalesce(sum(sign) filter (where has_lead_claim), 0) as lead_claims
+                from changed
+            )
+
+            select satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
+            from differences
+            where (satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims) <> (0, 0, 0, 0, 0, 0);
+    end case;
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.name_key(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select lower(array_to_string(
+        array(select word from unnest(string_to_array(name, ' ')) as word order by word collate "C"), ' '
+    ) collate "C")
+    where name is not null
+$$;
+
+CREATE FUNCTION canon.name_word_triples(name text) RETURNS SETOF bigint
+    LANGUAGE plpgsql IMMUTABLE ROWS 2 PARALLEL SAFE
+    AS $$
+declare
+    words text [] := string_to_array(name, ' ');
+    a bigint;
+    b bigint;
+    c bigint;
+    d bigint;
+begin
+    -- names of three and four words, which nearly all are, without a loop
+    case
+        when words is null or cardinality(words) < 3 then
+            return;
+        when cardinality(words) <= 4 then
+            a := hashtextextended(words[1], 0);
+            b := hashtextextended(words[2], 0);
+            c := hashtextextended(words[3], 0);
+            if a <> b and a <> c and b <> c then
+                return next a # b # c;
+            end if;
+            if cardinality(words) = 3 then
+                return;
+            end if;
+            d := hashtextextended(words[4], 0);
+            if a <> b and a <> d and b <> d then
+                return next a # b # d;
+            end if;
+            if a <> c and a <> d and c <> d then
+                return next a # c # d;
+            end if;
+            if b <> c and b <> d and c <> d then
+                return next b # c # d;
+            end if;
+        else
+            return query
+            with word as materialized (
+                select distinct hashtextextended(unnested.word, 0) as hash from unnest(words) as unnested (word)
+            )
+
+            select first.hash # second.hash # third.hash
+            from word as first
+            inner join word as second on second.hash > first.hash
+            inner join word as third on third.hash > second.hash;
+    end case;
+end
+$$;
+
+CREATE FUNCTION canon.new_person_key() RETURNS uuid
+    LANGUAGE sql
+    AS $$
+    select overlay(
+        gen_random_uuid()::text
+        placing overlay(
+            lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') placing '-' from 9 for 0
+        ) || '-7'
+        from 1 for 15
+    )::uuid
+$$;
+
+CREATE FUNCTION canon.normalise_license(raw text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $_$
+declare
+    compact text;
+    digits text;
+begin
+    -- the usual form as it stands, unless so few digits differ from the last two that it could be a placeholder
+    if raw ~ '^[A-Z][0-9]{8}$' and length(translate(raw, right(raw, 2), '')) > 2 then
+        return raw;
+    end if;
+
+    compact := upper(left(raw, 200) collate "C");
+    if compact ~ '[^0-9A-Z]' then
+        if octet_length(compact) <> length(compact) then
+            compact := upper(normalize(compact, NFKC) collate "C");
+        end if;
+        compact := translate(compact, translate(compact, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', ''), '');
+    end if;
+    if length(compact) not between 6 and 15
+        or compact !~ '[0-9]'
+        or compact ~ '^(TEST|TEMP|PRUEBA|SINLIC|PEND|NOTIENE)|DRAFT'
+    then
+        return null;
+    end if;
+    digits := translate(compact, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '');
+    if length(digits) >= 4 and replace(digits, left(digits, 1), '') = '' then
+        return null;
+    end if;
+    -- seven equal digits leave no room in the tail: cheap for the honest licence, exact for the rest
+    if length(digits) >= 7
+        and length(translate(digits, right(digits, length(digits) - 6), '')) <= length(digits) - 7
+    then
+        for i in 0 .. 9 loop
+            if length(digits) - length(replace(digits, i::text, '')) >= 7 then
+                return null;
+            end if;
+        end loop;
+    end if;
+    return compact;
+end
+$_$;
+
+CREATE FUNCTION canon.normalise_name(raw text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $_$
+declare
+    name text := upper(left(raw, 1000) collate "C");
+begin
+    if name ~ '[^A-Z ]' then
+        if octet_length(name) <> length(name) then
+            name := left(raw, 1000);
+            if strpos(name, 'Ã') > 0 then
+                -- UTF-8 read as Latin-1 or Windows-1252, a common accident of spreadsheets
+                name := regexp_replace(name, 'Ã[¡\u0081]', 'a', 'g');
+                name := regexp_replace(name, 'Ã[©‰\u0089]', 'e', 'g');
+                name := regexp_replace(name, 'Ã[\u00AD\u008D]', 'i', 'g');
+                name := regexp_replace(name, 'Ã[³“\u0093]', 'o', 'g');
+                name := regexp_replace(name, 'Ã[º¼šœ\u009A\u009C]', 'u', 'g');
+                name := regexp_replace(name, 'Ã[±‘\u0091]', 'n', 'g');
+                name := replace(name, 'Â', '');
+            end if;
+            -- letter and accent come apart; acute accent and tilde, nearly all there is, go without a pattern
+            name := replace(replace(normalize(name, NFKD), U&'\0301', ''), U&'\0303', '');
+            if octet_length(name) <> length(name) then
+                name := regexp_replace(
+                    name, '[´’ʼ\u0300-\u036F\u200B-\u200F\u2060\uFE0F\uFEFF\uFFFD]+', '', 'g'
+                );
+                name := translate(name, 'øØđĐłŁıæÆœŒðÐþÞß', 'oOdDlLiaAoOdDtTs');
+            end if;
+            name := upper(name collate "C");
+        end if;
+        if name ~ '[^A-Z ]' then
+            name := translate(name, '0123456789?''`', '');
+            name := translate(
+                name, translate(name, ' ABCDEFGHIJKLMNOPQRSTUVWXYZ', ''), repeat(' ', length(name))
+            );
+        end if;
+    end if;
+
+    name := btrim(name);
+    if strpos(name, '  ') > 0 then
+        name := replace(replace(replace(name, ' ', '<>'), '><', ''), '<>', ' ');
+    end if;
+
+    -- one look finds all that is to be taken out or refused; most names pass it
+    if name ~ (
+        '(^| )(D[AEIO]|DAS|DOS|DEL[A-Z]*|LAS?|LOS|EL|E|Y|VAN|VON|DER|DEN|SR|SRA|SRTA|JR|TEST|PRUEBA|DRAFT)( |$)'
+    ) then
+        if name ~ '(^| )DEL[A-Z]' then
+            name := regexp_replace(
+                name,
+                '\m(DELOS(?=[A-Z]{4})|DELAS(?=[B-DF-HJ-NP-TV-Z][A-Z]{3})'
+                '|DELA(?!GUILA\M)(?=[A-Z]{4}|HOZ\M|PAZ\M)'
+                '|DEL(?=(CARPIO|CASTILLO|AGUILA|VALLE|PINO|RIO|POZO|SOLAR|CAMPO|BUSTO|MAESTRO|PORTAL)\M))+',
+                '', 'g'
+            );
+        end if;
+        -- each word gets a space of its own on either side, so that neighbours go, too; cheaper than a pattern
+        name := ' ' || replace(name, ' ', '  ') || ' ';
+        name := replace(replace(replace(replace(replace(replace(
+            name, ' DE ', ''), ' DEL ', ''), ' LA ', ''), ' LAS ', ''), ' LOS ', ''), ' EL ', ''
+        );
+        name := replace(replace(replace(replace(replace(replace(
+            name, ' Y ', ''), ' E ', ''), ' DA ', ''), ' DO ', ''), ' DI ', ''), ' DAS ', ''
+        );
+        name := replace(replace(replace(replace(replace(replace(
+            name, ' DOS ', ''), ' DELA ', ''), ' DELAS ', ''), ' DELOS ', ''), ' VAN ', ''), ' VON ', ''
+        );
+        name := replace(replace(replace(replace(replace(replace(
+            name, ' DER ', ''), ' DEN ', ''), ' SR ', ''), ' SRA ', ''), ' SRTA ', ''), ' JR ', ''
+        );
+        if name ~ ' (TEST|PRUEBA|DRAFT) ' then
+            return null;
+        end if;
+        name := btrim(replace(replace(replace(name, ' ', '<>'), '><', ''), '<>', ' '));
+    end if;
+
+    if length(name) > 20 then
+        if length(name) > 30 and (length(name) > 34 or split_part(name, ' ', 3) = '') and name ~ '[A-Z]{31}' then
+            name := regexp_replace(name, '([A-Z]{30})[A-Z]+', '\1', 'g');
+        end if;
+        if split_part(name, ' ', 11) <> '' then
+            name := array_to_string((string_to_array(name, ' '))[1:10], ' ');
+        end if;
+    end if;
+
+    if replace(replace(name, left(name, 1), ''), ' ', '') = ''
+        or name !~ '[A-Z]{2}'
+        or (
+            split_part(name, ' ', 3) = ''
+            and (
+                name ~ '^(SN|NA|NULL|NONE|NINGUNO|ANONIMO|DESCONOCIDO|PENDIENTE|DRIVERDRAFT[A-Z]*)$'
+                or name ~ '^(NOMBRES?( APELLIDOS?)?|SIN (NOMBRES?|DATOS?|APELLIDOS?|INFORMACION))$'
+                or name ~ '^NO (TIENE|REGISTRA|APLICA|DEFINIDO)$'
+                or name ~ '^(DRIVER|CONDUCTOR|CHOFER)( (DRIVER|CONDUCTOR|NUEVO|[A-Z]))?$'
+            )
+        )
+    then
+        return null;
+    end if;
+    return name;
+end
+$_$;
+
+CREATE FUNCTION canon.normalise_phone(raw text, country text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $_$
+declare
+    mobile text;
+    valid text;
+    width integer;
+    repeated text;
+    cleaned text;
+    piece text;
+    groups text[];
+    joined text;
+    number text;
+begin
+    if country = 'PE' then
+        mobile := '^0*(?:51)?0*(?:51)?9[0-9]{8}$';
+        valid := '^0*(?:51)?0*(?:51)?(9[0-9]{8}|(?:1[2-7]|4[1-4]|5[1-46]|6[1-7]|7[2-46]|8[2-4])[0-9]{6})$';
+        width := 9;
+        repeated := '000|111|222|333|444|555|666|777|888|999';
+    elsif country = 'CO' then
+        mobile := '^0*(?:57)?0*(?:57)?3[0-9]{9}$';
+        valid := '^0*(?:57)?0*(?:57)?(3[0-9]{9}|60[1245678][0-9]{7})$';
+        width := 10;
+        repeated := '00|11|22|33|44|55|66|77|88|99';
+    end if;
+    if raw is null or valid is null then
+        return null;
+    end if;
+
+    -- one mobile in the usual notation, with or without country code: no need to look for more
+    cleaned := raw;
+    if length(raw) <> width then
+        cleaned := replace(replace(replace(left(raw, 200), ' ', ''), '+', ''), '-', '');
+        cleaned := replace(replace(cleaned, '(', ''), ')', '');
+    end if;
+    if cleaned ~ mobile then
+        number := right(cleaned, width);
+    end if;
+
+    if number is null then
+        -- a number with its notation fits in far less; beyond that the text is rubbish, and must stay cheap
+        cleaned := left(btrim(raw, E' \t\r\n'), 200);
+        if octet_length(cleaned) <> length(cleaned) then
+            cleaned := normalize(cleaned, NFKC);  -- full-width digits, no-break spaces
+        end if;
+        -- spreadsheets write 987654321.0
+        cleaned := regexp_replace(cleaned, '^([0-9]+)\.00?$', '\1');
+
+        -- whatever is no phone punctuation separates numbers: / , ; "y", "cel:", emoji
+        <<pieces>>
+        foreach piece in array regexp_split_to_array(cleaned, '[^0-9+() ._-]+') loop
+            number := substring(regexp_replace(piece, '[^0-9]', '', 'g') from valid);
+            exit pieces when number is not null;
+
+            -- two numbers side by side: digit groups, joined from the left until they make a number;
+            -- what is left over must be long enough to be one too, else the field is one number mistyped
+            groups := regexp_split_to_array(btrim(piece, '+() ._-'), '[^0-9]+');
+            joined := '';
+            for i in 1 .. cardinality(groups) loop
+                joined := joined || groups[i];
+                number := substring(joined from valid);
+                if number is not null
+                    and length(array_to_string(groups[i + 1:], '')) not between 1 and 5
+                then
+                    exit pieces;
+                end if;
+                number := null;
+            end loop;
+        end loop;
+        if number is null then
+            return null;
+        end if;
+    end if;
+
+    -- seven equal digits: two others leave at least three of them side by side, three others at least two
+    if number ~ repeated then
+        for i in 0 .. 9 loop
+            if length(number) - length(replace(number, i::text, '')) >= 7 then
+                return null;
+            end if;
+        end loop;
+    end if;
+    return nullif(number, '12345678');
+end
+$_$;
+
+CREATE FUNCTION canon.normalise_plate(raw text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $_$
+declare
+    compact text := upper(left(raw, 200) collate "C");
+    plate text;
+begin
+    -- the usual form, unless it could be a placeholder: XXX-123, ABC-000
+    plate := replace(replace(compact, '-', ''), ' ', '');
+    if plate ~ '^(?!XXX)[A-HJ-NP-Z][A-HJ-NP-Z0-9]{2}[0-9]{3}$'
+        and replace(right(plate, 3), right(plate, 1), '') <> ''
+    then
+        return plate;
+    end if;
+
+    if compact ~ '[^0-9A-Z]' then
+        if octet_length(compact) <> length(compact) then
+            compact := upper(normalize(compact, NFKC) collate "C");
+        end if;
+        compact := translate(compact, translate(compact, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', ''), '');
+    end if;
+    if length(compact) not between 5 and 7
+        or compact !~ '[0-9]'
+        or compact ~ '^XXX|^TEST|^TEMP|PLACA|DRAFT'
+    then
+        return null;
+    end if;
+    plate := translate(compact, 'OI', '01');
+    if plate !~ '[A-Z]'
+        or plate ~ '^[A-Z]+0+$'
+        or plate ~ '^([A-Z])\1+([0-9])\2+$'
+    then
+        return null;
+    end if;
+    return plate;
+end
+$_$;
+
+CREATE FUNCTION canon.normalise_word(raw text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $_$
+declare
+    compact text := upper(left(raw, 200) collate "C");
+begin
+    if compact ~ '[^0-9A-Z]' then
+        if octet_length(compact) <> length(compact) then
+            -- letter and accent come apart, and the accent goes below
+            compact := upper(normalize(compact, NFKD) collate "C");
+        end if;
+        compact := translate(compact, translate(compact, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', ''), '');
+    end if;
+    compact := left(compact, 60);
+    if compact ~ '^(|NA|SN|X+|0+|NULL|NONE|NINGUN[AO]|OTR[AO]S?|OTHER|UNKNOWN|TEST|PRUEBA)$'
+        or compact ~ '^(DESCONOCID[AO]|SINMARCA|SINMODELO)$'
+    then
+        return null;
+    end if;
+    return compact;
+end
+$_$;
+
+CREATE FUNCTION canon.note_chunks_read(source_table text, run_id integer, but bigint[] DEFAULT '{}'::bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+begin
+    update canon.chunks_read as known
+    set is_read = true
+    from ops.run_settings(note_chunks_read.run_id) as run
+    where
+        known.source_table = note_chunks_read.source_table
+        and not known.is_read
+        and known.chunk <> all(note_chunks_read.but)
+        and case
+            when note_chunks_read.source_table = 'drivers' then run.is_index_refreshed
+            else
+                run.scope_date_from is null
+                and run.scope_date_to is null
+                and (run.source_tables is null or note_chunks_read.source_table = any(run.source_tables))
+        end;
+end
+$$;
+
+CREATE FUNCTION canon.overdue(due timestamp without time zone, today date) RETURNS TABLE(days_overdue_yango integer, overdue_bucket_yango text)
+    LANGUAGE sql IMMUTABLE ROWS 1 PARALLEL SAFE
+    AS $$
+    select
+        days.overdue,
+        case
+            when days.overdue = 0 then '0_not_due'
+            when days.overdue <= 7 then '1_1_7'
+            when days.overdue <= 14 then '2_8_14'
+            when days.overdue <= 30 then '3_15_30'
+            else '4_30_plus'
+        end
+    from (select greatest(0, overdue.today - overdue.due::date) as overdue) as days
+$$;
+
+CREATE FUNCTION canon.parse_date_file(raw text) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+    select case
+        when raw ~ ('^(?:(?:(?:0[1-9]|1\d|2[0-8])-(?:0[1-9]|1[0-2])|(?:29|30)-(?:0[13-9]|1[0-2])'
+            || '|31-(?:0[13578]|1[02]))-20\d\d|29-02-20(?:[02468][048]|[13579][26]))$')
+            then make_date(substr(raw, 7, 4)::integer, substr(raw, 4, 2)::integer, substr(raw, 1, 2)::integer)
+        when raw ~ ('^(?:20\d\d-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)'
+            || '|(?:0[13578]|1[02])-31)|20(?:[02468][048]|[13579][26])-02-29)$')
+            then make_date(substr(raw, 1, 4)::integer, substr(raw, 6, 2)::integer, substr(raw, 9, 2)::integer)
+    end
+$_$;
+
+CREATE FUNCTION canon.plausible_date(raw date) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case when raw between date '2000-01-01' and date '2100-12-31' then raw end
+$$;
+
+CREATE FUNCTION canon.queue_attribution() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    persons uuid[];
+begin
+    if tg_op = 'INSERT' then
+        select array_agg(distinct after.person_key order by after.person_key) into persons
+        from after where after.person_key is not null;
+    elsif tg_op = 'DELETE' then
+        select array_agg(distinct before.person_key order by before.person_key) into persons
+        from before where before.person_key is not null;
+    else
+        select array_agg(distinct touched.person_key order by touched.person_key) into persons
+        from (select before.person_key from before union all select after.person_key from after) as touched
+        where touched.person_key is not null;
+    end if;
+    if persons is null then
+        return null;
+    end if;
+    with locked as materialized (
+        select queued.person_key
+        from canon.attribution_queue as queued
+        where queued.person_key = any(persons)
+        order by queued.person_key
+        for key share
+    )
+
+    insert into canon.attribution_queue (person_key)
+    select touched.person_key
+    from unnest(persons) as touched (person_key)
+    where touched.person_key not in (select locked.person_key from locked)
+    on conflict (person_key) do update set person_key = excluded.person_key;
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.queue_payments() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    case
+        when tg_table_name = 'identity_links' then
+            insert into canon.payment_queue (person_key)
+            select distinct before.person_key from before where before.source_table = 'drivers'
+            on conflict do nothing;
+        when tg_op = 'DELETE' then
+            insert into canon.payment_queue (person_key)
+            select link.person_key
+            from canon.identity_links as link
+            where link.source_table = 'drivers' and link.source_pk in (select before.driver_id from before)
+            on conflict do nothing;
+        else
+            insert into canon.payment_queue (person_key)
+            select link.person_key
+            from canon.identity_links as link
+            where link.source_table = 'drivers' and link.source_pk in (select after.driver_id from after)
+            on conflict do nothing;
+    end case;
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.redate_unmatched() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update canon.identity_unmatched as unmatched
+    set event_date = new.event_date
+    where unmatched.source_table = new.source_table and unmatched.source_pk = new.source_pk;
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.touch_cold_values() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into canon.link_backfill_touched (kind, value)
+    select before.kind, before.value
+    from before
+    where before.kind in ('phone', 'license');
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.touch_former_values() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into canon.link_backfill_touched (kind, value)
+    select distinct
+        carried.kind,
+        carried.value
+    from before
+    left join canon.records_index as record using (source_table, source_pk)
+    cross join lateral (values ('phone', before.phone_norm), ('license', before.license_norm)) as carried (kind, value)
+    where
+        carried.value is not null
+        and (before.phone_norm, before.license_norm, before.name_norm)
+        is distinct from (record.phone_norm, record.license_norm, record.name_norm);
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.touch_values_of_lost_links() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into canon.link_backfill_touched (kind, value)
+    with gone as (
+        select before.source_table, before.source_pk, before.person_key
+        from before
+        where not exists (
+            select 1 from canon.identity_links as link where link.id = before.id and link.person_key = before.person_key
+        )
+    ),
+
+    affected as (
+        select gone.source_table, gone.source_pk from gone
+        union
+        select sibling.source_table, sibling.source_pk
+        from gone
+        inner join canon.identity_links as sibling on sibling.person_key = gone.person_key
+    )
+
+    select distinct
+        carried.kind,
+        carried.value
+    from affected
+    inner join canon.records_index as record using (source_table, source_pk)
+    cross join lateral (values ('phone', record.phone_norm), ('license', record.license_norm)) as carried (kind, value)
+    where carried.value is not null;
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.unread_chunks(source_table text) RETURNS bytea
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $$
+declare
+    bits bytea := decode(repeat('00', 65536 / 8), 'hex');
+    unread bigint;
+begin
+    for unread in
+        select known.chunk
+        from canon.chunks_read as known
+        where known.source_table = unread_chunks.source_table and not known.is_read
+    loop
+        bits := set_bit(bits, unread, 1);
+    end loop;
+    return bits;
+end
+$$;
+
+CREATE FUNCTION ops.audit_hash(run_id integer, part text, previous_hash bytea) RETURNS TABLE(audit_rows bigint, hash bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $$
+    with ids as (
+        select
+            numbered.table_number,
+            min(numbered.id) as first_id,
+            max(numbered.id) as last_id
+        from (
+            select 1 as table_number, audit.id::bigint as id
+            from ops.identity_links_backfill_audit as audit
+            where audit.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills'
+            union all
+            select 2, audit.id::bigint
+            from ops.lead_events_scout_backfill_audit as audit
+            where audit.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills'
+            union all
+            select 3, audit.id::bigint
+            from ops.lead_ledger_scout_backfill_audit as audit
+            where audit.ingestion_run_id = audit_hash.run_id and audit_hash.part = 'backfills'
+            union all
+            select 4, audit.id
+            from ops.job_runs_audit as audit
+            where audit.run_id = audit_hash.run_id and audit_hash.part = 'states'
+        ) as numbered
+        group by numbered.table_number
+    ),
+
+    blocks as (
+        select
+            ids.table_number,
+            block.number,
+            content.audit_rows,
+            content.hash
+        from ids
+        cross join lateral generate_series(ids.first_id / 1000, ids.last_id / 1000) as block (number)
+        cross join lateral (
+            select
+                count(*) as audit_rows,
+                sha256(convert_to(
+                    string_agg(jsonb_strip_nulls(audited.content)::text, e'\n' order by audited.id), 'UTF8'
+                )) as hash
+            from (
+                select audit.id::bigint as id, to_jsonb(audit) as content
+                from ops.identity_links_backfill_audit as audit
+                where
+                    ids.table_number = 1 and audit.ingestion_run_id + 0 = audit_hash.run_id
+                    and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+                union all
+                select audit.id::bigint, to_jsonb(audit)
+                from ops.lead_events_scout_backfill_audit as audit
+                where
+                    ids.table_number = 2 and audit.ingestion_run_id + 0 = audit_hash.run_id
+                    and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+                union all
+                select audit.id::bigint, to_jsonb(audit)
+                from ops.lead_ledger_scout_backfill_audit as audit
+                where
+                    ids.table_number = 3 and audit.ingestion_run_id + 0 = audit_hash.run_id
+                    and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+                union all
+                select audit.id, to_jsonb(audit)
+                from ops.job_runs_audit as audit
+                where
+                    ids.table_number = 4 and audit.run_id = audit_hash.run_id
+                    and audit.id >= block.number * 1000 and audit.id < block.number * 1000 + 1000
+            ) as audited
+            having count(*) > 0
+        ) as content
+    )
+
+    select
+        coalesce(sum(blocks.audit_rows), 0)::bigint,
+        sha256(
+            audit_hash.previous_hash
+            || convert_to(audit_hash.part || audit_hash.run_id::text, 'UTF8')
+            || coalesce(string_agg(blocks.hash, ''::bytea order by blocks.table_number, blocks.number), ''::bytea)
+        )
+    from blocks
+$$;
+
+CREATE FUNCTION ops.audit_run_state() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    insert into ops.job_runs_audit (run_id, job_type, status_old, status_new, error_message, dag_id, dag_run_id)
+    values (
+        new.id, new.job_type::text, case when tg_op = 'UPDATE' then old.status::text end, new.status::text,
+        new.error_message, new.dag_id, new.dag_run_id
+    );
+    return null;
+end
+$$;
+
+CREATE FUNCTION ops.count_source(source_name text, since_age integer, horizon_age integer) RETURNS TABLE(metric_type text, day date, is_settled boolean, rows_count bigint, last_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    AS $$
+    with written as (
+        select
+            arrival.business_date,
+            arrival.business_text,
+            coalesce(
+                arrival.came_at_local, arrival.came_at at time zone (select zone.timezone from ops.health_settings as zone)
+            )::date as came_on,
+            count(*) as rows_count,
+            case
+                when horizon_age is null then count(*)
+                else count(*) filter (where age(arrival.row_version) between -1000000000 and horizon_age)
+            end as unsettled_count,
+            max(arrival.came_at_local) as last_local,
+            max(arrival.came_at) as last_absolute
+        from canon.source_arrivals as arrival
+        where
+            arrival.source_name = count_source.source_name
+            and (since_age is null or age(arrival.row_version) between -1000000000 and since_age)
+        group by 1, 2, 3
+    ),
+
+    dated as materialized (
+        select
+            coalesce(canon.plausible_date(written.business_date), canon.parse_date_file(written.business_text))
+                as business_day,
+            written.business_date is not null or written.business_text is not null as has_business_date,
+            canon.plausible_date(written.came_on) as ingestion_day,
+            parts.is_settled,
+            parts.rows_count,
+            coalesce(
+                written.last_absolute,
+                written.last_local at time zone (select zone.timezone from ops.health_settings as zone)
+            ) as last_at
+        from written
+        cross join lateral (
+            values (true, written.rows_count - written.unsettled_count), (false, written.unsettled_count)
+        ) as parts (is_settled, rows_count)
+        where parts.rows_count > 0
+    )
+
+    select
+        'business', dated.business_day, dated.is_settled, sum(dated.rows_count)::bigint, null::timestamptz
+    from dated
+    group by dated.business_day, dated.is_settled
+    union all
+    select
+        'ingestion', dated.ingestion_day, dated.is_settled, sum(dated.rows_count)::bigint,
+        max(dated.last_at) filter (where dated.ingestion_day is not null)
+    from dated
+    group by dated.ingestion_day, dated.is_settled
+    union all
+    select
+        'rubbish', null, dated.is_settled, sum(dated.rows_count)::bigint, null
+    from dated
+    where dated.has_business_date and dated.business_day is null
+    group by dated.is_settled
+$$;
+
+CREATE FUNCTION ops.decisions_hash(covers jsonb, run_id integer, previous_hash bytea) RETURNS TABLE(audit_rows bigint, hash bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $$
+    with covered as (
+        select
+            covered.key as table_name,
+            (covered.value ->> 0)::bigint as after_id,
+            (covered.value ->> 1)::bigint as up_to_id
+        from jsonb_each(decisions_hash.covers) as covered
+    ),
+
+    sealed_rows as (
+        select covered.table_name, decision.id, jsonb_strip_nulls(to_jsonb(decision)) as content
+        from covered
+        inner join ops.human_decisions as decision on decision.id > covered.after_id and decision.id <= covered.up_to_id
+        where covered.table_name = 'human_decisions'
+        union all
+        select covered.table_name, audit.id, jsonb_strip_nulls(to_jsonb(audit))
+        from covered
+        inner join ops.identity_links_backfill_audit as audit
+            on audit.id > covered.after_id and audit.id <= covered.up_to_id
+        where covered.table_name = 'identity_links_backfill_audit' and audit.ingestion_run_id is null
+        union all
+        select covered.table_name, audit.id, jsonb_strip_nulls(to_jsonb(audit))
+        from covered
+        inner join ops.lead_events_scout_backfill_audit as audit
+            on audit.id > covered.after_id and audit.id <= covered.up_to_id
+        where covered.table_name = 'lead_events_scout_backfill_audit' and audit.ingestion_run_id is null
+        union all
+        select covered.table_name, audit.id, jsonb_strip_nulls(to_jsonb(audit))
+        from covered
+        inner join ops.lead_ledger_scout_backfill_audit as audit
+            on audit.id > covered.after_id and audit.id <= covered.up_to_id
+        where covered.table_name = 'lead_ledger_scout_backfill_audit' and audit.ingestion_run_id is null
+    ),
+
+    blocks as (
+        select
+            sealed_rows.table_name,
+            sealed_rows.id / 1000 as block,
+            count(*) as audit_rows,
+            sha256(convert_to(string_agg(sealed_rows.content::text, e'\n' order by sealed_rows.id), 'UTF8')) as hash
+        from sealed_rows
+        group by sealed_rows.table_name, sealed_rows.id / 1000
+    )
+
+    select
+        coalesce(sum(blocks.audit_rows), 0)::bigint,
+        sha256(
+            decisions_hash.previous_hash
+            || convert_to('decisions' || decisions_hash.run_id::text || decisions_hash.covers::text, 'UTF8')
+            || coalesce(
+                string_agg(blocks.hash, ''::bytea order by blocks.table_name collate "C", blocks.block), ''::bytea
+            )
+        )
+    from blocks
+$$;
+
+CREATE FUNCTION ops.hold_run(run_id integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    found_status public.runstatus;
+    found_error text;
+begin
+    select run.status, run.error_message into found_status, found_error
+    from ops.ingestion_runs as run
+    where run.id = hold_run.run_id
+    for share;
+    if found_status is distinct from 'RUNNING' then
+        raise exception 'run % is not running: % (%)', hold_run.run_id, coalesce(found_status::text, 'unknown'),
+            coalesce(found_error, 'no error recorded')
+            using hint = 'Another run took over, or this one was closed. Start a new run; it goes on where this one stopped.';
+    end if;
+    if exists (select from ops.run_steps as step where step.run_id = hold_run.run_id and step.step = 'start_batch')
+        and not exists (
+            select from ops.run_steps as step where step.run_id = hold_run.run_id and step.step = 'finish_batch'
+        )
+        and not exists (select from canon.batch_owner as owner where owner.run_id = hold_run.run_id)
+    then
+        raise exception 'run % lost its batch: PostgreSQL crashed or failed over between two of its steps and '
+            'emptied the work tables', hold_run.run_id
+            using hint = 'Nothing else is lost. Start a new run; it evaluates the records that this one had in hand.';
+    end if;
+end
+$$;
+
+CREATE FUNCTION ops.home_currency() RETURNS character varying
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select case
+        when (
+            select run.parameters ->> 'country' from ops.ingestion_runs as run
+            where run.parameters ? 'country'
+            order by run.id desc
+            limit 1
+        ) = 'CO' then 'COP'
+        else 'PEN'
+    end
+$$;
+
+CREATE FUNCTION ops.keep_run_that_wrote_links() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (select 1 from canon.identity_links as link where link.run_id = old.id)
+        or exists (select 1 from canon.identity_unmatched as unmatched where unmatched.run_id = old.id)
+    then
+        raise foreign_key_violation using
+            message = format('run %s wrote links or unmatched records that name it', old.id),
+            hint = 'Runs are kept: they explain what they wrote.';
+    end if;
+    return case tg_op when 'DELETE' then old else new end;
+end
+$$;
+
+CREATE FUNCTION ops.payment_settings() RETURNS TABLE(settings text, trips_identity text, trips_seen text, horizon xid8, next_transaction numeric)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select
+        md5(concat_ws(
+            '|', zone.timezone,
+            (
+                select string_agg(to_jsonb(rule)::text, '|' order by rule.rule_id)
+                from canon.payment_rules_in_force as rule where rule.rule_scope = 'scout'
+            )
+        )),
+        counters.identity,
+        concat_ws('|', counters.rows_inserted, counters.table_bytes),
+        pg_snapshot_xmin(pg_current_snapshot()),
+        pg_snapshot_xmax(pg_current_snapshot())::text::numeric
+    from ops.local_time_zone as zone
+    inner join canon.watched_sources as source on source.source_name = 'summary_daily'
+    cross join lateral ops.read_table_counters(
+        to_regclass(format('%I.%I', source.schema_name, source.object_name))
+    ) as counters
+$$;
+
+CREATE FUNCTION ops.read_table_counters(source regclass, OUT identity text, OUT rows_inserted bigint, OUT table_bytes bigint) RETURNS record
+    LANGUAGE sql STABLE
+    AS $$
+    select
+        concat_ws(
+            '|', relation.relfilenode, pg_stat_get_tuples_updated(relation.oid),
+            pg_stat_get_tuples_deleted(relation.oid), settings.timezone,
+            'database counters since', extract(epoch from pg_stat_get_db_stat_reset_time(database.oid)),
+            'server counters since', extract(epoch from pg_stat_get_bgwriter_stat_reset_time())
+        ),
+        pg_stat_get_tuples_inserted(relation.oid),
+        pg_relation_size(relation.oid)
+    from pg_class as relation
+    cross join ops.health_settings as settings
+    inner join pg_database as database on database.datname = current_database()
+    where
+        relation.oid = source
+        and relation.relkind = 'r'
+        and current_setting('track_counts')::boolean
+$$;
+
+CREATE FUNCTION ops.refresh_source_counts() RETURNS integer
+    LANGUAGE plpgsql
+    SET jit TO 'off'
+    AS $$
+declare
+    source record;
+    kept ops.source_counts;
+    counters record;
+    horizon xid8;
+    is_kept boolean;
+    live_count_bytes bigint;
+    counted integer := 0;
+begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception 'source counts were asked for in a transaction that cannot see rows committed since it began'
+            using hint = 'Call ops.refresh_source_counts() in a READ COMMITTED transaction.';
+    end if;
+    if not pg_try_advisory_xact_lock(hashtextextended('control_tower source counts', 0)) then
+        return 0;
+    end if;
+    perform pg_stat_clear_snapshot();
+    select settings.live_count_bytes into live_count_bytes from ops.health_settings as settings;
+    for source in select watched.* from canon.watched_sources as watched loop
+        counters := ops.read_table_counters(to_regclass(format('%I.%I', source.schema_name, source.object_name)));
+        horizon := pg_snapshot_xmin(pg_current_snapshot());
+        select counts.* into kept from ops.source_counts as counts where counts.source_name = source.source_name;
+        is_kept := coalesce(
+            kept.identity = counters.identity and horizon::text::bigint - kept.horizon::text::bigint < 1000000000, false
+        );
+        if counters.identity is null or counters.table_bytes <= live_count_bytes then
+            counters.identity := null;
+            counters.rows_inserted := null;
+            counters.table_bytes := null;
+            horizon := null;
+            delete from ops.source_days as days where days.source_name = source.source_name;
+        elsif is_kept and kept.rows_inserted = counters.rows_inserted and kept.table_bytes = counters.table_bytes then
+            continue;
+        else
+            counted := counted + 1;
+            delete from ops.source_days as days
+            where days.source_name = source.source_name and not (is_kept and days.is_settled);
+            insert into ops.source_days as days (source_name, metric_type, day, is_settled, rows_count, last_at)
+            select source.source_name, news.metric_type, news.day, news.is_settled, news.rows_count, news.last_at
+            from ops.count_source(
+                source.source_name, case when is_kept then age(kept.horizon::xid) end, age(horizon::xid)
+            ) as news
+            on conflict (source_name, metric_type, day, is_settled) do update
+            set
+                rows_count = days.rows_count + excluded.rows_count,
+                last_at = greatest(days.last_at, excluded.last_at);
+        end if;
+        insert into ops.source_counts as counts (
+            source_name, had_rows, counted_at, identity, rows_inserted, table_bytes, horizon
+        )
+        values (
+            source.source_name,
+            coalesce(kept.had_rows, false)
+            or exists (select 1 from canon.source_arrivals as row where row.source_name = source.source_name),
+            clock_timestamp(), counters.identity, counters.rows_inserted, counters.table_bytes, horizon
+        )
+        on conflict (source_name) do update
+        set
+            had_rows = excluded.had_rows,
+            counted_at = excluded.counted_at,
+            identity = excluded.identity,
+            rows_inserted = excluded.rows_inserted,
+            table_bytes = excluded.table_bytes,
+            horizon = excluded.horizon
+        where
+            (counts.had_rows, counts.identity, counts.rows_inserted, counts.table_bytes, counts.horizon)
+            is distinct from
+            (excluded.had_rows, excluded.identity, excluded.rows_inserted, excluded.table_bytes, excluded.horizon);
+    end loop;
+    return counted;
+end
+$$;
+
+CREATE FUNCTION ops.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception '%.% is append-only: % is refused', tg_table_schema, tg_table_name, tg_op
+        using
+            errcode = 'restrict_violation',
+            hint = 'Write a new row that says what is different; revert_backfill does that for a whole run.';
+end
+$$;
+
+CREATE FUNCTION ops.run_settings(run_id integer) RETURNS TABLE(as_of timestamp with time zone, timezone text, country text, target_park_id text, hot_value_people integer, scope_date_from date, scope_date_to date, source_tables text[], is_incremental boolean, is_index_refreshed boolean)
+    LANGUAGE sql STABLE ROWS 1 PARALLEL SAFE
+    AS $$
+    select
+        run.started_at,
+        run.parameters ->> 'timezone',
+        run.parameters ->> 'country',
+        run.parameters ->> 'target_park_id',
+        (run.parameters ->> 'hot_value_people')::integer,
+        run.scope_date_from,
+        run.scope_date_to,
+        (select array_agg(source_table) from jsonb_array_elements_text(run.parameters -> 'source_tables') as source_table),
+        run.incremental,
+        coalesce((run.parameters ->> 'refresh_index')::boolean, true)
+    from ops.ingestion_runs as run
+    where run.id = run_settings.run_id
+$$;
+
+CREATE FUNCTION ops.seal_audited_runs(current_run_id integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    unsealed record;
+    previous bytea;
+    sealed integer := 0;
+begin
+    perform pg_advisory_xact_lock(hashtextextended('ops.audit_chain', 0));
+    for unsealed in
+        select
+            run.id as run_id,
+            wanted.part
+        from ops.ingestion_runs as run
+        cross join (values ('backfills'), ('states')) as wanted (part)
+        left join ops.audit_chain as link on link.run_id = run.id and link.part = wanted.part
+        where
+            run.parameters is not null
+            and link.run_id is null
+            and (run.status <> 'RUNNING' or (wanted.part = 'backfills' and run.id = current_run_id))
+            and (
+                wanted.part = 'states'
+                or run.job_type::text = 'scout_attribution_refresh'
+                or exists (select 1 from ops.identity_links_backfill_audit as a where a.ingestion_run_id = run.id)
+                or exists (select 1 from ops.lead_events_scout_backfill_audit as a where a.ingestion_run_id = run.id)
+                or exists (select 1 from ops.lead_ledger_scout_backfill_audit as a where a.ingestion_run_id = run.id)
+            )
+        order by run.id, wanted.part
+    loop
+        select link.hash into previous from ops.audit_chain as link order by link.position desc limit 1;
+        insert into ops.audit_chain (run_id, part, audit_rows, previous_hash, hash)
+        select unsealed.run_id, unsealed.part, found.audit_rows, coalesce(previous, ''), found.hash
+        from ops.audit_hash(unsealed.run_id, unsealed.part, coalesce(previous, '')) as found;
+        sealed := sealed + 1;
+    end loop;
+    return sealed + ops.seal_decisions(current_run_id);
+end
+$$;
+
+CREATE FUNCTION ops.seal_decisions(current_run_id integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    before jsonb;
+    ranges jsonb;
+    previous bytea;
+begin
+    lock table
+        ops.human_decisions, ops.identity_links_backfill_audit, ops.lead_events_scout_backfill_audit,
+        ops.lead_ledger_scout_backfill_audit in share mode;
+    select link.covers into before
+    from ops.audit_chain as link
+    where link.part = 'decisions'
+    order by link.position desc
+    limit 1;
+    with newest as (
+        select 'human_decisions' as table_name, max(decision.id) as id
+        from ops.human_decisions as decision
+        union all
+        select 'identity_links_backfill_audit', max(audit.id)
+        from ops.identity_links_backfill_audit as audit where audit.ingestion_run_id is null
+        union all
+        select 'lead_events_scout_backfill_audit', max(audit.id)
+        from ops.lead_events_scout_backfill_audit as audit where audit.ingestion_run_id is null
+        union all
+        select 'lead_ledger_scout_backfill_audit', max(audit.id)
+        from ops.lead_ledger_scout_backfill_audit as audit where audit.ingestion_run_id is null
+    ),
+
+    bounds as (
+        select
+            newest.table_name,
+            coalesce((before -> newest.table_name ->> 1)::bigint, 0) as after_id,
+            coalesce(newest.id, 0) as up_to_id
+        from newest
+    )
+
+    select jsonb_object_agg(
+        bounds.table_name, jsonb_build_array(bounds.after_id, greatest(bounds.after_id, bounds.up_to_id))
+    ) into ranges
+    from bounds
+    having bool_or(bounds.up_to_id > bounds.after_id);
+    if ranges is null then
+        return 0;
+    end if;
+    select link.hash into previous from ops.audit_chain as link order by link.position desc limit 1;
+    insert into ops.audit_chain (run_id, part, audit_rows, previous_hash, hash, covers)
+    select current_run_id, 'decisions', found.audit_rows, coalesce(previous, ''), found.hash, ranges
+    from ops.decisions_hash(ranges, current_run_id, coalesce(previous, '')) as found
+    on conflict (run_id, part) do nothing; -- the step is repeated: what came since is the next run's
+    return 1;
+end
+$$;
+
+CREATE FUNCTION ops.source_days_now() RETURNS TABLE(source_name text, metric_type text, day date, rows_count bigint, last_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET jit TO 'off'
+    AS $$
+declare
+    source record;
+    kept ops.source_counts;
+    is_kept boolean;
+begin
+    for source in
+        select
+            watched.source_name,
+            counters.*,
+            counters.table_bytes > settings.live_count_bytes as is_large
+        from canon.watched_sources as watched
+        cross join ops.health_settings as settings
+        left join lateral ops.read_table_counters(
+            to_regclass(format('%I.%I', watched.schema_name, watched.object_name))
+        ) as counters on true
+    loop
+        select counts.* into kept from ops.source_counts as counts where counts.source_name = source.source_name;
+        is_kept := coalesce(
+            source.is_large and kept.identity = source.identity
+            and pg_snapshot_xmax(pg_current_snapshot())::text::bigint - kept.horizon::text::bigint < 1000000000, false
+        );
+        if is_kept and kept.rows_inserted = source.rows_inserted and kept.table_bytes = source.table_bytes then
+            return query
+            select days.source_name, days.metric_type, days.day, days.rows_count, days.last_at
+            from ops.source_days as days
+            where days.source_name = source.source_name;
+        else
+            if is_kept then
+                return query
+                select days.source_name, days.metric_type, days.day, days.rows_count, days.last_at
+                from ops.source_days as days
+                where days.source_name = source.source_name and days.is_settled;
+            end if;
+            return query
+            select source.source_name, counted.metric_type, counted.day, counted.rows_count, counted.last_at
+            from ops.count_source(source.source_name, case when is_kept then age(kept.horizon::xid) end, null) as counted;
+        end if;
+    end loop;
+end
+$$;
+
+CREATE FUNCTION ops.v_check_results_at(moment timestamp with time zone) RETURNS TABLE(check_name text, subject text, severity text, state text, since timestamp with time zone, checked_at timestamp with time zone, age interval, is_overdue boolean, cause text, value jsonb, limit_value jsonb, details jsonb, episode_id bigint, muted_until timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with watched as (
+        select max(health.checked_at) as last_at
+        from ops.health_checks as health
+        where health.checked_at <= moment
+    ),
+
+    -- Whether anybody looks is told at read time: who does not look cannot write it down.
+    watching as (
+        select
+            watched.last_at,
+            moment - watched.last_at as age,
+            case
+                when watched.last_at is null then 'RED_NO_CHECKS'
+                when moment - watched.last_at > interval '24 hours' then 'RED_CHECKS_STALE'
+                when moment - watched.last_at > interval '1 hour' then 'YELLOW_CHECKS_STALE'
+                else 'OK'
+            end as state
+        from watched
+    ),
+
+    blind as (
+        select kept.subject as check_group
+        from ops.check_states as kept
+        where kept.check_name like 'probe.%' and kept.severity in ('YELLOW', 'RED')
+    ),
+
+    latest as (
+        select
+            kept.check_name,
+            kept.subject,
+            case when unseen.is_true then 'UNKNOWN' else kept.severity end as severity,
+            case when unseen.is_true then 'CHECK_FAILED' else kept.state end as state,
+            kept.since,
+            kept.checked_at,
+            kept.cause,
+            kept.value,
+            kept.limit_value,
+            kept.details
+        from ops.check_states as kept
+        cross join lateral (
+            select
+                kept.severity = 'OK'
+                and split_part(kept.check_name, '.', 1) in (select blind.check_group from blind) as is_true
+        ) as unseen
+        union all
+        select
+            'health.itself',
+            'itself',
+            split_part(watching.state, '_', 1),
+            watching.state,
+            coalesce(watching.last_at, moment),
+            coalesce(watching.last_at, moment),
+            'health',
+            jsonb_build_object('gap_seconds', extract(epoch from watching.age)),
+            jsonb_build_object('gap_seconds', case when watching.state = 'RED_CHECKS_STALE' then 86400 else 3600 end),
+            '{}'::jsonb
+        from watching
+    )
+
+    select
+        latest.check_name,
+        latest.subject,
+        latest.severity,
+        latest.state,
+        latest.since,
+        latest.checked_at,
+        moment - latest.checked_at,
+        moment - latest.checked_at > interval '1 hour',
+        latest.cause,
+        latest.value,
+        latest.limit_value,
+        latest.details,
+        (
+            select episode.id
+            from ops.alert_episodes as episode
+            where episode.closed_at is null and episode.problems ? latest.check_name
+        ),
+        (
+            select max(mute.muted_until)
+            from ops.alert_mutes as mute
+            where
+                mute.target in (latest.check_name, latest.cause)
+                and mute.ended_at is null
+                and mute.muted_until > moment
+        )
+    from latest
+$$;
+
+CREATE FUNCTION ops.v_data_freshness_status_at(moment timestamp with time zone) RETURNS TABLE(source_name text, max_business_date date, business_days_lag integer, max_ingestion_ts timestamp with time zone, ingestion_lag_interval interval, rows_business_yesterday bigint, rows_business_today bigint, rows_ingested_yesterday bigint, rows_ingested_today bigint, last_ingestion_date date, total_rows bigint, rubbish_count bigint, rows_dated_ahead bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+    with clock as (
+        select (moment at time zone settings.timezone)::date as today
+        from ops.health_settings as settings
+    ),
+
+    counted as (
+        select
+            source.source_name,
+            clock.today,
+            max(days.day) filter (where days.metric_type = 'business' and days.day <= clock.today) as max_business_date,
+            max(days.last_at) filter (where days.day <= clock.today + 1) as max_ingestion_ts,
+            least(
+                max(days.day) filter (where days.metric_type = 'ingestion' and days.day <= clock.today + 1), clock.today
+            ) as last_ingestion_date,
+            sum(days.rows_count) filter (where days.metric_type = 'business' and days.day = clock.today - 1)
+                as rows_business_yesterday,
+            sum(days.rows_count) filter (where days.metric_type = 'business' and days.day = clock.today)
+                as rows_business_today,
+            sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day = clock.today - 1)
+                as rows_ingested_yesterday,
+            sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day = clock.today)
+                as rows_ingested_today,
+            sum(days.rows_count) filter (where days.metric_type = 'ingestion') as total_rows,
+            sum(days.rows_count) filter (where days.metric_type = 'rubbish') as rubbish_count,
+            sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day > clock.today + 1)
+                as rows_dated_ahead
+        from canon.watched_sources as source
+        cross join clock
+        left join ops.source_days_now() as days on days.source_name = source.source_name
+        group by source.source_name, clock.today
+    )
+
+    select
+        counted.source_name,
+        counted.max_business_date,
+        counted.today - counted.max_business_date,
+        counted.max_ingestion_ts,
+        greatest(moment - counted.max_ingestion_ts, interval '0'),
+        coalesce(counted.rows_business_yesterday, 0)::bigint,
+        coalesce(counted.rows_business_today, 0)::bigint,
+        coalesce(counted.rows_ingested_yesterday, 0)::bigint,
+        coalesce(counted.rows_ingested_today, 0)::bigint,
+        counted.last_ingestion_date,
+        coalesce(counted.total_rows, 0)::bigint,
+        coalesce(counted.rubbish_count, 0)::bigint,
+        coalesce(counted.rows_dated_ahead, 0)::bigint
+    from counted
+$$;
+
+CREATE FUNCTION ops.v_data_health_status_at(moment timestamp with time zone) RETURNS TABLE(source_name text, source_type text, max_business_date date, business_days_lag integer, max_ingestion_ts timestamp with time zone, ingestion_lag_interval interval, rows_business_yesterday bigint, rows_business_today bigint, rows_ingested_yesterday bigint, rows_ingested_today bigint, health_status text, severity text, states text[], expected_cadence interval, due_at timestamp with time zone, rubbish_count bigint, total_rows bigint, rows_dated_ahead bigint, is_optional boolean, checked_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+    with measured as (
+        select
+            fresh.*,
+            source.source_type,
+            source.business_date_expr,
+            source.expected_cadence,
+            source.is_optional,
+            greatest(1, ceil(extract(epoch from source.expected_cadence) / 86400))::integer as cadence_days,
+            fresh.ingestion_lag_interval > source.expected_cadence + source.grace as is_late,
+            (moment at time zone settings.timezone)::date as today,
+            coalesce(counts.had_rows, false) as had_rows
+        from ops.source_expectations as source
+        cross join ops.health_settings as settings
+        inner join ops.v_data_freshness_status_at(moment) as fresh on fresh.source_name = source.source_name
+        left join ops.source_counts as counts on counts.source_name = source.source_name
+    ),
+
+    judged as (
+        select
+            measured.*,
+            case
+                when measured.expected_cadence = interval '0' then array['UNKNOWN']
+                when measured.total_rows = 0 and measured.is_optional and not measured.had_rows then array['UNKNOWN']
+                when measured.total_rows = 0 then array['RED_NO_DATA']
+                when measured.max_ingestion_ts is null and measured.source_type = 'master'
+                    then array[case when measured.is_optional then 'UNKNOWN' else 'RED_NO_DATA' end]
+                else array_remove(array[
+                    case
+                        when
+                            measured.source_type <> 'master'
+                            and (
+                                measured.max_ingestion_ts is null
+                                or (
+                                    measured.is_late
+                                    and measured.today - measured.last_ingestion_date >= 2 * measured.cadence_days
+                                )
+                            )
+                            then 'RED_NO_INGESTION_2D'
+                    end,
+                    case
+                        when measured.ingestion_lag_interval > measured.expected_cadence + interval '18 hours'
+                            then 'RED_INGESTION_STALE'
+                    end,
+                    case
+                        when
+                            measured.source_type <> 'activity'
+                            and measured.is_late
+                            and measured.today - measured.last_ingestion_date >= measured.cadence_days
+                            then 'YELLOW_INGESTION_1D'
+                    end,
+                    case
+                        when
+                            measured.source_type <> 'master'
+                            and measured.business_date_expr is not null
+                            and (
+                                measured.max_business_date is null
+                                or case when measured.is_late then measured.today else measured.last_ingestion_date end
+                                - measured.max_business_date > measured.cadence_days
+                            )
+                            then 'YELLOW_BUSINESS_LAG'
+                    end
+                ], null)
+            end as states
+        from measured
+    )
+
+    select
+        judged.source_name,
+        judged.source_type,
+        judged.max_business_date,
+        judged.business_days_lag,
+        judged.max_ingestion_ts,
+        judged.ingestion_lag_interval,
+        judged.rows_business_yesterday,
+        judged.rows_business_today,
+        judged.rows_ingested_yesterday,
+        judged.rows_ingested_today,
+        coalesce(judged.states[1], 'GREEN_OK'),
+        case
+            when judged.states[1] = 'UNKNOWN' then 'UNKNOWN'
+            when judged.states[1] is null then 'OK'
+            else split_part(judged.states[1], '_', 1)
+        end,
+        judged.states,
+        judged.expected_cadence,
+        judged.max_ingestion_ts + nullif(judged.expected_cadence, interval '0'),
+        judged.rubbish_count,
+        judged.total_rows,
+        judged.rows_dated_ahead,
+        judged.is_optional,
+        moment
+    from judged
+$$;
+
+CREATE FUNCTION ops.v_data_ingestion_daily_at(moment timestamp with time zone) RETURNS TABLE(source_name text, metric_type text, metric_date date, rows_count bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+    with clock as (
+        select (moment at time zone settings.timezone)::date as today
+        from ops.health_settings as settings
+    )
+
+    select
+        days.source_name,
+        days.metric_type,
+        days.day,
+        sum(days.rows_count)::bigint
+    from ops.source_days_now() as days
+    inner join clock on days.day between clock.today - 90 and clock.today
+    inner join canon.watched_sources as source on source.source_name = days.source_name
+    where days.metric_type = 'ingestion' or (days.metric_type = 'business' and source.business_date_expr is not null)
+    group by days.source_name, days.metric_type, days.day
+$$;
+
+CREATE FUNCTION ops.v_pipeline_health_at(moment timestamp with time zone) RETURNS TABLE(job_type text, severity text, state text, states text[], last_completed_at timestamp with time zone, age interval, last_run_id integer, last_run_status text, last_run_error text, running_since timestamp with time zone, is_paused boolean, checked_at timestamp with time zone, dag_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+    with pipelines as (
+        select pipeline.*
+        from (
+            values
+            (
+                'identity_run'::public.jobtype, 'identity_ingestion', 'INGESTION',
+                interval '24 hours', interval '48 hours'
+            ),
+            (
+                'scout_attribution_refresh', 'scout_attribution_refresh', 'ATTRIBUTION',
+                interval '4 hours 30 minutes', interval '24 hours'
+            )
+        ) as pipeline (job_type, dag_id, what, yellow_after, red_after)
+    ),
+
+    observed as (
+        select
+            pipelines.*,
+            settings.stuck_after_minutes,
+            settings.no_new_data_days,
+            completed.completed_at as last_completed_at,
+            moment - completed.counts_as_of as age,
+            last_run.id as last_run_id,
+            last_run.status::text as last_run_status,
+            case when last_ended.status = 'FAILED' then last_ended.error_message::text end as last_run_error,
+            case when last_run.status = 'RUNNING' then last_run.started_at end as running_since,
+            last_ended.status = 'FAILED' as has_failed,
+            case when dag.is_paused or dag.observed_at >= moment - interval '1 hour' then dag.is_paused end as is_paused
+        from pipelines
+        cross join ops.health_settings as settings
+        left join lateral (
+            select
+                run.completed_at,
+                as_of.counts_as_of
+            from ops.ingestion_runs as run
+            cross join lateral (
+                select case
+                    when run.completed_at <= moment then run.completed_at
+                    when run.started_at <= moment then run.started_at
+                    when run.completed_at <= moment + interval '1 hour' then moment
+                end as counts_as_of
+            ) as as_of
+            where run.job_type = pipelines.job_type and run.status = 'COMPLETED' and as_of.counts_as_of is not null
+            order by as_of.counts_as_of desc, run.id desc
+            limit 1
+        ) as completed on true
+        left join lateral (
+            select run.*
+            from ops.ingestion_runs as run
+            where run.job_type = pipelines.job_type and run.started_at <= moment + interval '1 hour'
+            order by run.started_at desc, run.id desc
+            limit 1
+        ) as last_run on true
+        left join lateral (
+            select
+                run.status,
+                run.error_message
+            from ops.ingestion_runs as run
+            where
+                run.job_type = pipelines.job_type
+                and run.status in ('COMPLETED', 'FAILED')
+                and run.started_at <= moment + interval '1 hour'
+            order by run.started_at desc, run.id desc
+            limit 1
+        ) as last_ended on true
+        left join ops.dag_observations as dag on dag.dag_id = pipelines.dag_id
+    ),
+
+    -- Runs of older programs do not tell what they read: they count as having brought something.
+    quiet as (
+        select
+            observed.job_type,
+            count(*) filter (where run.completed_at > moment - limits.days) > 0
+            and not coalesce(bool_or(run.is_news) filter (where run.completed_at >= moment - limits.days), false)
+            and exists (
+                select 1 from ops.ingestion_runs as earlier
+                where
+                    earlier.job_type = observed.job_type
+                    and earlier.status = 'COMPLETED'
+                    and earlier.completed_at < moment - limits.days
+            ) as is_quiet
+        from observed
+        cross join lateral (select make_interval(hours => 24 * observed.no_new_data_days) as days) as limits
+        left join lateral (
+            select
+                recent.completed_at,
+                coalesce(
+                    (
+                        select bool_or(source.rows_read::numeric > 0)
+                        from json_each_text(recent.stats -> 'records_read') as source (source_name, rows_read)
+                    ),
+                    recent.stats -> 'records_read' is null
+                ) as is_news
+            from ops.ingestion_runs as recent
+            where
+                recent.job_type = observed.job_type
+                and recent.status = 'COMPLETED'
+                and recent.completed_at between moment - limits.days and moment + interval '1 hour'
+        ) as run on true
+        where observed.job_type = 'identity_run'
+        group by observed.job_type, limits.days
+    ),
+
+    judged as (
+        select
+            observed.*,
+            array_remove(array[
+                case when observed.age is null then 'RED_NO_' || observed.what end,
+                case when observed.age > observed.red_after then 'RED_' || observed.what || '_STALE' end,
+                case when observed.has_failed then 'RED_RUN_FAILED' end,
+                case
+                    when observed.age > observed.yellow_after and observed.age <= observed.red_after
+                        then 'YELLOW_' || observed.what || '_STALE'
+                end,
+                case
+                    when moment - observed.running_since > make_interval(mins => observed.stuck_after_minutes)
+                        then 'YELLOW_RUN_STUCK'
+                end,
+                case when observed.is_paused then 'YELLOW_DAG_PAUSED' end,
+                case when quiet.is_quiet then 'YELLOW_NO_NEW_DATA' end
+            ], null) as states
+        from observed
+        left join quiet on quiet.job_type = observed.job_type
+    )
+
+    select
+        judged.job_type::text,
+        coalesce(split_part(judged.states[1], '_', 1), 'OK'),
+        coalesce(judged.states[1], 'OK'),
+        judged.states,
+        judged.last_completed_at,
+        judged.age,
+        judged.last_run_id,
+        judged.last_run_status,
+        judged.last_run_error,
+        judged.running_since,
+        judged.is_paused,
+        moment,
+        judged.dag_id
+    from judged
+$$;
+
+CREATE FUNCTION ops.v_scout_attribution_health_at(moment timestamp with time zone) RETURNS TABLE(state text, reasons text[], pct_scout_satisfactory numeric, conflicts_count bigint, total_persons bigint, persons_with_scout_satisfactory bigint, job_state text, job_severity text, last_completed_at timestamp with time zone, checked_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+    with counted as materialized ( -- each sum once, however often it is compared
+        select
+            totals.persons as total,
+            totals.satisfactory,
+            totals.conflicts
+        from canon.attribution_totals as totals
+    ),
+
+    reasons as (
+        select
+            counted.*,
+            job.state as job_state,
+            job.severity as job_severity,
+            job.last_completed_at,
+            array_remove(array[
+                case when counted.satisfactory * 100 < counted.total * 50 then 'SATISFACTORY_BELOW_50' end,
+                case when counted.conflicts > 100 then 'CONFLICTS_OVER_100' end
+            ], null)
+            || case when job.severity = 'RED' then job.states else '{}' end as grave,
+            array_remove(array[
+                case when counted.total = 0 then 'NO_PERSONS' end,
+                case
+                    when
+                        counted.satisfactory * 100 >= counted.total * 50
+                        and counted.satisfactory * 100 < counted.total * 80
+                        then 'SATISFACTORY_BELOW_80'
+                end,
+                case when counted.conflicts > 50 and counted.conflicts <= 100 then 'CONFLICTS_OVER_50' end
+            ], null)
+            || case when job.severity = 'YELLOW' then job.states else '{}' end as minor
+        from counted
+        cross join ops.v_pipeline_health_at(moment) as job
+        where job.job_type = 'scout_attribution_refresh'
+    )
+
+    select
+        case
+            when cardinality(reasons.grave) > 0 then 'FAIL'
+            when cardinality(reasons.minor) > 0 then 'WARN'
+            else 'OK'
+        end,
+        reasons.grave || reasons.minor,
+        round(100.0 * reasons.satisfactory / nullif(reasons.total, 0), 2),
+        reasons.conflicts,
+        reasons.total,
+        reasons.satisfactory,
+        reasons.job_state,
+        reasons.job_severity,
+        reasons.last_completed_at,
+        moment
+    from reasons
+$$;
+
+CREATE TABLE canon.attribution_counts (
+    id bigint NOT NULL,
+    persons bigint DEFAULT 0 NOT NULL,
+    satisfactory bigint DEFAULT 0 NOT NULL,
+    conflicts bigint DEFAULT 0 NOT NULL,
+    d_events bigint DEFAULT 0 NOT NULL,
+    a_events bigint DEFAULT 0 NOT NULL,
+    scouting_claims bigint DEFAULT 0 NOT NULL,
+    lead_claims bigint DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE canon.attribution_counts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME canon.attribution_counts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE canon.attribution_queue (
+    person_key uuid NOT NULL
+);
+
+CREATE VIEW canon.attribution_totals AS
+ SELECT (COALESCE(sum(persons), (0)::numeric))::bigint AS persons,
+    (COALESCE(sum(satisfactory), (0)::numeric))::bigint AS satisfactory,
+    (COALESCE(sum(conflicts), (0)::numeric))::bigint AS conflicts,
+    (COALESCE(sum(d_events), (0)::numeric))::bigint AS d_events,
+    (COALESCE(sum(a_events), (0)::numeric))::bigint AS a_events,
+    (COALESCE(sum(scouting_claims), (0)::numeric))::bigint AS scouting_claims,
+    (COALESCE(sum(lead_claims), (0)::numeric))::bigint AS lead_claims
+   FROM canon.attribution_counts counted;
+
+CREATE UNLOGGED TABLE canon.batch_owner (
+    run_id integer NOT NULL,
+    started_at timestamp with time zone NOT NULL
+);
+
+CREATE UNLOGGED TABLE canon.chunks_read (
+    source_table character varying NOT NULL,
+    chunk bigint NOT NULL,
+    row_count bigint NOT NULL,
+    digest bigint NOT NULL,
+    is_read boolean NOT NULL
+);
+
+COMMENT ON TABLE canon.chunks_read IS 'Chunks of the sources as they stood when they were last looked at (canon.source_row_chunks); is_read: all their rows are in the index.';
+
+CREATE TABLE observational.lead_events (
+    id integer NOT NULL,
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    event_date date NOT NULL,
+    person_key uuid,
+    scout_id integer,
+    payload_json jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE observational.lead_ledger (
+    person_key uuid NOT NULL,
+    attributed_source character varying,
+    attributed_scout_id integer,
+    attribution_rule character varying,
+    attribution_score numeric(5,2) NOT NULL,
+    confidence_level public.attributionconfidence NOT NULL,
+    evidence_json jsonb,
+    decision_status public.decisionstatus NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    event_scouts integer,
+    conflict_since timestamp with time zone,
+    event_count integer,
+    first_event_date date,
+    last_event_date date,
+    first_claim_id integer,
+    first_claim_date date,
+    last_claim_date date,
+    event_scout_ids integer[],
+    has_scouting_claim boolean,
+    has_lead_claim boolean
+);
+
+CREATE VIEW canon.claimed_persons AS
+ SELECT person_key,
+    (attributed_scout_id IS NOT NULL) AS is_in_ledger,
+        CASE
+            WHEN (attributed_scout_id IS NOT NULL) THEN attributed_scout_id
+            WHEN ((attribution_rule)::text = 'MANUAL'::text) THEN NULL::integer
+            WHEN (event_scouts = 1) THEN event_scout_id
+            ELSE NULL::integer
+        END AS scout_id,
+    (COALESCE((decision_status = 'conflict'::public.decisionstatus), false) OR ((attributed_scout_id IS NULL) AND ((attribution_rule)::text IS DISTINCT FROM 'MANUAL'::text) AND COALESCE((event_scouts > 1), false))) AS is_conflict,
+    first_claim_id,
+    updated_at
+   FROM ( SELECT ledger.person_key,
+            ledger.attributed_scout_id,
+            ledger.attribution_rule,
+            ledger.decision_status,
+            ledger.updated_at,
+            ledger.event_scouts,
+            ledger.event_scout_ids[1] AS event_scout_id,
+            ledger.first_claim_id,
+            false AS is_looked_up
+           FROM observational.lead_ledger ledger
+        UNION ALL
+         SELECT queued.person_key,
+            ledger.attributed_scout_id,
+            ledger.attribution_rule,
+            ledger.decision_status,
+            ledger.updated_at,
+            events.scouts,
+            events.scout_id,
+            events.first_claim_id,
+            true
+           FROM ((canon.attribution_queue queued
+             LEFT JOIN observational.lead_ledger ledger ON ((ledger.person_key = queued.person_key)))
+             LEFT JOIN LATERAL ( SELECT (count(DISTINCT event.scout_id))::integer AS scouts,
+                    min(event.scout_id) AS scout_id,
+                    (array_agg(event.id ORDER BY event.event_date, event.id))[1] AS first_claim_id
+                   FROM observational.lead_events event
+                  WHERE ((event.person_key = queued.person_key) AND (event.scout_id IS NOT NULL))) events ON (true))) person
+  WHERE (((attributed_scout_id IS NOT NULL) OR (decision_status = 'conflict'::public.decisionstatus) OR ((attribution_rule)::text = 'MANUAL'::text) OR (first_claim_id IS NOT NULL)) AND (is_looked_up OR (( SELECT q.person_key
+           FROM canon.attribution_queue q
+          WHERE (q.person_key = person.person_key)) IS DISTINCT FROM person_key)));
+
+CREATE TABLE canon.claims_yango_cabinet_14d (
+    claim_id integer NOT NULL,
+    person_key uuid,
+    driver_id character varying,
+    lead_source_pk character varying NOT NULL,
+    lead_date date NOT NULL,
+    milestone integer NOT NULL,
+    amount_expected numeric(12,2) NOT NULL,
+    status public.claimstatus DEFAULT 'expected'::public.claimstatus NOT NULL,
+    expected_at timestamp with time zone,
+    generated_at timestamp with time zone,
+    paid_at timestamp with time zone,
+    reason character varying,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE SEQUENCE canon.claims_yango_cabinet_14d_claim_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE canon.claims_yango_cabinet_14d_claim_id_seq OWNED BY canon.claims_yango_cabinet_14d.claim_id;
+
+CREATE VIEW canon.conflicts AS
+ SELECT person_key,
+    scouts,
+    first_claim_date,
+    last_claim_date,
+    ledger_scout_id,
+    since,
+    claimants
+   FROM ( SELECT ledger.person_key,
+            ((COALESCE(cardinality(ledger.event_scout_ids), 0))::bigint +
+                CASE
+                    WHEN (ledger.attributed_scout_id <> ALL (COALESCE(ledger.event_scout_ids, '{}'::integer[]))) THEN 1
+                    ELSE 0
+                END) AS scouts,
+            ledger.first_claim_date,
+            ledger.last_claim_date,
+            ledger.attributed_scout_id AS ledger_scout_id,
+            COALESCE(ledger.conflict_since, ledger.updated_at) AS since,
+            array_append(ledger.event_scout_ids, ledger.attributed_scout_id) AS claimants,
+            ledger.decision_status,
+            false AS is_looked_up
+           FROM observational.lead_ledger ledger
+        UNION ALL
+         SELECT ledger.person_key,
+            (events.scouts +
+                CASE
+                    WHEN (ledger.attributed_scout_id <> ALL (events.scout_ids)) THEN 1
+                    ELSE 0
+                END),
+            events.first_claim_date,
+            events.last_claim_date,
+            ledger.attributed_scout_id,
+            COALESCE(ledger.conflict_since, ledger.updated_at) AS "coalesce",
+            array_append(events.scout_ids, ledger.attributed_scout_id) AS array_append,
+            ledger.decision_status,
+            true
+           FROM ((canon.attribution_queue queued
+             JOIN observational.lead_ledger ledger ON ((ledger.person_key = queued.person_key)))
+             LEFT JOIN LATERAL ( SELECT count(DISTINCT event.scout_id) AS scouts,
+                    COALESCE(array_agg(DISTINCT event.scout_id), '{}'::integer[]) AS scout_ids,
+                    min(event.event_date) AS first_claim_date,
+                    max(event.event_date) AS last_claim_date
+                   FROM observational.lead_events event
+                  WHERE ((event.person_key = queued.person_key) AND (event.scout_id IS NOT NULL))) events ON (true))) person
+  WHERE ((decision_status = 'conflict'::public.decisionstatus) AND (is_looked_up OR (( SELECT q.person_key
+           FROM canon.attribution_queue q
+          WHERE (q.person_key = person.person_key)) IS DISTINCT FROM person_key)));
+
+CREATE TABLE canon.driver_orphan_quarantine (
+    driver_id character varying NOT NULL,
+    person_key uuid,
+    detected_at timestamp with time zone DEFAULT now() NOT NULL,
+    detected_reason public.orphan_detected_reason NOT NULL,
+    creation_rule character varying,
+    evidence_json jsonb,
+    status public.orphan_status DEFAULT 'quarantined'::public.orphan_status NOT NULL,
+    resolved_at timestamp with time zone,
+    resolution_notes text
+);
+
+CREATE TABLE canon.drivers_index (
+    driver_id character varying NOT NULL,
+    park_id character varying,
+    phone_norm character varying,
+    license_norm character varying,
+    plate_norm character varying,
+    full_name_norm character varying,
+    hire_date date,
+    snapshot_date date NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    brand_norm character varying,
+    model_norm character varying,
+    car_fingerprint text,
+    row_version xid,
+    account_group character varying
+);
+
+CREATE UNLOGGED TABLE canon.evaluation_batch (
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL
+);
+
+CREATE TABLE canon.evaluation_queue (
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL
+);
+
+CREATE UNLOGGED TABLE canon.group_persons (
+    account_group character varying NOT NULL,
+    persons uuid[] NOT NULL,
+    person_key uuid
+);
+
+CREATE TABLE canon.hot_values (
+    kind text NOT NULL,
+    value text NOT NULL,
+    people integer NOT NULL,
+    carriers integer NOT NULL,
+    run_id integer NOT NULL,
+    CONSTRAINT hot_values_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text, 'plate'::text])))
+);
+
+CREATE TABLE canon.identity_aliases (
+    person_key uuid NOT NULL,
+    survivor_key uuid NOT NULL,
+    reason text NOT NULL,
+    run_id integer,
+    merged_at timestamp with time zone NOT NULL,
+    moved jsonb NOT NULL,
+    CONSTRAINT identity_aliases_check CHECK ((person_key <> survivor_key))
+);
+
+CREATE TABLE canon.identity_contested (
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    reason_code text NOT NULL,
+    candidates jsonb NOT NULL,
+    matched_driver_id character varying,
+    since timestamp with time zone NOT NULL,
+    run_id integer NOT NULL
+);
+
+CREATE TABLE canon.identity_links (
+    id integer NOT NULL,
+    person_key uuid NOT NULL,
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    snapshot_date timestamp with time zone NOT NULL,
+    match_rule character varying NOT NULL,
+    match_score integer NOT NULL,
+    confidence_level public.confidencelevel NOT NULL,
+    evidence jsonb,
+    linked_at timestamp with time zone DEFAULT now() NOT NULL,
+    run_id integer,
+    matched_driver_id character varying
+);
+
+CREATE SEQUENCE canon.identity_links_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE canon.identity_links_id_seq OWNED BY canon.identity_links.id;
+
+CREATE TABLE canon.identity_origin (
+    person_key uuid NOT NULL,
+    origin_tag public.origin_tag NOT NULL,
+    origin_source_id character varying NOT NULL,
+    origin_confidence numeric(5,2) NOT NULL,
+    origin_created_at timestamp with time zone NOT NULL,
+    ruleset_version character varying DEFAULT 'origin_rules_v1'::character varying NOT NULL,
+    evidence jsonb,
+    decided_by public.decided_by_type DEFAULT 'system'::public.decided_by_type NOT NULL,
+    decided_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolution_status public.origin_resolution_status DEFAULT 'pending_review'::public.origin_resolution_status NOT NULL,
+    notes text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE canon.identity_origin_history (
+    id integer NOT NULL,
+    person_key uuid NOT NULL,
+    origin_tag_old character varying,
+    origin_tag_new character varying,
+    origin_source_id_old character varying,
+    origin_source_id_new character varying,
+    origin_confidence_old numeric(5,2),
+    origin_confidence_new numeric(5,2),
+    resolution_status_old character varying,
+    resolution_status_new character varying,
+    ruleset_version_old character varying,
+    ruleset_version_new character varying,
+    changed_by character varying NOT NULL,
+    change_reason text,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE SEQUENCE canon.identity_origin_history_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE canon.identity_origin_history_id_seq OWNED BY canon.identity_origin_history.id;
+
+CREATE TABLE canon.identity_registry (
+    person_key uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    confidence_level public.confidencelevel NOT NULL,
+    primary_phone character varying,
+    primary_document character varying,
+    primary_license character varying,
+    primary_full_name character varying,
+    flags jsonb
+);
+
+CREATE TABLE canon.identity_rekeys (
+    id bigint NOT NULL,
+    source_table character varying NOT NULL,
+    old_source_pk character varying NOT NULL,
+    new_source_pk character varying NOT NULL,
+    object text NOT NULL,
+    outcome text NOT NULL,
+    old_row jsonb NOT NULL,
+    rekeyed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT identity_rekeys_object_check CHECK ((object = ANY (ARRAY['identity_links'::text, 'identity_unmatched'::text, 'lead_events'::text]))),
+    CONSTRAINT identity_rekeys_outcome_check CHECK ((outcome = ANY (ARRAY['REKEYED'::text, 'SUPERSEDED'::text])))
+);
+
+ALTER TABLE canon.identity_rekeys ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME canon.identity_rekeys_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE canon.identity_unmatched (
+    id integer NOT NULL,
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    snapshot_date timestamp with time zone NOT NULL,
+    reason_code character varying NOT NULL,
+    details jsonb,
+    candidates_preview jsonb,
+    status public.unmatchedstatus DEFAULT 'OPEN'::public.unmatchedstatus NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp with time zone,
+    run_id integer,
+    event_date date
+);
+
+CREATE SEQUENCE canon.identity_unmatched_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE canon.identity_unmatched_id_seq OWNED BY canon.identity_unmatched.id;
+
+CREATE TABLE canon.kept_claims (
+    driver_id character varying,
+    person_key uuid,
+    driver_name character varying,
+    milestone_value integer,
+    lead_date date,
+    expected_amount numeric(12,2),
+    yango_due_date timestamp without time zone,
+    yango_payment_status text,
+    payment_key text,
+    pay_date date,
+    reason_code text,
+    match_rule text,
+    match_confidence text,
+    identity_status text,
+    suggested_driver_id text,
+    is_reconcilable_enriched boolean,
+    scout_id integer,
+    scout_name character varying,
+    scout_name_normalized character varying,
+    scout_is_active boolean,
+    scout_quality_bucket text NOT NULL,
+    is_scout_resolved boolean NOT NULL,
+    scout_source_table text,
+    scout_attribution_date date,
+    scout_priority integer,
+    is_conflict boolean NOT NULL
+);
+
+CREATE TABLE canon.kept_lists (
+    list_name text NOT NULL,
+    kept_at timestamp with time zone NOT NULL,
+    run_id integer,
+    settings text,
+    trips_identity text,
+    trips_seen text,
+    trips_horizon xid8,
+    horizon xid8,
+    CONSTRAINT kept_lists_list_name_check CHECK ((list_name = ANY (ARRAY['payments'::text, 'claims'::text])))
+);
+
+CREATE TABLE canon.kept_payment_totals (
+    scout_id integer,
+    payment_status text NOT NULL,
+    block_reason text,
+    milestone_reached integer NOT NULL,
+    origin_tag text,
+    currency text,
+    persons bigint NOT NULL,
+    amount numeric NOT NULL
+);
+
+CREATE TABLE canon.kept_payments (
+    person_key uuid NOT NULL,
+    driver_id text,
+    scout_id integer,
+    origin_tag text,
+    source_table text,
+    source_pk text,
+    attribution_date date,
+    milestone_reached integer NOT NULL,
+    milestone_date date,
+    eligible_7d boolean NOT NULL,
+    amount_payable numeric(10,2) NOT NULL,
+    payment_status text NOT NULL,
+    block_reason text,
+    lead_date date,
+    payable_date date,
+    currency text
+);
+
+CREATE TABLE public.summary_daily (
+    driver_id character varying,
+    date_file character varying,
+    count_orders_completed integer,
+    sum_work_time_seconds bigint,
+    created_at timestamp without time zone DEFAULT now()
+);
+
+CREATE VIEW canon.source_daily_trips AS
+ SELECT daily.driver_id,
+    written.trip_date,
+    GREATEST(daily.count_orders_completed, 0) AS trips,
+    GREATEST(daily.sum_work_time_seconds, (0)::bigint) AS work_seconds
+   FROM (public.summary_daily daily
+     CROSS JOIN LATERAL ( SELECT canon.parse_date_file(file.date_file) AS trip_date
+           FROM ( VALUES ((daily.date_file)::text)) file(date_file)
+          ORDER BY file.date_file
+         OFFSET 0) written);
+
+CREATE TABLE public.drivers (
+    driver_id character varying NOT NULL,
+    park_id character varying,
+    phone character varying,
+    license_number character varying,
+    license_normalized_number character varying,
+    full_name character varying,
+    first_name character varying,
+    middle_name character varying,
+    last_name character varying,
+    car_number character varying,
+    car_normalized_number character varying,
+    car_brand character varying,
+    car_model character varying,
+    hire_date date,
+    created_at timestamp without time zone,
+    updated_at timestamp without time zone,
+    current_status character varying
+);
+
+CREATE VIEW canon.source_drivers AS
+ SELECT driver_id,
+    xmin AS row_version,
+    park_id,
+    (phone)::text AS phone,
+    (license_number)::text AS license_number,
+    (license_normalized_number)::text AS license_normalized_number,
+    (full_name)::text AS full_name,
+    concat_ws(' '::text, first_name, middle_name, last_name) AS name_parts,
+    (car_number)::text AS car_number,
+    (car_normalized_number)::text AS car_normalized_number,
+    (car_brand)::text AS car_brand,
+    (car_model)::text AS car_model,
+    hire_date
+   FROM public.drivers driver
+  WHERE (((driver_id)::text <> ''::text) AND (octet_length((driver_id)::text) <= 500));
+
+CREATE VIEW canon.lead_conversions AS
+ WITH people AS (
+         SELECT event.person_key,
+            min(canon.plausible_date(event.event_date)) FILTER (WHERE ((event.payload_json ->> 'origin_tag'::text) = 'cabinet'::text)) AS cabinet_date,
+            min(canon.plausible_date(event.event_date)) FILTER (WHERE ((event.payload_json ->> 'origin_tag'::text) = 'fleet_migration'::text)) AS migration_date,
+            min(event.scout_id) AS first_scout_id,
+            max(event.scout_id) AS last_scout_id
+           FROM observational.lead_events event
+          WHERE (event.person_key IS NOT NULL)
+          GROUP BY event.person_key
+        ), days AS (
+         SELECT people.person_key,
+            lead.origin_tag,
+            lead.lead_date,
+            people.first_scout_id,
+            people.last_scout_id,
+            link.source_pk AS driver_id,
+            daily.trip_date,
+            daily.trips,
+            daily.work_seconds,
+            sum(daily.trips) OVER (PARTITION BY people.person_key, lead.origin_tag ORDER BY daily.trip_date) AS total_trips,
+            min(daily.trip_date) FILTER (WHERE (daily.trips > 0)) OVER (PARTITION BY people.person_key, lead.origin_tag) AS first_trip_date
+           FROM (((people
+             JOIN canon.identity_links link ON (((link.person_key = people.person_key) AND ((link.source_table)::text = 'drivers'::text))))
+             CROSS JOIN LATERAL ( VALUES ('cabinet'::text,people.cabinet_date), ('fleet_migration'::text,people.migration_date)) lead(origin_tag, lead_date))
+             LEFT JOIN canon.source_daily_trips daily ON ((((daily.driver_id)::text = (link.source_pk)::text) AND (daily.trip_date >= lead.lead_date))))
+          WHERE (lead.lead_date IS NOT NULL)
+        ), progress AS (
+         SELECT days.person_key,
+            days.origin_tag,
+            min(days.lead_date) AS lead_date,
+            min(days.first_scout_id) AS first_scout_id,
+            min(days.last_scout_id) AS last_scout_id,
+            (COALESCE(min((days.driver_id)::text) FILTER (WHERE ((days.trip_date = days.first_trip_date) AND (days.trips > 0))), min((days.driver_id)::text)))::character varying AS driver_id,
+            min(days.trip_date) FILTER (WHERE (days.work_seconds > 0)) AS first_connection_date,
+            min(days.first_trip_date) AS first_trip_date,
+            min(days.trip_date) FILTER (WHERE (days.total_trips >= 1)) AS trip_1_date,
+            min(days.trip_date) FILTER (WHERE (days.total_trips >= 5)) AS trip_5_date,
+            min(days.trip_date) FILTER (WHERE (days.total_trips >= 25)) AS trip_25_date,
+            COALESCE(sum(days.trips) FILTER (WHERE (days.trip_date < (days.lead_date + 7))), (0)::bigint) AS trips_7d,
+            COALESCE(sum(days.trips) FILTER (WHERE (days.trip_date < (days.lead_date + 14))), (0)::bigint) AS trips_14d,
+            COALESCE(sum(days.trips) FILTER (WHERE (days.trip_date < (days.lead_date + 30))), (0)::bigint) AS trips_30d
+           FROM days
+          GROUP BY days.person_key, days.origin_tag
+        )
+ SELECT progress.person_key,
+    progress.origin_tag,
+    progress.lead_date,
+        CASE
+            WHEN (ledger.decision_status = 'conflict'::public.decisionstatus) THEN NULL::integer
+            WHEN (((ledger.attribution_rule)::text = 'MANUAL'::text) AND (ledger.attributed_scout_id IS NOT NULL)) THEN ledger.attributed_scout_id
+            WHEN (progress.first_scout_id <> progress.last_scout_id) THEN NULL::integer
+            ELSE COALESCE(ledger.attributed_scout_id, progress.first_scout_id)
+        END AS scout_id,
+    progress.driver_id,
+    driver.hire_date,
+    progress.first_connection_date,
+    progress.first_trip_date,
+    progress.trip_1_date,
+    progress.trip_5_date,
+    progress.trip_25_date,
+    (progress.first_connection_date - progress.lead_date) AS time_to_connection_days,
+    (progress.trip_1_date - progress.lead_date) AS time_to_1_days,
+    (progress.trip_5_date - progress.lead_date) AS time_to_5_days,
+    (progress.trip_25_date - progress.lead_date) AS time_to_25_days,
+    progress.trips_7d,
+    progress.trips_14d,
+    progress.trips_30d
+   FROM ((progress
+     LEFT JOIN observational.lead_ledger ledger USING (person_key))
+     LEFT JOIN canon.source_drivers driver ON (((driver.driver_id)::text = (progress.driver_id)::text)));
+
+CREATE TABLE ops.partner_payment_rules (
+    id integer NOT NULL,
+    origin_tag character varying(50) NOT NULL,
+    window_days integer NOT NULL,
+    milestone_trips integer NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    currency character varying(3) DEFAULT ops.home_currency() NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    is_active boolean DEFAULT true NOT NULL,
+    notes text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT partner_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT partner_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
+    CONSTRAINT partner_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
+    CONSTRAINT partner_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
+    CONSTRAINT partner_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
+    CONSTRAINT partner_payment_rules_window_days_check CHECK ((window_days > 0))
+);
+
+CREATE TABLE ops.scout_payment_rules (
+    id integer NOT NULL,
+    origin_tag character varying(50) NOT NULL,
+    window_days integer NOT NULL,
+    milestone_trips integer NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    currency character varying(3) DEFAULT ops.home_currency() NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    is_active boolean DEFAULT true NOT NULL,
+    notes text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT scout_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT scout_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
+    CONSTRAINT scout_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
+    CONSTRAINT scout_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
+    CONSTRAINT scout_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
+    CONSTRAINT scout_payment_rules_window_days_check CHECK ((window_days > 0))
+);
+
+CREATE VIEW canon.payment_rules_in_force AS
+ WITH rules AS (
+         SELECT 'scout'::text AS rule_scope,
+            scout_payment_rules.id,
+            scout_payment_rules.origin_tag,
+            scout_payment_rules.milestone_trips,
+            scout_payment_rules.window_days,
+            scout_payment_rules.currency,
+            scout_payment_rules.amount,
+            scout_payment_rules.valid_from,
+            scout_payment_rules.valid_to
+           FROM ops.scout_payment_rules
+          WHERE scout_payment_rules.is_active
+        UNION ALL
+         SELECT 'partner'::text,
+            partner_payment_rules.id,
+            partner_payment_rules.origin_tag,
+            partner_payment_rules.milestone_trips,
+            partner_payment_rules.window_days,
+            partner_payment_rules.currency,
+            partner_payment_rules.amount,
+            partner_payment_rules.valid_from,
+            partner_payment_rules.valid_to
+           FROM ops.partner_payment_rules
+          WHERE partner_payment_rules.is_active
+        )
+ SELECT rule_scope,
+    id AS rule_id,
+    (origin_tag)::text AS origin_tag,
+    milestone_trips,
+    window_days,
+    currency,
+    amount,
+    valid_from,
+    valid_to,
+    (datemultirange(daterange(valid_from, valid_to, '[]'::text)) - COALESCE(( SELECT range_agg(daterange(newer.valid_from, newer.valid_to, '[]'::text)) AS range_agg
+           FROM rules newer
+          WHERE ((newer.rule_scope = rule.rule_scope) AND ((newer.origin_tag)::text = (rule.origin_tag)::text) AND (newer.window_days = rule.window_days) AND (newer.milestone_trips = rule.milestone_trips) AND (newer.valid_from > rule.valid_from))), '{}'::datemultirange)) AS in_force
+   FROM rules rule;
+
+CREATE VIEW canon.lead_milestones AS
+ WITH rules AS MATERIALIZED (
+         SELECT rule.rule_scope,
+            rule.rule_id,
+            rule.origin_tag,
+            rule.milestone_trips,
+            rule.window_days,
+            rule.currency,
+            rule.amount,
+            rule.valid_from,
+            rule.valid_to,
+            rule.in_force
+           FROM canon.payment_rules_in_force rule
+        ), measured AS (
+         SELECT lead.person_key,
+            lead.origin_tag,
+            lead.scout_id,
+            lead.driver_id,
+            lead.lead_date,
+            rule.rule_scope,
+            rule.rule_id,
+            rule.milestone_trips,
+            rule.window_days,
+            rule.currency,
+            rule.amount,
+            rule.valid_from,
+            rule.valid_to,
+                CASE rule.milestone_trips
+                    WHEN 1 THEN lead.trip_1_date
+                    WHEN 5 THEN lead.trip_5_date
+                    WHEN 25 THEN lead.trip_25_date
+                    ELSE ( SELECT min(day.trip_date) AS min
+                       FROM ( SELECT daily.trip_date,
+                                sum(daily.trips) OVER (ORDER BY daily.trip_date) AS total_trips
+                               FROM (canon.identity_links link
+                                 JOIN canon.source_daily_trips daily ON (((daily.driver_id)::text = (link.source_pk)::text)))
+                              WHERE (((link.source_table)::text = 'drivers'::text) AND (link.person_key = lead.person_key) AND (daily.trip_date >= lead.lead_date))) day
+                      WHERE (day.total_trips >= rule.milestone_trips))
+                END AS reached_on,
+                CASE rule.window_days
+                    WHEN 7 THEN lead.trips_7d
+                    WHEN 14 THEN lead.trips_14d
+                    WHEN 30 THEN lead.trips_30d
+                    ELSE ( SELECT COALESCE(sum(daily.trips), (0)::bigint) AS "coalesce"
+                       FROM (canon.identity_links link
+                         JOIN canon.source_daily_trips daily ON (((daily.driver_id)::text = (link.source_pk)::text)))
+                      WHERE (((link.source_table)::text = 'drivers'::text) AND (link.person_key = lead.person_key) AND (daily.trip_date >= lead.lead_date) AND (daily.trip_date < (lead.lead_date + rule.window_days))))
+                END AS trips_in_window
+           FROM (canon.lead_conversions lead
+             CROSS JOIN LATERAL ( SELECT rules.rule_scope,
+                    rules.rule_id,
+                    rules.origin_tag,
+                    rules.milestone_trips,
+                    rules.window_days,
+                    rules.currency,
+                    rules.amount,
+                    rules.valid_from,
+                    rules.valid_to,
+                    rules.in_force
+                   FROM rules
+                  WHERE ((rules.origin_tag = lead.origin_tag) AND (rules.in_force @> lead.lead_date))
+                 OFFSET 0) rule)
+          WHERE (NOT (EXISTS ( SELECT 1
+                   FROM canon.driver_orphan_quarantine quarantine
+                  WHERE (((quarantine.driver_id)::text = (lead.driver_id)::text) AND (quarantine.status = 'quarantined'::public.orphan_status)))))
+        ), final AS (
+         SELECT measured.person_key,
+            measured.origin_tag,
+            measured.scout_id,
+            measured.driver_id,
+            measured.lead_date,
+            measured.rule_scope,
+            measured.rule_id,
+            measured.milestone_trips,
+            measured.window_days,
+            measured.currency,
+            measured.amount,
+            measured.valid_from,
+            measured.valid_to,
+            measured.reached_on,
+            measured.trips_in_window,
+                CASE
+                    WHEN (measured.reached_on < (measured.lead_date + measured.window_days)) THEN measured.reached_on
+                    ELSE NULL::date
+                END AS achieved_date
+           FROM measured
+        )
+ SELECT person_key,
+    origin_tag,
+    scout_id,
+    driver_id,
+    lead_date,
+    rule_id,
+    rule_scope,
+    milestone_trips,
+    window_days,
+    currency,
+    amount,
+    valid_from AS rule_valid_from,
+    valid_to AS rule_valid_to,
+    (achieved_date IS NOT NULL) AS milestone_achieved,
+    achieved_date,
+    trips_in_window AS achieved_trips_in_window,
+    ((achieved_date IS NOT NULL) AND ((rule_scope = 'partner'::text) OR (scout_id IS NOT NULL))) AS is_payable,
+    (achieved_date +
+        CASE
+            WHEN (rule_scope = 'partner'::text) THEN 14
+            WHEN (origin_tag = 'cabinet'::text) THEN 7
+            ELSE 30
+        END) AS payable_date,
+    format('%s_%sd_%strips'::text,
+        CASE
+            WHEN (rule_scope = 'partner'::text) THEN 'yango'::text
+            WHEN (origin_tag = 'cabinet'::text) THEN 'cabinet'::text
+            ELSE 'migration'::text
+        END, window_days, milestone_trips) AS payment_scheme
+   FROM final;
+
+CREATE TABLE canon.link_backfill_touched (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    value text NOT NULL,
+    CONSTRAINT link_backfill_touched_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text])))
+);
+
+ALTER TABLE canon.link_backfill_touched ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME canon.link_backfill_touched_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.ingestion_runs (
+    id integer NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    status public.runstatus DEFAULT 'RUNNING'::public.runstatus NOT NULL,
+    stats json,
+    error_message character varying,
+    job_type public.jobtype DEFAULT 'identity_run'::public.jobtype,
+    scope_date_from date,
+    scope_date_to date,
+    incremental boolean DEFAULT true,
+    parameters jsonb,
+    heartbeat_at timestamp with time zone,
+    dag_id text,
+    dag_run_id text
+);
+
+CREATE VIEW ops.local_time_zone AS
+ SELECT COALESCE(( SELECT (run.parameters ->> 'timezone'::text)
+           FROM ops.ingestion_runs run
+          WHERE (run.parameters ? 'timezone'::text)
+          ORDER BY run.id DESC
+         LIMIT 1), 'America/Lima'::text) AS timezone;
+
+CREATE VIEW canon.local_today AS
+ SELECT ((now() AT TIME ZONE timezone))::date AS today
+   FROM ops.local_time_zone zone;
+
+CREATE UNLOGGED TABLE canon.match_candidates (
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    rule text NOT NULL,
+    driver_id character varying,
+    person_key uuid,
+    driver_name text,
+    account_group character varying,
+    park_id character varying,
+    record_name text,
+    CONSTRAINT match_candidates_check CHECK ((num_nonnulls(driver_id, person_key) = 1))
+);
+
+CREATE UNLOGGED TABLE canon.match_decisions (
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    reason_code text,
+    match_rule text,
+    match_score integer,
+    confidence_level public.confidencelevel,
+    account_group character varying,
+    driver_id character varying,
+    evidence jsonb,
+    candidates jsonb
+);
+
+CREATE VIEW canon.match_rules AS
+ SELECT "position",
+    match_rule,
+    match_score,
+    (confidence_level)::public.confidencelevel AS confidence_level,
+    names
+   FROM ( VALUES (1,'DRIVER_DIRECT'::text,100,'HIGH'::text,'ANY'::text), (2,'R1_PHONE_EXACT'::text,95,'HIGH'::text,'NO_CONTRADICTION'::text), (3,'R2_LICENSE_EXACT'::text,92,'HIGH'::text,'NO_CONTRADICTION'::text), (4,'R3_PLATE_EXACT_NAME_SIMILAR'::text,85,'MEDIUM'::text,'AGREE'::text), (5,'R3B_PLATE_NAME_NO_DATE'::text,78,'MEDIUM'::text,'AGREE'::text), (6,'R4_CAR_FINGERPRINT_NAME_SIMILAR'::text,75,'LOW'::text,'VERY'::text)) rule("position", match_rule, match_score, confidence_level, names);
+
+CREATE TABLE observational.scouting_match_candidates (
+    id integer NOT NULL,
+    week_label character varying NOT NULL,
+    scouting_row_id character varying NOT NULL,
+    scouting_date date NOT NULL,
+    person_key_candidate uuid,
+    matched_source public.matched_source_enum NOT NULL,
+    match_rule character varying,
+    score numeric(3,2) NOT NULL,
+    confidence_level public.confidence_level_obs_enum NOT NULL,
+    matched_source_pk character varying,
+    matched_source_date date,
+    time_to_match_days integer,
+    notes text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    run_id integer
+);
+
+CREATE TABLE ops.identity_matching_jobs (
+    id bigint NOT NULL,
+    source_type text NOT NULL,
+    source_id text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    attempt_count integer DEFAULT 0 NOT NULL,
+    last_attempt_at timestamp with time zone,
+    matched_person_key uuid,
+    fail_reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT identity_matching_jobs_source_type_check CHECK ((source_type = 'cabinet'::text)),
+    CONSTRAINT identity_matching_jobs_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'matched'::text, 'failed'::text])))
+);
+
+CREATE VIEW canon.mentions_of_persons AS
+ SELECT claim.person_key,
+    claim.xmin AS row_version
+   FROM canon.claims_yango_cabinet_14d claim
+UNION ALL
+ SELECT origin.person_key,
+    origin.xmin AS row_version
+   FROM canon.identity_origin origin
+UNION ALL
+ SELECT history.person_key,
+    history.xmin AS row_version
+   FROM canon.identity_origin_history history
+UNION ALL
+ SELECT orphan.person_key,
+    orphan.xmin AS row_version
+   FROM canon.driver_orphan_quarantine orphan
+UNION ALL
+ SELECT candidate.person_key_candidate AS person_key,
+    candidate.xmin AS row_version
+   FROM observational.scouting_match_candidates candidate
+UNION ALL
+ SELECT job.matched_person_key AS person_key,
+    job.xmin AS row_version
+   FROM ops.identity_matching_jobs job;
+
+CREATE VIEW canon.mergeable_persons AS
+ SELECT person_key,
+    created_at
+   FROM canon.identity_registry person
+  WHERE ((EXISTS ( SELECT 1
+           FROM canon.identity_links link
+          WHERE ((link.person_key = person.person_key) AND ((link.match_rule)::text = ANY ((ARRAY['NEW_PERSON'::character varying, 'BACKFILL_NEW_PERSON'::character varying])::text[]))))) AND (NOT (EXISTS ( SELECT 1
+           FROM canon.identity_links link
+          WHERE ((link.person_key = person.person_key) AND (((link.source_table)::text = 'drivers'::text) OR ((link.match_rule)::text = 'MANUAL'::text)))))) AND (NOT (EXISTS ( SELECT 1
+           FROM observational.lead_ledger ledger
+          WHERE ((ledger.person_key = person.person_key) AND ((ledger.attribution_rule)::text = 'MANUAL'::text))))) AND (NOT (EXISTS ( SELECT 1
+           FROM canon.claims_yango_cabinet_14d claim
+          WHERE (claim.person_key = person.person_key)))) AND (NOT (EXISTS ( SELECT 1
+           FROM canon.identity_origin origin
+          WHERE (origin.person_key = person.person_key)))) AND (NOT (EXISTS ( SELECT 1
+           FROM canon.identity_origin_history history
+          WHERE (history.person_key = person.person_key)))) AND (NOT (EXISTS ( SELECT 1
+           FROM canon.driver_orphan_quarantine orphan
+          WHERE (orphan.person_key = person.person_key)))) AND (NOT (EXISTS ( SELECT 1
+           FROM observational.scouting_match_candidates candidate
+          WHERE (candidate.person_key_candidate = person.person_key)))) AND (NOT (EXISTS ( SELECT 1
+           FROM ops.identity_matching_jobs job
+          WHERE (job.matched_person_key = person.person_key)))));
+
+CREATE UNLOGGED TABLE canon.name_scores (
+    name_a text NOT NULL,
+    name_b text NOT NULL,
+    similarity real NOT NULL,
+    verdict text NOT NULL,
+    CONSTRAINT name_scores_verdict_check CHECK ((verdict = ANY (ARRAY['VERY'::text, 'AGREE'::text, 'UNDECIDED'::text, 'CONTRADICT'::text])))
+);
+
+CREATE TABLE canon.payment_queue (
+    person_key uuid NOT NULL
+);
+
+CREATE UNLOGGED TABLE canon.person_merges (
+    person_key uuid NOT NULL,
+    survivor_key uuid NOT NULL,
+    account_group character varying NOT NULL
+);
+
+CREATE TABLE canon.persons_without_ledger (
+    person_key uuid NOT NULL
+);
+
+CREATE VIEW canon.persons_without_scout AS
+ SELECT person_key,
+    category,
+    event_count,
+    first_event_date,
+    last_event_date,
+    scout_id
+   FROM ( SELECT ledger.person_key,
+                CASE
+                    WHEN (ledger.event_scouts > 0) THEN 'D'::text
+                    WHEN (ledger.event_scouts = 0) THEN 'A'::text
+                    ELSE 'C'::text
+                END AS category,
+            (COALESCE(ledger.event_count, 0))::bigint AS event_count,
+            ledger.first_event_date,
+            ledger.last_event_date,
+                CASE
+                    WHEN (ledger.event_scouts = 1) THEN ledger.event_scout_ids[1]
+                    ELSE NULL::integer
+                END AS scout_id,
+            ledger.attributed_scout_id,
+            false AS is_looked_up
+           FROM observational.lead_ledger ledger
+        UNION ALL
+         SELECT without.person_key,
+            'C'::text AS text,
+            (0)::bigint AS int8,
+            NULL::date AS date,
+            NULL::date AS date,
+            NULL::integer AS int4,
+            NULL::integer AS int4,
+            false
+           FROM canon.persons_without_ledger without
+        UNION ALL
+         SELECT queued.person_key,
+                CASE
+                    WHEN (events.scouts > 0) THEN 'D'::text
+                    WHEN (events.event_count > 0) THEN 'A'::text
+                    ELSE 'C'::text
+                END AS "case",
+            events.event_count,
+            events.first_event_date,
+            events.last_event_date,
+                CASE
+                    WHEN (events.scouts = 1) THEN events.scout_id
+                    ELSE NULL::integer
+                END AS "case",
+            ( SELECT ledger.attributed_scout_id
+                   FROM observational.lead_ledger ledger
+                  WHERE (ledger.person_key = queued.person_key)) AS attributed_scout_id,
+            true
+           FROM (canon.attribution_queue queued
+             LEFT JOIN LATERAL ( SELECT count(*) AS event_count,
+                    min(event.event_date) AS first_event_date,
+                    max(event.event_date) AS last_event_date,
+                    count(DISTINCT event.scout_id) AS scouts,
+                    min(event.scout_id) AS scout_id
+                   FROM observational.lead_events event
+                  WHERE (event.person_key = queued.person_key)) events ON (true))
+          WHERE (( SELECT registered.person_key
+                   FROM canon.identity_registry registered
+                  WHERE (registered.person_key = queued.person_key)) IS NOT NULL)) person
+  WHERE ((attributed_scout_id IS NULL) AND (is_looked_up OR (( SELECT q.person_key
+           FROM canon.attribution_queue q
+          WHERE (q.person_key = person.person_key)) IS DISTINCT FROM person_key)));
+
+CREATE TABLE canon.records_index (
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    source_row_id bigint NOT NULL,
+    row_version xid NOT NULL,
+    event_date date,
+    recorded_at timestamp with time zone,
+    name_norm text,
+    phone_norm text,
+    license_norm text,
+    plate_norm text,
+    car_fingerprint text,
+    driver_id character varying,
+    scout_id integer,
+    origin_tag text NOT NULL,
+    payload jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    run_id integer NOT NULL
+);
+
+CREATE VIEW canon.rule_evidence AS
+ SELECT candidate.source_table,
+    candidate.source_pk,
+    candidate.driver_id,
+    candidate.person_key,
+    rule.match_rule,
+    rule.match_score,
+    rule.confidence_level,
+    candidate.account_group,
+    candidate.park_id,
+    (candidate.driver_name)::character varying AS driver_name,
+    candidate.record_name,
+    score.similarity,
+    score.verdict,
+        CASE rule.names
+            WHEN 'ANY'::text THEN true
+            WHEN 'NO_CONTRADICTION'::text THEN (COALESCE(score.verdict, ''::text) <> 'CONTRADICT'::text)
+            WHEN 'AGREE'::text THEN COALESCE((score.verdict = ANY (ARRAY['AGREE'::text, 'VERY'::text])), false)
+            WHEN 'VERY'::text THEN COALESCE((score.verdict = 'VERY'::text), false)
+            ELSE NULL::boolean
+        END AS is_supported,
+    ((rule.names = 'NO_CONTRADICTION'::text) AND COALESCE((score.verdict = 'CONTRADICT'::text), false)) AS is_contradicted,
+    ((rule.names = ANY (ARRAY['AGREE'::text, 'VERY'::text])) AND (COALESCE(score.verdict, ''::text) <> 'CONTRADICT'::text)) AS is_weak
+   FROM ((canon.match_candidates candidate
+     JOIN canon.match_rules rule ON ((rule.match_rule = candidate.rule)))
+     LEFT JOIN canon.name_scores score ON (((candidate.record_name IS NOT NULL) AND (candidate.driver_name IS NOT NULL) AND (score.name_a = LEAST(candidate.record_name, candidate.driver_name)) AND (score.name_b = GREATEST(candidate.record_name, candidate.driver_name)))));
+
+CREATE VIEW canon.rule_outcomes AS
+ SELECT decision.source_table,
+    decision.source_pk,
+    COALESCE(decision.reason_code,
+        CASE
+            WHEN (grouped.person_key IS NULL) THEN 'MULTIPLE_CANDIDATES'::text
+            ELSE NULL::text
+        END) AS reason_code,
+    decision.match_rule,
+    decision.match_score,
+    decision.confidence_level,
+    decision.account_group,
+    decision.driver_id,
+    decision.evidence,
+    decision.candidates,
+        CASE
+            WHEN (decision.reason_code IS NULL) THEN grouped.person_key
+            ELSE NULL::uuid
+        END AS person_key,
+        CASE
+            WHEN (decision.reason_code IS NULL) THEN grouped.persons
+            ELSE NULL::uuid[]
+        END AS persons,
+    ((decision.reason_code IS NULL) AND (grouped.person_key IS NULL)) AS is_split
+   FROM (canon.match_decisions decision
+     LEFT JOIN canon.group_persons grouped ON (((grouped.account_group)::text = (decision.account_group)::text)));
+
+CREATE TABLE ops.health_settings (
+    is_only boolean DEFAULT true NOT NULL,
+    timezone text DEFAULT 'America/Lima'::text NOT NULL,
+    stuck_after_minutes integer DEFAULT 120 NOT NULL,
+    no_new_data_days integer DEFAULT 3 NOT NULL,
+    source_cadence_hours jsonb DEFAULT '{}'::jsonb NOT NULL,
+    source_grace_hours integer DEFAULT 3 NOT NULL,
+    live_count_bytes bigint DEFAULT 2097152 NOT NULL,
+    CONSTRAINT health_settings_is_only_check CHECK (is_only),
+    CONSTRAINT health_settings_no_new_data_days_check CHECK ((no_new_data_days > 0)),
+    CONSTRAINT health_settings_source_grace_hours_check CHECK (((source_grace_hours >= 0) AND (source_grace_hours <= 18))),
+    CONSTRAINT health_settings_stuck_after_minutes_check CHECK ((stuck_after_minutes > 0))
+);
+
+CREATE TABLE ops.yango_payment_status_ledger (
+    id bigint NOT NULL,
+    snapshot_at timestamp with time zone DEFAULT now() NOT NULL,
+    source_table text DEFAULT 'module_ct_cabinet_payments'::text NOT NULL,
+    source_pk text NOT NULL,
+    pay_date date,
+    pay_time time without time zone,
+    raw_driver_name text NOT NULL,
+    driver_name_normalized text NOT NULL,
+    milestone_type text DEFAULT 'trips'::text NOT NULL,
+    milestone_value integer NOT NULL,
+    is_paid boolean NOT NULL,
+    paid_flag_source text NOT NULL,
+    driver_id text,
+    person_key uuid,
+    match_rule text DEFAULT 'none'::text NOT NULL,
+    match_confidence text DEFAULT 'unknown'::text NOT NULL,
+    payment_key text NOT NULL,
+    state_hash text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT yango_payment_status_ledger_match_confidence_check CHECK ((match_confidence = ANY (ARRAY['high'::text, 'medium'::text, 'unknown'::text]))),
+    CONSTRAINT yango_payment_status_ledger_match_rule_check CHECK ((match_rule = ANY (ARRAY['none'::text, 'driver_name_unique'::text, 'driver_id_direct'::text]))),
+    CONSTRAINT yango_payment_status_ledger_milestone_value_check CHECK ((milestone_value = ANY (ARRAY[1, 5, 25]))),
+    CONSTRAINT yango_payment_status_ledger_paid_flag_source_check CHECK ((paid_flag_source = ANY (ARRAY['trip_1'::text, 'trip_5'::text, 'trip_25'::text])))
+);
+
+CREATE TABLE public.module_ct_cabinet_leads (
+    id integer NOT NULL,
+    external_id character varying,
+    activation_city character varying,
+    active_1 boolean,
+    active_5 boolean,
+    active_10 boolean,
+    active_15 boolean,
+    active_25 boolean,
+    active_50 boolean,
+    active_100 boolean,
+    asset_color character varying,
+    asset_model character varying,
+    asset_plate_number character varying,
+    last_name character varying,
+    first_name character varying,
+    middle_name character varying,
+    last_active_date date,
+    lead_created_at timestamp without time zone,
+    park_name character varying,
+    park_phone character varying,
+    status character varying,
+    tariff character varying,
+    target_city character varying,
+    created_at timestamp without time zone DEFAULT now()
+);
+
+CREATE TABLE public.module_ct_cabinet_payments (
+    id integer NOT NULL,
+    date date,
+    "time" time without time zone,
+    scout_id integer,
+    driver character varying,
+    trip_1 boolean,
+    trip_5 boolean,
+    trip_25 boolean,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone,
+    driver_id character varying,
+    person_key uuid
+);
+
+CREATE TABLE public.module_ct_migrations (
+    id bigint NOT NULL,
+    driver_id character varying,
+    driver_name character varying,
+    scout_id integer,
+    scout_name character varying,
+    hire_date date,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone
+);
+
+CREATE TABLE public.module_ct_scout_drivers (
+    id integer NOT NULL,
+    scout_id integer,
+    driver_id character varying,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone
+);
+
+CREATE TABLE public.module_ct_scouting_daily (
+    id bigint NOT NULL,
+    scout_id integer,
+    driver_name character varying,
+    driver_phone character varying,
+    driver_license character varying,
+    registration_date date,
+    acquisition_method character varying,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone
+);
+
+CREATE TABLE public.module_ct_scouts_list (
+    id integer NOT NULL,
+    scout_id integer,
+    name character varying,
+    raw_name character varying,
+    is_active boolean,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone
+);
+
+CREATE VIEW canon.source_arrivals AS
+ SELECT 'summary_daily'::text AS source_name,
+    daily.xmin AS row_version,
+    NULL::date AS business_date,
+    COALESCE((daily.date_file)::text, ''::text) AS business_text,
+    daily.created_at AS came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM public.summary_daily daily
+UNION ALL
+ SELECT 'yango_payment_ledger'::text AS source_name,
+    payment.xmin AS row_version,
+    payment.pay_date AS business_date,
+    NULL::text AS business_text,
+    NULL::timestamp without time zone AS came_at_local,
+    payment.snapshot_at AS came_at
+   FROM ops.yango_payment_status_ledger payment
+UNION ALL
+ SELECT 'module_ct_cabinet_leads'::text AS source_name,
+    lead.row_version,
+    lead.business_date,
+    NULL::text AS business_text,
+    lead.came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM (( VALUES (NULL::timestamp without time zone)) absent(created_at)
+     CROSS JOIN LATERAL ( SELECT lead_1.xmin AS row_version,
+            (lead_1.lead_created_at)::date AS business_date,
+            COALESCE(lead_1.created_at, lead_1.lead_created_at) AS came_at_local
+           FROM public.module_ct_cabinet_leads lead_1) lead)
+UNION ALL
+ SELECT 'module_ct_scouting_daily'::text AS source_name,
+    scouting.xmin AS row_version,
+    scouting.registration_date AS business_date,
+    NULL::text AS business_text,
+    scouting.created_at AS came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM public.module_ct_scouting_daily scouting
+UNION ALL
+ SELECT 'module_ct_migrations'::text AS source_name,
+    migration.xmin AS row_version,
+    COALESCE(migration.hire_date, (migration.created_at)::date) AS business_date,
+    NULL::text AS business_text,
+    migration.created_at AS came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM public.module_ct_migrations migration
+UNION ALL
+ SELECT 'lead_events'::text AS source_name,
+    event.xmin AS row_version,
+    event.event_date AS business_date,
+    NULL::text AS business_text,
+    NULL::timestamp without time zone AS came_at_local,
+    event.created_at AS came_at
+   FROM observational.lead_events event
+UNION ALL
+ SELECT 'module_ct_scout_drivers'::text AS source_name,
+    pair.xmin AS row_version,
+    NULL::date AS business_date,
+    NULL::text AS business_text,
+    GREATEST(pair.created_at, pair.updated_at) AS came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM public.module_ct_scout_drivers pair
+UNION ALL
+ SELECT 'module_ct_cabinet_payments'::text AS source_name,
+    payment.xmin AS row_version,
+    payment.date AS business_date,
+    NULL::text AS business_text,
+    payment.created_at AS came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM public.module_ct_cabinet_payments payment
+UNION ALL
+ SELECT 'drivers'::text AS source_name,
+    driver.xmin AS row_version,
+    NULL::date AS business_date,
+    NULL::text AS business_text,
+    GREATEST(driver.created_at, driver.updated_at) AS came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM public.drivers driver
+UNION ALL
+ SELECT 'module_ct_scouts_list'::text AS source_name,
+    scout.row_version,
+    NULL::date AS business_date,
+    NULL::text AS business_text,
+    scout.came_at_local,
+    NULL::timestamp with time zone AS came_at
+   FROM (( VALUES (NULL::timestamp without time zone,NULL::timestamp without time zone)) absent(created_at, updated_at)
+     CROSS JOIN LATERAL ( SELECT scout_1.xmin AS row_version,
+            GREATEST(scout_1.created_at, scout_1.updated_at) AS came_at_local
+           FROM public.module_ct_scouts_list scout_1) scout)
+UNION ALL
+ SELECT 'ingestion_runs'::text AS source_name,
+    run.xmin AS row_version,
+    COALESCE(run.scope_date_to, ((run.completed_at AT TIME ZONE zone.timezone))::date) AS business_date,
+    NULL::text AS business_text,
+    NULL::timestamp without time zone AS came_at_local,
+    run.completed_at AS came_at
+   FROM (ops.ingestion_runs run
+     CROSS JOIN ( SELECT settings.timezone
+           FROM ops.health_settings settings) zone)
+  WHERE (run.status = 'COMPLETED'::public.runstatus);
+
+CREATE VIEW canon.source_cabinet_payments AS
+ SELECT id AS payment_id,
+    date AS pay_date,
+    "time" AS pay_time,
+    scout_id,
+    driver AS driver_name,
+    COALESCE(trip_1, false) AS is_paid_1,
+    COALESCE(trip_5, false) AS is_paid_5,
+    COALESCE(trip_25, false) AS is_paid_25,
+    NULLIF((to_jsonb(payment.*) ->> 'driver_id'::text), ''::text) AS driver_id,
+        CASE
+            WHEN ((to_jsonb(payment.*) ->> 'person_key'::text) ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'::text) THEN ((to_jsonb(payment.*) ->> 'person_key'::text))::uuid
+            ELSE NULL::uuid
+        END AS person_key
+   FROM public.module_ct_cabinet_payments payment;
+
+CREATE VIEW canon.source_records AS
+ SELECT 'module_ct_cabinet_leads'::character varying AS source_table,
+        CASE
+            WHEN (octet_length((lead.external_id)::text) <= 500) THEN lead.external_id
+            ELSE (lead.id)::character varying
+        END AS source_pk,
+    (lead.id)::bigint AS row_id,
+    lead.xmin AS row_version,
+    COALESCE((octet_length((lead.external_id)::text) <= 500), false) AS has_own_key,
+    (lead.lead_created_at)::date AS event_date,
+    lead.lead_created_at AS recorded_at,
+    concat_ws(' '::text, lead.first_name, lead.middle_name, lead.last_name) AS name,
+    (lead.park_phone)::text AS phone,
+    NULL::text AS license,
+    (lead.asset_plate_number)::text AS plate,
+    (lead.asset_model)::text AS car_model,
+    NULL::character varying AS driver_id,
+    NULL::integer AS scout_id,
+    'cabinet'::text AS origin_tag,
+    NULL::text AS acquisition_method,
+    NULL::text AS scout_name
+   FROM public.module_ct_cabinet_leads lead
+UNION ALL
+ SELECT 'module_ct_scouting_daily'::character varying AS source_table,
+    (scouting.id)::character varying AS source_pk,
+    scouting.id AS row_id,
+    scouting.xmin AS row_version,
+    true AS has_own_key,
+    scouting.registration_date AS event_date,
+    (canon.plausible_date(scouting.registration_date))::timestamp without time zone AS recorded_at,
+    (scouting.driver_name)::text AS name,
+    (scouting.driver_phone)::text AS phone,
+    (scouting.driver_license)::text AS license,
+    NULL::text AS plate,
+    NULL::text AS car_model,
+    NULL::character varying AS driver_id,
+    scouting.scout_id,
+    'cabinet'::text AS origin_tag,
+    (scouting.acquisition_method)::text AS acquisition_method,
+    NULL::text AS scout_name
+   FROM public.module_ct_scouting_daily scouting
+UNION ALL
+ SELECT 'module_ct_migrations'::character varying AS source_table,
+    (migration.id)::character varying AS source_pk,
+    migration.id AS row_id,
+    migration.xmin AS row_version,
+    true AS has_own_key,
+    COALESCE(migration.hire_date, (migration.created_at)::date) AS event_date,
+    COALESCE((canon.plausible_date(migration.hire_date))::timestamp without time zone, migration.created_at) AS recorded_at,
+    (migration.driver_name)::text AS name,
+    NULL::text AS phone,
+    NULL::text AS license,
+    NULL::text AS plate,
+    NULL::text AS car_model,
+    migration.driver_id,
+    migration.scout_id,
+    'fleet_migration'::text AS origin_tag,
+    NULL::text AS acquisition_method,
+    (migration.scout_name)::text AS scout_name
+   FROM public.module_ct_migrations migration;
+
+CREATE VIEW canon.source_row_chunks AS
+ SELECT record.source_table,
+    canon.chunk_of_row(record.row_id) AS chunk,
+    count(*) AS row_count,
+    bit_xor(hashtextextended((record.row_version)::text, record.row_id)) AS digest
+   FROM canon.source_records record
+  GROUP BY record.source_table, (canon.chunk_of_row(record.row_id))
+UNION ALL
+ SELECT 'drivers'::character varying AS source_table,
+    canon.chunk_of_account((driver.driver_id)::text) AS chunk,
+    count(*) AS row_count,
+    bit_xor(hashtextextended((driver.row_version)::text, hashtextextended((driver.driver_id)::text, (0)::bigint))) AS digest
+   FROM canon.source_drivers driver
+  GROUP BY (canon.chunk_of_account((driver.driver_id)::text));
+
+CREATE VIEW canon.source_scouts AS
+ SELECT DISTINCT ON (scout_id) scout_id,
+        CASE
+            WHEN (btrim((raw_name)::text) <> ''::text) THEN raw_name
+            ELSE name
+        END AS raw_name,
+    is_active,
+    ((to_jsonb(scout.*) ->> 'created_at'::text))::timestamp without time zone AS created_at,
+    ((to_jsonb(scout.*) ->> 'updated_at'::text))::timestamp without time zone AS updated_at
+   FROM public.module_ct_scouts_list scout
+  WHERE (scout_id IS NOT NULL)
+  ORDER BY scout_id, COALESCE(is_active, false) DESC, ((to_jsonb(scout.*) ->> 'updated_at'::text))::timestamp without time zone DESC NULLS LAST, ((to_jsonb(scout.*) ->> 'created_at'::text))::timestamp without time zone DESC NULLS LAST, scout.raw_name;
+
+CREATE VIEW canon.source_trip_versions AS
+ SELECT driver_id,
+    xmin AS row_version
+   FROM public.summary_daily daily;
+
+CREATE TABLE canon.touched_values (
+    kind text NOT NULL,
+    value text NOT NULL,
+    cause text NOT NULL,
+    CONSTRAINT touched_values_cause_check CHECK ((cause = ANY (ARRAY['driver'::text, 'given_up'::text, 'hot'::text]))),
+    CONSTRAINT touched_values_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text, 'plate'::text, 'driver'::text])))
+);
+
+CREATE VIEW canon.v_persons AS
+ SELECT person_key,
+    created_at,
+    updated_at,
+    confidence_level,
+    primary_phone,
+    primary_license,
+    primary_full_name
+   FROM canon.identity_registry person;
+
+CREATE VIEW canon.value_carriers AS
+ SELECT 'phone'::text AS kind,
+    (driver.phone_norm)::text AS value,
+    'drivers'::text AS source_table,
+    (driver.driver_id)::text AS source_pk,
+    (driver.full_name_norm)::text AS name
+   FROM canon.drivers_index driver
+  WHERE (driver.phone_norm IS NOT NULL)
+UNION ALL
+ SELECT 'phone'::text AS kind,
+    record.phone_norm AS value,
+    record.source_table,
+    record.source_pk,
+    record.name_norm AS name
+   FROM canon.records_index record
+  WHERE (record.phone_norm IS NOT NULL)
+UNION ALL
+ SELECT 'license'::text AS kind,
+    driver.license_norm AS value,
+    'drivers'::text AS source_table,
+    driver.driver_id AS source_pk,
+    driver.full_name_norm AS name
+   FROM canon.drivers_index driver
+  WHERE (driver.license_norm IS NOT NULL)
+UNION ALL
+ SELECT 'license'::text AS kind,
+    record.license_norm AS value,
+    record.source_table,
+    record.source_pk,
+    record.name_norm AS name
+   FROM canon.records_index record
+  WHERE (record.license_norm IS NOT NULL)
+UNION ALL
+ SELECT 'plate'::text AS kind,
+    driver.plate_norm AS value,
+    'drivers'::text AS source_table,
+    driver.driver_id AS source_pk,
+    driver.full_name_norm AS name
+   FROM canon.drivers_index driver
+  WHERE (driver.plate_norm IS NOT NULL)
+UNION ALL
+ SELECT 'plate'::text AS kind,
+    record.plate_norm AS value,
+    record.source_table,
+    record.source_pk,
+    record.name_norm AS name
+   FROM canon.records_index record
+  WHERE (record.plate_norm IS NOT NULL);
+
+CREATE VIEW canon.watched_sources AS
+ SELECT source_name,
+    schema_name,
+    object_name,
+    source_type,
+    business_date_expr,
+    ingestion_ts_expr,
+    cadence_hours,
+    is_optional
+   FROM ( VALUES ('summary_daily'::text,'public'::text,'summary_daily'::text,'activity'::text,'date_file'::text,'created_at'::text,24,false), ('yango_payment_ledger'::text,'ops'::text,'yango_payment_status_ledger'::text,'ledger'::text,'pay_date'::text,'snapshot_at'::text,24,false), ('module_ct_cabinet_leads'::text,'public'::text,'module_ct_cabinet_leads'::text,'ct_ingest'::text,'lead_created_at::date'::text,'coalesce(created_at, lead_created_at)'::text,24,true), ('module_ct_scouting_daily'::text,'public'::text,'module_ct_scouting_daily'::text,'ct_ingest'::text,'registration_date'::text,'created_at'::text,24,false), ('module_ct_migrations'::text,'public'::text,'module_ct_migrations'::text,'ct_ingest'::text,'coalesce(hire_date, created_at::date)'::text,'created_at'::text,24,false), ('lead_events'::text,'observational'::text,'lead_events'::text,'ct_ingest'::text,'event_date'::text,'created_at'::text,24,false), ('module_ct_scout_drivers'::text,'public'::text,'module_ct_scout_drivers'::text,'ct_ingest'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,true), ('module_ct_cabinet_payments'::text,'public'::text,'module_ct_cabinet_payments'::text,'ct_ingest'::text,'date'::text,'created_at'::text,24,false), ('drivers'::text,'public'::text,'drivers'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,false), ('module_ct_scouts_list'::text,'public'::text,'module_ct_scouts_list'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,720,true), ('ingestion_runs'::text,'ops'::text,'ingestion_runs'::text,'master'::text,'coalesce(scope_date_to, completed_at::date)'::text,'completed_at'::text,24,false)) source(source_name, schema_name, object_name, source_type, business_date_expr, ingestion_ts_expr, cadence_hours, is_optional);
+
+CREATE SEQUENCE observational.lead_events_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE observational.lead_events_id_seq OWNED BY observational.lead_events.id;
+
+CREATE SEQUENCE observational.scouting_match_candidates_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE observational.scouting_match_candidates_id_seq OWNED BY observational.scouting_match_candidates.id;
+
+CREATE VIEW observational.v_conversion_metrics AS
+ SELECT person_key,
+    origin_tag,
+    lead_date,
+    scout_id,
+    driver_id,
+    hire_date,
+    first_connection_date,
+    first_trip_date,
+    trip_1_date,
+    trip_5_date,
+    trip_25_date,
+    time_to_connection_days,
+    time_to_1_days,
+    time_to_5_days,
+    time_to_25_days,
+    trips_7d,
+    trips_14d,
+    trips_30d
+   FROM canon.lead_conversions;
+
+COMMENT ON VIEW observational.v_conversion_metrics IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [4e609f8bf04a]';
+
+CREATE TABLE ops.alert_deliveries (
+    id bigint NOT NULL,
+    episode_id bigint NOT NULL,
+    message integer NOT NULL,
+    channel text NOT NULL,
+    kind text NOT NULL,
+    message_id text NOT NULL,
+    facts jsonb NOT NULL,
+    status text DEFAULT 'PENDING'::text NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    last_attempt_at timestamp with time zone,
+    next_attempt_at timestamp with time zone NOT NULL,
+    last_error text,
+    sent_at timestamp with time zone,
+    recipients text[],
+    CONSTRAINT alert_deliveries_channel_check CHECK ((channel = ANY (ARRAY['mail'::text, 'slack'::text]))),
+    CONSTRAINT alert_deliveries_kind_check CHECK ((kind = ANY (ARRAY['OPENED'::text, 'ESCALATED'::text, 'EXTENDED'::text, 'REPEATED'::text, 'CLOSED'::text]))),
+    CONSTRAINT alert_deliveries_recipients_check CHECK ((cardinality(recipients) > 0)),
+    CONSTRAINT alert_deliveries_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'SENT'::text, 'GIVEN_UP'::text])))
+);
+
+ALTER TABLE ops.alert_deliveries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.alert_deliveries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.alert_episodes (
+    id bigint NOT NULL,
+    cause text NOT NULL,
+    severity text NOT NULL,
+    worst_severity text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    problems jsonb NOT NULL,
+    told jsonb DEFAULT '{}'::jsonb NOT NULL,
+    messages integer DEFAULT 0 NOT NULL,
+    last_message_at timestamp with time zone,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by text,
+    acknowledge_reason text,
+    heals jsonb DEFAULT '{}'::jsonb NOT NULL,
+    told_states jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT alert_episodes_check CHECK ((closed_at >= opened_at)),
+    CONSTRAINT alert_episodes_check1 CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
+    CONSTRAINT alert_episodes_severity_check CHECK ((severity = ANY (ARRAY['YELLOW'::text, 'RED'::text]))),
+    CONSTRAINT alert_episodes_worst_severity_check CHECK ((worst_severity = ANY (ARRAY['YELLOW'::text, 'RED'::text])))
+);
+
+ALTER TABLE ops.alert_episodes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.alert_episodes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.alert_mutes (
+    id bigint NOT NULL,
+    target text NOT NULL,
+    reason text NOT NULL,
+    muted_by text NOT NULL,
+    muted_at timestamp with time zone NOT NULL,
+    muted_until timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_by text,
+    CONSTRAINT alert_mutes_check CHECK ((muted_until > muted_at)),
+    CONSTRAINT alert_mutes_muted_by_check CHECK ((muted_by ~ '\S'::text)),
+    CONSTRAINT alert_mutes_reason_check CHECK ((reason ~ '\S'::text))
+);
+
+ALTER TABLE ops.alert_mutes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.alert_mutes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.alerts (
+    id integer NOT NULL,
+    alert_type character varying NOT NULL,
+    severity public.alertseverity NOT NULL,
+    week_label character varying NOT NULL,
+    message text NOT NULL,
+    details jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    acknowledged_at timestamp with time zone,
+    run_id integer
+);
+
+CREATE SEQUENCE ops.alerts_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE ops.alerts_id_seq OWNED BY ops.alerts.id;
+
+CREATE TABLE ops.audit_chain (
+    "position" bigint NOT NULL,
+    run_id integer NOT NULL,
+    part text NOT NULL,
+    audit_rows bigint NOT NULL,
+    previous_hash bytea NOT NULL,
+    hash bytea NOT NULL,
+    sealed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    covers jsonb,
+    CONSTRAINT audit_chain_part_check CHECK (((part = ANY (ARRAY['backfills'::text, 'states'::text, 'decisions'::text])) AND ((part = 'decisions'::text) = (covers IS NOT NULL))))
+);
+
+ALTER TABLE ops.audit_chain ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.audit_chain_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW ops.audit_links AS
+ SELECT chain."position",
+    chain.run_id,
+    chain.part,
+    chain.audit_rows,
+    chain.previous_hash,
+    chain.hash,
+    chain.covers,
+    chain.sealed_at,
+    (chain.previous_hash = COALESCE(lag(chain.hash) OVER (ORDER BY chain."position"), '\x'::bytea)) AS is_in_its_place
+   FROM ops.audit_chain chain
+UNION ALL
+ SELECT NULL::bigint AS "position",
+    run.id AS run_id,
+    'backfills'::text AS part,
+    NULL::bigint AS audit_rows,
+    NULL::bytea AS previous_hash,
+    NULL::bytea AS hash,
+    NULL::jsonb AS covers,
+    NULL::timestamp with time zone AS sealed_at,
+    false AS is_in_its_place
+   FROM ops.ingestion_runs run
+  WHERE (((run.job_type)::text = 'scout_attribution_refresh'::text) AND (run.status = 'COMPLETED'::public.runstatus) AND (run.parameters IS NOT NULL) AND (NOT (EXISTS ( SELECT 1
+           FROM ops.audit_chain chain
+          WHERE ((chain.run_id = run.id) AND (chain.part = 'backfills'::text))))));
+
+CREATE TABLE ops.audit_verifications (
+    id bigint NOT NULL,
+    run_id integer NOT NULL,
+    up_to_position bigint NOT NULL,
+    is_full boolean NOT NULL,
+    verified_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ops.audit_verifications ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.audit_verifications_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.check_results (
+    id bigint NOT NULL,
+    run_id integer,
+    check_name text NOT NULL,
+    checked_at timestamp with time zone NOT NULL,
+    status text NOT NULL,
+    offenders bigint,
+    sample jsonb,
+    error text,
+    seconds numeric(12,3) NOT NULL,
+    is_retryable boolean DEFAULT false NOT NULL,
+    CONSTRAINT check_results_status_check CHECK ((status = ANY (ARRAY['OK'::text, 'FAILED'::text, 'CHECK_FAILED'::text])))
+);
+
+ALTER TABLE ops.check_results ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.check_results_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.check_state_changes (
+    id bigint NOT NULL,
+    check_name text NOT NULL,
+    severity_old text,
+    state_old text,
+    severity_new text NOT NULL,
+    state_new text NOT NULL,
+    value jsonb NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ops.check_state_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.check_state_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.check_states (
+    check_name text NOT NULL,
+    subject text NOT NULL,
+    cause text NOT NULL,
+    severity text NOT NULL,
+    state text NOT NULL,
+    value jsonb DEFAULT '{}'::jsonb NOT NULL,
+    limit_value jsonb DEFAULT '{}'::jsonb NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    since timestamp with time zone NOT NULL,
+    checked_at timestamp with time zone NOT NULL,
+    CONSTRAINT check_states_severity_check CHECK ((severity = ANY (ARRAY['OK'::text, 'YELLOW'::text, 'RED'::text, 'UNKNOWN'::text])))
+);
+
+CREATE TABLE ops.control_tower_migrations (
+    revision text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL,
+    applied_by text DEFAULT CURRENT_USER NOT NULL
+);
+
+CREATE TABLE ops.control_tower_schema_version (
+    version_num text NOT NULL
+);
+
+CREATE TABLE ops.dag_observations (
+    dag_id text NOT NULL,
+    is_paused boolean,
+    has_import_error boolean,
+    import_error text,
+    observed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE ops.health_checks (
+    id bigint NOT NULL,
+    checked_at timestamp with time zone NOT NULL,
+    severity text NOT NULL,
+    checks integer NOT NULL,
+    unhealthy integer NOT NULL,
+    seconds numeric(12,3) NOT NULL,
+    dag_run_id text,
+    told_at timestamp with time zone,
+    CONSTRAINT health_checks_severity_check CHECK ((severity = ANY (ARRAY['OK'::text, 'YELLOW'::text, 'RED'::text, 'UNKNOWN'::text])))
+);
+
+ALTER TABLE ops.health_checks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.health_checks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.human_decisions (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    person_key uuid,
+    source_table text,
+    source_pk text,
+    reverted_run_id integer,
+    before jsonb,
+    after jsonb,
+    reason text NOT NULL,
+    decided_by text NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    dag_run_id text,
+    CONSTRAINT human_decisions_decided_by_check CHECK ((decided_by ~ '\S'::text)),
+    CONSTRAINT human_decisions_kind_check CHECK ((kind = ANY (ARRAY['resolve_scout_conflict'::text, 'resolve_unmatched_lead'::text, 'revert_backfill'::text]))),
+    CONSTRAINT human_decisions_reason_check CHECK ((reason ~ '\S'::text))
+);
+
+ALTER TABLE ops.human_decisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.human_decisions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.identity_links_backfill_audit (
+    id integer NOT NULL,
+    source_table text NOT NULL,
+    source_pk text NOT NULL,
+    person_key uuid,
+    driver_id text,
+    match_method text NOT NULL,
+    match_confidence text NOT NULL,
+    match_score integer,
+    evidence_json jsonb,
+    action_type text NOT NULL,
+    error_message text,
+    backfill_timestamp timestamp with time zone DEFAULT now(),
+    ingestion_run_id integer,
+    notes text
+);
+
+CREATE SEQUENCE ops.identity_links_backfill_audit_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE ops.identity_links_backfill_audit_id_seq OWNED BY ops.identity_links_backfill_audit.id;
+
+CREATE SEQUENCE ops.identity_matching_jobs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE ops.identity_matching_jobs_id_seq OWNED BY ops.identity_matching_jobs.id;
+
+CREATE SEQUENCE ops.ingestion_runs_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE ops.ingestion_runs_id_seq OWNED BY ops.ingestion_runs.id;
+
+CREATE TABLE ops.job_runs_audit (
+    id bigint NOT NULL,
+    run_id integer NOT NULL,
+    job_type text,
+    status_old text,
+    status_new text NOT NULL,
+    error_message text,
+    dag_id text,
+    dag_run_id text,
+    changed_by text DEFAULT SESSION_USER NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ops.job_runs_audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.job_runs_audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.lead_events_scout_backfill_audit (
+    id integer NOT NULL,
+    source_table text NOT NULL,
+    source_pk text NOT NULL,
+    person_key uuid,
+    old_scout_id integer,
+    new_scout_id integer,
+    mapping_method text NOT NULL,
+    mapping_confidence text NOT NULL,
+    evidence_json jsonb,
+    action_type text NOT NULL,
+    error_message text,
+    backfill_timestamp timestamp with time zone DEFAULT now(),
+    ingestion_run_id integer,
+    notes text
+);
+
+CREATE SEQUENCE ops.lead_events_scout_backfill_audit_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE ops.lead_events_scout_backfill_audit_id_seq OWNED BY ops.lead_events_scout_backfill_audit.id;
+
+CREATE TABLE ops.lead_ledger_scout_backfill_audit (
+    id integer NOT NULL,
+    person_key uuid NOT NULL,
+    old_attributed_scout_id integer,
+    new_attributed_scout_id integer,
+    attribution_rule_old text,
+    attribution_rule_new text,
+    attribution_confidence_old text,
+    attribution_confidence_new text,
+    attribution_source text,
+    evidence_json_old jsonb,
+    evidence_json_new jsonb,
+    backfill_method text NOT NULL,
+    backfill_timestamp timestamp with time zone DEFAULT now(),
+    ingestion_run_id integer,
+    notes text
+);
+
+CREATE SEQUENCE ops.lead_ledger_scout_backfill_audit_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE ops.lead_ledger_scout_backfill_audit_id_seq OWNED BY ops.lead_ledger_scout_backfill_audit.id;
+
+CREATE TABLE ops.materialised_view_refreshes (
+    view_name text NOT NULL,
+    refreshed_at timestamp with time zone NOT NULL,
+    local_day date NOT NULL,
+    writes_seen text NOT NULL,
+    seconds numeric(12,3) NOT NULL,
+    run_id integer
+);
+
+CREATE VIEW ops.v_yango_payments_raw_current AS
+ WITH payments AS MATERIALIZED (
+         SELECT payment_1.payment_id,
+            payment_1.pay_date,
+            payment_1.pay_time,
+            payment_1.scout_id,
+            payment_1.driver_name,
+            payment_1.is_paid_1,
+            payment_1.is_paid_5,
+            payment_1.is_paid_25,
+            payment_1.driver_id,
+            payment_1.person_key,
+            COALESCE(canon.name_key(canon.normalise_name((payment_1.driver_name)::text)), ''::text) AS driver_name_normalized
+           FROM canon.source_cabinet_payments payment_1
+        )
+ SELECT payment.payment_id AS source_pk,
+    payment.pay_date,
+    payment.pay_time,
+    payment.scout_id,
+    payment.driver_name AS raw_driver_name,
+    payment.driver_name_normalized,
+    'trips'::text AS milestone_type,
+    milestone.milestone_value,
+    milestone.is_paid,
+    milestone.paid_flag_source,
+    payment.driver_id,
+    payment.person_key,
+        CASE
+            WHEN (payment.driver_id IS NULL) THEN 'none'::text
+            ELSE 'driver_id_direct'::text
+        END AS match_rule,
+        CASE
+            WHEN (payment.driver_id IS NULL) THEN 'unknown'::text
+            ELSE 'high'::text
+        END AS match_confidence,
+    md5((((payment.payment_id)::text || milestone.milestone_value) || payment.driver_name_normalized)) AS payment_key,
+    md5((milestone.is_paid)::text) AS state_hash
+   FROM (payments payment
+     CROSS JOIN LATERAL ( VALUES (1,payment.is_paid_1,'trip_1'::text), (5,payment.is_paid_5,'trip_5'::text), (25,payment.is_paid_25,'trip_25'::text)) milestone(milestone_value, is_paid, paid_flag_source));
+
+COMMENT ON VIEW ops.v_yango_payments_raw_current IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [ba90cac9844c]';
+
+CREATE VIEW ops.v_yango_payments_ledger_latest AS
+ WITH gone AS (
+         SELECT DISTINCT ON (ledger.payment_key) ledger.id,
+            ledger.snapshot_at,
+            ledger.source_table,
+            ledger.source_pk,
+            ledger.pay_date,
+            ledger.pay_time,
+            ledger.raw_driver_name,
+            ledger.driver_name_normalized,
+            ledger.milestone_type,
+            ledger.milestone_value,
+            ledger.is_paid,
+            ledger.paid_flag_source,
+            ledger.driver_id,
+            ledger.person_key,
+            ledger.match_rule,
+            ledger.match_confidence,
+            ledger.payment_key,
+            ledger.state_hash,
+            ledger.created_at
+           FROM (ops.yango_payment_status_ledger ledger
+             LEFT JOIN ops.v_yango_payments_raw_current reported ON (((ledger.source_table = 'module_ct_cabinet_payments'::text) AND (ledger.source_pk = (reported.source_pk)::text) AND (ledger.milestone_value = reported.milestone_value))))
+          WHERE (reported.source_pk IS NULL)
+          ORDER BY ledger.payment_key, ledger.snapshot_at DESC, ledger.id DESC
+        ), known AS (
+         SELECT DISTINCT ON (ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name) ledger.source_pk,
+            ledger.milestone_value,
+            ledger.raw_driver_name,
+            ledger.driver_id,
+            ledger.person_key,
+            ledger.match_rule,
+            ledger.match_confidence,
+            ledger.payment_key
+           FROM ops.yango_payment_status_ledger ledger
+          WHERE (ledger.source_table = 'module_ct_cabinet_payments'::text)
+          ORDER BY ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name, (ledger.driver_id IS NULL), (ledger.person_key IS NULL), ledger.snapshot_at DESC, ledger.id DESC
+        ), snapshots AS (
+         SELECT DISTINCT ON (ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name, ledger.is_paid) ledger.id,
+            ledger.snapshot_at,
+            ledger.source_pk,
+            ledger.milestone_value,
+            ledger.raw_driver_name,
+            ledger.is_paid,
+            ledger.created_at
+           FROM ops.yango_payment_status_ledger ledger
+          WHERE (ledger.source_table = 'module_ct_cabinet_payments'::text)
+          ORDER BY ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name, ledger.is_paid, ledger.snapshot_at DESC, ledger.id DESC
+        )
+ SELECT snapshots.id,
+    snapshots.snapshot_at AS latest_snapshot_at,
+    'module_ct_cabinet_payments'::text AS source_table,
+    (reported.source_pk)::text AS source_pk,
+    reported.pay_date,
+    reported.pay_time,
+    (reported.raw_driver_name)::text AS raw_driver_name,
+    reported.driver_name_normalized,
+    reported.milestone_type,
+    reported.milestone_value,
+    reported.is_paid,
+    reported.paid_flag_source,
+    COALESCE(reported.driver_id, known.driver_id) AS driver_id,
+    COALESCE(reported.person_key, known.person_key) AS person_key,
+        CASE
+            WHEN (reported.driver_id IS NULL) THEN COALESCE(known.match_rule, 'none'::text)
+            ELSE reported.match_rule
+        END AS match_rule,
+        CASE
+            WHEN (reported.driver_id IS NULL) THEN COALESCE(known.match_confidence, 'unknown'::text)
+            ELSE reported.match_confidence
+        END AS match_confidence,
+    COALESCE(known.payment_key, reported.payment_key) AS payment_key,
+    reported.state_hash,
+    snapshots.created_at
+   FROM ((ops.v_yango_payments_raw_current reported
+     LEFT JOIN known ON (((known.source_pk = (reported.source_pk)::text) AND (known.milestone_value = reported.milestone_value) AND (known.raw_driver_name = (reported.raw_driver_name)::text))))
+     LEFT JOIN snapshots ON (((snapshots.source_pk = (reported.source_pk)::text) AND (snapshots.milestone_value = reported.milestone_value) AND (snapshots.raw_driver_name = (reported.raw_driver_name)::text) AND (snapshots.is_paid = reported.is_paid))))
+UNION ALL
+ SELECT gone.id,
+    gone.snapshot_at AS latest_snapshot_at,
+    gone.source_table,
+    gone.source_pk,
+    gone.pay_date,
+    gone.pay_time,
+    gone.raw_driver_name,
+    gone.driver_name_normalized,
+    gone.milestone_type,
+    gone.milestone_value,
+    gone.is_paid,
+    gone.paid_flag_source,
+    gone.driver_id,
+    gone.person_key,
+    gone.match_rule,
+    gone.match_confidence,
+    gone.payment_key,
+    gone.state_hash,
+    gone.created_at
+   FROM gone;
+
+COMMENT ON VIEW ops.v_yango_payments_ledger_latest IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [8c44eab6c715]';
+
+CREATE VIEW ops.v_yango_payments_ledger_latest_enriched AS
+ WITH latest AS MATERIALIZED (
+         SELECT payment.id,
+            payment.latest_snapshot_at,
+            payment.source_table,
+            payment.source_pk,
+            payment.pay_date,
+            payment.pay_time,
+            payment.raw_driver_name,
+            payment.driver_name_normalized,
+            payment.milestone_type,
+            payment.milestone_value,
+            payment.is_paid,
+            payment.paid_flag_source,
+            payment.driver_id,
+            payment.person_key,
+            payment.match_rule,
+            payment.match_confidence,
+            payment.payment_key,
+            payment.state_hash,
+            payment.created_at
+           FROM ops.v_yango_payments_ledger_latest payment
+        ), asked AS MATERIALIZED (
+         SELECT latest.driver_name_normalized AS written,
+            canon.name_key(canon.normalise_name(latest.driver_name_normalized)) AS name_key
+           FROM latest
+          WHERE ((latest.driver_id IS NULL) AND (latest.person_key IS NULL))
+          GROUP BY latest.driver_name_normalized
+        ), bearers AS MATERIALIZED (
+         SELECT canon.name_key((COALESCE(indexed.full_name_norm, (canon.normalise_name(COALESCE(driver.full_name, driver.name_parts)))::character varying))::text) AS name_key,
+            (driver.driver_id)::text AS driver_id,
+            COALESCE((link_1.person_key)::text, (indexed.account_group)::text, (driver.driver_id)::text) AS person
+           FROM ((canon.source_drivers driver
+             LEFT JOIN canon.drivers_index indexed ON (((indexed.driver_id)::text = (driver.driver_id)::text)))
+             LEFT JOIN canon.identity_links link_1 ON ((((link_1.source_table)::text = 'drivers'::text) AND ((link_1.source_pk)::text = (driver.driver_id)::text))))
+        ), named AS (
+         SELECT asked.written,
+            min(bearers.driver_id) AS driver_id,
+            (min(bearers.person) <> max(bearers.person)) AS is_ambiguous
+           FROM (asked
+             JOIN bearers ON ((bearers.name_key = asked.name_key)))
+          GROUP BY asked.written
+        ), final AS (
+         SELECT latest.id,
+            latest.latest_snapshot_at,
+            latest.source_table,
+            latest.source_pk,
+            latest.pay_date,
+            latest.pay_time,
+            latest.raw_driver_name,
+            latest.driver_name_normalized,
+            latest.milestone_type,
+            latest.milestone_value,
+            latest.is_paid,
+            latest.paid_flag_source,
+            latest.driver_id,
+            latest.person_key,
+            latest.match_rule,
+            latest.match_confidence,
+            latest.payment_key,
+            latest.state_hash,
+            latest.created_at,
+                CASE
+                    WHEN (NOT named.is_ambiguous) THEN named.driver_id
+                    ELSE NULL::text
+                END AS driver_id_enriched,
+                CASE
+                    WHEN (COALESCE(latest.driver_id, (latest.person_key)::text) IS NOT NULL) THEN 'confirmed'::text
+                    WHEN named.is_ambiguous THEN 'ambiguous'::text
+                    WHEN (named.driver_id IS NOT NULL) THEN 'enriched'::text
+                    ELSE 'no_match'::text
+                END AS identity_status
+           FROM (latest
+             LEFT JOIN named ON (((named.written = latest.driver_name_normalized) AND (latest.driver_id IS NULL) AND (latest.person_key IS NULL))))
+        )
+ SELECT final.id,
+    final.latest_snapshot_at,
+    final.source_table,
+    final.source_pk,
+    final.pay_date,
+    final.pay_time,
+    final.raw_driver_name,
+    final.driver_name_normalized,
+    final.milestone_type,
+    final.milestone_value,
+    final.is_paid,
+    final.paid_flag_source,
+    final.driver_id AS driver_id_original,
+    final.person_key AS person_key_original,
+    final.driver_id_enriched,
+    COALESCE(final.driver_id, final.driver_id_enriched) AS driver_id_final,
+    COALESCE(link.person_key, final.person_key) AS person_key_final,
+    final.identity_status,
+        CASE
+            WHEN ((final.identity_status = 'confirmed'::text) AND (final.match_rule = 'driver_name_unique'::text)) THEN 'name_unique'::text
+            WHEN (final.identity_status = 'confirmed'::text) THEN 'source_upstream'::text
+            WHEN (final.identity_status = 'enriched'::text) THEN 'name_unique'::text
+            ELSE final.identity_status
+        END AS match_rule,
+        CASE
+            WHEN ((final.identity_status = 'confirmed'::text) AND (final.match_rule = 'driver_name_unique'::text)) THEN replace(final.match_confidence, 'unknown'::text, 'low'::text)
+            WHEN (final.identity_status = 'confirmed'::text) THEN 'high'::text
+            WHEN (final.identity_status = 'enriched'::text) THEN 'medium'::text
+            ELSE 'low'::text
+        END AS match_confidence,
+    (final.identity_status = 'enriched'::text) AS identity_enriched,
+    final.payment_key,
+    final.state_hash,
+    final.created_at
+   FROM (final
+     LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = COALESCE(final.driver_id, final.driver_id_enriched)))));
+
+COMMENT ON VIEW ops.v_yango_payments_ledger_latest_enriched IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [ea1dad202d16]';
+
+CREATE VIEW ops.v_claims_payment_status_cabinet AS
+ WITH claims AS MATERIALIZED (
+         SELECT milestone.driver_id,
+            milestone.person_key,
+            milestone.milestone_trips AS milestone_value,
+            milestone.lead_date,
+            milestone.amount AS expected_amount,
+            GREATEST(0, (local_today.today - (milestone.lead_date + 14))) AS days_overdue
+           FROM (canon.lead_milestones milestone
+             CROSS JOIN canon.local_today)
+          WHERE ((milestone.rule_scope = 'partner'::text) AND (milestone.origin_tag = 'cabinet'::text) AND (milestone.window_days = 14) AND milestone.milestone_achieved)
+        ), payments AS MATERIALIZED (
+         SELECT COALESCE(link.person_key, payment.person_key_final) AS person_key,
+            (link.person_key IS NOT NULL) AS is_of_account,
+            payment.milestone_value,
+            payment.pay_date,
+            payment.payment_key,
+            payment.driver_id_final,
+            payment.identity_status,
+            payment.match_rule,
+            payment.match_confidence
+           FROM (ops.v_yango_payments_ledger_latest_enriched payment
+             LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = payment.driver_id_final))))
+          WHERE (payment.is_paid AND (COALESCE(link.person_key, payment.person_key_final) IS NOT NULL))
+        ), of_milestone AS (
+         SELECT DISTINCT ON (payments.person_key, payments.milestone_value) payments.person_key,
+            payments.is_of_account,
+            payments.milestone_value,
+            payments.pay_date,
+            payments.payment_key,
+            payments.driver_id_final,
+            payments.identity_status,
+            payments.match_rule,
+            payments.match_confidence
+           FROM payments
+          ORDER BY payments.person_key, payments.milestone_value, payments.is_of_account DESC, payments.pay_date, payments.payment_key
+        ), of_other_milestone AS (
+         SELECT DISTINCT ON (payment.person_key) payment.person_key,
+            payment.is_of_account,
+            payment.milestone_value,
+            payment.pay_date,
+            payment.payment_key,
+            payment.driver_id_final,
+            payment.identity_status,
+            payment.match_rule,
+            payment.match_confidence
+           FROM (payments payment
+             LEFT JOIN claims claim USING (person_key, milestone_value))
+          WHERE (payment.is_of_account AND (claim.person_key IS NULL))
+          ORDER BY payment.person_key, payment.milestone_value, payment.pay_date, payment.payment_key
+        ), final AS (
+         SELECT claim.driver_id,
+            claim.person_key,
+            claim.milestone_value,
+            claim.lead_date,
+            claim.expected_amount,
+            claim.days_overdue,
+            COALESCE(exact.is_of_account, false) AS paid_flag,
+                CASE
+                    WHEN exact.is_of_account THEN 'paid'::text
+                    WHEN (other.person_key IS NOT NULL) THEN 'payment_found_other_milestone'::text
+                    WHEN (exact.person_key IS NOT NULL) THEN 'payment_found_person_key_only'::text
+                    ELSE 'no_payment_found'::text
+                END AS reason_code,
+            payment.pay_date,
+            payment.payment_key,
+            payment.identity_status,
+            payment.match_rule,
+            payment.match_confidence
+           FROM (((claims claim
+             LEFT JOIN of_milestone exact ON (((exact.person_key = claim.person_key) AND (exact.milestone_value = claim.milestone_value))))
+             LEFT JOIN of_other_milestone other ON ((other.person_key = claim.person_key)))
+             LEFT JOIN LATERAL ( SELECT exact.pay_date,
+                    exact.payment_key,
+                    exact.identity_status,
+                    exact.match_rule,
+                    exact.match_confidence
+                  WHERE (exact.is_of_account OR (other.person_key IS NULL))
+                UNION ALL
+                 SELECT other.pay_date,
+                    other.payment_key,
+                    other.identity_status,
+                    other.match_rule,
+                    other.match_confidence
+                  WHERE ((other.person_key IS NOT NULL) AND (exact.is_of_account IS NOT TRUE))) payment ON (true))
+        )
+ SELECT driver_id,
+    person_key,
+    milestone_value,
+    lead_date,
+    ((lead_date + 14))::timestamp without time zone AS due_date,
+    expected_amount,
+    days_overdue,
+        CASE
+            WHEN (days_overdue = 0) THEN '0_not_due'::text
+            WHEN (days_overdue <= 7) THEN '1_1_7'::text
+            WHEN (days_overdue <= 14) THEN '2_8_14'::text
+            WHEN (days_overdue <= 30) THEN '3_15_30'::text
+            WHEN (days_overdue <= 60) THEN '4_31_60'::text
+            ELSE '5_60_plus'::text
+        END AS bucket_overdue,
+    paid_flag,
+    pay_date AS paid_date,
+    payment_key,
+    identity_status AS payment_identity_status,
+    match_rule AS payment_match_rule,
+    match_confidence AS payment_match_confidence,
+        CASE
+            WHEN paid_flag THEN 'paid'::text
+            ELSE 'not_paid'::text
+        END AS payment_status,
+        CASE
+            WHEN paid_flag THEN 'payment found'::text
+            WHEN (payment_key IS NOT NULL) THEN 'payment to be reconciled'::text
+            ELSE 'no payment'::text
+        END AS payment_reason,
+    reason_code,
+        CASE
+            WHEN paid_flag THEN 'P0_confirmed_paid'::text
+            WHEN (days_overdue >= 15) THEN 'P0_collect_now'::text
+            WHEN (days_overdue >= 8) THEN 'P1_watch'::text
+            ELSE 'P2_not_due'::text
+        END AS action_priority
+   FROM final;
+
+COMMENT ON VIEW ops.v_claims_payment_status_cabinet IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [6d478f8e3751]';
+
+CREATE VIEW ops.v_cabinet_financial_14d AS
+ WITH claims AS (
+         SELECT claim.person_key,
+            COALESCE(max(claim.expected_amount) FILTER (WHERE (claim.milestone_value = 1)), (0)::numeric) AS m1,
+            COALESCE(max(claim.expected_amount) FILTER (WHERE (claim.milestone_value = 5)), (0)::numeric) AS m5,
+            COALESCE(max(claim.expected_amount) FILTER (WHERE (claim.milestone_value = 25)), (0)::numeric) AS m25,
+            COALESCE(bool_or(claim.paid_flag) FILTER (WHERE (claim.milestone_value = 1)), false) AS is_paid_m1,
+            COALESCE(bool_or(claim.paid_flag) FILTER (WHERE (claim.milestone_value = 5)), false) AS is_paid_m5,
+            COALESCE(bool_or(claim.paid_flag) FILTER (WHERE (claim.milestone_value = 25)), false) AS is_paid_m25,
+            COALESCE(bool_or((claim.milestone_value = 1)), false) AS has_m1,
+            COALESCE(bool_or((claim.milestone_value = 5)), false) AS has_m5,
+            COALESCE(bool_or((claim.milestone_value = 25)), false) AS has_m25
+           FROM ops.v_claims_payment_status_cabinet claim
+          GROUP BY claim.person_key
+        ), amounts AS (
+         SELECT lead.person_key,
+            lead.origin_tag,
+            lead.lead_date,
+            lead.scout_id,
+            lead.driver_id,
+            lead.hire_date,
+            lead.first_connection_date,
+            lead.first_trip_date,
+            lead.trip_1_date,
+            lead.trip_5_date,
+            lead.trip_25_date,
+            lead.time_to_connection_days,
+            lead.time_to_1_days,
+            lead.time_to_5_days,
+            lead.time_to_25_days,
+            lead.trips_7d,
+            lead.trips_14d,
+            lead.trips_30d,
+            (COALESCE(driver.full_name, NULLIF(driver.name_parts, ''::text)))::character varying AS driver_name,
+            COALESCE(claims.has_m1, false) AS has_m1,
+            COALESCE(claims.has_m5, false) AS has_m5,
+            COALESCE(claims.has_m25, false) AS has_m25,
+            COALESCE(claims.is_paid_m1, false) AS is_paid_m1,
+            COALESCE(claims.is_paid_m5, false) AS is_paid_m5,
+            COALESCE(claims.is_paid_m25, false) AS is_paid_m25,
+            COALESCE(claims.m1, (0)::numeric) AS m1,
+            COALESCE(claims.m5, (0)::numeric) AS m5,
+            COALESCE(claims.m25, (0)::numeric) AS m25,
+                CASE
+                    WHEN claims.is_paid_m1 THEN claims.m1
+                    ELSE (0)::numeric
+                END AS paid_m1,
+                CASE
+                    WHEN claims.is_paid_m5 THEN claims.m5
+                    ELSE (0)::numeric
+                END AS paid_m5,
+                CASE
+                    WHEN claims.is_paid_m25 THEN claims.m25
+                    ELSE (0)::numeric
+                END AS paid_m25
+           FROM ((canon.lead_conversions lead
+             LEFT JOIN claims USING (person_key))
+             LEFT JOIN canon.source_drivers driver ON (((driver.driver_id)::text = (lead.driver_id)::text)))
+          WHERE ((lead.origin_tag = 'cabinet'::text) AND (NOT (EXISTS ( SELECT 1
+                   FROM canon.driver_orphan_quarantine quarantine
+                  WHERE (((quarantine.driver_id)::text = (lead.driver_id)::text) AND (quarantine.status = 'quarantined'::public.orphan_status))))))
+        )
+ SELECT driver_id,
+    lead_date,
+    driver_name,
+    to_char((lead_date)::timestamp with time zone, 'IYYY-"W"IW'::text) AS iso_week,
+    (date_trunc('week'::text, (lead_date)::timestamp with time zone))::date AS week_start,
+    (first_connection_date IS NOT NULL) AS connected_flag,
+    first_connection_date AS connected_date,
+    trips_14d AS total_trips_14d,
+    (trips_14d >= 1) AS reached_m1_14d,
+    (trips_14d >= 5) AS reached_m5_14d,
+    (trips_14d >= 25) AS reached_m25_14d,
+    (m1)::numeric(12,2) AS expected_amount_m1,
+    (m5)::numeric(12,2) AS expected_amount_m5,
+    (m25)::numeric(12,2) AS expected_amount_m25,
+    (((m1 + m5) + m25))::numeric(12,2) AS expected_total_yango,
+    has_m1 AS claim_m1_exists,
+    is_paid_m1 AS claim_m1_paid,
+    has_m5 AS claim_m5_exists,
+    is_paid_m5 AS claim_m5_paid,
+    has_m25 AS claim_m25_exists,
+    is_paid_m25 AS claim_m25_paid,
+    paid_m1 AS paid_amount_m1,
+    paid_m5 AS paid_amount_m5,
+    paid_m25 AS paid_amount_m25,
+    ((paid_m1 + paid_m5) + paid_m25) AS total_paid_yango,
+    (((((m1 + m5) + m25) - paid_m1) - paid_m5) - paid_m25) AS amount_due_yango
+   FROM amounts;
+
+COMMENT ON VIEW ops.v_cabinet_financial_14d IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [2140f9159573]';
+
+CREATE MATERIALIZED VIEW ops.mv_cabinet_financial_14d AS
+ SELECT driver_id,
+    lead_date,
+    driver_name,
+    iso_week,
+    week_start,
+    connected_flag,
+    connected_date,
+    total_trips_14d,
+    reached_m1_14d,
+    reached_m5_14d,
+    reached_m25_14d,
+    expected_amount_m1,
+    expected_amount_m5,
+    expected_amount_m25,
+    expected_total_yango,
+    claim_m1_exists,
+    claim_m1_paid,
+    claim_m5_exists,
+    claim_m5_paid,
+    claim_m25_exists,
+    claim_m25_paid,
+    paid_amount_m1,
+    paid_amount_m5,
+    paid_amount_m25,
+    total_paid_yango,
+    amount_due_yango
+   FROM ops.v_cabinet_financial_14d
+  WITH NO DATA;
+
+COMMENT ON MATERIALIZED VIEW ops.mv_cabinet_financial_14d IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [14ad03fbd497]';
+
+CREATE VIEW ops.v_yango_cabinet_claims_for_collection AS
+ SELECT claim.driver_id,
+    claim.person_key,
+    (COALESCE(driver.full_name, NULLIF(driver.name_parts, ''::text)))::character varying AS driver_name,
+    claim.milestone_value,
+    claim.lead_date,
+    claim.expected_amount,
+    claim.due_date AS yango_due_date,
+    claim.days_overdue AS days_overdue_yango,
+        CASE
+            WHEN (claim.days_overdue = 0) THEN '0_not_due'::text
+            WHEN (claim.days_overdue <= 7) THEN '1_1_7'::text
+            WHEN (claim.days_overdue <= 14) THEN '2_8_14'::text
+            WHEN (claim.days_overdue <= 30) THEN '3_15_30'::text
+            ELSE '4_30_plus'::text
+        END AS overdue_bucket_yango,
+        CASE
+            WHEN claim.paid_flag THEN 'PAID'::text
+            WHEN (claim.reason_code = 'payment_found_other_milestone'::text) THEN 'PAID_MISAPPLIED'::text
+            ELSE 'UNPAID'::text
+        END AS yango_payment_status,
+    claim.payment_key,
+    claim.paid_date AS pay_date,
+    claim.reason_code,
+    COALESCE(claim.payment_match_rule, 'no_match'::text) AS match_rule,
+    COALESCE(claim.payment_match_confidence, 'low'::text) AS match_confidence,
+    COALESCE(claim.payment_identity_status, 'no_match'::text) AS identity_status,
+    (claim.driver_id)::text AS suggested_driver_id,
+    COALESCE(((claim.payment_identity_status = ANY (ARRAY['confirmed'::text, 'enriched'::text])) AND ((claim.payment_match_confidence = 'high'::text) OR ((claim.payment_match_confidence = 'medium'::text) AND (claim.payment_match_rule = 'name_unique'::text)))), false) AS is_reconcilable_enriched
+   FROM (ops.v_claims_payment_status_cabinet claim
+     LEFT JOIN canon.source_drivers driver ON (((driver.driver_id)::text = (claim.driver_id)::text)));
+
+COMMENT ON VIEW ops.v_yango_cabinet_claims_for_collection IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [cd50c4b5069e]';
+
+CREATE MATERIALIZED VIEW ops.mv_yango_cabinet_claims_for_collection AS
+ SELECT driver_id,
+    person_key,
+    driver_name,
+    milestone_value,
+    lead_date,
+    expected_amount,
+    yango_due_date,
+    days_overdue_yango,
+    overdue_bucket_yango,
+    yango_payment_status,
+    payment_key,
+    pay_date,
+    reason_code,
+    match_rule,
+    match_confidence,
+    identity_status,
+    suggested_driver_id,
+    is_reconcilable_enriched
+   FROM ops.v_yango_cabinet_claims_for_collection
+  WITH NO DATA;
+
+COMMENT ON MATERIALIZED VIEW ops.mv_yango_cabinet_claims_for_collection IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [e5da0b2a00e8]';
+
+CREATE SEQUENCE ops.partner_payment_rules_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE ops.partner_payment_rules_id_seq OWNED BY ops.partner_payment_rules.id;
+
+CREATE TABLE ops.personal_data_access (
+    id bigint NOT NULL,
+    action text NOT NULL,
+    person_key uuid,
+    subject text,
+    is_unmasked boolean NOT NULL,
+    seen_by text NOT NULL,
+    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT personal_data_access_action_check CHECK ((action = ANY (ARRAY['person'::text, 'search'::text, 'export'::text]))),
+    CONSTRAINT personal_data_access_seen_by_check CHECK ((seen_by ~ '\S'::text))
+);
+
+ALTER TABLE ops.personal_data_access ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.personal_data_access_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.run_steps (
+    run_id integer NOT NULL,
+    step text NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    seconds numeric(12,3) NOT NULL,
+    rows_changed bigint NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+CREATE TABLE ops.scout_attribution_daily (
+    metric_date date NOT NULL,
+    total_persons bigint NOT NULL,
+    satisfactory_count bigint NOT NULL,
+    missing_count bigint NOT NULL,
+    conflicts_count bigint NOT NULL,
+    by_source_scouting_daily bigint NOT NULL,
+    by_source_cabinet_leads bigint NOT NULL,
+    by_source_lead_ledger bigint NOT NULL,
+    computed_at timestamp with time zone NOT NULL,
+    run_id integer
+);
+
+CREATE SEQUENCE ops.scout_payment_rules_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE ops.scout_payment_rules_id_seq OWNED BY ops.scout_payment_rules.id;
+
+CREATE TABLE ops.source_counts (
+    source_name text NOT NULL,
+    had_rows boolean NOT NULL,
+    counted_at timestamp with time zone NOT NULL,
+    identity text,
+    rows_inserted bigint,
+    table_bytes bigint,
+    horizon xid8
+);
+
+CREATE TABLE ops.source_days (
+    source_name text NOT NULL,
+    metric_type text NOT NULL,
+    day date,
+    is_settled boolean NOT NULL,
+    rows_count bigint NOT NULL,
+    last_at timestamp with time zone,
+    CONSTRAINT source_days_metric_type_check CHECK ((metric_type = ANY (ARRAY['business'::text, 'ingestion'::text, 'rubbish'::text])))
+);
+
+CREATE VIEW ops.source_expectations AS
+ SELECT source.source_name,
+    source.schema_name,
+    source.object_name,
+    source.source_type,
+    source.business_date_expr,
+    source.ingestion_ts_expr,
+    make_interval(hours => COALESCE(((settings.source_cadence_hours ->> source.source_name))::integer, source.cadence_hours)) AS expected_cadence,
+    make_interval(hours => settings.source_grace_hours) AS grace,
+    source.is_optional
+   FROM (canon.watched_sources source
+     CROSS JOIN ops.health_settings settings);
+
+CREATE VIEW ops.v_alert_deliveries AS
+ SELECT delivery.id,
+    delivery.episode_id,
+    episode.cause,
+    delivery.message,
+    delivery.channel,
+    delivery.kind,
+    delivery.status,
+    delivery.queued_at,
+    delivery.attempts,
+    delivery.last_attempt_at,
+        CASE
+            WHEN (delivery.status = 'PENDING'::text) THEN delivery.next_attempt_at
+            ELSE NULL::timestamp with time zone
+        END AS next_attempt_at,
+    delivery.last_error,
+    delivery.sent_at,
+    delivery.message_id
+   FROM (ops.alert_deliveries delivery
+     JOIN ops.alert_episodes episode ON ((episode.id = delivery.episode_id)));
+
+CREATE VIEW ops.v_alert_history AS
+ SELECT id,
+    cause,
+    severity,
+    worst_severity,
+    opened_at,
+    closed_at,
+    (COALESCE(closed_at, now()) - opened_at) AS age,
+    problems,
+    ARRAY( SELECT jsonb_object_keys(episode.problems) AS jsonb_object_keys
+          ORDER BY (jsonb_object_keys(episode.problems))) AS checks,
+    messages,
+    last_message_at,
+    acknowledged_at,
+    acknowledged_by,
+    acknowledge_reason,
+    heals
+   FROM ops.alert_episodes episode;
+
+CREATE VIEW ops.v_attribution_recount AS
+ SELECT people.persons,
+    counted.satisfactory,
+    counted.conflicts,
+    counted.d_events,
+    counted.a_events,
+    counted.scouting_claims,
+    counted.lead_claims,
+    ((people.persons = kept.persons) AND (counted.satisfactory = kept.satisfactory) AND (counted.conflicts = kept.conflicts) AND (counted.d_events = kept.d_events) AND (counted.a_events = kept.a_events) AND (counted.scouting_claims = kept.scouting_claims) AND (counted.lead_claims = kept.lead_claims)) AS is_as_kept,
+    to_jsonb(kept.*) AS kept
+   FROM ((( SELECT count(*) AS persons
+           FROM canon.identity_registry) people
+     CROSS JOIN ( SELECT count(ledger.attributed_scout_id) AS satisfactory,
+            count(*) FILTER (WHERE (ledger.decision_status = 'conflict'::public.decisionstatus)) AS conflicts,
+            count(*) FILTER (WHERE ((ledger.attributed_scout_id IS NULL) AND (ledger.event_scouts > 0))) AS d_events,
+            count(*) FILTER (WHERE ((ledger.attributed_scout_id IS NULL) AND (ledger.event_scouts = 0))) AS a_events,
+            count(*) FILTER (WHERE ledger.has_scouting_claim) AS scouting_claims,
+            count(*) FILTER (WHERE ledger.has_lead_claim) AS lead_claims
+           FROM observational.lead_ledger ledger) counted)
+     CROSS JOIN canon.attribution_totals kept);
+
+CREATE VIEW ops.v_audit_chain AS
+ SELECT link."position",
+    link.run_id,
+    link.audit_rows,
+    link.sealed_at,
+    found.audit_rows AS audit_rows_found,
+    (link.is_in_its_place AND (found.hash = link.hash) AND (found.audit_rows = link.audit_rows)) AS is_intact,
+    link.part
+   FROM (ops.audit_links link
+     LEFT JOIN LATERAL ( SELECT hashed.audit_rows,
+            hashed.hash
+           FROM ops.audit_hash(link.run_id, link.part, link.previous_hash) hashed(audit_rows, hash)
+          WHERE ((link.part <> 'decisions'::text) AND (link."position" IS NOT NULL))
+        UNION ALL
+         SELECT hashed.audit_rows,
+            hashed.hash
+           FROM ops.decisions_hash(link.covers, link.run_id, link.previous_hash) hashed(audit_rows, hash)
+          WHERE (link.part = 'decisions'::text)) found ON (true));
+
+CREATE VIEW ops.v_audit_chain_due AS
+ WITH verified AS (
+         SELECT COALESCE(max(verification.up_to_position), (0)::bigint) AS "position",
+            (COALESCE(max(verification.verified_at) FILTER (WHERE verification.is_full), '-infinity'::timestamp with time zone) <= (now() - '20:00:00'::interval)) AS is_full_due
+           FROM ops.audit_verifications verification
+        )
+ SELECT link."position",
+    link.run_id,
+    link.part,
+    link.audit_rows,
+    found.audit_rows AS audit_rows_found,
+    (link.is_in_its_place AND ((NOT due.is_due) OR ((found.hash = link.hash) AND (found.audit_rows = link.audit_rows)))) AS is_intact,
+    due.is_due AS is_hashed,
+    verified.is_full_due
+   FROM (((ops.audit_links link
+     CROSS JOIN verified)
+     CROSS JOIN LATERAL ( SELECT (verified.is_full_due OR (link."position" > verified."position")) AS is_due) due)
+     LEFT JOIN LATERAL ( SELECT hashed.audit_rows,
+            hashed.hash
+           FROM ops.audit_hash(link.run_id, link.part, link.previous_hash) hashed(audit_rows, hash)
+          WHERE (due.is_due AND (link.part <> 'decisions'::text))
+        UNION ALL
+         SELECT hashed.audit_rows,
+            hashed.hash
+           FROM ops.decisions_hash(link.covers, link.run_id, link.previous_hash) hashed(audit_rows, hash)
+          WHERE (due.is_due AND (link.part = 'decisions'::text))) found ON (true));
+
+CREATE VIEW ops.v_backfill_audit AS
+ SELECT 'identity_links'::text AS audited,
+    audit.id AS audit_id,
+    audit.person_key,
+    audit.source_table,
+    audit.source_pk,
+    audit.action_type,
+    audit.match_method AS method,
+    audit.match_confidence AS confidence,
+    NULL::integer AS old_scout_id,
+    NULL::integer AS new_scout_id,
+    audit.evidence_json,
+    audit.error_message,
+    audit.notes,
+    audit.ingestion_run_id AS run_id,
+    audit.backfill_timestamp AS changed_at
+   FROM ops.identity_links_backfill_audit audit
+UNION ALL
+ SELECT 'lead_events'::text AS audited,
+    audit.id AS audit_id,
+    audit.person_key,
+    audit.source_table,
+    audit.source_pk,
+    audit.action_type,
+    audit.mapping_method AS method,
+    audit.mapping_confidence AS confidence,
+    audit.old_scout_id,
+    audit.new_scout_id,
+    audit.evidence_json,
+    audit.error_message,
+    audit.notes,
+    audit.ingestion_run_id AS run_id,
+    audit.backfill_timestamp AS changed_at
+   FROM ops.lead_events_scout_backfill_audit audit
+UNION ALL
+ SELECT 'lead_ledger'::text AS audited,
+    audit.id AS audit_id,
+    audit.person_key,
+    NULL::text AS source_table,
+    NULL::text AS source_pk,
+    'UPDATED'::text AS action_type,
+    audit.backfill_method AS method,
+    audit.attribution_confidence_new AS confidence,
+    audit.old_attributed_scout_id AS old_scout_id,
+    audit.new_attributed_scout_id AS new_scout_id,
+    audit.evidence_json_new AS evidence_json,
+    NULL::text AS error_message,
+    audit.notes,
+    audit.ingestion_run_id AS run_id,
+    audit.backfill_timestamp AS changed_at
+   FROM ops.lead_ledger_scout_backfill_audit audit;
+
+CREATE VIEW ops.v_cabinet_leads_missing_scout_alerts AS
+ SELECT (record.source_row_id)::integer AS cabinet_lead_id,
+        CASE
+            WHEN ((record.source_pk)::text <> (record.source_row_id)::text) THEN record.source_pk
+            ELSE NULL::character varying
+        END AS external_id,
+    (record.recorded_at AT TIME ZONE ( SELECT zone.timezone
+           FROM ops.local_time_zone zone)) AS lead_created_at,
+    event.person_key,
+        CASE
+            WHEN (claims.scouts = 1) THEN claims.scout_id
+            ELSE NULL::integer
+        END AS potential_scout_id,
+    (claims.scouts > 0) AS has_scout_in_events
+   FROM ((observational.lead_events event
+     JOIN canon.records_index record USING (source_table, source_pk))
+     CROSS JOIN LATERAL ( SELECT count(DISTINCT other.scout_id) AS scouts,
+            min(other.scout_id) AS scout_id
+           FROM observational.lead_events other
+          WHERE ((other.person_key = event.person_key) AND (other.scout_id IS NOT NULL))) claims)
+  WHERE (((event.source_table)::text = 'module_ct_cabinet_leads'::text) AND (event.scout_id IS NULL) AND (event.person_key IS NOT NULL) AND (claims.scouts > 0));
+
+CREATE VIEW ops.v_cabinet_milestones_achieved_from_payment_calc AS
+ SELECT driver_id,
+    milestone_trips AS milestone_value,
+    bool_or(milestone_achieved) AS achieved_flag,
+    min(achieved_date) AS achieved_date
+   FROM canon.lead_milestones
+  WHERE ((rule_scope = 'partner'::text) AND (origin_tag = 'cabinet'::text))
+  GROUP BY driver_id, milestone_trips;
+
+COMMENT ON VIEW ops.v_cabinet_milestones_achieved_from_payment_calc IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [e9aee028e1c4]';
+
+CREATE VIEW ops.v_check_results AS
+ SELECT check_name,
+    subject,
+    severity,
+    state,
+    since,
+    checked_at,
+    age,
+    is_overdue,
+    cause,
+    value,
+    limit_value,
+    details,
+    episode_id,
+    muted_until
+   FROM ops.v_check_results_at(now()) result(check_name, subject, severity, state, since, checked_at, age, is_overdue, cause, value, limit_value, details, episode_id, muted_until);
+
+CREATE VIEW ops.v_check_state_changes AS
+ SELECT id,
+    check_name,
+    severity_old,
+    state_old,
+    severity_new,
+    state_new,
+    value,
+    changed_at
+   FROM ops.check_state_changes change;
+
+CREATE VIEW ops.v_data_freshness_status AS
+ SELECT source_name,
+    max_business_date,
+    business_days_lag,
+    max_ingestion_ts,
+    ingestion_lag_interval,
+    rows_business_yesterday,
+    rows_business_today,
+    rows_ingested_yesterday,
+    rows_ingested_today,
+    last_ingestion_date,
+    total_rows,
+    rubbish_count,
+    rows_dated_ahead
+   FROM ops.v_data_freshness_status_at(now()) health(source_name, max_business_date, business_days_lag, max_ingestion_ts, ingestion_lag_interval, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, last_ingestion_date, total_rows, rubbish_count, rows_dated_ahead);
+
+CREATE VIEW ops.v_data_health_status AS
+ SELECT source_name,
+    source_type,
+    max_business_date,
+    business_days_lag,
+    max_ingestion_ts,
+    ingestion_lag_interval,
+    rows_business_yesterday,
+    rows_business_today,
+    rows_ingested_yesterday,
+    rows_ingested_today,
+    health_status,
+    severity,
+    states,
+    expected_cadence,
+    due_at,
+    rubbish_count,
+    total_rows,
+    rows_dated_ahead,
+    is_optional,
+    checked_at
+   FROM ops.v_data_health_status_at(now()) health(source_name, source_type, max_business_date, business_days_lag, max_ingestion_ts, ingestion_lag_interval, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, health_status, severity, states, expected_cadence, due_at, rubbish_count, total_rows, rows_dated_ahead, is_optional, checked_at);
+
+CREATE VIEW ops.v_data_ingestion_daily AS
+ SELECT source_name,
+    metric_type,
+    metric_date,
+    rows_count
+   FROM ops.v_data_ingestion_daily_at(now()) health(source_name, metric_type, metric_date, rows_count);
+
+CREATE VIEW ops.v_data_sources_catalog AS
+ SELECT source_name,
+    schema_name,
+    object_name,
+    source_type,
+    business_date_expr,
+    ingestion_ts_expr,
+    expected_cadence,
+    is_optional
+   FROM ops.source_expectations source;
+
+CREATE VIEW ops.v_dim_scouts AS
+ SELECT scout_id,
+    raw_name,
+    (upper(btrim(regexp_replace((raw_name)::text, '\s+'::text, ' '::text, 'g'::text))))::character varying AS scout_name_normalized,
+    is_active,
+    created_at,
+    updated_at
+   FROM canon.source_scouts scout;
+
+CREATE VIEW ops.v_driver_accounts AS
+ SELECT driver_id,
+    park_id,
+    full_name_norm,
+    phone_norm,
+    license_norm,
+    plate_norm,
+    brand_norm,
+    model_norm,
+    hire_date,
+    account_group
+   FROM canon.drivers_index driver;
+
+CREATE VIEW ops.v_human_decisions AS
+ SELECT id,
+    kind,
+    person_key,
+    source_table,
+    source_pk,
+    reverted_run_id,
+    before,
+    after,
+    reason,
+    decided_by,
+    decided_at,
+    dag_run_id
+   FROM ops.human_decisions decision;
+
+CREATE VIEW ops.v_identity_contested AS
+ SELECT contested.source_table,
+    contested.source_pk,
+    link.match_rule,
+    link.person_key,
+    contested.candidates,
+    contested.since,
+    contested.reason_code
+   FROM (canon.identity_contested contested
+     LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = (contested.source_table)::text) AND ((link.source_pk)::text = (contested.source_pk)::text))));
+
+CREATE VIEW ops.v_identity_horizon AS
+ SELECT id AS run_id,
+    (((((parameters ->> 'snapshot_xmin'::text))::numeric % ('4294967296'::bigint)::numeric))::text)::xid AS oldest_open_transaction
+   FROM ops.ingestion_runs run
+  WHERE ((parameters ? 'snapshot_xmin'::text) AND (scope_date_from IS NULL) AND (scope_date_to IS NULL) AND (NOT (parameters ? 'source_tables'::text)) AND (EXISTS ( SELECT 1
+           FROM ops.run_steps step
+          WHERE ((step.run_id = run.id) AND (step.step = 'lead_events'::text)))))
+  ORDER BY id DESC
+ LIMIT 1;
+
+CREATE VIEW ops.v_identity_links AS
+ SELECT link.source_table,
+    link.source_pk,
+    link.person_key,
+    link.match_rule,
+    link.match_score,
+    link.confidence_level,
+    link.matched_driver_id,
+    link.evidence,
+    link.snapshot_date,
+    link.linked_at,
+    link.run_id,
+    (run.parameters IS NULL) AS is_of_older_program
+   FROM (canon.identity_links link
+     LEFT JOIN ops.ingestion_runs run ON ((run.id = link.run_id)));
+
+CREATE VIEW ops.v_identity_records AS
+ SELECT source_table,
+    source_pk,
+    event_date,
+    recorded_at,
+    name_norm,
+    phone_norm,
+    license_norm,
+    plate_norm,
+    car_fingerprint,
+    driver_id,
+    scout_id,
+    origin_tag,
+    updated_at
+   FROM canon.records_index record;
+
+CREATE VIEW ops.v_identity_unmatched AS
+ SELECT source_table,
+    source_pk,
+    reason_code,
+    status,
+    details,
+    candidates_preview,
+    snapshot_date,
+    created_at,
+    resolved_at,
+    run_id,
+    event_date
+   FROM canon.identity_unmatched unmatched;
+
+CREATE VIEW ops.v_ingestion_runs AS
+ SELECT id AS run_id,
+    (job_type)::text AS job_type,
+    (status)::text AS status,
+    started_at,
+    completed_at AS ended_at,
+    (EXTRACT(epoch FROM (completed_at - started_at)))::integer AS duration_seconds,
+    scope_date_from,
+    scope_date_to,
+    incremental,
+    (stats)::jsonb AS summary,
+    error_message AS error,
+    dag_id,
+    dag_run_id,
+        CASE
+            WHEN (status = 'RUNNING'::public.runstatus) THEN (EXTRACT(epoch FROM (now() - GREATEST(started_at, heartbeat_at, ( SELECT max(step.finished_at) AS max
+               FROM ops.run_steps step
+              WHERE (step.run_id = run.id))))))::double precision
+            ELSE NULL::double precision
+        END AS silent_seconds
+   FROM ops.ingestion_runs run;
+
+CREATE VIEW ops.v_kept_lists AS
+ SELECT list_name,
+    kept_at,
+    run_id
+   FROM canon.kept_lists kept;
+
+CREATE VIEW ops.v_lead_events AS
+ SELECT source_table,
+    source_pk,
+    event_date,
+    person_key,
+    scout_id,
+    payload_json,
+    created_at
+   FROM observational.lead_events event;
+
+CREATE VIEW ops.v_lead_ledger AS
+ SELECT person_key,
+    attributed_source,
+    attributed_scout_id,
+    attribution_rule,
+    attribution_score,
+    (confidence_level)::text AS confidence_level,
+    (decision_status)::text AS decision_status,
+    evidence_json,
+    conflict_since,
+    updated_at
+   FROM observational.lead_ledger ledger;
+
+CREATE VIEW ops.v_merged_persons AS
+ SELECT person_key,
+    survivor_key,
+    reason,
+    run_id,
+    merged_at
+   FROM canon.identity_aliases alias;
+
+CREATE VIEW ops.v_open_alerts AS
+ SELECT alert.id,
+    alert.cause,
+    alert.severity,
+    alert.worst_severity,
+    alert.opened_at,
+    alert.age,
+    alert.problems,
+    alert.checks,
+    alert.messages,
+    alert.last_message_at,
+    alert.acknowledged_at,
+    alert.acknowledged_by,
+    alert.acknowledge_reason,
+    alert.heals,
+    mute.muted_until,
+    mute.muted_by,
+    mute.reason AS mute_reason
+   FROM (ops.v_alert_history alert
+     LEFT JOIN LATERAL ( SELECT silence.muted_until,
+            silence.muted_by,
+            silence.reason
+           FROM ops.alert_mutes silence
+          WHERE ((silence.target = alert.cause) AND (silence.ended_at IS NULL) AND (silence.muted_until > now()))
+          ORDER BY silence.muted_until DESC
+         LIMIT 1) mute ON (true))
+  WHERE (alert.closed_at IS NULL);
+
+CREATE VIEW ops.v_payment_calculation AS
+ SELECT person_key,
+    origin_tag,
+    scout_id,
+    driver_id,
+    lead_date,
+    rule_id,
+    rule_scope,
+    milestone_trips,
+    window_days,
+    currency,
+    amount,
+    rule_valid_from,
+    rule_valid_to,
+    milestone_achieved,
+    achieved_date,
+    achieved_trips_in_window,
+    is_payable,
+    payable_date,
+    payment_scheme
+   FROM canon.lead_milestones;
+
+COMMENT ON VIEW ops.v_payment_calculation IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [806ca7f32c76]';
+
+CREATE VIEW ops.v_personal_data_access AS
+ SELECT id,
+    action,
+    person_key,
+    subject,
+    is_unmasked,
+    seen_by,
+    seen_at
+   FROM ops.personal_data_access access;
+
+CREATE VIEW ops.v_persons_without_scout_categorized AS
+ SELECT person_key,
+    category,
+        CASE category
+            WHEN 'C'::text THEN 'LEGACY'::text
+            WHEN 'D'::text THEN 'SCOUT_EN_EVENTOS_NO_PROPAGADO'::text
+            ELSE 'EVENTOS_SIN_SCOUT'::text
+        END AS category_label,
+    scout_id,
+    ( SELECT array_agg(DISTINCT event.source_table) AS array_agg
+           FROM observational.lead_events event
+          WHERE (event.person_key = person.person_key)) AS source_tables,
+    ( SELECT array_agg(DISTINCT (event.payload_json ->> 'origin_tag'::text)) AS array_agg
+           FROM observational.lead_events event
+          WHERE (event.person_key = person.person_key)) AS origin_tags,
+    first_event_date,
+    last_event_date,
+    event_count
+   FROM canon.persons_without_scout person;
+
+CREATE VIEW ops.v_pipeline_health AS
+ SELECT job_type,
+    severity,
+    state,
+    states,
+    last_completed_at,
+    age,
+    last_run_id,
+    last_run_status,
+    last_run_error,
+    running_since,
+    is_paused,
+    checked_at,
+    dag_id
+   FROM ops.v_pipeline_health_at(now()) health(job_type, severity, state, states, last_completed_at, age, last_run_id, last_run_status, last_run_error, running_since, is_paused, checked_at, dag_id);
+
+CREATE VIEW ops.v_scout_attribution AS
+ SELECT claimed.person_key,
+    COALESCE((event.payload_json ->> 'driver_id'::text), (( SELECT link.source_pk
+           FROM canon.identity_links link
+          WHERE ((link.person_key = claimed.person_key) AND ((link.source_table)::text = 'drivers'::text))
+          ORDER BY link.source_pk
+         LIMIT 1))::text) AS driver_id,
+    COALESCE((event.payload_json ->> 'driver_license'::text), (person.primary_license)::text) AS driver_license,
+    COALESCE((event.payload_json ->> 'driver_phone'::text), (person.primary_phone)::text) AS driver_phone,
+    claimed.scout_id,
+    (event.payload_json ->> 'acquisition_method'::text) AS acquisition_method,
+    (
+        CASE
+            WHEN claimed.is_in_ledger THEN 'lead_ledger'::character varying
+            ELSE event.source_table
+        END)::text AS source_table,
+    (
+        CASE
+            WHEN claimed.is_in_ledger THEN ((claimed.person_key)::text)::character varying
+            ELSE event.source_pk
+        END)::text AS source_pk,
+    COALESCE(event.event_date, ((claimed.updated_at AT TIME ZONE ( SELECT zone.timezone
+           FROM ops.local_time_zone zone)))::date) AS attribution_date,
+    COALESCE(event.created_at, claimed.updated_at) AS created_at,
+        CASE
+            WHEN claimed.is_in_ledger THEN 1
+            WHEN ((event.source_table)::text = 'module_ct_migrations'::text) THEN 3
+            WHEN ((event.source_table)::text = 'module_ct_scouting_daily'::text) THEN 4
+            ELSE 2
+        END AS priority,
+    claimed.is_conflict
+   FROM ((canon.claimed_persons claimed
+     LEFT JOIN observational.lead_events event ON ((event.id = claimed.first_claim_id)))
+     LEFT JOIN canon.identity_registry person ON ((person.person_key = claimed.person_key)));
+
+CREATE VIEW ops.v_scout_attribution_conflicts AS
+ SELECT person_key,
+    scouts AS distinct_scout_count,
+    ( SELECT array_agg(DISTINCT claim.scout_id ORDER BY claim.scout_id) AS array_agg
+           FROM unnest(conflict.claimants) claim(scout_id)
+          WHERE (claim.scout_id IS NOT NULL)) AS scout_ids,
+    ( SELECT array_agg(DISTINCT claim.source_table ORDER BY claim.source_table) AS array_agg
+           FROM ( SELECT (event.source_table)::text AS source_table
+                   FROM observational.lead_events event
+                  WHERE ((event.person_key = conflict.person_key) AND (event.scout_id IS NOT NULL))
+                UNION ALL
+                 SELECT 'lead_ledger'::text
+                  WHERE (conflict.ledger_scout_id IS NOT NULL)) claim) AS sources,
+    ( SELECT array_agg(DISTINCT claim.origin_tag ORDER BY claim.origin_tag) AS array_agg
+           FROM ( SELECT (event.payload_json ->> 'origin_tag'::text) AS origin_tag
+                   FROM observational.lead_events event
+                  WHERE ((event.person_key = conflict.person_key) AND (event.scout_id IS NOT NULL))
+                UNION ALL
+                 SELECT NULL::text
+                  WHERE (conflict.ledger_scout_id IS NOT NULL)) claim) AS origin_tags,
+    first_claim_date AS first_event_date,
+    last_claim_date AS last_event_date,
+    (( SELECT count(*) AS count
+           FROM observational.lead_events event
+          WHERE ((event.person_key = conflict.person_key) AND (event.scout_id IS NOT NULL))) +
+        CASE
+            WHEN (ledger_scout_id IS NOT NULL) THEN 1
+            ELSE 0
+        END) AS total_sources,
+    ledger_scout_id,
+    since,
+    (floor((EXTRACT(epoch FROM (now() - since)) / (86400)::numeric)))::bigint AS age_days,
+    claimants
+   FROM canon.conflicts conflict;
+
+CREATE VIEW ops.v_scout_attribution_health AS
+ SELECT state,
+    reasons,
+    pct_scout_satisfactory,
+    conflicts_count,
+    total_persons,
+    persons_with_scout_satisfactory,
+    job_state,
+    job_severity,
+    last_completed_at,
+    checked_at
+   FROM ops.v_scout_attribution_health_at(now()) health(state, reasons, pct_scout_satisfactory, conflicts_count, total_persons, persons_with_scout_satisfactory, job_state, job_severity, last_completed_at, checked_at);
+
+CREATE VIEW ops.v_scout_attribution_metrics_daily AS
+ SELECT day.metric_date,
+    daily.total_persons,
+    daily.satisfactory_count,
+    round(((100.0 * (daily.satisfactory_count)::numeric) / (NULLIF(daily.total_persons, 0))::numeric), 2) AS pct_satisfactory,
+    daily.missing_count,
+    daily.by_source_scouting_daily,
+    daily.by_source_cabinet_leads,
+    daily.by_source_lead_ledger,
+    daily.computed_at,
+    daily.conflicts_count
+   FROM (((ops.local_time_zone zone
+     CROSS JOIN generate_series(0, 30) days_before(number))
+     CROSS JOIN LATERAL ( SELECT (((now() AT TIME ZONE zone.timezone))::date - days_before.number) AS metric_date) day)
+     LEFT JOIN ops.scout_attribution_daily daily ON ((daily.metric_date = day.metric_date)));
+
+CREATE VIEW ops.v_scout_attribution_metrics_snapshot AS
+ WITH queued AS (
+         SELECT count(*) FILTER (WHERE (ledger.event_scouts = 0)) AS a_before,
+            count(*) FILTER (WHERE (ledger.event_scouts > 0)) AS d_before,
+            count(*) FILTER (WHERE (events.has_events AND (NOT events.has_scout))) AS a_events,
+            count(*) FILTER (WHERE events.has_scout) AS d_events
+           FROM (((canon.attribution_queue queue
+             JOIN canon.identity_registry person ON ((person.person_key = queue.person_key)))
+             LEFT JOIN observational.lead_ledger ledger ON ((ledger.person_key = queue.person_key)))
+             CROSS JOIN LATERAL ( SELECT (EXISTS ( SELECT 1
+                           FROM observational.lead_events event
+                          WHERE ((event.person_key = queue.person_key) AND (event.scout_id IS NOT NULL)))) AS has_scout,
+                    (EXISTS ( SELECT 1
+                           FROM observational.lead_events event
+                          WHERE (event.person_key = queue.person_key))) AS has_events) events)
+          WHERE (ledger.attributed_scout_id IS NULL)
+        ), persons AS (
+         SELECT totals.persons AS total,
+            totals.satisfactory,
+            totals.conflicts,
+            ((totals.a_events - queued.a_before) + queued.a_events) AS a_events,
+            ((totals.d_events - queued.d_before) + queued.d_events) AS d_events
+           FROM (canon.attribution_totals totals
+             CROSS JOIN queued)
+        ), last_job AS (
+         SELECT run.id,
+            run.started_at,
+            run.completed_at,
+            run.status,
+            run.stats,
+            run.error_message,
+            run.job_type,
+            run.scope_date_from,
+            run.scope_date_to,
+            run.incremental,
+            run.parameters,
+            run.heartbeat_at,
+            run.dag_id,
+            run.dag_run_id
+           FROM ops.ingestion_runs run
+          WHERE ((run.job_type)::text = 'scout_attribution_refresh'::text)
+          ORDER BY run.started_at DESC, run.id DESC
+         LIMIT 1
+        )
+ SELECT persons.total AS total_persons,
+    persons.satisfactory AS persons_with_scout_satisfactory,
+    round(((100.0 * (persons.satisfactory)::numeric) / (NULLIF(persons.total, 0))::numeric), 2) AS pct_scout_satisfactory,
+    (persons.total - persons.satisfactory) AS persons_missing_scout,
+    persons.conflicts AS conflicts_count,
+    persons.a_events AS backlog_a_events_without_scout,
+    persons.d_events AS backlog_d_scout_in_events_not_in_ledger,
+    (((persons.total - persons.satisfactory) - persons.a_events) - persons.d_events) AS backlog_c_legacy_no_events_no_ledger,
+    last_job.status AS last_job_status,
+    last_job.completed_at AS last_job_ended_at,
+    last_job.started_at AS last_job_started_at,
+    (EXTRACT(epoch FROM (last_job.completed_at - last_job.started_at)))::integer AS last_job_duration_seconds,
+    last_job.stats AS last_job_summary,
+    last_job.error_message AS last_job_error,
+    now() AS snapshot_timestamp
+   FROM (persons
+     LEFT JOIN last_job ON (true));
+
+CREATE VIEW ops.v_scout_attribution_raw AS
+ SELECT ledger.person_key,
+    (( SELECT link.source_pk
+           FROM canon.identity_links link
+          WHERE ((link.person_key = ledger.person_key) AND ((link.source_table)::text = 'drivers'::text))
+          ORDER BY link.source_pk
+         LIMIT 1))::text AS driver_id,
+    (( SELECT person.primary_license
+           FROM canon.identity_registry person
+          WHERE (person.person_key = ledger.person_key)))::text AS driver_license,
+    (( SELECT person.primary_phone
+           FROM canon.identity_registry person
+          WHERE (person.person_key = ledger.person_key)))::text AS driver_phone,
+    ledger.attributed_scout_id AS scout_id,
+        CASE
+            WHEN ((ledger.attributed_source)::text = 'fleet_migration'::text) THEN 'fleet_migration'::text
+            ELSE 'cabinet'::text
+        END AS origin_tag,
+    NULL::text AS acquisition_method,
+    'lead_ledger'::text AS source_table,
+    (ledger.person_key)::text AS source_pk,
+    ((ledger.updated_at AT TIME ZONE ( SELECT zone.timezone
+           FROM ops.local_time_zone zone)))::date AS attribution_date,
+    ledger.updated_at AS created_at,
+    1 AS priority
+   FROM observational.lead_ledger ledger
+  WHERE (ledger.attributed_scout_id IS NOT NULL)
+UNION ALL
+ SELECT event.person_key,
+    COALESCE((event.payload_json ->> 'driver_id'::text), (( SELECT link.source_pk
+           FROM canon.identity_links link
+          WHERE ((link.person_key = event.person_key) AND ((link.source_table)::text = 'drivers'::text))
+          ORDER BY link.source_pk
+         LIMIT 1))::text) AS driver_id,
+    (event.payload_json ->> 'driver_license'::text) AS driver_license,
+    (event.payload_json ->> 'driver_phone'::text) AS driver_phone,
+    event.scout_id,
+    (event.payload_json ->> 'origin_tag'::text) AS origin_tag,
+    (event.payload_json ->> 'acquisition_method'::text) AS acquisition_method,
+    (event.source_table)::text AS source_table,
+    (event.source_pk)::text AS source_pk,
+    event.event_date AS attribution_date,
+    event.created_at,
+        CASE event.source_table
+            WHEN 'module_ct_migrations'::text THEN 3
+            WHEN 'module_ct_scouting_daily'::text THEN 4
+            ELSE 2
+        END AS priority
+   FROM observational.lead_events event
+  WHERE (event.scout_id IS NOT NULL);
+
+CREATE VIEW ops.v_scout_liquidation AS
+ SELECT person_key,
+    driver_id,
+    scout_id,
+    origin_tag,
+    source_table,
+    source_pk,
+    attribution_date,
+    milestone_reached,
+    milestone_date,
+    eligible_7d,
+    amount_payable,
+    payment_status,
+    block_reason,
+    lead_date,
+    payable_date,
+    currency
+   FROM canon.kept_payments kept;
+
+CREATE VIEW ops.v_scout_liquidation_totals AS
+ SELECT scout_id,
+    payment_status,
+    block_reason,
+    milestone_reached,
+    origin_tag,
+    currency,
+    persons,
+    amount
+   FROM canon.kept_payment_totals total;
+
+CREATE VIEW ops.v_scout_payment_base AS
+ SELECT attribution.person_key,
+    COALESCE(earned.driver_id, accounts.driver_id, attribution.driver_id) AS driver_id,
+    attribution.scout_id,
+    COALESCE(earned.origin_tag, ( SELECT (event.payload_json ->> 'origin_tag'::text)
+           FROM observational.lead_events event
+          WHERE (event.person_key = attribution.person_key)
+          ORDER BY event.event_date, event.id
+         LIMIT 1)) AS origin_tag,
+    attribution.source_table,
+    attribution.source_pk,
+    attribution.attribution_date,
+    COALESCE(earned.milestone_reached, 0) AS milestone_reached,
+    earned.milestone_date,
+    COALESCE(earned.eligible_7d, false) AS eligible_7d,
+    (
+        CASE
+            WHEN (blocked.reason IS NULL) THEN COALESCE(earned.amount, (0)::numeric)
+            ELSE (0)::numeric
+        END)::numeric(10,2) AS amount_payable,
+        CASE
+            WHEN (blocked.reason IS NOT NULL) THEN 'BLOCKED'::text
+            WHEN (earned.milestone_reached IS NOT NULL) THEN 'ELIGIBLE'::text
+            ELSE 'PENDING'::text
+        END AS payment_status,
+    blocked.reason AS block_reason,
+    earned.lead_date,
+    earned.payable_date,
+    earned.currency
+   FROM (((ops.v_scout_attribution attribution
+     LEFT JOIN LATERAL ( SELECT min((link.source_pk)::text) AS driver_id,
+            bool_and((quarantine.driver_id IS NOT NULL)) AS is_quarantined
+           FROM (canon.identity_links link
+             LEFT JOIN canon.driver_orphan_quarantine quarantine ON ((((quarantine.driver_id)::text = (link.source_pk)::text) AND (quarantine.status = 'quarantined'::public.orphan_status))))
+          WHERE ((link.person_key = attribution.person_key) AND ((link.source_table)::text = 'drivers'::text))) accounts ON (true))
+     LEFT JOIN LATERAL ( SELECT milestone.origin_tag,
+            min((milestone.driver_id)::text) AS driver_id,
+            min(milestone.lead_date) AS lead_date,
+            max(milestone.milestone_trips) FILTER (WHERE milestone.milestone_achieved) AS milestone_reached,
+            max(milestone.achieved_date) AS milestone_date,
+            bool_or((milestone.achieved_date < (milestone.lead_date + 7))) AS eligible_7d,
+            sum(milestone.amount) FILTER (WHERE milestone.milestone_achieved) AS amount,
+            max(milestone.payable_date) AS payable_date,
+            min((milestone.currency)::text) AS currency
+           FROM canon.lead_milestones milestone
+          WHERE ((milestone.rule_scope = 'scout'::text) AND (milestone.person_key = attribution.person_key) AND (accounts.driver_id IS NOT NULL))
+          GROUP BY milestone.origin_tag
+          ORDER BY (min(milestone.lead_date)), milestone.origin_tag
+         LIMIT 1) earned ON (true))
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN attribution.is_conflict THEN 'CONFLICT'::text
+                    WHEN (attribution.scout_id IS NULL) THEN 'NO_SCOUT'::text
+                    WHEN (accounts.driver_id IS NULL) THEN 'NO_IDENTITY'::text
+                    WHEN accounts.is_quarantined THEN 'QUARANTINED'::text
+                    WHEN (earned.origin_tag IS NULL) THEN 'NO_RULE'::text
+                    ELSE NULL::text
+                END AS reason) blocked);
+
+CREATE VIEW ops.v_scout_payment_sample AS
+ WITH place AS (
+         SELECT (md5((COALESCE(max(run.id), 0))::text))::uuid AS start
+           FROM ops.ingestion_runs run
+          WHERE ((run.job_type)::text = 'scout_attribution_refresh'::text)
+        ), sample AS (
+        ( SELECT ledger.person_key
+           FROM observational.lead_ledger ledger
+          WHERE (ledger.person_key >= ( SELECT place.start
+                   FROM place))
+          ORDER BY ledger.person_key
+         LIMIT 100)
+        UNION
+        ( SELECT kept.person_key
+           FROM canon.kept_payments kept
+          WHERE (kept.person_key >= ( SELECT place.start
+                   FROM place))
+          ORDER BY kept.person_key
+         LIMIT 100)
+        UNION
+        ( SELECT ledger.person_key
+           FROM observational.lead_ledger ledger
+          ORDER BY ledger.person_key
+         LIMIT 100)
+        ), kept_list AS (
+         SELECT (((((kept.horizon)::text)::numeric % ('4294967296'::bigint)::numeric))::text)::xid AS horizon,
+            (((((kept.trips_horizon)::text)::numeric % ('4294967296'::bigint)::numeric))::text)::xid AS trips_horizon
+           FROM (canon.kept_lists kept
+             CROSS JOIN ops.payment_settings() present(settings, trips_identity, trips_seen, horizon, next_transaction))
+          WHERE ((kept.list_name = 'payments'::text) AND (kept.settings = present.settings) AND (kept.trips_identity = present.trips_identity) AND ((((LEAST(kept.horizon, kept.trips_horizon))::text)::numeric >= (present.next_transaction - (2000000000)::numeric)) AND (((LEAST(kept.horizon, kept.trips_horizon))::text)::numeric <= present.next_transaction)))
+        ), settled AS (
+         SELECT sample.person_key
+           FROM (sample
+             CROSS JOIN kept_list)
+          WHERE ((( SELECT count(*) AS count
+                   FROM canon.attribution_queue queued
+                  WHERE (queued.person_key = sample.person_key)) = 0) AND (( SELECT count(*) AS count
+                   FROM canon.payment_queue queued
+                  WHERE (queued.person_key = sample.person_key)) = 0) AND (( SELECT count(*) AS count
+                   FROM observational.lead_ledger ledger
+                  WHERE ((ledger.person_key = sample.person_key) AND (age(ledger.xmin) <= age(kept_list.horizon)))) = 0) AND (( SELECT count(*) AS count
+                   FROM (canon.identity_links link
+                     LEFT JOIN canon.source_trip_versions trip ON (((trip.driver_id)::text = (link.source_pk)::text)))
+                  WHERE ((link.person_key = sample.person_key) AND ((link.source_table)::text = 'drivers'::text) AND ((age(link.xmin) <= age(kept_list.horizon)) OR (age(trip.row_version) <= age(kept_list.trips_horizon))))) = 0))
+        ), compared AS (
+         SELECT settled.person_key,
+            COALESCE(( SELECT to_jsonb(kept.*) AS to_jsonb
+                   FROM canon.kept_payments kept
+                  WHERE (kept.person_key = settled.person_key)), '{}'::jsonb) AS kept,
+            COALESCE(( SELECT to_jsonb(base.*) AS to_jsonb
+                   FROM ops.v_scout_payment_base base
+                  WHERE (base.person_key = settled.person_key)), '{}'::jsonb) AS derived
+           FROM settled
+        )
+ SELECT person_key,
+    (kept = derived) AS is_as_derived,
+    kept,
+    derived
+   FROM compared;
+
+CREATE VIEW ops.v_yango_collection_list AS
+ SELECT claim.driver_id,
+    claim.person_key,
+    claim.driver_name,
+    claim.milestone_value,
+    claim.lead_date,
+    claim.expected_amount,
+    claim.yango_due_date,
+    overdue.days_overdue_yango,
+    overdue.overdue_bucket_yango,
+    claim.yango_payment_status,
+    claim.payment_key,
+    claim.pay_date,
+    claim.reason_code,
+    claim.match_rule,
+    claim.match_confidence,
+    claim.identity_status,
+    claim.suggested_driver_id,
+    claim.is_reconcilable_enriched,
+    claim.scout_id,
+    claim.scout_name,
+    claim.scout_name_normalized,
+    claim.scout_is_active,
+    claim.scout_quality_bucket,
+    claim.is_scout_resolved,
+    claim.scout_source_table,
+    claim.scout_attribution_date,
+    claim.scout_priority,
+    claim.is_conflict
+   FROM ((canon.kept_claims claim
+     CROSS JOIN canon.local_today local)
+     CROSS JOIN LATERAL canon.overdue(claim.yango_due_date, local.today) overdue(days_overdue_yango, overdue_bucket_yango));
+
+CREATE VIEW ops.v_yango_collection_with_scout AS
+ SELECT claim.driver_id,
+    claim.person_key,
+    claim.driver_name,
+    claim.milestone_value,
+    claim.lead_date,
+    claim.expected_amount,
+    claim.yango_due_date,
+    overdue.days_overdue_yango,
+    overdue.overdue_bucket_yango,
+    claim.yango_payment_status,
+    claim.payment_key,
+    claim.pay_date,
+    claim.reason_code,
+    claim.match_rule,
+    claim.match_confidence,
+    claim.identity_status,
+    claim.suggested_driver_id,
+    claim.is_reconcilable_enriched,
+    attribution.scout_id,
+    scout.raw_name AS scout_name,
+    scout.scout_name_normalized,
+    scout.is_active AS scout_is_active,
+        CASE
+            WHEN (attribution.scout_id IS NULL) THEN 'MISSING'::text
+            WHEN (attribution.source_table = 'lead_ledger'::text) THEN 'SATISFACTORY_LEDGER'::text
+            ELSE 'EVENTS_ONLY'::text
+        END AS scout_quality_bucket,
+    COALESCE(((attribution.scout_id IS NOT NULL) AND (NOT attribution.is_conflict)), false) AS is_scout_resolved,
+    attribution.source_table AS scout_source_table,
+    attribution.attribution_date AS scout_attribution_date,
+    attribution.priority AS scout_priority,
+    COALESCE(attribution.is_conflict, false) AS is_conflict
+   FROM ((((ops.mv_yango_cabinet_claims_for_collection claim
+     CROSS JOIN canon.local_today local)
+     CROSS JOIN LATERAL canon.overdue(claim.yango_due_date, local.today) overdue(days_overdue_yango, overdue_bucket_yango))
+     LEFT JOIN LATERAL ( SELECT attributed.person_key,
+            attributed.driver_id,
+            attributed.driver_license,
+            attributed.driver_phone,
+            attributed.scout_id,
+            attributed.acquisition_method,
+            attributed.source_table,
+            attributed.source_pk,
+            attributed.attribution_date,
+            attributed.created_at,
+            attributed.priority,
+            attributed.is_conflict
+           FROM ops.v_scout_attribution attributed
+          WHERE (attributed.person_key = claim.person_key)
+         OFFSET 0) attribution ON (true))
+     LEFT JOIN ops.v_dim_scouts scout ON ((scout.scout_id = attribution.scout_id)));
+
+CREATE SEQUENCE ops.yango_payment_status_ledger_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE ops.yango_payment_status_ledger_id_seq OWNED BY ops.yango_payment_status_ledger.id;
+
+CREATE SEQUENCE public.module_ct_cabinet_leads_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.module_ct_cabinet_leads_id_seq OWNED BY public.module_ct_cabinet_leads.id;
+
+CREATE SEQUENCE public.module_ct_cabinet_payments_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.module_ct_cabinet_payments_id_seq OWNED BY public.module_ct_cabinet_payments.id;
+
+CREATE SEQUENCE public.module_ct_scout_drivers_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.module_ct_scout_drivers_id_seq OWNED BY public.module_ct_scout_drivers.id;
+
+CREATE SEQUENCE public.module_ct_scouts_list_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.module_ct_scouts_list_id_seq OWNED BY public.module_ct_scouts_list.id;
+
+ALTER TABLE ONLY canon.claims_yango_cabinet_14d ALTER COLUMN claim_id SET DEFAULT nextval('canon.claims_yango_cabinet_14d_claim_id_seq'::regclass);
+
+ALTER TABLE ONLY canon.identity_links ALTER COLUMN id SET DEFAULT nextval('canon.identity_links_id_seq'::regclass);
+
+ALTER TABLE ONLY canon.identity_origin_history ALTER COLUMN id SET DEFAULT nextval('canon.identity_origin_history_id_seq'::regclass);
+
+ALTER TABLE ONLY canon.identity_unmatched ALTER COLUMN id SET DEFAULT nextval('canon.identity_unmatched_id_seq'::regclass);
+
+ALTER TABLE ONLY observational.lead_events ALTER COLUMN id SET DEFAULT nextval('observational.lead_events_id_seq'::regclass);
+
+ALTER TABLE ONLY observational.scouting_match_candidates ALTER COLUMN id SET DEFAULT nextval('observational.scouting_match_candidates_id_seq'::regclass);
+
+ALTER TABLE ONLY ops.alerts ALTER COLUMN id SET DEFAULT nextval('ops.alerts_id_seq'::regclass);
+
+ALTER TABLE ONLY ops.identity_links_backfill_audit ALTER COLUMN id SET DEFAULT nextval('ops.identity_links_backfill_audit_id_seq'::regclass);
+
+ALTER TABLE ONLY ops.identity_matching_jobs ALTER COLUMN id SET DEFAULT nextval('ops.identity_matching_jobs_id_seq'::regclass);
+
+ALTER TABLE ONLY ops.ingestion_runs ALTER COLUMN id SET DEFAULT nextval('ops.ingestion_runs_id_seq'::regclass);
+
+ALTER TABLE ONLY ops.lead_events_scout_backfill_audit ALTER COLUMN id SET DEFAULT nextval('ops.lead_events_scout_backfill_audit_id_seq'::regclass);
+
+ALTER TABLE ONLY ops.lead_ledger_scout_backfill_audit ALTER COLUMN id SET DEFAULT nextval('ops.lead_ledger_scout_backfill_audit_id_seq'::regclass);
+
+ALTER TABLE ONLY ops.partner_payment_rules ALTER COLUMN id SET DEFAULT nextval('ops.partner_payment_rules_id_seq'::regclass);
+
+ALTER TABLE ONLY ops.scout_payment_rules ALTER COLUMN id SET DEFAULT nextval('ops.scout_payment_rules_id_seq'::regclass);
+
+ALTER TABLE ONLY ops.yango_payment_status_ledger ALTER COLUMN id SET DEFAULT nextval('ops.yango_payment_status_ledger_id_seq'::regclass);
+
+ALTER TABLE ONLY public.module_ct_cabinet_leads ALTER COLUMN id SET DEFAULT nextval('public.module_ct_cabinet_leads_id_seq'::regclass);
+
+ALTER TABLE ONLY public.module_ct_cabinet_payments ALTER COLUMN id SET DEFAULT nextval('public.module_ct_cabinet_payments_id_seq'::regclass);
+
+ALTER TABLE ONLY public.module_ct_scout_drivers ALTER COLUMN id SET DEFAULT nextval('public.module_ct_scout_drivers_id_seq'::regclass);
+
+ALTER TABLE ONLY public.module_ct_scouts_list ALTER COLUMN id SET DEFAULT nextval('public.module_ct_scouts_list_id_seq'::regclass);
+
+ALTER TABLE ONLY canon.attribution_counts
+    ADD CONSTRAINT attribution_counts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY canon.attribution_queue
+    ADD CONSTRAINT attribution_queue_pkey PRIMARY KEY (person_key);
+
+ALTER TABLE ONLY canon.batch_owner
+    ADD CONSTRAINT batch_owner_pkey PRIMARY KEY (run_id);
+
+ALTER TABLE ONLY canon.chunks_read
+    ADD CONSTRAINT chunks_read_pkey PRIMARY KEY (source_table, chunk);
+
+ALTER TABLE ONLY canon.claims_yango_cabinet_14d
+    ADD CONSTRAINT claims_yango_cabinet_14d_pkey PRIMARY KEY (claim_id);
+
+ALTER TABLE ONLY canon.driver_orphan_quarantine
+    ADD CONSTRAINT driver_orphan_quarantine_pkey PRIMARY KEY (driver_id);
+
+ALTER TABLE ONLY canon.drivers_index
+    ADD CONSTRAINT drivers_index_pkey PRIMARY KEY (driver_id);
+
+ALTER TABLE ONLY canon.evaluation_queue
+    ADD CONSTRAINT evaluation_queue_pkey PRIMARY KEY (source_table, source_pk);
+
+ALTER TABLE ONLY canon.hot_values
+    ADD CONSTRAINT hot_values_pkey PRIMARY KEY (kind, value);
+
+ALTER TABLE ONLY canon.identity_aliases
+    ADD CONSTRAINT identity_aliases_pkey PRIMARY KEY (person_key);
+
+ALTER TABLE ONLY canon.identity_contested
+    ADD CONSTRAINT identity_contested_pkey PRIMARY KEY (source_table, source_pk);
+
+ALTER TABLE ONLY canon.identity_links
+    ADD CONSTRAINT identity_links_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY canon.identity_links
+    ADD CONSTRAINT identity_links_source_table_source_pk_key UNIQUE (source_table, source_pk);
+
+ALTER TABLE ONLY canon.identity_origin_history
+    ADD CONSTRAINT identity_origin_history_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY canon.identity_origin
+    ADD CONSTRAINT identity_origin_pkey PRIMARY KEY (person_key);
+
+ALTER TABLE ONLY canon.identity_registry
+    ADD CONSTRAINT identity_registry_pkey PRIMARY KEY (person_key);
+
+ALTER TABLE ONLY canon.identity_rekeys
+    ADD CONSTRAINT identity_rekeys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY canon.identity_unmatched
+    ADD CONSTRAINT identity_unmatched_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY canon.identity_unmatched
+    ADD CONSTRAINT identity_unmatched_source_table_source_pk_key UNIQUE (source_table, source_pk);
+
+ALTER TABLE ONLY canon.kept_lists
+    ADD CONSTRAINT kept_lists_pkey PRIMARY KEY (list_name);
+
+ALTER TABLE ONLY canon.kept_payments
+    ADD CONSTRAINT kept_payments_pkey PRIMARY KEY (person_key);
+
+ALTER TABLE ONLY canon.link_backfill_touched
+    ADD CONSTRAINT link_backfill_touched_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY canon.payment_queue
+    ADD CONSTRAINT payment_queue_pkey PRIMARY KEY (person_key);
+
+ALTER TABLE ONLY canon.person_merges
+    ADD CONSTRAINT person_merges_pkey PRIMARY KEY (person_key);
+
+ALTER TABLE ONLY canon.persons_without_ledger
+    ADD CONSTRAINT persons_without_ledger_pkey PRIMARY KEY (person_key);
+
+ALTER TABLE ONLY canon.records_index
+    ADD CONSTRAINT records_index_pkey PRIMARY KEY (source_table, source_pk);
+
+ALTER TABLE ONLY canon.touched_values
+    ADD CONSTRAINT touched_values_pkey PRIMARY KEY (kind, value, cause);
+
+ALTER TABLE ONLY observational.lead_events
+    ADD CONSTRAINT lead_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY observational.lead_events
+    ADD CONSTRAINT lead_events_source_table_source_pk_key UNIQUE (source_table, source_pk);
+
+ALTER TABLE ONLY observational.lead_ledger
+    ADD CONSTRAINT lead_ledger_pkey PRIMARY KEY (person_key);
+
+ALTER TABLE ONLY observational.scouting_match_candidates
+    ADD CONSTRAINT scouting_match_candidates_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.alert_deliveries
+    ADD CONSTRAINT alert_deliveries_episode_id_message_channel_key UNIQUE (episode_id, message, channel);
+
+ALTER TABLE ONLY ops.alert_deliveries
+    ADD CONSTRAINT alert_deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.alert_episodes
+    ADD CONSTRAINT alert_episodes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.alert_mutes
+    ADD CONSTRAINT alert_mutes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.alerts
+    ADD CONSTRAINT alerts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.audit_chain
+    ADD CONSTRAINT audit_chain_pkey PRIMARY KEY ("position");
+
+ALTER TABLE ONLY ops.audit_chain
+    ADD CONSTRAINT audit_chain_run_id_part_key UNIQUE (run_id, part);
+
+ALTER TABLE ONLY ops.audit_verifications
+    ADD CONSTRAINT audit_verifications_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.check_results
+    ADD CONSTRAINT check_results_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.check_state_changes
+    ADD CONSTRAINT check_state_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.check_states
+    ADD CONSTRAINT check_states_pkey PRIMARY KEY (check_name);
+
+ALTER TABLE ONLY ops.control_tower_migrations
+    ADD CONSTRAINT control_tower_migrations_pkey PRIMARY KEY (revision);
+
+ALTER TABLE ONLY ops.control_tower_schema_version
+    ADD CONSTRAINT control_tower_schema_version_pkc PRIMARY KEY (version_num);
+
+ALTER TABLE ONLY ops.dag_observations
+    ADD CONSTRAINT dag_observations_pkey PRIMARY KEY (dag_id);
+
+ALTER TABLE ONLY ops.health_checks
+    ADD CONSTRAINT health_checks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.health_settings
+    ADD CONSTRAINT health_settings_pkey PRIMARY KEY (is_only);
+
+ALTER TABLE ONLY ops.human_decisions
+    ADD CONSTRAINT human_decisions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.identity_links_backfill_audit
+    ADD CONSTRAINT identity_links_backfill_audit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.identity_matching_jobs
+    ADD CONSTRAINT identity_matching_jobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.identity_matching_jobs
+    ADD CONSTRAINT identity_matching_jobs_source_type_source_id_key UNIQUE (source_type, source_id);
+
+ALTER TABLE ONLY ops.ingestion_runs
+    ADD CONSTRAINT ingestion_runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.job_runs_audit
+    ADD CONSTRAINT job_runs_audit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.lead_events_scout_backfill_audit
+    ADD CONSTRAINT lead_events_scout_backfill_audit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.lead_ledger_scout_backfill_audit
+    ADD CONSTRAINT lead_ledger_scout_backfill_audit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.materialised_view_refreshes
+    ADD CONSTRAINT materialised_view_refreshes_pkey PRIMARY KEY (view_name);
+
+ALTER TABLE ONLY ops.partner_payment_rules
+    ADD CONSTRAINT partner_payment_rules_origin_tag_window_days_milestone_trip_key UNIQUE (origin_tag, window_days, milestone_trips, valid_from);
+
+ALTER TABLE ONLY ops.partner_payment_rules
+    ADD CONSTRAINT partner_payment_rules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.personal_data_access
+    ADD CONSTRAINT personal_data_access_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.run_steps
+    ADD CONSTRAINT run_steps_pkey PRIMARY KEY (run_id, step);
+
+ALTER TABLE ONLY ops.scout_attribution_daily
+    ADD CONSTRAINT scout_attribution_daily_pkey PRIMARY KEY (metric_date);
+
+ALTER TABLE ONLY ops.scout_payment_rules
+    ADD CONSTRAINT scout_payment_rules_origin_tag_window_days_milestone_trips__key UNIQUE (origin_tag, window_days, milestone_trips, valid_from);
+
+ALTER TABLE ONLY ops.scout_payment_rules
+    ADD CONSTRAINT scout_payment_rules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.source_counts
+    ADD CONSTRAINT source_counts_pkey PRIMARY KEY (source_name);
+
+ALTER TABLE ONLY ops.source_days
+    ADD CONSTRAINT source_days_source_name_metric_type_day_is_settled_key UNIQUE NULLS NOT DISTINCT (source_name, metric_type, day, is_settled);
+
+ALTER TABLE ONLY ops.yango_payment_status_ledger
+    ADD CONSTRAINT yango_payment_status_ledger_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.drivers
+    ADD CONSTRAINT drivers_pkey PRIMARY KEY (driver_id);
+
+ALTER TABLE ONLY public.module_ct_cabinet_leads
+    ADD CONSTRAINT module_ct_cabinet_leads_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.module_ct_cabinet_payments
+    ADD CONSTRAINT module_ct_cabinet_payments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.module_ct_migrations
+    ADD CONSTRAINT module_ct_migrations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.module_ct_scout_drivers
+    ADD CONSTRAINT module_ct_scout_drivers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.module_ct_scouting_daily
+    ADD CONSTRAINT module_ct_scouting_daily_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.module_ct_scouts_list
+    ADD CONSTRAINT module_ct_scouts_list_pkey PRIMARY KEY (id);
+
+CREATE INDEX claims_yango_cabinet_14d_driver_id_milestone_idx ON canon.claims_yango_cabinet_14d USING btree (driver_id, milestone);
+
+CREATE INDEX claims_yango_cabinet_14d_lead_date_idx ON canon.claims_yango_cabinet_14d USING btree (lead_date);
+
+CREATE INDEX claims_yango_cabinet_14d_lead_source_pk_milestone_idx ON canon.claims_yango_cabinet_14d USING btree (lead_source_pk, milestone);
+
+CREATE UNIQUE INDEX claims_yango_cabinet_14d_person_key_lead_date_milestone_idx ON canon.claims_yango_cabinet_14d USING btree (person_key, lead_date, milestone);
+
+CREATE INDEX claims_yango_cabinet_14d_status_idx ON canon.claims_yango_cabinet_14d USING btree (status);
+
+CREATE INDEX driver_orphan_quarantine_detected_at_idx ON canon.driver_orphan_quarantine USING btree (detected_at);
+
+CREATE INDEX driver_orphan_quarantine_detected_reason_idx ON canon.driver_orphan_quarantine USING btree (detected_reason);
+
+CREATE INDEX driver_orphan_quarantine_person_key_idx ON canon.driver_orphan_quarantine USING btree (person_key);
+
+CREATE INDEX driver_orphan_quarantine_status_idx ON canon.driver_orphan_quarantine USING btree (status);
+
+CREATE INDEX drivers_index_account_group ON canon.drivers_index USING btree (account_group);
+
+CREATE INDEX drivers_index_car ON canon.drivers_index USING btree (car_fingerprint, hire_date);
+
+CREATE INDEX drivers_index_license_norm_idx ON canon.drivers_index USING btree (license_norm);
+
+CREATE INDEX drivers_index_phone_norm_idx ON canon.drivers_index USING btree (phone_norm);
+
+CREATE INDEX drivers_index_plate_norm ON canon.drivers_index USING btree (plate_norm);
+
+CREATE INDEX identity_aliases_survivor ON canon.identity_aliases USING btree (survivor_key);
+
+CREATE INDEX identity_links_matched_driver ON canon.identity_links USING btree (matched_driver_id) WHERE (matched_driver_id IS NOT NULL);
+
+CREATE INDEX identity_links_person_key ON canon.identity_links USING btree (person_key);
+
+CREATE INDEX identity_links_run_id_idx ON canon.identity_links USING btree (run_id);
+
+CREATE INDEX identity_origin_history_changed_at_idx ON canon.identity_origin_history USING btree (changed_at);
+
+CREATE INDEX identity_origin_history_person_key_idx ON canon.identity_origin_history USING btree (person_key);
+
+CREATE INDEX identity_origin_origin_source_id_idx ON canon.identity_origin USING btree (origin_source_id);
+
+CREATE INDEX identity_origin_origin_tag_idx ON canon.identity_origin USING btree (origin_tag);
+
+CREATE INDEX identity_origin_resolution_status_idx ON canon.identity_origin USING btree (resolution_status);
+
+CREATE INDEX identity_origin_ruleset_version_idx ON canon.identity_origin USING btree (ruleset_version);
+
+CREATE INDEX identity_rekeys_new ON canon.identity_rekeys USING btree (source_table, new_source_pk);
+
+CREATE INDEX identity_unmatched_by_age ON canon.identity_unmatched USING btree (status, created_at DESC NULLS LAST, source_table, source_pk);
+
+CREATE INDEX identity_unmatched_by_date ON canon.identity_unmatched USING btree (status, event_date DESC NULLS LAST, source_table, source_pk);
+
+CREATE INDEX identity_unmatched_by_reason ON canon.identity_unmatched USING btree (status, reason_code, source_table, source_pk);
+
+CREATE INDEX identity_unmatched_run_id_idx ON canon.identity_unmatched USING btree (run_id);
+
+CREATE INDEX kept_claims_amount ON canon.kept_claims USING btree (expected_amount DESC NULLS LAST, driver_id, milestone_value);
+
+CREATE INDEX kept_claims_conflict ON canon.kept_claims USING btree (lead_date DESC NULLS LAST) WHERE is_conflict;
+
+CREATE INDEX kept_claims_due ON canon.kept_claims USING btree (yango_due_date, driver_id, milestone_value);
+
+CREATE INDEX kept_claims_key ON canon.kept_claims USING btree (driver_id, milestone_value);
+
+CREATE INDEX kept_claims_lead ON canon.kept_claims USING btree (lead_date DESC NULLS LAST, milestone_value DESC NULLS LAST, driver_id);
+
+CREATE INDEX kept_claims_person ON canon.kept_claims USING btree (person_key);
+
+CREATE INDEX kept_claims_scout ON canon.kept_claims USING btree (scout_id, driver_id, milestone_value);
+
+CREATE INDEX kept_claims_status ON canon.kept_claims USING btree (yango_payment_status);
+
+CREATE INDEX kept_payments_amount ON canon.kept_payments USING btree (amount_payable DESC NULLS LAST, person_key);
+
+CREATE INDEX kept_payments_attributed ON canon.kept_payments USING btree (attribution_date DESC NULLS LAST, person_key);
+
+CREATE INDEX kept_payments_blocked ON canon.kept_payments USING btree (block_reason, person_key) WHERE (block_reason IS NOT NULL);
+
+CREATE INDEX kept_payments_lead ON canon.kept_payments USING btree (lead_date DESC NULLS LAST, person_key);
+
+CREATE INDEX kept_payments_milestone ON canon.kept_payments USING btree (milestone_reached, person_key) WHERE (milestone_reached > 0);
+
+CREATE INDEX kept_payments_scout ON canon.kept_payments USING btree (scout_id, person_key);
+
+CREATE INDEX kept_payments_status ON canon.kept_payments USING btree (payment_status, person_key);
+
+CREATE INDEX kept_payments_status_lead ON canon.kept_payments USING btree (payment_status, lead_date DESC NULLS LAST, person_key);
+
+CREATE INDEX persons_without_ledger_category ON canon.persons_without_ledger USING btree (('C'::text), person_key);
+
+CREATE INDEX persons_without_ledger_dates ON canon.persons_without_ledger USING btree ((NULL::date), person_key);
+
+CREATE INDEX persons_without_ledger_events ON canon.persons_without_ledger USING btree (((0)::bigint), person_key);
+
+CREATE INDEX records_index_car ON canon.records_index USING btree (car_fingerprint, event_date) WHERE (car_fingerprint IS NOT NULL);
+
+CREATE INDEX records_index_driver ON canon.records_index USING btree (driver_id) WHERE (driver_id IS NOT NULL);
+
+CREATE INDEX records_index_license ON canon.records_index USING btree (license_norm) WHERE (license_norm IS NOT NULL);
+
+CREATE INDEX records_index_phone ON canon.records_index USING btree (phone_norm) WHERE (phone_norm IS NOT NULL);
+
+CREATE INDEX records_index_plate ON canon.records_index USING btree (plate_norm) WHERE (plate_norm IS NOT NULL);
+
+CREATE INDEX lead_events_event_date_idx ON observational.lead_events USING btree (event_date);
+
+CREATE INDEX lead_events_person_key_idx ON observational.lead_events USING btree (person_key);
+
+CREATE INDEX lead_events_scout_id_idx ON observational.lead_events USING btree (scout_id);
+
+CREATE INDEX lead_events_scouts ON observational.lead_events USING btree (person_key, scout_id) WHERE (scout_id IS NOT NULL);
+
+CREATE INDEX lead_ledger_attributed_scout_id_idx ON observational.lead_ledger USING btree (attributed_scout_id);
+
+CREATE INDEX lead_ledger_backlog_category ON observational.lead_ledger USING btree ((
+CASE
+    WHEN (event_scouts > 0) THEN 'D'::text
+    WHEN (event_scouts = 0) THEN 'A'::text
+    ELSE 'C'::text
+END), person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_category_events ON observational.lead_ledger USING btree ((
+CASE
+    WHEN (event_scouts > 0) THEN 'D'::text
+    WHEN (event_scouts = 0) THEN 'A'::text
+    ELSE 'C'::text
+END), ((COALESCE(event_count, 0))::bigint), person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_category_first ON observational.lead_ledger USING btree ((
+CASE
+    WHEN (event_scouts > 0) THEN 'D'::text
+    WHEN (event_scouts = 0) THEN 'A'::text
+    ELSE 'C'::text
+END), first_event_date, person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_category_last ON observational.lead_ledger USING btree ((
+CASE
+    WHEN (event_scouts > 0) THEN 'D'::text
+    WHEN (event_scouts = 0) THEN 'A'::text
+    ELSE 'C'::text
+END), last_event_date, person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_events ON observational.lead_ledger USING btree (((COALESCE(event_count, 0))::bigint), person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_first ON observational.lead_ledger USING btree (first_event_date, person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_last ON observational.lead_ledger USING btree (last_event_date, person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_person ON observational.lead_ledger USING btree (person_key) WHERE (attributed_scout_id IS NULL);
+
+CREATE INDEX lead_ledger_backlog_scout ON observational.lead_ledger USING btree ((
+CASE
+    WHEN (event_scouts = 1) THEN event_scout_ids[1]
+    ELSE NULL::integer
+END), person_key) WHERE ((
+CASE
+    WHEN (event_scouts = 1) THEN event_scout_ids[1]
+    ELSE NULL::integer
+END IS NOT NULL) AND (attributed_scout_id IS NULL));
+
+CREATE INDEX lead_ledger_conflicts ON observational.lead_ledger USING btree (person_key) WHERE (decision_status = 'conflict'::public.decisionstatus);
+
+CREATE INDEX lead_ledger_conflicts_by_age ON observational.lead_ledger USING btree (COALESCE(conflict_since, updated_at), person_key) WHERE (decision_status = 'conflict'::public.decisionstatus);
+
+CREATE INDEX lead_ledger_conflicts_claimants ON observational.lead_ledger USING gin (array_append(event_scout_ids, attributed_scout_id)) WHERE (decision_status = 'conflict'::public.decisionstatus);
+
+CREATE INDEX lead_ledger_conflicts_first ON observational.lead_ledger USING btree (first_claim_date, person_key) WHERE (decision_status = 'conflict'::public.decisionstatus);
+
+CREATE INDEX lead_ledger_conflicts_last ON observational.lead_ledger USING btree (last_claim_date, person_key) WHERE (decision_status = 'conflict'::public.decisionstatus);
+
+CREATE INDEX lead_ledger_conflicts_scouts ON observational.lead_ledger USING btree ((((COALESCE(cardinality(event_scout_ids), 0))::bigint +
+CASE
+    WHEN (attributed_scout_id <> ALL (COALESCE(event_scout_ids, '{}'::integer[]))) THEN 1
+    ELSE 0
+END)), person_key) WHERE (decision_status = 'conflict'::public.decisionstatus);
+
+CREATE INDEX lead_ledger_decision_status_idx ON observational.lead_ledger USING btree (decision_status);
+
+CREATE INDEX scouting_match_candidates_person_key_candidate_idx ON observational.scouting_match_candidates USING btree (person_key_candidate) WHERE (person_key_candidate IS NOT NULL);
+
+CREATE INDEX scouting_match_candidates_scouting_date_idx ON observational.scouting_match_candidates USING btree (scouting_date);
+
+CREATE INDEX scouting_match_candidates_scouting_row_id_idx ON observational.scouting_match_candidates USING btree (scouting_row_id);
+
+CREATE INDEX scouting_match_candidates_week_label_idx ON observational.scouting_match_candidates USING btree (week_label);
+
+CREATE INDEX alert_deliveries_pending ON ops.alert_deliveries USING btree (channel, id) WHERE (status = 'PENDING'::text);
+
+CREATE INDEX alert_episodes_newest ON ops.alert_episodes USING btree (opened_at DESC);
+
+CREATE UNIQUE INDEX alert_episodes_one_open_per_cause ON ops.alert_episodes USING btree (cause) WHERE (closed_at IS NULL);
+
+CREATE INDEX alert_mutes_in_force ON ops.alert_mutes USING btree (target, muted_until) WHERE (ended_at IS NULL);
+
+CREATE INDEX alerts_acknowledged_at_idx ON ops.alerts USING btree (acknowledged_at) WHERE (acknowledged_at IS NULL);
+
+CREATE INDEX alerts_week_label_idx ON ops.alerts USING btree (week_label);
+
+CREATE INDEX check_results_latest ON ops.check_results USING btree (check_name, checked_at DESC);
+
+CREATE INDEX check_state_changes_age ON ops.check_state_changes USING btree (changed_at);
+
+CREATE INDEX check_state_changes_of_check ON ops.check_state_changes USING btree (check_name, changed_at DESC);
+
+CREATE INDEX health_checks_moment ON ops.health_checks USING btree (checked_at DESC);
+
+CREATE INDEX human_decisions_dag_run ON ops.human_decisions USING btree (dag_run_id) WHERE (dag_run_id IS NOT NULL);
+
+CREATE INDEX human_decisions_person ON ops.human_decisions USING btree (person_key);
+
+CREATE INDEX human_decisions_record ON ops.human_decisions USING btree (source_table, source_pk);
+
+CREATE INDEX human_decisions_reverted_run ON ops.human_decisions USING btree (reverted_run_id) WHERE (reverted_run_id IS NOT NULL);
+
+CREATE INDEX identity_links_backfill_audit_backfill_timestamp_idx ON ops.identity_links_backfill_audit USING btree (backfill_timestamp);
+
+CREATE INDEX identity_links_backfill_audit_ingestion_run_id_idx ON ops.identity_links_backfill_audit USING btree (ingestion_run_id);
+
+CREATE INDEX identity_links_backfill_audit_latest ON ops.identity_links_backfill_audit USING btree (source_table, source_pk, id DESC);
+
+CREATE INDEX identity_links_backfill_audit_person_key_idx ON ops.identity_links_backfill_audit USING btree (person_key);
+
+CREATE INDEX identity_links_backfill_audit_source_table_source_pk_idx ON ops.identity_links_backfill_audit USING btree (source_table, source_pk);
+
+CREATE INDEX identity_matching_jobs_matched_person_key_idx ON ops.identity_matching_jobs USING btree (matched_person_key) WHERE (matched_person_key IS NOT NULL);
+
+CREATE INDEX identity_matching_jobs_status_last_attempt_at_idx ON ops.identity_matching_jobs USING btree (status, last_attempt_at);
+
+CREATE INDEX ingestion_runs_completed ON ops.ingestion_runs USING btree (job_type, completed_at DESC) WHERE (status = 'COMPLETED'::public.runstatus);
+
+CREATE INDEX ingestion_runs_job_type_started_at_idx ON ops.ingestion_runs USING btree (job_type, started_at DESC);
+
+CREATE INDEX ingestion_runs_newest ON ops.ingestion_runs USING btree (job_type, started_at DESC, id DESC);
+
+CREATE UNIQUE INDEX ingestion_runs_one_running_per_job ON ops.ingestion_runs USING btree (job_type) WHERE ((status = 'RUNNING'::public.runstatus) AND (heartbeat_at IS NOT NULL));
+
+CREATE INDEX job_runs_audit_run ON ops.job_runs_audit USING btree (run_id);
+
+CREATE INDEX lead_events_scout_backfill_audit_backfill_timestamp_idx ON ops.lead_events_scout_backfill_audit USING btree (backfill_timestamp);
+
+CREATE INDEX lead_events_scout_backfill_audit_ingestion_run_id_idx ON ops.lead_events_scout_backfill_audit USING btree (ingestion_run_id);
+
+CREATE INDEX lead_events_scout_backfill_audit_latest ON ops.lead_events_scout_backfill_audit USING btree (source_table, source_pk, id DESC);
+
+CREATE INDEX lead_events_scout_backfill_audit_person_key_idx ON ops.lead_events_scout_backfill_audit USING btree (person_key);
+
+CREATE INDEX lead_events_scout_backfill_audit_source_table_source_pk_idx ON ops.lead_events_scout_backfill_audit USING btree (source_table, source_pk);
+
+CREATE INDEX lead_ledger_audit_run ON ops.lead_ledger_scout_backfill_audit USING btree (ingestion_run_id, person_key);
+
+CREATE INDEX lead_ledger_scout_backfill_audit_backfill_timestamp_idx ON ops.lead_ledger_scout_backfill_audit USING btree (backfill_timestamp);
+
+CREATE INDEX lead_ledger_scout_backfill_audit_ingestion_run_id_idx ON ops.lead_ledger_scout_backfill_audit USING btree (ingestion_run_id);
+
+CREATE INDEX lead_ledger_scout_backfill_audit_person_key_idx ON ops.lead_ledger_scout_backfill_audit USING btree (person_key);
+
+CREATE UNIQUE INDEX mv_cabinet_financial_14d_driver ON ops.mv_cabinet_financial_14d USING btree (driver_id);
+
+CREATE INDEX mv_cabinet_financial_14d_due ON ops.mv_cabinet_financial_14d USING btree (amount_due_yango DESC) WHERE (amount_due_yango > (0)::numeric);
+
+CREATE INDEX mv_cabinet_financial_14d_expected ON ops.mv_cabinet_financial_14d USING btree (expected_total_yango DESC) WHERE (expected_total_yango > (0)::numeric);
+
+CREATE INDEX mv_cabinet_financial_14d_lead_date ON ops.mv_cabinet_financial_14d USING btree (lead_date);
+
+CREATE INDEX mv_yango_claims_amount ON ops.mv_yango_cabinet_claims_for_collection USING btree (expected_amount DESC);
+
+CREATE INDEX mv_yango_claims_driver ON ops.mv_yango_cabinet_claims_for_collection USING btree (driver_id, milestone_value) WHERE (driver_id IS NOT NULL);
+
+CREATE UNIQUE INDEX mv_yango_claims_key ON ops.mv_yango_cabinet_claims_for_collection USING btree (driver_id, milestone_value);
+
+CREATE INDEX mv_yango_claims_lead ON ops.mv_yango_cabinet_claims_for_collection USING btree (lead_date DESC, milestone_value DESC);
+
+CREATE INDEX mv_yango_claims_misapplied ON ops.mv_yango_cabinet_claims_for_collection USING btree (yango_payment_status, is_reconcilable_enriched) WHERE (yango_payment_status = 'PAID_MISAPPLIED'::text);
+
+CREATE INDEX mv_yango_claims_reconcilable ON ops.mv_yango_cabinet_claims_for_collection USING btree (is_reconcilable_enriched) WHERE is_reconcilable_enriched;
+
+CREATE INDEX mv_yango_claims_status ON ops.mv_yango_cabinet_claims_for_collection USING btree (yango_payment_status);
+
+CREATE INDEX personal_data_access_person ON ops.personal_data_access USING btree (person_key, seen_at DESC) WHERE (person_key IS NOT NULL);
+
+CREATE INDEX personal_data_access_time ON ops.personal_data_access USING btree (seen_at);
+
+CREATE INDEX yango_payment_status_ledger_driver_id_idx ON ops.yango_payment_status_ledger USING btree (driver_id) WHERE (driver_id IS NOT NULL);
+
+CREATE INDEX yango_payment_status_ledger_milestone_value_is_paid_idx ON ops.yango_payment_status_ledger USING btree (milestone_value, is_paid);
+
+CREATE INDEX yango_payment_status_ledger_pay_date_idx ON ops.yango_payment_status_ledger USING btree (pay_date) WHERE (pay_date IS NOT NULL);
+
+CREATE INDEX yango_payment_status_ledger_payment_key_idx ON ops.yango_payment_status_ledger USING btree (payment_key);
+
+CREATE UNIQUE INDEX yango_payment_status_ledger_payment_key_state_hash_idx ON ops.yango_payment_status_ledger USING btree (payment_key, state_hash);
+
+CREATE INDEX yango_payment_status_ledger_person_key_idx ON ops.yango_payment_status_ledger USING btree (person_key) WHERE (person_key IS NOT NULL);
+
+CREATE INDEX yango_payment_status_ledger_snapshot_at_idx ON ops.yango_payment_status_ledger USING btree (snapshot_at DESC);
+
+CREATE UNIQUE INDEX module_ct_cabinet_leads_external_id_idx ON public.module_ct_cabinet_leads USING btree (external_id) WHERE (external_id IS NOT NULL);
+
+CREATE INDEX module_ct_cabinet_leads_lead_created_at_idx ON public.module_ct_cabinet_leads USING btree (lead_created_at);
+
+CREATE INDEX module_ct_cabinet_leads_park_phone_idx ON public.module_ct_cabinet_leads USING btree (park_phone) WHERE (park_phone IS NOT NULL);
+
+CREATE INDEX module_ct_cabinet_payments_driver_id_idx ON public.module_ct_cabinet_payments USING btree (driver_id) WHERE (driver_id IS NOT NULL);
+
+CREATE INDEX module_ct_cabinet_payments_person_key_idx ON public.module_ct_cabinet_payments USING btree (person_key) WHERE (person_key IS NOT NULL);
+
+CREATE INDEX summary_daily_driver_id_idx ON public.summary_daily USING btree (driver_id);
+
+CREATE STATISTICS canon.kept_payments_filters (mcv) ON origin_tag, milestone_reached, payment_status, block_reason FROM canon.kept_payments;
+
+CREATE TRIGGER date_unmatched BEFORE INSERT OR UPDATE ON canon.identity_unmatched FOR EACH ROW WHEN ((new.event_date IS NULL)) EXECUTE FUNCTION canon.date_unmatched();
+
+CREATE TRIGGER forget_chunks AFTER DELETE OR TRUNCATE ON canon.drivers_index FOR EACH STATEMENT EXECUTE FUNCTION canon.forget_chunks();
+
+CREATE TRIGGER forget_chunks AFTER DELETE OR TRUNCATE ON canon.records_index FOR EACH STATEMENT EXECUTE FUNCTION canon.forget_chunks();
+
+CREATE TRIGGER keep_persons_without_ledger_on_delete AFTER DELETE ON canon.identity_registry REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
+
+ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_delete;
+
+CREATE TRIGGER keep_persons_without_ledger_on_insert AFTER INSERT ON canon.identity_registry REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
+
+ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_insert;
+
+CREATE TRIGGER queue_payments_on_delete AFTER DELETE ON canon.driver_orphan_quarantine REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
+
+CREATE TRIGGER queue_payments_on_delete AFTER DELETE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
+
+CREATE TRIGGER queue_payments_on_insert AFTER INSERT ON canon.driver_orphan_quarantine REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
+
+CREATE TRIGGER queue_payments_on_update AFTER UPDATE ON canon.driver_orphan_quarantine REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
+
+CREATE TRIGGER queue_payments_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
+
+CREATE TRIGGER redate_unmatched AFTER UPDATE ON canon.records_index FOR EACH ROW WHEN ((old.event_date IS DISTINCT FROM new.event_date)) EXECUTE FUNCTION canon.redate_unmatched();
+
+CREATE TRIGGER touch_cold_values AFTER DELETE ON canon.hot_values REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_cold_values();
+
+CREATE TRIGGER touch_former_values_on_delete AFTER DELETE ON canon.records_index REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_former_values();
+
+CREATE TRIGGER touch_former_values_on_update AFTER UPDATE ON canon.records_index REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_former_values();
+
+CREATE TRIGGER touch_values_of_lost_links_on_delete AFTER DELETE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_values_of_lost_links();
+
+CREATE TRIGGER touch_values_of_lost_links_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_values_of_lost_links();
+
+CREATE TRIGGER keep_persons_without_ledger_on_delete AFTER DELETE ON observational.lead_ledger REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
+
+ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_delete;
+
+CREATE TRIGGER keep_persons_without_ledger_on_insert AFTER INSERT ON observational.lead_ledger REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
+
+ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_insert;
+
+CREATE TRIGGER keep_persons_without_ledger_on_update AFTER UPDATE ON observational.lead_ledger REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
+
+ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_update;
+
+CREATE TRIGGER queue_attribution_on_delete AFTER DELETE ON observational.lead_events REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
+
+CREATE TRIGGER queue_attribution_on_insert AFTER INSERT ON observational.lead_events REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
+
+CREATE TRIGGER queue_attribution_on_update AFTER UPDATE ON observational.lead_events REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.audit_chain FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.audit_chain ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.audit_verifications FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.audit_verifications ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.human_decisions FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.human_decisions ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.identity_links_backfill_audit FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.identity_links_backfill_audit ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.job_runs_audit FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.job_runs_audit ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.lead_events_scout_backfill_audit FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.lead_events_scout_backfill_audit ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.lead_ledger_scout_backfill_audit FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.lead_ledger_scout_backfill_audit ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.personal_data_access FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.personal_data_access ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER audit_run_state_on_insert AFTER INSERT ON ops.ingestion_runs FOR EACH ROW EXECUTE FUNCTION ops.audit_run_state();
+
+ALTER TABLE ops.ingestion_runs ENABLE ALWAYS TRIGGER audit_run_state_on_insert;
+
+CREATE TRIGGER audit_run_state_on_update AFTER UPDATE OF status ON ops.ingestion_runs FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION ops.audit_run_state();
+
+ALTER TABLE ops.ingestion_runs ENABLE ALWAYS TRIGGER audit_run_state_on_update;
+
+CREATE TRIGGER keep_run_that_wrote_links BEFORE DELETE OR UPDATE OF id ON ops.ingestion_runs FOR EACH ROW EXECUTE FUNCTION ops.keep_run_that_wrote_links();
+
+ALTER TABLE ONLY canon.claims_yango_cabinet_14d
+    ADD CONSTRAINT claims_yango_cabinet_14d_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key);
+
+ALTER TABLE ONLY canon.driver_orphan_quarantine
+    ADD CONSTRAINT driver_orphan_quarantine_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key) ON DELETE SET NULL;
+
+ALTER TABLE ONLY canon.hot_values
+    ADD CONSTRAINT hot_values_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
+
+ALTER TABLE ONLY canon.identity_aliases
+    ADD CONSTRAINT identity_aliases_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
+
+ALTER TABLE ONLY canon.identity_aliases
+    ADD CONSTRAINT identity_aliases_survivor_key_fkey FOREIGN KEY (survivor_key) REFERENCES canon.identity_registry(person_key);
+
+ALTER TABLE ONLY canon.identity_contested
+    ADD CONSTRAINT identity_contested_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
+
+ALTER TABLE ONLY canon.identity_links
+    ADD CONSTRAINT identity_links_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key);
+
+ALTER TABLE ONLY canon.identity_origin_history
+    ADD CONSTRAINT identity_origin_history_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key) ON DELETE CASCADE;
+
+ALTER TABLE ONLY canon.identity_origin
+    ADD CONSTRAINT identity_origin_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key) ON DELETE CASCADE;
+
+ALTER TABLE ONLY observational.lead_events
+    ADD CONSTRAINT lead_events_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key);
+
+ALTER TABLE ONLY observational.lead_ledger
+    ADD CONSTRAINT lead_ledger_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key);
+
+ALTER TABLE ONLY observational.scouting_match_candidates
+    ADD CONSTRAINT scouting_match_candidates_person_key_candidate_fkey FOREIGN KEY (person_key_candidate) REFERENCES canon.identity_registry(person_key);
+
+ALTER TABLE ONLY observational.scouting_match_candidates
+    ADD CONSTRAINT scouting_match_candidates_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
+
+ALTER TABLE ONLY ops.alert_deliveries
+    ADD CONSTRAINT alert_deliveries_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES ops.alert_episodes(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY ops.alerts
+    ADD CONSTRAINT alerts_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
+
+ALTER TABLE ONLY ops.audit_verifications
+    ADD CONSTRAINT audit_verifications_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
+
+ALTER TABLE ONLY ops.check_results
+    ADD CONSTRAINT check_results_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
+
+ALTER TABLE ONLY ops.identity_matching_jobs
+    ADD CONSTRAINT identity_matching_jobs_matched_person_key_fkey FOREIGN KEY (matched_person_key) REFERENCES canon.identity_registry(person_key) ON DELETE SET NULL;
+
+ALTER TABLE ONLY ops.materialised_view_refreshes
+    ADD CONSTRAINT materialised_view_refreshes_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
+
+ALTER TABLE ONLY ops.run_steps
+    ADD CONSTRAINT run_steps_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
+
+ALTER TABLE ONLY ops.scout_attribution_daily
+    ADD CONSTRAINT scout_attribution_daily_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);

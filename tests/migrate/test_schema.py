@@ -1,0 +1,24 @@
+"""tests/golden/schema.sql is what a migrated database looks like, so that every schema change shows in the diff.
+
+After a change: UPDATE_SCHEMA=1 python -m pytest tests/migrate/test_schema.py
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+SCHEMA_FILE = Path(__file__).resolve().parents[1] / "golden" / "schema.sql"
+HEADER = """\
+-- The schema of a migrated empty database, for reading and for diffs; nothing runs this file.
+-- Written by: UPDATE_SCHEMA=1 python -m pytest tests/migrate/test_schema.py
+
+"""
+
+
+def test_the_checked_in_schema_is_what_migrating_an_empty_database_gives(migrated_template, server, schema_of) -> None:
+    schema = HEADER + schema_of(server.uri(migrated_template))
+    if os.environ.get("UPDATE_SCHEMA"):
+        SCHEMA_FILE.write_text(schema)
+
+    assert SCHEMA_FILE.read_text() == schema, "the schema changed; see the top of this test for how to write it anew"

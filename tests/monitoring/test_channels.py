@@ -1,0 +1,188 @@
+"""Mail and Slack as they are set up and answer in the wild: whatever goes wrong is a delivery that failed."""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from control_tower.errors import DeliveryFailed
+from control_tower.monitoring import health_check
+from control_tower.monitoring.delivery.channels import MailChannel, SlackChannel, available, configured
+from control_tower.monitoring.delivery.outbox import Channel, hand_over
+from control_tower.settings import get_settings
+from tests.monitoring.servers import MailServer, free_port, web_server
+from tests.monitoring.test_delivery import MINUTES_15
+from tests.monitoring.test_message import facts
+from tests.monitoring.watchtower import ATTRIBUTION, IDENTITY, Watchtower
+
+SECRET = "wordoftheirs"
+MAIL, SLACK = "AIRFLOW_CONN_CONTROL_TOWER_SMTP", "AIRFLOW_CONN_CONTROL_TOWER_SLACK"
+
+
+class PickyServer(MailServer):
+    """Refuses the addresses that begin with `luis`, as long as it has an answer for them."""
+
+    refusal: str | None = "450 4.2.0 greylisted, try again later"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.refusal and address.startswith("luis"):
+            return self.refusal
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
+@pytest.fixture
+def picky(monkeypatch: pytest.MonkeyPatch) -> Iterator[PickyServer]:
+    server = PickyServer(free_port())
+    server.start()
+    monkeypatch.setenv(MAIL, server.connection)
+    monkeypatch.setenv("CONTROL_TOWER_ALERT_RECIPIENTS", "ana@example.org, luis@example.com")
+    get_settings.cache_clear()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mailing(watchtower: Watchtower) -> Watchtower:
+    """Identity has failed, and mail is the real channel."""
+    watchtower.mail = MailChannel()  # type: ignore[assignment]
+    watchtower.run(ATTRIBUTION)
+    watchtower.run(IDENTITY, "FAILED", error="the disk is full")
+    return watchtower
+
+
+def answers_no_http() -> str:
+    """Address of a server that is something else."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            client, _ = server.accept()
+            client.recv(65_536)
+            client.sendall(b"220 this is a mail server\r\n")
+            client.close()
+
+    threading.Thread(target=serve, daemon=True).start()
+    return f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def slack(**parts: Any) -> str:
+    return json.dumps({"conn_type": "slackwebhook", "password": f"T0/B0/{SECRET}", **parts})
+
+
+def smtp(**extra: Any) -> str:
+    return json.dumps({"conn_type": "smtp", "host": "127.0.0.1", "port": 1, "extra": extra})
+
+
+@pytest.mark.parametrize(
+    ("variable", "connection"),
+    [
+        (SLACK, lambda: slack(host=answers_no_http())),
+        (SLACK, lambda: slack(host="https://127.0.0.1:1", password=f"T0/B0/{SECRET} x")),
+        (SLACK, lambda: f"slackwebhook://:T0%2FB0%2F{SECRET}@hooks.slack.com/services"),
+        (SLACK, lambda: slack(host="ftp://127.0.0.1:1")),
+        (SLACK, lambda: slack(host="https://127.0.0.1:1")),
+        (SLACK, lambda: slack(password="")),
+        (MAIL, lambda: smtp(timeout="ten")),
+        (MAIL, lambda: smtp(ssl_context="None")),
+        (MAIL, smtp),
+    ],
+    ids=["no HTTP", "space in the token", "as an address", "no web address", "refused", "no token",
+         "timeout in words", "unknown context", "mail refused"],
+)  # fmt: skip
+def test_a_channel_that_is_set_up_wrongly_fails_by_itself_and_tells_no_secret(
+    variable: str, connection: Callable[[], str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv(variable, connection())
+    monkeypatch.setenv("CONTROL_TOWER_ALERT_RECIPIENTS", "ana@example.org")
+    channel: Channel = MailChannel() if variable == MAIL else SlackChannel()
+    with caplog.at_level(logging.DEBUG), pytest.raises(DeliveryFailed) as failure:
+        hand_over(channel, facts(), "alert-1@control-tower")
+    assert SECRET not in str(failure.value)
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize("status", [429, 404, 302, 500])
+def test_slack_that_answers_anything_but_yes_has_not_taken_the_message(
+    status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with web_server() as web:
+        monkeypatch.setenv(SLACK, web.slack_connection)
+        web.status = status
+        with pytest.raises(DeliveryFailed):
+            hand_over(SlackChannel(), facts(), "alert-1@control-tower")
+
+
+def test_an_address_that_is_refused_for_now_gets_the_message_later_and_the_others_get_it_once(
+    picky: PickyServer, mailing: Watchtower
+) -> None:
+    mailing.look()
+    assert picky.recipients == [["ana@example.org"]]
+    assert mailing.deliveries()[0] == ("mail", "OPENED", "PENDING", 1)
+    mailing.look(MINUTES_15)
+    assert mailing.state("channel.mail") == ("YELLOW", "YELLOW_DELIVERY_FAILING")
+    error = mailing.warehouse.execute(
+        "select details ->> 'error' from ops.v_check_results where check_name = 'channel.mail'"
+    ).fetchone()
+    assert error == ("Not taken for luis@example.com: 450 4.2.0 greylisted, try again later.",)
+
+    picky.refusal = None
+    mailing.look(MINUTES_15)
+    assert picky.recipients == [["ana@example.org"], ["luis@example.com"]]
+    first, second = picky.mails
+    assert first["Message-ID"] == second["Message-ID"]
+    assert second["To"] == "luis@example.com"
+    assert mailing.deliveries()[0] == ("mail", "OPENED", "SENT", 3)
+
+
+def test_an_address_that_does_not_exist_holds_up_nobody_and_is_told(picky: PickyServer, mailing: Watchtower) -> None:
+    picky.refusal = "550 5.1.1 no such user"
+    mailing.look()
+    mailing.now += MINUTES_15
+    mailing.run(IDENTITY)
+    mailing.look()
+    mailing.look(MINUTES_15)
+    assert [mail["Subject"].split(":")[0] for mail in picky.mails] == [
+        "[Control Tower] ROJO",
+        "[Control Tower] RESUELTO",
+    ]
+    assert picky.recipients == [["ana@example.org"]] * 2
+    assert mailing.state("channel.mail") == ("YELLOW", "YELLOW_DELIVERY_FAILING")
+    assert ("OPENED", "channel.mail") in mailing.slack.told
+
+
+def test_an_address_that_is_no_recipient_any_more_is_not_written_to(
+    picky: PickyServer, mailing: Watchtower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailing.look()
+    monkeypatch.setenv("CONTROL_TOWER_ALERT_RECIPIENTS", "ana@example.org")
+    get_settings.cache_clear()
+    mailing.look(MINUTES_15)
+    assert picky.recipients == [["ana@example.org"]]
+    assert mailing.deliveries()[0][2] == "SENT"
+
+
+@pytest.mark.parametrize("connection", ['{"conn_type": "slackwebhook", "password": "T0/B0/x"', "{conn_type: smtp}"])
+def test_a_connection_that_is_there_but_cannot_be_read_is_red(
+    watchtower: Watchtower, monkeypatch: pytest.MonkeyPatch, connection: str
+) -> None:
+    monkeypatch.setenv(SLACK, connection)
+    assert configured() == {"mail": False, "slack": None}
+    assert list(available()) == []
+    watchtower.all_is_well()
+    health_check.look_at_everything(watchtower.warehouse, watchtower.now)
+    assert watchtower.state("channel.slack") == ("RED", "RED_DELIVERY_FAILING")
+    assert watchtower.state("channel.mail") == ("UNKNOWN", "NOT_CONFIGURED")
+    told = health_check.tell(watchtower.warehouse, watchtower.now, {"mail": watchtower.mail})
+    assert [(message.kind, message.cause, message.channels) for message in told] == [
+        ("OPENED", "channel.slack", ("mail",))
+    ]

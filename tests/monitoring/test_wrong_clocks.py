@@ -1,0 +1,101 @@
+"""A clock that was wrong for a while freezes nothing: neither what is known, nor what is told, nor what is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from control_tower.monitoring import checks, health_check
+from control_tower.monitoring.invariants import broken
+from control_tower.monitoring.probes import Look
+from tests.monitoring.watchtower import ATTRIBUTION, IDENTITY, Watchtower
+
+MINUTES_15 = timedelta(minutes=15)
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize("ahead", [3 * HOUR, timedelta(days=2, minutes=1)])
+def test_after_a_look_by_a_clock_that_was_ahead_a_failure_is_told_and_shown(
+    watchtower: Watchtower, ahead: timedelta
+) -> None:
+    watchtower.all_is_well()
+    watchtower.look()
+    watchtower.look(ahead)
+    watchtower.now -= ahead - MINUTES_15
+    watchtower.all_is_well()
+    watchtower.look()
+    watchtower.now += MINUTES_15
+    watchtower.run(IDENTITY, "FAILED", error="the disk is full")
+    assert watchtower.look() == [("OPENED", IDENTITY)]
+    assert watchtower.state("pipeline.identity_run") == ("RED", "RED_RUN_FAILED")
+    assert health_check.latest_severity(watchtower.warehouse)[0] == "RED"
+
+
+def test_what_was_only_stale_by_a_clock_that_was_ahead_is_over_when_it_is_right_again(watchtower: Watchtower) -> None:
+    watchtower.all_is_well()
+    watchtower.look()
+    watchtower.look(timedelta(days=2, minutes=1))
+    assert watchtower.open_alerts() != {}
+    watchtower.now -= timedelta(days=2)
+    assert watchtower.look() == [("CLOSED", "airflow")]
+    assert watchtower.open_alerts() == {}
+    lasted = watchtower.warehouse.execute("select closed_at - opened_at from ops.v_alert_history").fetchall()
+    assert lasted == [(timedelta(0),)]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "is_kept"),
+    [
+        (timedelta(minutes=10), True),
+        (timedelta(minutes=10, microseconds=1), False),
+        (timedelta(0), False),
+    ],
+)
+def test_of_two_looks_at_the_same_time_the_later_counts_and_one_far_ahead_does_not(
+    watchtower: Watchtower, ahead: timedelta, is_kept: bool
+) -> None:
+    watchtower.all_is_well()
+    watchtower.look(ahead)
+    watchtower.run(IDENTITY, "FAILED", error="the disk is full")
+    watchtower.look(-ahead)
+    assert watchtower.state("pipeline.identity_run")[0] == ("OK" if is_kept else "RED")
+    since = watchtower.warehouse.execute("select bool_and(since <= checked_at) from ops.check_states").fetchone()
+    assert since == (True,)
+
+
+def test_a_check_that_exists_no_more_is_forgotten_although_it_was_kept_by_a_clock_that_was_ahead(
+    watchtower: Watchtower,
+) -> None:
+    watchtower.all_is_well()
+    watchtower.warehouse.execute(
+        "insert into ops.dag_observations values ('gone', false, true, 'line 1', %s)", [watchtower.now + 3 * HOUR]
+    )
+    watchtower.look(3 * HOUR)
+    assert "dag.gone" in watchtower.open_alerts()["health"]
+    watchtower.warehouse.execute("delete from ops.dag_observations")
+    assert ("CLOSED", "health") in watchtower.look(-3 * HOUR)
+
+
+def test_an_invariant_that_was_checked_by_a_clock_that_was_ahead_hides_no_later_result(watchtower: Watchtower) -> None:
+    (name, *_) = checks.check_names()
+    watchtower.all_is_well()
+    watchtower.look()
+    watchtower.warehouse.execute(
+        "insert into ops.check_results (check_name, checked_at, status, offenders, seconds)"
+        " values (%(name)s, now() + interval '2 days', 'OK', 0, 0), (%(name)s, now(), 'FAILED', 1, 9)",
+        {"name": name},
+    )
+    assert broken(Look(watchtower.warehouse, watchtower.now)) == {name}
+
+
+def test_a_run_of_the_future_hides_no_failure_of_today(watchtower: Watchtower) -> None:
+    watchtower.all_is_well()
+    watchtower.run(IDENTITY, ago=-timedelta(days=2))
+    watchtower.look()
+    watchtower.now += HOUR
+    watchtower.run(ATTRIBUTION)
+    failed = watchtower.run(IDENTITY, "FAILED", error="the disk is full")
+    assert watchtower.look() == [("OPENED", IDENTITY)]
+    (problem,) = watchtower.mail.facts[0]["problems"]
+    assert (problem["details"]["run_id"], problem["details"]["error"]) == (failed, "the disk is full")

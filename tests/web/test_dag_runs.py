@@ -1,0 +1,277 @@
+"""Starting DAG runs over the web: as the user, one at a time, never on a paused DAG, refused before anything starts."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import psycopg
+import pytest
+from starlette.testclient import TestClient
+
+from tests.attribution import datasets
+
+pytestmark = pytest.mark.usefixtures("no_dag_runs")
+
+RUN_NOW = "/scouts/attribution/run-now"
+REASON = "She showed the signed form."
+
+
+def dag_runs() -> list[dict[str, Any]]:
+    """The runs that Airflow knows."""
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        return [
+            {"dag_id": run.dag_id, "run_id": run.run_id, "user": run.triggering_user_name, "conf": run.conf}
+            for run in session.scalars(select(DagRun).order_by(DagRun.id))
+        ]
+
+
+def audit_log() -> list[tuple[str, str | None, str | None]]:
+    from airflow.models.log import Log
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        return [(log.event, log.dag_id, log.owner) for log in session.scalars(select(Log).order_by(Log.id))]
+
+
+def pause(dag_id: str) -> None:
+    from airflow.models.dag import DagModel
+    from airflow.utils.session import create_session
+    from sqlalchemy import update
+
+    with create_session() as session:
+        session.execute(update(DagModel).where(DagModel.dag_id == dag_id).values(is_paused=True))
+
+
+def code(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json().get("code")
+
+
+def test_run_now_starts_the_refresh_as_the_user(editor: TestClient) -> None:
+    answer = editor.post(RUN_NOW)
+    assert answer.status_code == 202, answer.text
+    started = answer.json()
+    assert (started["dag_id"], started["state"]) == ("scout_attribution_refresh", "queued")
+    assert started["triggered_by"] == "editor"
+    (run,) = dag_runs()
+    assert (run["run_id"], run["user"]) == (started["dag_run_id"], "editor")
+    assert started["url"].startswith("/dags/scout_attribution_refresh/runs/manual__")
+    assert ("trigger_dag_run", "scout_attribution_refresh", "editor") in audit_log()
+
+
+def test_while_one_is_queued_another_is_refused(editor: TestClient) -> None:
+    assert editor.post(RUN_NOW).status_code == 202
+    assert code(editor.post(RUN_NOW)) == (409, "ALREADY_RUNNING")
+    assert code(editor.post("/identity/run")) == (202, None)
+    assert [run["dag_id"] for run in dag_runs()] == ["scout_attribution_refresh", "identity_ingestion"]
+
+
+@pytest.mark.parametrize(("silent_seconds", "status"), [(89, 409), (91, 202)])
+def test_a_run_that_somebody_else_started_counts_as_long_as_it_lives(
+    editor: TestClient, warehouse: psycopg.Connection[Any], silent_seconds: int, status: int
+) -> None:
+    warehouse.execute(
+        "insert into ops.ingestion_runs (job_type, status, started_at)"
+        " values ('scout_attribution_refresh', 'RUNNING', now() - make_interval(secs => %s))",
+        [silent_seconds],
+    )
+    assert editor.post(RUN_NOW).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "dag_id"),
+    [
+        (RUN_NOW, "scout_attribution_refresh"),
+        ("/identity/run", "identity_ingestion"),
+        ("/identity/ensure-fresh", "identity_ingestion"),
+    ],
+)
+def test_a_paused_dag_is_not_started(editor: TestClient, path: str, dag_id: str) -> None:
+    pause(dag_id)
+    answer = editor.post(path)
+    assert code(answer) == (423, "PAUSED")
+    assert dag_id in answer.json()["detail"]
+    assert dag_runs() == []
+
+
+def test_an_ingestion_takes_the_parameters_of_its_dag(editor: TestClient) -> None:
+    asked = {"scope_date_from": "2026-11-01", "source_tables": ["module_ct_migrations"], "incremental": False}
+    assert editor.post("/identity/run", json=asked).status_code == 202
+    (run,) = dag_runs()
+    assert run["conf"] == asked | {"scope_date_to": None, "refresh_index": True}
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"scope_date_from": "2026-11-02", "scope_date_to": "2026-11-01"},
+        {"scope_date_from": "31-02-2026"},
+        {"source_tables": ["drivers"]},
+        {"incremental": "perhaps"},
+        {"unknown": 1},
+        [],
+    ],
+)
+def test_parameters_that_make_no_sense_are_refused(editor: TestClient, parameters: Any) -> None:
+    answer = editor.post("/identity/run", json=parameters)
+    assert code(answer) == (422, "INVALID")
+    assert answer.json()["fields"]
+    assert dag_runs() == []
+
+
+def completed(warehouse: psycopg.Connection[Any], seconds_ago: float) -> None:
+    warehouse.execute(
+        "insert into ops.ingestion_runs (job_type, status, started_at, completed_at) values ('identity_run',"
+        " 'COMPLETED', now() - make_interval(secs => %(ago)s + 60), now() - make_interval(secs => %(ago)s))",
+        {"ago": seconds_ago},
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds_ago", "outcome", "status"), [(None, "STARTED", 202), (86_395, "FRESH", 200), (86_405, "STARTED", 202)]
+)
+def test_a_stale_ingestion_is_started_and_a_fresh_one_left_alone(
+    editor: TestClient, warehouse: psycopg.Connection[Any], seconds_ago: float | None, outcome: str, status: int
+) -> None:
+    if seconds_ago is not None:
+        completed(warehouse, seconds_ago)
+    answer = editor.post("/identity/ensure-fresh")
+    assert (answer.status_code, answer.json()["outcome"]) == (status, outcome)
+    assert len(dag_runs()) == (outcome == "STARTED")
+
+
+def test_ensuring_freshness_again_and_again_starts_one_run(
+    editor: TestClient, warehouse: psycopg.Connection[Any]
+) -> None:
+    completed(warehouse, 7200)
+    outcomes = [editor.post("/identity/ensure-fresh?max_age_hours=1").json()["outcome"] for _ in range(3)]
+    assert outcomes == ["STARTED", "RUNNING", "RUNNING"]
+    assert len(dag_runs()) == 1
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "nan", "inf", "many", "8761"])
+def test_an_age_that_is_none_is_refused(editor: TestClient, hours: str) -> None:
+    assert code(editor.post(f"/identity/ensure-fresh?max_age_hours={hours}")) == (422, "INVALID")
+
+
+def test_a_conflict_is_resolved_by_a_run_of_its_dag(editor: TestClient, fleet: psycopg.Connection[Any]) -> None:
+    (conflict,) = editor.get("/scouts/attribution/conflicts").json()["conflicts"]
+    assert conflict["scout_ids"] == [7, 9]
+    decision = {"scout_id": 7, "reason": f"  {REASON} "}
+    answer = editor.post(f"/scouts/attribution/conflicts/{conflict['person_key']}/resolve", json=decision)
+    assert answer.status_code == 202, answer.text
+    (run,) = dag_runs()
+    assert (run["dag_id"], run["user"]) == ("resolve_scout_conflict", "editor")
+    assert run["conf"] == {"person_key": conflict["person_key"], "scout_id": 7, "reason": REASON}
+
+
+@pytest.mark.parametrize(
+    ("decision", "expected"),
+    [
+        ({"scout_id": 8, "reason": REASON}, (422, "UNKNOWN_SCOUT")),
+        ({"scout_id": -1, "reason": REASON}, (422, "INVALID")),
+        ({"scout_id": 2**31, "reason": REASON}, (422, "INVALID")),
+        ({"scout_id": 7, "reason": ""}, (422, "INVALID")),
+        ({"scout_id": 7, "reason": " \t\n"}, (422, "INVALID")),
+        ({"scout_id": 7, "reason": "nul \0"}, (422, "INVALID")),
+        ({"scout_id": 7}, (422, "INVALID")),
+        ({"reason": REASON}, (422, "INVALID")),
+        ({"scout_id": 7, "reason": REASON, "and": "more"}, (422, "INVALID")),
+    ],
+)
+def test_a_decision_that_cannot_be_carried_out_starts_nothing(
+    editor: TestClient, fleet: psycopg.Connection[Any], decision: dict[str, Any], expected: tuple[int, str]
+) -> None:
+    person = str(uuid.UUID(int=0xAA << 64 | 1))
+    answer = editor.post(f"/scouts/attribution/conflicts/{person}/resolve", json=decision)
+    assert code(answer) == expected
+    assert dag_runs() == []
+
+
+def test_a_person_or_scout_that_nobody_knows_is_refused_and_nobody_is_a_scout(
+    editor: TestClient, own_fleet: psycopg.Connection[Any]
+) -> None:
+    def resolve(person: object, scout: int | None) -> tuple[int, str]:
+        path = f"/scouts/attribution/conflicts/{person}/resolve"
+        return code(editor.post(path, json={"scout_id": scout, "reason": REASON}))
+
+    assert resolve(uuid.uuid4(), 7) == (404, "UNKNOWN_PERSON")
+    assert resolve("nobody", 7) == (422, "INVALID")
+    person = datasets.person(own_fleet, 2)
+    datasets.event(own_fleet, person, datasets.SCOUTING, 11)  # in no list of scouts, but in an event of this person
+    assert resolve(person, 11) == (202, None)
+    assert resolve(datasets.person(own_fleet, 3), 11) == (422, "UNKNOWN_SCOUT")
+    assert resolve(person, None) == (202, None)
+
+
+def lead(source_pk: str, **choice: Any) -> dict[str, Any]:
+    return {"source_table": "module_ct_cabinet_leads", "source_pk": source_pk, "reason": REASON, **choice}
+
+
+def test_a_record_is_decided_by_a_run_of_its_dag(editor: TestClient, fleet: psycopg.Connection[Any]) -> None:
+    answer = editor.post("/unmatched/resolve", json=lead("l6", driver_id="d1"))
+    assert answer.status_code == 202, answer.text
+    (run,) = dag_runs()
+    assert (run["dag_id"], run["user"]) == ("resolve_unmatched_lead", "editor")
+    nothing = {"person_key": None, "ignore": False, "replace_link": False}
+    assert run["conf"] == lead("l6", driver_id="d1") | nothing
+
+
+@pytest.mark.parametrize(
+    ("decision", "expected"),
+    [
+        (lead("l6"), (422, "INVALID")),
+        (lead("l6", driver_id="d1", ignore=True), (422, "INVALID")),
+        (lead("l6", ignore=True) | {"reason": " "}, (422, "INVALID")),
+        (lead("l6", ignore=True) | {"source_table": "drivers"}, (422, "INVALID")),
+        (lead("none", ignore=True), (404, "UNKNOWN_RECORD")),
+        (lead("l6", driver_id="nobody"), (422, "UNKNOWN_DRIVER")),
+        (lead("l6", person_key=str(uuid.UUID(int=99))), (404, "UNKNOWN_PERSON")),
+        (lead("l5", ignore=True), (409, "LINK_STANDS")),
+        (lead("l5", ignore=True, replace_link=True), (202, None)),
+        (lead("l1", ignore=True), (202, None)),  # its link is contested
+    ],
+)
+def test_a_choice_about_a_record_is_checked_before_anything_starts(
+    editor: TestClient, fleet: psycopg.Connection[Any], decision: dict[str, Any], expected: tuple[int, str]
+) -> None:
+    assert code(editor.post("/unmatched/resolve", json=decision)) == expected
+    assert len(dag_runs()) == (expected[0] == 202)
+
+
+def test_a_right_that_airflow_took_away_in_between_is_respected(
+    editor: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from control_tower.web.permissions import Visitor
+
+    monkeypatch.setattr(Visitor, "may", lambda *_: True)
+    from airflow.api_fastapi.auth.managers.simple.simple_auth_manager import SimpleAuthManager
+
+    monkeypatch.setattr(SimpleAuthManager, "is_authorized_dag", lambda *_, method, **__: method == "GET")
+    assert code(editor.post(RUN_NOW)) == (403, "FORBIDDEN")
+    assert dag_runs() == []
+
+
+def test_a_dag_that_airflow_does_not_know_is_said_to_be_missing(
+    editor: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from airflow.models.dag import DagModel
+    from airflow.utils.session import create_session
+    from sqlalchemy import update
+
+    def stale(is_stale: bool) -> None:
+        with create_session() as session:
+            session.execute(
+                update(DagModel).where(DagModel.dag_id == "scout_attribution_refresh").values(is_stale=is_stale)
+            )
+
+    stale(True)
+    try:
+        assert code(editor.post(RUN_NOW)) == (503, "DAG_NOT_READY")
+    finally:
+        stale(False)
