@@ -30,7 +30,7 @@ from control_tower import materialized_views, runs
 from control_tower.database import SQL_DIR
 from control_tower.identity.account_clustering import group_accounts
 from control_tower.identity.name_scores import score_more_names, score_names
-from control_tower.identity.shared_values import find_hot_licenses, find_hot_phones, find_hot_plates
+from control_tower.identity.shared_values import find_shared_licenses, find_shared_phones, find_shared_plates
 from control_tower.monitoring import checks
 from control_tower.operators import SqlStep, fail_run_of_task, half_name, python_step, step_name
 from control_tower.settings import get_settings
@@ -114,7 +114,7 @@ def identity_ingestion() -> None:
 
     with TaskGroup("prepare"):
         phones, licenses, plates = (
-            task(python_step(find))(run_id) for find in (find_hot_phones, find_hot_licenses, find_hot_plates)
+            task(python_step(find))(run_id) for find in (find_shared_phones, find_shared_licenses, find_shared_plates)
         )
         groups = task(python_step(group_accounts))(run_id)
         queue, batch = step("pipeline/2_prepare/queue_affected_records.sql"), step("pipeline/2_prepare/start_batch.sql")

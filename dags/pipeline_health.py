@@ -82,11 +82,17 @@ def pipeline_health() -> None:
         return tasks.confirm_heals()
 
     @task(trigger_rule="none_failed")
-    def beat() -> str:
-        return tasks.beat()
+    def send_heartbeat() -> str:
+        return tasks.send_heartbeat()
 
     prepared = [close_abandoned_runs(), observe_airflow()]
-    checked, alerts, sent, confirmed, beaten = run_checks(), update_alerts(), send_alerts(), confirm_heals(), beat()
+    checked, alerts, sent, confirmed, beaten = (
+        run_checks(),
+        update_alerts(),
+        send_alerts(),
+        confirm_heals(),
+        send_heartbeat(),
+    )
     heal = TriggerDagRunOperator.partial(task_id="heal", skip_when_already_exists=True).expand_kwargs(alerts)
     prepared >> checked >> alerts >> sent
     heal >> confirmed

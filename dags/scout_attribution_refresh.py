@@ -7,7 +7,7 @@ scout and never touches collections, claims or payments. **When.** Every 4 hours
 
 **Reads** what `identity_ingestion` wrote. **Writes** `canon.identity_links`, `observational.lead_events.scout_id`,
 `observational.lead_ledger`, the append-only `ops.*_audit` tables, `ops.scout_attribution_daily`, and the two lists of
-money that the pages show as of the last refresh (`canon.kept_payments`, `canon.kept_claims`).
+money that the pages show as of the last refresh (`canon.scout_payments`, `canon.partner_claims`).
 
 **Safe to run again?** Yes, at any time, also after a crash: batches commit with their audit rows, a run goes on where
 the last one stopped, and a run that finds nothing new writes nothing.
@@ -33,7 +33,7 @@ from control_tower.database import SQL_DIR
 from control_tower.identity.person_backfill import backfill_links
 from control_tower.monitoring import checks
 from control_tower.operators import SqlStep, fail_run_of_task, python_step
-from control_tower.payments.read_models import keep_claims, keep_payments
+from control_tower.payments.read_models import refresh_partner_claims, refresh_scout_payments
 from control_tower.settings import get_settings
 
 
@@ -69,8 +69,8 @@ def scout_attribution_refresh() -> None:
     sealed = SqlStep(file="pipeline/9_audit/seal_audit.sql", run_id=run_id)
     daily = SqlStep(file="pipeline/8_ledger/daily_metrics.sql", run_id=run_id)
     refreshed = task(python_step(materialized_views.refresh_materialised_views, is_atomic=False))(run_id)
-    payments = task(python_step(keep_payments, is_atomic=False))(run_id)
-    claims = task(python_step(keep_claims))(run_id)
+    payments = task(python_step(refresh_scout_payments, is_atomic=False))(run_id)
+    claims = task(python_step(refresh_partner_claims))(run_id)
     checked = task(python_step(checks.run_checks, is_atomic=False))(run_id)
     noted = SqlStep(file="pipeline/9_audit/note_verification.sql", run_id=run_id)
 

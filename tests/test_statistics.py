@@ -83,7 +83,7 @@ def test_what_was_written_elsewhere_does_not_count(warehouse: Warehouse, stateme
         ("delete from canon.links", "canon.links"),
         ("create temporary table left_over on commit drop as select 1", "left_over"),
         ("with rows as (select 1) insert into canon.links select * from rows", ""),
-        ("select canon.compare_chunks('drivers', 1)", ""),
+        ("select canon.compare_source_chunks('drivers', 1)", ""),
     ],
 )
 def test_the_table_that_a_statement_writes(statement: str, table: str) -> None:

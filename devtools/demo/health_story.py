@@ -58,7 +58,7 @@ def somebody_watches(stage: Stage) -> None:
     page.chapter("Somebody watches: yellow, red, and over")
     with without_log(), stage.connection.transaction(force_rollback=True):
         now = health_check.clock(stage.connection)
-        found = health_check.look_at_everything(stage.connection, now, configured={"mail": True})
+        found = health_check.run_all_checks(stage.connection, now, configured={"mail": True})
         page.say(f"One health check of the DAG pipeline_health: {found['checks']} checks in {found['seconds']:.2f} s.")
         _tell_groups(stage, now)
         _tell_problems(stage, now)
@@ -128,7 +128,7 @@ def _last_completed(stage: Stage) -> datetime:
 
 
 def _look(stage: Stage, moment: datetime, reader: Reader) -> None:
-    health_check.look_at_job(stage.connection, moment, JOB)
+    health_check.run_job_checks(stage.connection, moment, JOB)
     health_check.tell(stage.connection, moment, {"mail": reader})
     health_check.send(stage.connection, moment, {"mail": reader})
 

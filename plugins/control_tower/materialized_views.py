@@ -14,7 +14,7 @@ from psycopg.rows import class_row
 
 from control_tower.database import explain, fetch_one, read_sql
 from control_tower.errors import RefreshFailed
-from control_tower.parallel import map_in_two_sessions
+from control_tower.parallel import map_in_parallel
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def refresh_materialised_views(connection: psycopg.Connection[Any], run_id: int)
     stale = [view for view in views if not view.is_unchanged]
     problems: list[str | None] = []
     for _, of_one_depth in groupby(stale, key=lambda view: view.depth):
-        problems += map_in_two_sessions(connection, partial(_refresh, run_id=run_id), list(of_one_depth))
+        problems += map_in_parallel(connection, partial(_refresh, run_id=run_id), list(of_one_depth))
     failures = [problem for problem in problems if problem]
     if failures:
         raise RefreshFailed(failures)

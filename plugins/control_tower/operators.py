@@ -187,6 +187,6 @@ def fail_run_of_task(context: Mapping[str, Any]) -> None:
             job_type = failure_callback.JOB_OF_DAG[task_instance.dag_id]
             runs.record_failed_start(job_type, problem, dag_id=task_instance.dag_id, dag_run_id=str(context["run_id"]))
     except (DatabaseUnreachable, ConnectionNotConfigured) as unreachable:
-        failure_callback.tell_outage(unreachable)
+        failure_callback.notify_outage(unreachable)
         raise
-    failure_callback.tell_failure(task_instance.dag_id)
+    failure_callback.notify_failure(task_instance.dag_id)

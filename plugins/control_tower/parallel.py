@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def map_in_two_sessions(
+def map_in_parallel(
     connection: psycopg.Connection[Any],
     work: Callable[[psycopg.Connection[Any], Item], Result],
     items: Sequence[Item],

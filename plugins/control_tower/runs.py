@@ -141,7 +141,7 @@ def open_run(
             time.sleep(POLL_SECONDS)
 
 
-def keep_runs_out(connection: psycopg.Connection[Any]) -> None:
+def block_new_runs(connection: psycopg.Connection[Any]) -> None:
     """Let no run of any job start before the open transaction ends.
 
     What a run reads in one step and writes in another must not change in between. A run that lost its process is

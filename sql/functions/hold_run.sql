@@ -24,7 +24,7 @@ begin
         and not exists (
             select from ops.run_steps as step where step.run_id = hold_run.run_id and step.step = 'finish_batch'
         )
-        and not exists (select from canon.batch_owner as owner where owner.run_id = hold_run.run_id)
+        and not exists (select from canon.batch_this_run as owner where owner.run_id = hold_run.run_id)
     then
         raise exception 'run % lost its batch: PostgreSQL crashed or failed over between two of its steps and '
             'emptied the work tables', hold_run.run_id

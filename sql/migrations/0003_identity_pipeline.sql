@@ -74,7 +74,7 @@ create index if not exists records_index_car on canon.records_index (car_fingerp
 where car_fingerprint is not null;
 
 -- Values that too many different people carry to be evidence.
-create table if not exists canon.hot_values (
+create table if not exists canon.shared_values (
     kind text not null check (kind in ('phone', 'license', 'plate')),
     value text not null,
     people integer not null,
@@ -87,7 +87,7 @@ create table if not exists canon.hot_values (
 -- that changed, values that a driver or record gave up, and values that turned hot or cold, since records
 -- were last compared with them. (New values stand in the indexes, with the changed drivers and the queued
 -- records.)
-create table if not exists canon.touched_values (
+create table if not exists canon.dirty_keys (
     kind text not null check (kind in ('phone', 'license', 'plate', 'driver')),
     value text not null,
     cause text not null check (cause in ('driver', 'given_up', 'hot')),
@@ -102,12 +102,12 @@ create table if not exists canon.evaluation_queue (
 );
 
 -- Work of one run: emptied at its start, worthless after it, hence not logged.
-create unlogged table if not exists canon.evaluation_batch (
+create unlogged table if not exists canon.records_this_run (
     source_table varchar not null,
     source_pk varchar not null,
     primary key (source_table, source_pk)
 );
-create unlogged table if not exists canon.match_candidates (
+create unlogged table if not exists canon.candidates_this_run (
     source_table varchar not null,
     source_pk varchar not null,
     rule text not null,
@@ -117,14 +117,14 @@ create unlogged table if not exists canon.match_candidates (
     person_name text,
     check (num_nonnulls(driver_id, person_key) = 1)
 );
-create unlogged table if not exists canon.name_scores (
+create unlogged table if not exists canon.name_scores_this_run (
     name_a text not null,
     name_b text not null,
     similarity real not null,
     verdict text not null check (verdict in ('VERY', 'AGREE', 'UNDECIDED', 'CONTRADICT')),
     primary key (name_a, name_b)
 );
-create unlogged table if not exists canon.match_decisions (
+create unlogged table if not exists canon.decisions_this_run (
     source_table varchar not null,
     source_pk varchar not null,
     reason_code text,
@@ -139,12 +139,12 @@ create unlogged table if not exists canon.match_decisions (
 );
 -- Which person each decided group of accounts is; without a person_key the group holds several that no
 -- machine may join.
-create unlogged table if not exists canon.group_persons (
+create unlogged table if not exists canon.account_group_persons_this_run (
     account_group varchar primary key,
     persons uuid[] not null,
     person_key uuid
 );
-create unlogged table if not exists canon.person_merges (
+create unlogged table if not exists canon.person_merges_this_run (
     person_key uuid primary key,
     survivor_key uuid not null,
     account_group varchar not null

@@ -63,7 +63,7 @@ create table if not exists ops.alert_episodes (
     -- the checks that are not healthy now (when closed: at the end), by name
     problems jsonb not null,
     -- the worst severity that a message has told of each check, by name
-    told jsonb not null default '{}',
+    notified jsonb not null default '{}',
     messages integer not null default 0,
     last_message_at timestamptz,
     acknowledged_at timestamptz,

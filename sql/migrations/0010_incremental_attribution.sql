@@ -2,19 +2,19 @@
 
 -- Phones and licences of which something is gone that had a say in who a scouting row is: a link, a record's former
 -- value or name, a hot value. What is new is found by the transaction that wrote it; what is gone must be remembered.
-create table if not exists canon.link_backfill_touched (
+create table if not exists canon.person_backfill_queue (
     id bigint generated always as identity primary key,
     kind text not null check (kind in ('phone', 'license')),
     value text not null
 );
 
 -- A person that loses a record is seen with other eyes by every record that it keeps.
-create or replace function canon.touch_values_of_lost_links()
+create or replace function canon.queue_keys_of_removed_links()
 returns trigger
 language plpgsql
 as $$
 begin
-    insert into canon.link_backfill_touched (kind, value)
+    insert into canon.person_backfill_queue (kind, value)
     with gone as (
         select before.source_table, before.source_pk, before.person_key
         from before
@@ -42,22 +42,22 @@ begin
 end
 $$;
 
-create or replace trigger touch_values_of_lost_links_on_update
+create or replace trigger queue_keys_of_removed_links_on_update
 after update on canon.identity_links
 referencing old table as before
-for each statement execute function canon.touch_values_of_lost_links();
+for each statement execute function canon.queue_keys_of_removed_links();
 
-create or replace trigger touch_values_of_lost_links_on_delete
+create or replace trigger queue_keys_of_removed_links_on_delete
 after delete on canon.identity_links
 referencing old table as before
-for each statement execute function canon.touch_values_of_lost_links();
+for each statement execute function canon.queue_keys_of_removed_links();
 
-create or replace function canon.touch_former_values()
+create or replace function canon.queue_former_keys()
 returns trigger
 language plpgsql
 as $$
 begin
-    insert into canon.link_backfill_touched (kind, value)
+    insert into canon.person_backfill_queue (kind, value)
     select distinct
         carried.kind,
         carried.value
@@ -72,22 +72,22 @@ begin
 end
 $$;
 
-create or replace trigger touch_former_values_on_update
+create or replace trigger queue_former_keys_on_update
 after update on canon.records_index
 referencing old table as before
-for each statement execute function canon.touch_former_values();
+for each statement execute function canon.queue_former_keys();
 
-create or replace trigger touch_former_values_on_delete
+create or replace trigger queue_former_keys_on_delete
 after delete on canon.records_index
 referencing old table as before
-for each statement execute function canon.touch_former_values();
+for each statement execute function canon.queue_former_keys();
 
-create or replace function canon.touch_cold_values()
+create or replace function canon.queue_unshared_keys()
 returns trigger
 language plpgsql
 as $$
 begin
-    insert into canon.link_backfill_touched (kind, value)
+    insert into canon.person_backfill_queue (kind, value)
     select before.kind, before.value
     from before
     where before.kind in ('phone', 'license');
@@ -95,10 +95,10 @@ begin
 end
 $$;
 
-create or replace trigger touch_cold_values
-after delete on canon.hot_values
+create or replace trigger queue_unshared_keys
+after delete on canon.shared_values
 referencing old table as before
-for each statement execute function canon.touch_cold_values();
+for each statement execute function canon.queue_unshared_keys();
 
 -- The chain of hashes: human decisions in it, and how far it has been verified.
 -- Links of the part `decisions` seal rows by their ids: {"table": [after id, up to id]}.
@@ -128,7 +128,7 @@ create table if not exists canon.persons_without_ledger (
     person_key uuid primary key
 );
 
-create or replace function canon.keep_persons_without_ledger()
+create or replace function canon.maintain_ledger_summaries()
 returns trigger
 language plpgsql
 as $$
@@ -167,35 +167,35 @@ $$;
 
 -- ALWAYS: also under session_replication_role = replica. A change that leaves the key alone concerns nobody here, but a
 -- trigger with transition tables cannot be limited to a column.
-create or replace trigger keep_persons_without_ledger_on_insert
+create or replace trigger maintain_ledger_summaries_on_insert
 after insert on canon.identity_registry
 referencing new table as after
-for each statement execute function canon.keep_persons_without_ledger();
-alter table canon.identity_registry enable always trigger keep_persons_without_ledger_on_insert;
+for each statement execute function canon.maintain_ledger_summaries();
+alter table canon.identity_registry enable always trigger maintain_ledger_summaries_on_insert;
 
-create or replace trigger keep_persons_without_ledger_on_delete
+create or replace trigger maintain_ledger_summaries_on_delete
 after delete on canon.identity_registry
 referencing old table as before
-for each statement execute function canon.keep_persons_without_ledger();
-alter table canon.identity_registry enable always trigger keep_persons_without_ledger_on_delete;
+for each statement execute function canon.maintain_ledger_summaries();
+alter table canon.identity_registry enable always trigger maintain_ledger_summaries_on_delete;
 
-create or replace trigger keep_persons_without_ledger_on_insert
+create or replace trigger maintain_ledger_summaries_on_insert
 after insert on observational.lead_ledger
 referencing new table as after
-for each statement execute function canon.keep_persons_without_ledger();
-alter table observational.lead_ledger enable always trigger keep_persons_without_ledger_on_insert;
+for each statement execute function canon.maintain_ledger_summaries();
+alter table observational.lead_ledger enable always trigger maintain_ledger_summaries_on_insert;
 
-create or replace trigger keep_persons_without_ledger_on_update
+create or replace trigger maintain_ledger_summaries_on_update
 after update on observational.lead_ledger
 referencing old table as before new table as after
-for each statement execute function canon.keep_persons_without_ledger();
-alter table observational.lead_ledger enable always trigger keep_persons_without_ledger_on_update;
+for each statement execute function canon.maintain_ledger_summaries();
+alter table observational.lead_ledger enable always trigger maintain_ledger_summaries_on_update;
 
-create or replace trigger keep_persons_without_ledger_on_delete
+create or replace trigger maintain_ledger_summaries_on_delete
 after delete on observational.lead_ledger
 referencing old table as before
-for each statement execute function canon.keep_persons_without_ledger();
-alter table observational.lead_ledger enable always trigger keep_persons_without_ledger_on_delete;
+for each statement execute function canon.maintain_ledger_summaries();
+alter table observational.lead_ledger enable always trigger maintain_ledger_summaries_on_delete;
 
 insert into canon.persons_without_ledger (person_key)
 select person.person_key

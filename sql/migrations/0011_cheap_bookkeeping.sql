@@ -22,7 +22,7 @@ begin
 end
 $$;
 
-create or replace function ops.keep_run_that_wrote_links()
+create or replace function ops.protect_runs_with_links()
 returns trigger
 language plpgsql
 as $$
@@ -38,10 +38,10 @@ begin
 end
 $$;
 
-drop trigger if exists keep_run_that_wrote_links on ops.ingestion_runs;
-create trigger keep_run_that_wrote_links
+drop trigger if exists protect_runs_with_links on ops.ingestion_runs;
+create trigger protect_runs_with_links
 before delete or update of id on ops.ingestion_runs
-for each row execute function ops.keep_run_that_wrote_links();
+for each row execute function ops.protect_runs_with_links();
 
 -- When each materialised view was last refreshed, and how much its tables had been written to by then.
 create table if not exists ops.materialised_view_refreshes (

@@ -86,7 +86,7 @@ create table if not exists canon.attribution_counts (
 
 -- Keeps what is counted of the two tables, and who has no ledger row, after each statement that changed them. A
 -- statement that left all of it alone writes nothing.
-create or replace function canon.keep_ledger_books()
+create or replace function canon.maintain_ledger_summaries()
 returns trigger
 language plpgsql
 as $$
@@ -103,7 +103,7 @@ begin
             delete from canon.persons_without_ledger as without
             using before
             where without.person_key = before.person_key;
-            delete from canon.kept_payments as kept using before where kept.person_key = before.person_key;
+            delete from canon.scout_payments as kept using before where kept.person_key = before.person_key;
             insert into canon.attribution_counts (persons) select -count(*) from before having count(*) > 0;
         when 'lead_ledger INSERT' then
             -- by their keys: a join would be planned as one with all of the many
@@ -206,7 +206,7 @@ create table if not exists canon.payment_queue (
 );
 
 -- ops.v_scout_payment_base as of the last refresh; ops.v_scout_liquidation shows it.
-create table if not exists canon.kept_payments (
+create table if not exists canon.scout_payments (
     person_key uuid primary key,
     driver_id text,
     scout_id integer,
@@ -224,24 +224,24 @@ create table if not exists canon.kept_payments (
     payable_date date,
     currency text
 );
-create index if not exists kept_payments_attributed
-on canon.kept_payments (attribution_date desc nulls last, person_key);
-create index if not exists kept_payments_lead on canon.kept_payments (lead_date desc nulls last, person_key);
-create index if not exists kept_payments_amount on canon.kept_payments (amount_payable desc nulls last, person_key);
-create index if not exists kept_payments_scout on canon.kept_payments (scout_id, person_key);
-create index if not exists kept_payments_status on canon.kept_payments (payment_status, person_key);
-create index if not exists kept_payments_status_lead
-on canon.kept_payments (payment_status, lead_date desc nulls last, person_key);
-create index if not exists kept_payments_blocked on canon.kept_payments (block_reason, person_key)
+create index if not exists scout_payments_attributed
+on canon.scout_payments (attribution_date desc nulls last, person_key);
+create index if not exists scout_payments_lead on canon.scout_payments (lead_date desc nulls last, person_key);
+create index if not exists scout_payments_amount on canon.scout_payments (amount_payable desc nulls last, person_key);
+create index if not exists scout_payments_scout on canon.scout_payments (scout_id, person_key);
+create index if not exists scout_payments_status on canon.scout_payments (payment_status, person_key);
+create index if not exists scout_payments_status_lead
+on canon.scout_payments (payment_status, lead_date desc nulls last, person_key);
+create index if not exists scout_payments_blocked on canon.scout_payments (block_reason, person_key)
 where block_reason is not null;
-create index if not exists kept_payments_milestone on canon.kept_payments (milestone_reached, person_key)
+create index if not exists scout_payments_milestone on canon.scout_payments (milestone_reached, person_key)
 where milestone_reached > 0;
 -- Filters go together: who is eligible is not blocked.
-create statistics if not exists canon.kept_payments_filters (mcv)
-on payment_status, block_reason, milestone_reached, origin_tag from canon.kept_payments;
+create statistics if not exists canon.scout_payments_filters (mcv)
+on payment_status, block_reason, milestone_reached, origin_tag from canon.scout_payments;
 
 -- How many persons and how much money pass each combination of filters.
-create table if not exists canon.kept_payment_totals (
+create table if not exists canon.scout_payment_totals (
     scout_id integer,
     payment_status text not null,
     block_reason text,
@@ -254,7 +254,7 @@ create table if not exists canon.kept_payment_totals (
 
 -- ops.v_yango_collection_with_scout as of the last refresh; ops.v_yango_collection_list shows it. How long a claim is
 -- overdue is told when it is read.
-create table if not exists canon.kept_claims (
+create table if not exists canon.partner_claims (
     driver_id varchar,
     person_key uuid,
     driver_name varchar,
@@ -282,22 +282,22 @@ create table if not exists canon.kept_claims (
     scout_priority integer,
     is_conflict boolean not null
 );
-create index if not exists kept_claims_key on canon.kept_claims (driver_id, milestone_value);
-create index if not exists kept_claims_person on canon.kept_claims (person_key);
-create index if not exists kept_claims_lead
-on canon.kept_claims (lead_date desc nulls last, milestone_value desc nulls last, driver_id);
-create index if not exists kept_claims_due on canon.kept_claims (yango_due_date, driver_id, milestone_value);
-create index if not exists kept_claims_amount
-on canon.kept_claims (expected_amount desc nulls last, driver_id, milestone_value);
-create index if not exists kept_claims_scout on canon.kept_claims (scout_id, driver_id, milestone_value);
-create index if not exists kept_claims_status on canon.kept_claims (yango_payment_status);
-create index if not exists kept_claims_conflict on canon.kept_claims (lead_date desc nulls last)
+create index if not exists partner_claims_key on canon.partner_claims (driver_id, milestone_value);
+create index if not exists partner_claims_person on canon.partner_claims (person_key);
+create index if not exists partner_claims_lead
+on canon.partner_claims (lead_date desc nulls last, milestone_value desc nulls last, driver_id);
+create index if not exists partner_claims_due on canon.partner_claims (yango_due_date, driver_id, milestone_value);
+create index if not exists partner_claims_amount
+on canon.partner_claims (expected_amount desc nulls last, driver_id, milestone_value);
+create index if not exists partner_claims_scout on canon.partner_claims (scout_id, driver_id, milestone_value);
+create index if not exists partner_claims_status on canon.partner_claims (yango_payment_status);
+create index if not exists partner_claims_conflict on canon.partner_claims (lead_date desc nulls last)
 where is_conflict;
 
 -- Of which moment the lists are, and up to where changes were looked for; one row each.
-create table if not exists canon.kept_lists (
-    list_name text primary key check (list_name in ('payments', 'claims')),
-    kept_at timestamptz not null,
+create table if not exists canon.read_model_refreshes (
+    read_model text primary key check (read_model in ('payments', 'claims')),
+    refreshed_at timestamptz not null,
     run_id integer,
     -- the rules in force and the time zone: when they change, everything is derived once more
     settings text,
@@ -351,37 +351,36 @@ referencing old table as before for each statement execute function canon.queue_
 -- The triggers
 -- ------------------------------------------------------------------------------------------------------
 -- ALWAYS: also under session_replication_role = replica.
-create or replace trigger keep_persons_without_ledger_on_insert
+create or replace trigger maintain_ledger_summaries_on_insert
 after insert on canon.identity_registry
 referencing new table as after
-for each statement execute function canon.keep_ledger_books();
-alter table canon.identity_registry enable always trigger keep_persons_without_ledger_on_insert;
+for each statement execute function canon.maintain_ledger_summaries();
+alter table canon.identity_registry enable always trigger maintain_ledger_summaries_on_insert;
 
-create or replace trigger keep_persons_without_ledger_on_delete
+create or replace trigger maintain_ledger_summaries_on_delete
 after delete on canon.identity_registry
 referencing old table as before
-for each statement execute function canon.keep_ledger_books();
-alter table canon.identity_registry enable always trigger keep_persons_without_ledger_on_delete;
+for each statement execute function canon.maintain_ledger_summaries();
+alter table canon.identity_registry enable always trigger maintain_ledger_summaries_on_delete;
 
-create or replace trigger keep_persons_without_ledger_on_insert
+create or replace trigger maintain_ledger_summaries_on_insert
 after insert on observational.lead_ledger
 referencing new table as after
-for each statement execute function canon.keep_ledger_books();
-alter table observational.lead_ledger enable always trigger keep_persons_without_ledger_on_insert;
+for each statement execute function canon.maintain_ledger_summaries();
+alter table observational.lead_ledger enable always trigger maintain_ledger_summaries_on_insert;
 
-create or replace trigger keep_persons_without_ledger_on_update
+create or replace trigger maintain_ledger_summaries_on_update
 after update on observational.lead_ledger
 referencing old table as before new table as after
-for each statement execute function canon.keep_ledger_books();
-alter table observational.lead_ledger enable always trigger keep_persons_without_ledger_on_update;
+for each statement execute function canon.maintain_ledger_summaries();
+alter table observational.lead_ledger enable always trigger maintain_ledger_summaries_on_update;
 
-create or replace trigger keep_persons_without_ledger_on_delete
+create or replace trigger maintain_ledger_summaries_on_delete
 after delete on observational.lead_ledger
 referencing old table as before
-for each statement execute function canon.keep_ledger_books();
-alter table observational.lead_ledger enable always trigger keep_persons_without_ledger_on_delete;
+for each statement execute function canon.maintain_ledger_summaries();
+alter table observational.lead_ledger enable always trigger maintain_ledger_summaries_on_delete;
 
-drop function if exists canon.keep_persons_without_ledger();
 
 delete from canon.attribution_counts;
 insert into canon.attribution_counts (

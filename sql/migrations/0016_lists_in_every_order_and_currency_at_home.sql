@@ -15,7 +15,7 @@ where
 
 -- Whoever writes such a row need not know the date; who gives one saves the question, which costs a first load more
 -- than all else of such a row.
-create or replace function canon.date_unmatched()
+create or replace function canon.set_unmatched_event_date()
 returns trigger
 language plpgsql
 as $$
@@ -28,11 +28,11 @@ begin
 end
 $$;
 
-create or replace trigger date_unmatched before insert or update on canon.identity_unmatched
-for each row when (new.event_date is null) execute function canon.date_unmatched();
+create or replace trigger set_unmatched_event_date before insert or update on canon.identity_unmatched
+for each row when (new.event_date is null) execute function canon.set_unmatched_event_date();
 
 -- A date that was edited in the source.
-create or replace function canon.redate_unmatched()
+create or replace function canon.update_unmatched_event_date()
 returns trigger
 language plpgsql
 as $$
@@ -44,8 +44,8 @@ begin
 end
 $$;
 
-create or replace trigger redate_unmatched after update on canon.records_index
-for each row when (old.event_date is distinct from new.event_date) execute function canon.redate_unmatched();
+create or replace trigger update_unmatched_event_date after update on canon.records_index
+for each row when (old.event_date is distinct from new.event_date) execute function canon.update_unmatched_event_date();
 
 -- One state at a time is listed: OPEN, IGNORED or RESOLVED.
 create index if not exists identity_unmatched_by_age
@@ -65,7 +65,7 @@ where decision_status = 'conflict';
 
 -- In what a payment rule is that names no currency: that of the country of the latest run. By the right of its owner:
 -- who enters rules need not be allowed to read runs.
-create or replace function ops.home_currency()
+create or replace function ops.default_currency()
 returns varchar
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -81,5 +81,5 @@ as $$
     end
 $$;
 
-alter table ops.scout_payment_rules alter column currency set default ops.home_currency();
-alter table ops.partner_payment_rules alter column currency set default ops.home_currency();
+alter table ops.scout_payment_rules alter column currency set default ops.default_currency();
+alter table ops.partner_payment_rules alter column currency set default ops.default_currency();

@@ -12,6 +12,6 @@ select
         )
     ))::float8 as gap_seconds
 from ops.health_checks as health
-where health.checked_at < %(moment)s::timestamptz and health.told_at is not null
+where health.checked_at < %(moment)s::timestamptz and health.notified_at is not null
 order by health.checked_at desc
 limit 1;

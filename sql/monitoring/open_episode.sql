@@ -1,8 +1,8 @@
 -- Open an episode and return its id. A cause has one open episode at a time.
 insert into ops.alert_episodes
-(cause, severity, worst_severity, opened_at, problems, told, told_states, messages, last_message_at)
+(cause, severity, worst_severity, opened_at, problems, notified, notified_states, messages, last_message_at)
 values (
-    %(cause)s, %(severity)s, %(worst_severity)s, %(opened_at)s, %(problems)s, %(told)s, %(told_states)s,
+    %(cause)s, %(severity)s, %(worst_severity)s, %(opened_at)s, %(problems)s, %(notified)s, %(notified_states)s,
     %(messages)s, %(last_message_at)s
 )
 returning id;

@@ -7,7 +7,7 @@ with prolonged as (
         severity = %(severity)s,
         worst_severity = case when kept.worst_severity = 'RED' then 'RED' else %(severity)s::text end,
         problems = %(problems)s,
-        told = %(told)s,
+        notified = %(notified)s,
         messages = %(messages)s,
         last_message_at = %(last_message_at)s
     where kept.cause = %(cause)s::text and kept.opened_at = %(opened_at)s::timestamptz and kept.closed_at is not null
@@ -16,7 +16,7 @@ with prolonged as (
 
 kept_first as (
     insert into ops.alert_episodes
-    (cause, severity, worst_severity, opened_at, closed_at, problems, told, messages, last_message_at)
+    (cause, severity, worst_severity, opened_at, closed_at, problems, notified, messages, last_message_at)
     select
         %(cause)s,
         %(severity)s,
@@ -24,7 +24,7 @@ kept_first as (
         %(opened_at)s,
         %(closed_at)s,
         %(problems)s,
-        %(told)s,
+        %(notified)s,
         %(messages)s,
         %(last_message_at)s
     where not exists (select 1 from prolonged)

@@ -17,7 +17,7 @@ from tests.identity.sources import scouting
 from tests.pipeline import attribute, ingest
 
 Warehouse = psycopg.Connection[Any]
-CHECK = "every_audited_run_is_as_it_was_sealed"
+CHECK = "audit_chain_is_intact"
 APPEND_ONLY = (*AUDITS, "ops.job_runs_audit", "ops.audit_chain", "ops.audit_verifications")
 
 

@@ -30,7 +30,7 @@ def looked_at(warehouse: Warehouse, run_id: int) -> int:
     return int(row[0]) if row else -1
 
 
-def look_at_everything(warehouse: Warehouse) -> None:
+def run_all_checks(warehouse: Warehouse) -> None:
     """Make the next run decide on all open rows."""
     warehouse.execute("delete from ops.run_steps where step = 'backfill_links'")
 
@@ -184,6 +184,6 @@ def test_looking_at_everything_afterwards_changes_nothing(
         attribute()
         attribute()
         before = everything(warehouse)
-        look_at_everything(warehouse)
+        run_all_checks(warehouse)
         attribute()
         assert everything(warehouse) == before

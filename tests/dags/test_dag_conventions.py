@@ -36,7 +36,7 @@ def test_it_never_catches_up_and_never_overlaps_itself(dag: Any) -> None:
 
 def test_its_runbook_is_its_documentation(dag: Any) -> None:
     assert dag.doc_md.startswith("### ")
-    for question in (
+    for sql_text in (
         "**What.**",
         "**When.**",
         "**Reads**",
@@ -44,7 +44,7 @@ def test_its_runbook_is_its_documentation(dag: Any) -> None:
         "**Safe to run again?**",
         "**When it is red.**",
     ):
-        assert question in dag.doc_md.replace("\n", " "), question
+        assert sql_text in dag.doc_md.replace("\n", " "), sql_text
     for word in ("TODO", "FIXME", "/home/", "/work/"):
         assert word not in dag.doc_md
 

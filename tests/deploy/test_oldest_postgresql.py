@@ -57,7 +57,7 @@ def everything(session: psycopg.Connection[Any]) -> dict[str, Any]:
     load_fleet(session, build_fleet(FleetSize(300), seed=3, country="PE"), report=lambda _: None)
     for run in (ingest, attribute, ingest, attribute):
         run()
-    health_check.look_at_everything(session, health_check.clock(session), configured={})
+    health_check.run_all_checks(session, health_check.clock(session), configured={})
     states = session.execute("select check_name, state from ops.v_check_results").fetchall()
     return {**settled(session), "states": dict(states)}
 

@@ -165,6 +165,24 @@ begin
 end
 $$;
 
+CREATE FUNCTION canon.changed_source_chunks(source_table text) RETURNS bytea
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $$
+declare
+    bits bytea := decode(repeat('00', 65536 / 8), 'hex');
+    unread bigint;
+begin
+    for unread in
+        select known.chunk
+        from canon.source_chunk_digests as known
+        where known.source_table = changed_source_chunks.source_table and not known.is_read
+    loop
+        bits := set_bit(bits, unread, 1);
+    end loop;
+    return bits;
+end
+$$;
+
 CREATE FUNCTION canon.chunk_of_account(driver_id text) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -177,12 +195,12 @@ CREATE FUNCTION canon.chunk_of_row(row_id bigint) RETURNS bigint
     select (row_id / 256) & 65535
 $$;
 
-CREATE FUNCTION canon.compare_chunks(source_table text, run_id integer) RETURNS void
+CREATE FUNCTION canon.compare_source_chunks(source_table text, run_id integer) RETURNS void
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_column
 begin
-    insert into canon.chunks_read as known (source_table, chunk, row_count, digest, is_read)
+    insert into canon.source_chunk_digests as known (source_table, chunk, row_count, digest, is_read)
     select
         found.source_table,
         found.chunk,
@@ -190,14 +208,14 @@ begin
         found.digest,
         false
     from canon.source_row_chunks as found
-    cross join ops.run_settings(compare_chunks.run_id) as run
-    left join canon.chunks_read as seen
+    cross join ops.run_settings(compare_source_chunks.run_id) as run
+    left join canon.source_chunk_digests as seen
         on seen.source_table = found.source_table and seen.chunk = found.chunk and seen.is_read
     where
-        found.source_table = compare_chunks.source_table
+        found.source_table = compare_source_chunks.source_table
         and case
-            when compare_chunks.source_table = 'drivers' then run.is_index_refreshed
-            else run.source_tables is null or compare_chunks.source_table = any(run.source_tables)
+            when compare_source_chunks.source_table = 'drivers' then run.is_index_refreshed
+            else run.source_tables is null or compare_source_chunks.source_table = any(run.source_tables)
         end
         and ((seen.row_count, seen.digest) is distinct from (found.row_count, found.digest) or not run.is_incremental)
     on conflict (source_table, chunk) do update
@@ -208,37 +226,11 @@ begin
 end
 $$;
 
-CREATE FUNCTION canon.date_unmatched() RETURNS trigger
+CREATE FUNCTION canon.invalidate_source_chunk_digests() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-    new.event_date := (
-        select record.event_date from canon.records_index as record
-        where record.source_table = new.source_table and record.source_pk = new.source_pk
-    );
-    return new;
-end
-$$;
-
-CREATE FUNCTION canon.empty_working_table(working_table regclass) RETURNS void
-    LANGUAGE plpgsql
-    AS $$
-declare
-    large constant bigint := 1024 * 1024; -- bytes
-begin
-    if pg_relation_size(working_table) > large then
-        execute format('truncate %s', working_table);
-    else
-        execute format('delete from %s', working_table);
-    end if;
-end
-$$;
-
-CREATE FUNCTION canon.forget_chunks() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-    delete from canon.chunks_read as known
+    delete from canon.source_chunk_digests as known
     where (known.source_table = 'drivers') = (tg_relid = 'canon.drivers_index'::regclass);
     return null;
 end
@@ -250,7 +242,7 @@ CREATE FUNCTION canon.is_in_half(key text, half integer) RETURNS boolean
     select half is null or (hashtextextended(key, 0) >= 0) = (half = 1)
 $$;
 
-CREATE FUNCTION canon.keep_ledger_books() RETURNS trigger
+CREATE FUNCTION canon.maintain_ledger_summaries() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
@@ -266,7 +258,7 @@ begin
             delete from canon.persons_without_ledger as without
             using before
             where without.person_key = before.person_key;
-            delete from canon.kept_payments as kept using before where kept.person_key = before.person_key;
+            delete from canon.scout_payments as kept using before where kept.person_key = before.person_key;
             insert into canon.attribution_counts (persons) select -count(*) from before having count(*) > 0;
         when 'lead_ledger INSERT' then
             -- by their keys: a join would be planned as one with all of the many
@@ -722,28 +714,6 @@ begin
 end
 $_$;
 
-CREATE FUNCTION canon.note_chunks_read(source_table text, run_id integer, but bigint[] DEFAULT '{}'::bigint[]) RETURNS void
-    LANGUAGE plpgsql
-    AS $$
-#variable_conflict use_column
-begin
-    update canon.chunks_read as known
-    set is_read = true
-    from ops.run_settings(note_chunks_read.run_id) as run
-    where
-        known.source_table = note_chunks_read.source_table
-        and not known.is_read
-        and known.chunk <> all(note_chunks_read.but)
-        and case
-            when note_chunks_read.source_table = 'drivers' then run.is_index_refreshed
-            else
-                run.scope_date_from is null
-                and run.scope_date_to is null
-                and (run.source_tables is null or note_chunks_read.source_table = any(run.source_tables))
-        end;
-end
-$$;
-
 CREATE FUNCTION canon.overdue(due timestamp without time zone, today date) RETURNS TABLE(days_overdue_yango integer, overdue_bucket_yango text)
     LANGUAGE sql IMMUTABLE ROWS 1 PARALLEL SAFE
     AS $$
@@ -815,60 +785,11 @@ begin
 end
 $$;
 
-CREATE FUNCTION canon.queue_payments() RETURNS trigger
+CREATE FUNCTION canon.queue_former_keys() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-    case
-        when tg_table_name = 'identity_links' then
-            insert into canon.payment_queue (person_key)
-            select distinct before.person_key from before where before.source_table = 'drivers'
-            on conflict do nothing;
-        when tg_op = 'DELETE' then
-            insert into canon.payment_queue (person_key)
-            select link.person_key
-            from canon.identity_links as link
-            where link.source_table = 'drivers' and link.source_pk in (select before.driver_id from before)
-            on conflict do nothing;
-        else
-            insert into canon.payment_queue (person_key)
-            select link.person_key
-            from canon.identity_links as link
-            where link.source_table = 'drivers' and link.source_pk in (select after.driver_id from after)
-            on conflict do nothing;
-    end case;
-    return null;
-end
-$$;
-
-CREATE FUNCTION canon.redate_unmatched() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-    update canon.identity_unmatched as unmatched
-    set event_date = new.event_date
-    where unmatched.source_table = new.source_table and unmatched.source_pk = new.source_pk;
-    return null;
-end
-$$;
-
-CREATE FUNCTION canon.touch_cold_values() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-    insert into canon.link_backfill_touched (kind, value)
-    select before.kind, before.value
-    from before
-    where before.kind in ('phone', 'license');
-    return null;
-end
-$$;
-
-CREATE FUNCTION canon.touch_former_values() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-    insert into canon.link_backfill_touched (kind, value)
+    insert into canon.person_backfill_queue (kind, value)
     select distinct
         carried.kind,
         carried.value
@@ -883,11 +804,11 @@ begin
 end
 $$;
 
-CREATE FUNCTION canon.touch_values_of_lost_links() RETURNS trigger
+CREATE FUNCTION canon.queue_keys_of_removed_links() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-    insert into canon.link_backfill_touched (kind, value)
+    insert into canon.person_backfill_queue (kind, value)
     with gone as (
         select before.source_table, before.source_pk, before.person_key
         from before
@@ -915,21 +836,100 @@ begin
 end
 $$;
 
-CREATE FUNCTION canon.unread_chunks(source_table text) RETURNS bytea
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
+CREATE FUNCTION canon.queue_payments() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    case
+        when tg_table_name = 'identity_links' then
+            insert into canon.payment_queue (person_key)
+            select distinct before.person_key from before where before.source_table = 'drivers'
+            on conflict do nothing;
+        when tg_op = 'DELETE' then
+            insert into canon.payment_queue (person_key)
+            select link.person_key
+            from canon.identity_links as link
+            where link.source_table = 'drivers' and link.source_pk in (select before.driver_id from before)
+            on conflict do nothing;
+        else
+            insert into canon.payment_queue (person_key)
+            select link.person_key
+            from canon.identity_links as link
+            where link.source_table = 'drivers' and link.source_pk in (select after.driver_id from after)
+            on conflict do nothing;
+    end case;
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.queue_unshared_keys() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into canon.person_backfill_queue (kind, value)
+    select before.kind, before.value
+    from before
+    where before.kind in ('phone', 'license');
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.record_source_chunk_digests(source_table text, run_id integer, but bigint[] DEFAULT '{}'::bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+begin
+    update canon.source_chunk_digests as known
+    set is_read = true
+    from ops.run_settings(record_source_chunk_digests.run_id) as run
+    where
+        known.source_table = record_source_chunk_digests.source_table
+        and not known.is_read
+        and known.chunk <> all(record_source_chunk_digests.but)
+        and case
+            when record_source_chunk_digests.source_table = 'drivers' then run.is_index_refreshed
+            else
+                run.scope_date_from is null
+                and run.scope_date_to is null
+                and (run.source_tables is null or record_source_chunk_digests.source_table = any(run.source_tables))
+        end;
+end
+$$;
+
+CREATE FUNCTION canon.set_unmatched_event_date() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    new.event_date := (
+        select record.event_date from canon.records_index as record
+        where record.source_table = new.source_table and record.source_pk = new.source_pk
+    );
+    return new;
+end
+$$;
+
+CREATE FUNCTION canon.truncate_working_table(working_table regclass) RETURNS void
+    LANGUAGE plpgsql
     AS $$
 declare
-    bits bytea := decode(repeat('00', 65536 / 8), 'hex');
-    unread bigint;
+    large constant bigint := 1024 * 1024; -- bytes
 begin
-    for unread in
-        select known.chunk
-        from canon.chunks_read as known
-        where known.source_table = unread_chunks.source_table and not known.is_read
-    loop
-        bits := set_bit(bits, unread, 1);
-    end loop;
-    return bits;
+    if pg_relation_size(working_table) > large then
+        execute format('truncate %s', working_table);
+    else
+        execute format('delete from %s', working_table);
+    end if;
+end
+$$;
+
+CREATE FUNCTION canon.update_unmatched_event_date() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update canon.identity_unmatched as unmatched
+    set event_date = new.event_date
+    where unmatched.source_table = new.source_table and unmatched.source_pk = new.source_pk;
+    return null;
 end
 $$;
 
@@ -1153,6 +1153,21 @@ CREATE FUNCTION ops.decisions_hash(covers jsonb, run_id integer, previous_hash b
     from blocks
 $$;
 
+CREATE FUNCTION ops.default_currency() RETURNS character varying
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select case
+        when (
+            select run.parameters ->> 'country' from ops.ingestion_runs as run
+            where run.parameters ? 'country'
+            order by run.id desc
+            limit 1
+        ) = 'CO' then 'COP'
+        else 'PEN'
+    end
+$$;
+
 CREATE FUNCTION ops.hold_run(run_id integer) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -1173,42 +1188,12 @@ begin
         and not exists (
             select from ops.run_steps as step where step.run_id = hold_run.run_id and step.step = 'finish_batch'
         )
-        and not exists (select from canon.batch_owner as owner where owner.run_id = hold_run.run_id)
+        and not exists (select from canon.batch_this_run as owner where owner.run_id = hold_run.run_id)
     then
         raise exception 'run % lost its batch: PostgreSQL crashed or failed over between two of its steps and '
             'emptied the work tables', hold_run.run_id
             using hint = 'Nothing else is lost. Start a new run; it evaluates the records that this one had in hand.';
     end if;
-end
-$$;
-
-CREATE FUNCTION ops.home_currency() RETURNS character varying
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-    select case
-        when (
-            select run.parameters ->> 'country' from ops.ingestion_runs as run
-            where run.parameters ? 'country'
-            order by run.id desc
-            limit 1
-        ) = 'CO' then 'COP'
-        else 'PEN'
-    end
-$$;
-
-CREATE FUNCTION ops.keep_run_that_wrote_links() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-    if exists (select 1 from canon.identity_links as link where link.run_id = old.id)
-        or exists (select 1 from canon.identity_unmatched as unmatched where unmatched.run_id = old.id)
-    then
-        raise foreign_key_violation using
-            message = format('run %s wrote links or unmatched records that name it', old.id),
-            hint = 'Runs are kept: they explain what they wrote.';
-    end if;
-    return case tg_op when 'DELETE' then old else new end;
 end
 $$;
 
@@ -1233,6 +1218,21 @@ CREATE FUNCTION ops.payment_settings() RETURNS TABLE(settings text, trips_identi
     cross join lateral ops.read_table_counters(
         to_regclass(format('%I.%I', source.schema_name, source.object_name))
     ) as counters
+$$;
+
+CREATE FUNCTION ops.protect_runs_with_links() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (select 1 from canon.identity_links as link where link.run_id = old.id)
+        or exists (select 1 from canon.identity_unmatched as unmatched where unmatched.run_id = old.id)
+    then
+        raise foreign_key_violation using
+            message = format('run %s wrote links or unmatched records that name it', old.id),
+            hint = 'Runs are kept: they explain what they wrote.';
+    end if;
+    return case tg_op when 'DELETE' then old else new end;
+end
 $$;
 
 CREATE FUNCTION ops.read_table_counters(source regclass, OUT identity text, OUT rows_inserted bigint, OUT table_bytes bigint) RETURNS record
@@ -1975,6 +1975,12 @@ CREATE FUNCTION ops.v_scout_attribution_health_at(moment timestamp with time zon
     from reasons
 $$;
 
+CREATE UNLOGGED TABLE canon.account_group_persons_this_run (
+    account_group character varying NOT NULL,
+    persons uuid[] NOT NULL,
+    person_key uuid
+);
+
 CREATE TABLE canon.attribution_counts (
     id bigint NOT NULL,
     persons bigint DEFAULT 0 NOT NULL,
@@ -2009,20 +2015,23 @@ CREATE VIEW canon.attribution_totals AS
     (COALESCE(sum(lead_claims), (0)::numeric))::bigint AS lead_claims
    FROM canon.attribution_counts counted;
 
-CREATE UNLOGGED TABLE canon.batch_owner (
+CREATE UNLOGGED TABLE canon.batch_this_run (
     run_id integer NOT NULL,
     started_at timestamp with time zone NOT NULL
 );
 
-CREATE UNLOGGED TABLE canon.chunks_read (
+CREATE UNLOGGED TABLE canon.candidates_this_run (
     source_table character varying NOT NULL,
-    chunk bigint NOT NULL,
-    row_count bigint NOT NULL,
-    digest bigint NOT NULL,
-    is_read boolean NOT NULL
+    source_pk character varying NOT NULL,
+    rule text NOT NULL,
+    driver_id character varying,
+    person_key uuid,
+    driver_name text,
+    account_group character varying,
+    park_id character varying,
+    record_name text,
+    CONSTRAINT candidates_this_run_check CHECK ((num_nonnulls(driver_id, person_key) = 1))
 );
-
-COMMENT ON TABLE canon.chunks_read IS 'Chunks of the sources as they stood when they were last looked at (canon.source_row_chunks); is_read: all their rows are in the index.';
 
 CREATE TABLE observational.lead_events (
     id integer NOT NULL,
@@ -2176,6 +2185,27 @@ CREATE VIEW canon.conflicts AS
            FROM canon.attribution_queue q
           WHERE (q.person_key = person.person_key)) IS DISTINCT FROM person_key)));
 
+CREATE UNLOGGED TABLE canon.decisions_this_run (
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    reason_code text,
+    match_rule text,
+    match_score integer,
+    confidence_level public.confidencelevel,
+    account_group character varying,
+    driver_id character varying,
+    evidence jsonb,
+    candidates jsonb
+);
+
+CREATE TABLE canon.dirty_keys (
+    kind text NOT NULL,
+    value text NOT NULL,
+    cause text NOT NULL,
+    CONSTRAINT dirty_keys_cause_check CHECK ((cause = ANY (ARRAY['driver'::text, 'given_up'::text, 'hot'::text]))),
+    CONSTRAINT dirty_keys_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text, 'plate'::text, 'driver'::text])))
+);
+
 CREATE TABLE canon.driver_orphan_quarantine (
     driver_id character varying NOT NULL,
     person_key uuid,
@@ -2206,29 +2236,9 @@ CREATE TABLE canon.drivers_index (
     account_group character varying
 );
 
-CREATE UNLOGGED TABLE canon.evaluation_batch (
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL
-);
-
 CREATE TABLE canon.evaluation_queue (
     source_table character varying NOT NULL,
     source_pk character varying NOT NULL
-);
-
-CREATE UNLOGGED TABLE canon.group_persons (
-    account_group character varying NOT NULL,
-    persons uuid[] NOT NULL,
-    person_key uuid
-);
-
-CREATE TABLE canon.hot_values (
-    kind text NOT NULL,
-    value text NOT NULL,
-    people integer NOT NULL,
-    carriers integer NOT NULL,
-    run_id integer NOT NULL,
-    CONSTRAINT hot_values_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text, 'plate'::text])))
 );
 
 CREATE TABLE canon.identity_aliases (
@@ -2379,77 +2389,6 @@ CREATE SEQUENCE canon.identity_unmatched_id_seq
 
 ALTER SEQUENCE canon.identity_unmatched_id_seq OWNED BY canon.identity_unmatched.id;
 
-CREATE TABLE canon.kept_claims (
-    driver_id character varying,
-    person_key uuid,
-    driver_name character varying,
-    milestone_value integer,
-    lead_date date,
-    expected_amount numeric(12,2),
-    yango_due_date timestamp without time zone,
-    yango_payment_status text,
-    payment_key text,
-    pay_date date,
-    reason_code text,
-    match_rule text,
-    match_confidence text,
-    identity_status text,
-    suggested_driver_id text,
-    is_reconcilable_enriched boolean,
-    scout_id integer,
-    scout_name character varying,
-    scout_name_normalized character varying,
-    scout_is_active boolean,
-    scout_quality_bucket text NOT NULL,
-    is_scout_resolved boolean NOT NULL,
-    scout_source_table text,
-    scout_attribution_date date,
-    scout_priority integer,
-    is_conflict boolean NOT NULL
-);
-
-CREATE TABLE canon.kept_lists (
-    list_name text NOT NULL,
-    kept_at timestamp with time zone NOT NULL,
-    run_id integer,
-    settings text,
-    trips_identity text,
-    trips_seen text,
-    trips_horizon xid8,
-    horizon xid8,
-    CONSTRAINT kept_lists_list_name_check CHECK ((list_name = ANY (ARRAY['payments'::text, 'claims'::text])))
-);
-
-CREATE TABLE canon.kept_payment_totals (
-    scout_id integer,
-    payment_status text NOT NULL,
-    block_reason text,
-    milestone_reached integer NOT NULL,
-    origin_tag text,
-    currency text,
-    persons bigint NOT NULL,
-    amount numeric NOT NULL
-);
-
-CREATE TABLE canon.kept_payments (
-    person_key uuid NOT NULL,
-    driver_id text,
-    scout_id integer,
-    origin_tag text,
-    source_table text,
-    source_pk text,
-    attribution_date date,
-    milestone_reached integer NOT NULL,
-    milestone_date date,
-    eligible_7d boolean NOT NULL,
-    amount_payable numeric(10,2) NOT NULL,
-    payment_status text NOT NULL,
-    block_reason text,
-    lead_date date,
-    payable_date date,
-    currency text
-);
-
 CREATE TABLE public.summary_daily (
     driver_id character varying,
     date_file character varying,
@@ -2584,7 +2523,7 @@ CREATE TABLE ops.partner_payment_rules (
     window_days integer NOT NULL,
     milestone_trips integer NOT NULL,
     amount numeric(12,2) NOT NULL,
-    currency character varying(3) DEFAULT ops.home_currency() NOT NULL,
+    currency character varying(3) DEFAULT ops.default_currency() NOT NULL,
     valid_from date NOT NULL,
     valid_to date,
     is_active boolean DEFAULT true NOT NULL,
@@ -2605,7 +2544,7 @@ CREATE TABLE ops.scout_payment_rules (
     window_days integer NOT NULL,
     milestone_trips integer NOT NULL,
     amount numeric(12,2) NOT NULL,
-    currency character varying(3) DEFAULT ops.home_currency() NOT NULL,
+    currency character varying(3) DEFAULT ops.default_currency() NOT NULL,
     valid_from date NOT NULL,
     valid_to date,
     is_active boolean DEFAULT true NOT NULL,
@@ -2778,22 +2717,6 @@ CREATE VIEW canon.lead_milestones AS
         END, window_days, milestone_trips) AS payment_scheme
    FROM final;
 
-CREATE TABLE canon.link_backfill_touched (
-    id bigint NOT NULL,
-    kind text NOT NULL,
-    value text NOT NULL,
-    CONSTRAINT link_backfill_touched_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text])))
-);
-
-ALTER TABLE canon.link_backfill_touched ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME canon.link_backfill_touched_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
 CREATE TABLE ops.ingestion_runs (
     id integer NOT NULL,
     started_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -2821,32 +2744,6 @@ CREATE VIEW ops.local_time_zone AS
 CREATE VIEW canon.local_today AS
  SELECT ((now() AT TIME ZONE timezone))::date AS today
    FROM ops.local_time_zone zone;
-
-CREATE UNLOGGED TABLE canon.match_candidates (
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    rule text NOT NULL,
-    driver_id character varying,
-    person_key uuid,
-    driver_name text,
-    account_group character varying,
-    park_id character varying,
-    record_name text,
-    CONSTRAINT match_candidates_check CHECK ((num_nonnulls(driver_id, person_key) = 1))
-);
-
-CREATE UNLOGGED TABLE canon.match_decisions (
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    reason_code text,
-    match_rule text,
-    match_score integer,
-    confidence_level public.confidencelevel,
-    account_group character varying,
-    driver_id character varying,
-    evidence jsonb,
-    candidates jsonb
-);
 
 CREATE VIEW canon.match_rules AS
  SELECT "position",
@@ -2938,19 +2835,64 @@ CREATE VIEW canon.mergeable_persons AS
            FROM ops.identity_matching_jobs job
           WHERE (job.matched_person_key = person.person_key)))));
 
-CREATE UNLOGGED TABLE canon.name_scores (
+CREATE UNLOGGED TABLE canon.name_scores_this_run (
     name_a text NOT NULL,
     name_b text NOT NULL,
     similarity real NOT NULL,
     verdict text NOT NULL,
-    CONSTRAINT name_scores_verdict_check CHECK ((verdict = ANY (ARRAY['VERY'::text, 'AGREE'::text, 'UNDECIDED'::text, 'CONTRADICT'::text])))
+    CONSTRAINT name_scores_this_run_verdict_check CHECK ((verdict = ANY (ARRAY['VERY'::text, 'AGREE'::text, 'UNDECIDED'::text, 'CONTRADICT'::text])))
+);
+
+CREATE TABLE canon.partner_claims (
+    driver_id character varying,
+    person_key uuid,
+    driver_name character varying,
+    milestone_value integer,
+    lead_date date,
+    expected_amount numeric(12,2),
+    yango_due_date timestamp without time zone,
+    yango_payment_status text,
+    payment_key text,
+    pay_date date,
+    reason_code text,
+    match_rule text,
+    match_confidence text,
+    identity_status text,
+    suggested_driver_id text,
+    is_reconcilable_enriched boolean,
+    scout_id integer,
+    scout_name character varying,
+    scout_name_normalized character varying,
+    scout_is_active boolean,
+    scout_quality_bucket text NOT NULL,
+    is_scout_resolved boolean NOT NULL,
+    scout_source_table text,
+    scout_attribution_date date,
+    scout_priority integer,
+    is_conflict boolean NOT NULL
 );
 
 CREATE TABLE canon.payment_queue (
     person_key uuid NOT NULL
 );
 
-CREATE UNLOGGED TABLE canon.person_merges (
+CREATE TABLE canon.person_backfill_queue (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    value text NOT NULL,
+    CONSTRAINT person_backfill_queue_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text])))
+);
+
+ALTER TABLE canon.person_backfill_queue ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME canon.person_backfill_queue_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE UNLOGGED TABLE canon.person_merges_this_run (
     person_key uuid NOT NULL,
     survivor_key uuid NOT NULL,
     account_group character varying NOT NULL
@@ -3026,6 +2968,18 @@ CREATE VIEW canon.persons_without_scout AS
            FROM canon.attribution_queue q
           WHERE (q.person_key = person.person_key)) IS DISTINCT FROM person_key)));
 
+CREATE TABLE canon.read_model_refreshes (
+    read_model text NOT NULL,
+    refreshed_at timestamp with time zone NOT NULL,
+    run_id integer,
+    settings text,
+    trips_identity text,
+    trips_seen text,
+    trips_horizon xid8,
+    horizon xid8,
+    CONSTRAINT read_model_refreshes_read_model_check CHECK ((read_model = ANY (ARRAY['payments'::text, 'claims'::text])))
+);
+
 CREATE TABLE canon.records_index (
     source_table character varying NOT NULL,
     source_pk character varying NOT NULL,
@@ -3045,6 +2999,11 @@ CREATE TABLE canon.records_index (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     run_id integer NOT NULL
+);
+
+CREATE UNLOGGED TABLE canon.records_this_run (
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL
 );
 
 CREATE VIEW canon.rule_evidence AS
@@ -3070,9 +3029,9 @@ CREATE VIEW canon.rule_evidence AS
         END AS is_supported,
     ((rule.names = 'NO_CONTRADICTION'::text) AND COALESCE((score.verdict = 'CONTRADICT'::text), false)) AS is_contradicted,
     ((rule.names = ANY (ARRAY['AGREE'::text, 'VERY'::text])) AND (COALESCE(score.verdict, ''::text) <> 'CONTRADICT'::text)) AS is_weak
-   FROM ((canon.match_candidates candidate
+   FROM ((canon.candidates_this_run candidate
      JOIN canon.match_rules rule ON ((rule.match_rule = candidate.rule)))
-     LEFT JOIN canon.name_scores score ON (((candidate.record_name IS NOT NULL) AND (candidate.driver_name IS NOT NULL) AND (score.name_a = LEAST(candidate.record_name, candidate.driver_name)) AND (score.name_b = GREATEST(candidate.record_name, candidate.driver_name)))));
+     LEFT JOIN canon.name_scores_this_run score ON (((candidate.record_name IS NOT NULL) AND (candidate.driver_name IS NOT NULL) AND (score.name_a = LEAST(candidate.record_name, candidate.driver_name)) AND (score.name_b = GREATEST(candidate.record_name, candidate.driver_name)))));
 
 CREATE VIEW canon.rule_outcomes AS
  SELECT decision.source_table,
@@ -3098,8 +3057,47 @@ CREATE VIEW canon.rule_outcomes AS
             ELSE NULL::uuid[]
         END AS persons,
     ((decision.reason_code IS NULL) AND (grouped.person_key IS NULL)) AS is_split
-   FROM (canon.match_decisions decision
-     LEFT JOIN canon.group_persons grouped ON (((grouped.account_group)::text = (decision.account_group)::text)));
+   FROM (canon.decisions_this_run decision
+     LEFT JOIN canon.account_group_persons_this_run grouped ON (((grouped.account_group)::text = (decision.account_group)::text)));
+
+CREATE TABLE canon.scout_payment_totals (
+    scout_id integer,
+    payment_status text NOT NULL,
+    block_reason text,
+    milestone_reached integer NOT NULL,
+    origin_tag text,
+    currency text,
+    persons bigint NOT NULL,
+    amount numeric NOT NULL
+);
+
+CREATE TABLE canon.scout_payments (
+    person_key uuid NOT NULL,
+    driver_id text,
+    scout_id integer,
+    origin_tag text,
+    source_table text,
+    source_pk text,
+    attribution_date date,
+    milestone_reached integer NOT NULL,
+    milestone_date date,
+    eligible_7d boolean NOT NULL,
+    amount_payable numeric(10,2) NOT NULL,
+    payment_status text NOT NULL,
+    block_reason text,
+    lead_date date,
+    payable_date date,
+    currency text
+);
+
+CREATE TABLE canon.shared_values (
+    kind text NOT NULL,
+    value text NOT NULL,
+    people integer NOT NULL,
+    carriers integer NOT NULL,
+    run_id integer NOT NULL,
+    CONSTRAINT shared_values_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text, 'plate'::text])))
+);
 
 CREATE TABLE ops.health_settings (
     is_only boolean DEFAULT true NOT NULL,
@@ -3339,6 +3337,16 @@ CREATE VIEW canon.source_cabinet_payments AS
         END AS person_key
    FROM public.module_ct_cabinet_payments payment;
 
+CREATE UNLOGGED TABLE canon.source_chunk_digests (
+    source_table character varying NOT NULL,
+    chunk bigint NOT NULL,
+    row_count bigint NOT NULL,
+    digest bigint NOT NULL,
+    is_read boolean NOT NULL
+);
+
+COMMENT ON TABLE canon.source_chunk_digests IS 'Chunks of the sources as they stood when they were last looked at (canon.source_row_chunks); is_read: all their rows are in the index.';
+
 CREATE VIEW canon.source_records AS
  SELECT 'module_ct_cabinet_leads'::character varying AS source_table,
         CASE
@@ -3432,14 +3440,6 @@ CREATE VIEW canon.source_trip_versions AS
  SELECT driver_id,
     xmin AS row_version
    FROM public.summary_daily daily;
-
-CREATE TABLE canon.touched_values (
-    kind text NOT NULL,
-    value text NOT NULL,
-    cause text NOT NULL,
-    CONSTRAINT touched_values_cause_check CHECK ((cause = ANY (ARRAY['driver'::text, 'given_up'::text, 'hot'::text]))),
-    CONSTRAINT touched_values_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text, 'plate'::text, 'driver'::text])))
-);
 
 CREATE VIEW canon.v_persons AS
  SELECT person_key,
@@ -3593,14 +3593,14 @@ CREATE TABLE ops.alert_episodes (
     opened_at timestamp with time zone NOT NULL,
     closed_at timestamp with time zone,
     problems jsonb NOT NULL,
-    told jsonb DEFAULT '{}'::jsonb NOT NULL,
+    notified jsonb DEFAULT '{}'::jsonb NOT NULL,
     messages integer DEFAULT 0 NOT NULL,
     last_message_at timestamp with time zone,
     acknowledged_at timestamp with time zone,
     acknowledged_by text,
     acknowledge_reason text,
     heals jsonb DEFAULT '{}'::jsonb NOT NULL,
-    told_states jsonb DEFAULT '{}'::jsonb NOT NULL,
+    notified_states jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT alert_episodes_check CHECK ((closed_at >= opened_at)),
     CONSTRAINT alert_episodes_check1 CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
     CONSTRAINT alert_episodes_severity_check CHECK ((severity = ANY (ARRAY['YELLOW'::text, 'RED'::text]))),
@@ -3809,7 +3809,7 @@ CREATE TABLE ops.health_checks (
     unhealthy integer NOT NULL,
     seconds numeric(12,3) NOT NULL,
     dag_run_id text,
-    told_at timestamp with time zone,
+    notified_at timestamp with time zone,
     CONSTRAINT health_checks_severity_check CHECK ((severity = ANY (ARRAY['OK'::text, 'YELLOW'::text, 'RED'::text, 'UNKNOWN'::text])))
 );
 
@@ -5046,12 +5046,6 @@ CREATE VIEW ops.v_ingestion_runs AS
         END AS silent_seconds
    FROM ops.ingestion_runs run;
 
-CREATE VIEW ops.v_kept_lists AS
- SELECT list_name,
-    kept_at,
-    run_id
-   FROM canon.kept_lists kept;
-
 CREATE VIEW ops.v_lead_events AS
  SELECT source_table,
     source_pk,
@@ -5180,6 +5174,12 @@ CREATE VIEW ops.v_pipeline_health AS
     checked_at,
     dag_id
    FROM ops.v_pipeline_health_at(now()) health(job_type, severity, state, states, last_completed_at, age, last_run_id, last_run_status, last_run_error, running_since, is_paused, checked_at, dag_id);
+
+CREATE VIEW ops.v_read_model_refreshes AS
+ SELECT read_model,
+    refreshed_at,
+    run_id
+   FROM canon.read_model_refreshes kept;
 
 CREATE VIEW ops.v_scout_attribution AS
  SELECT claimed.person_key,
@@ -5410,7 +5410,7 @@ CREATE VIEW ops.v_scout_liquidation AS
     lead_date,
     payable_date,
     currency
-   FROM canon.kept_payments kept;
+   FROM canon.scout_payments kept;
 
 CREATE VIEW ops.v_scout_liquidation_totals AS
  SELECT scout_id,
@@ -5421,7 +5421,7 @@ CREATE VIEW ops.v_scout_liquidation_totals AS
     currency,
     persons,
     amount
-   FROM canon.kept_payment_totals total;
+   FROM canon.scout_payment_totals total;
 
 CREATE VIEW ops.v_scout_payment_base AS
  SELECT attribution.person_key,
@@ -5496,7 +5496,7 @@ CREATE VIEW ops.v_scout_payment_sample AS
          LIMIT 100)
         UNION
         ( SELECT kept.person_key
-           FROM canon.kept_payments kept
+           FROM canon.scout_payments kept
           WHERE (kept.person_key >= ( SELECT place.start
                    FROM place))
           ORDER BY kept.person_key
@@ -5509,9 +5509,9 @@ CREATE VIEW ops.v_scout_payment_sample AS
         ), kept_list AS (
          SELECT (((((kept.horizon)::text)::numeric % ('4294967296'::bigint)::numeric))::text)::xid AS horizon,
             (((((kept.trips_horizon)::text)::numeric % ('4294967296'::bigint)::numeric))::text)::xid AS trips_horizon
-           FROM (canon.kept_lists kept
+           FROM (canon.read_model_refreshes kept
              CROSS JOIN ops.payment_settings() present(settings, trips_identity, trips_seen, horizon, next_transaction))
-          WHERE ((kept.list_name = 'payments'::text) AND (kept.settings = present.settings) AND (kept.trips_identity = present.trips_identity) AND ((((LEAST(kept.horizon, kept.trips_horizon))::text)::numeric >= (present.next_transaction - (2000000000)::numeric)) AND (((LEAST(kept.horizon, kept.trips_horizon))::text)::numeric <= present.next_transaction)))
+          WHERE ((kept.read_model = 'payments'::text) AND (kept.settings = present.settings) AND (kept.trips_identity = present.trips_identity) AND ((((LEAST(kept.horizon, kept.trips_horizon))::text)::numeric >= (present.next_transaction - (2000000000)::numeric)) AND (((LEAST(kept.horizon, kept.trips_horizon))::text)::numeric <= present.next_transaction)))
         ), settled AS (
          SELECT sample.person_key
            FROM (sample
@@ -5529,7 +5529,7 @@ CREATE VIEW ops.v_scout_payment_sample AS
         ), compared AS (
          SELECT settled.person_key,
             COALESCE(( SELECT to_jsonb(kept.*) AS to_jsonb
-                   FROM canon.kept_payments kept
+                   FROM canon.scout_payments kept
                   WHERE (kept.person_key = settled.person_key)), '{}'::jsonb) AS kept,
             COALESCE(( SELECT to_jsonb(base.*) AS to_jsonb
                    FROM ops.v_scout_payment_base base
@@ -5571,7 +5571,7 @@ CREATE VIEW ops.v_yango_collection_list AS
     claim.scout_attribution_date,
     claim.scout_priority,
     claim.is_conflict
-   FROM ((canon.kept_claims claim
+   FROM ((canon.partner_claims claim
      CROSS JOIN canon.local_today local)
      CROSS JOIN LATERAL canon.overdue(claim.yango_due_date, local.today) overdue(days_overdue_yango, overdue_bucket_yango));
 
@@ -5715,20 +5715,26 @@ ALTER TABLE ONLY public.module_ct_scout_drivers ALTER COLUMN id SET DEFAULT next
 
 ALTER TABLE ONLY public.module_ct_scouts_list ALTER COLUMN id SET DEFAULT nextval('public.module_ct_scouts_list_id_seq'::regclass);
 
+ALTER TABLE ONLY canon.account_group_persons_this_run
+    ADD CONSTRAINT account_group_persons_this_run_pkey PRIMARY KEY (account_group);
+
 ALTER TABLE ONLY canon.attribution_counts
     ADD CONSTRAINT attribution_counts_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY canon.attribution_queue
     ADD CONSTRAINT attribution_queue_pkey PRIMARY KEY (person_key);
 
-ALTER TABLE ONLY canon.batch_owner
-    ADD CONSTRAINT batch_owner_pkey PRIMARY KEY (run_id);
-
-ALTER TABLE ONLY canon.chunks_read
-    ADD CONSTRAINT chunks_read_pkey PRIMARY KEY (source_table, chunk);
+ALTER TABLE ONLY canon.batch_this_run
+    ADD CONSTRAINT batch_this_run_pkey PRIMARY KEY (run_id);
 
 ALTER TABLE ONLY canon.claims_yango_cabinet_14d
     ADD CONSTRAINT claims_yango_cabinet_14d_pkey PRIMARY KEY (claim_id);
+
+ALTER TABLE ONLY canon.decisions_this_run
+    ADD CONSTRAINT decisions_this_run_pkey PRIMARY KEY (source_table, source_pk);
+
+ALTER TABLE ONLY canon.dirty_keys
+    ADD CONSTRAINT dirty_keys_pkey PRIMARY KEY (kind, value, cause);
 
 ALTER TABLE ONLY canon.driver_orphan_quarantine
     ADD CONSTRAINT driver_orphan_quarantine_pkey PRIMARY KEY (driver_id);
@@ -5738,9 +5744,6 @@ ALTER TABLE ONLY canon.drivers_index
 
 ALTER TABLE ONLY canon.evaluation_queue
     ADD CONSTRAINT evaluation_queue_pkey PRIMARY KEY (source_table, source_pk);
-
-ALTER TABLE ONLY canon.hot_values
-    ADD CONSTRAINT hot_values_pkey PRIMARY KEY (kind, value);
 
 ALTER TABLE ONLY canon.identity_aliases
     ADD CONSTRAINT identity_aliases_pkey PRIMARY KEY (person_key);
@@ -5772,29 +5775,38 @@ ALTER TABLE ONLY canon.identity_unmatched
 ALTER TABLE ONLY canon.identity_unmatched
     ADD CONSTRAINT identity_unmatched_source_table_source_pk_key UNIQUE (source_table, source_pk);
 
-ALTER TABLE ONLY canon.kept_lists
-    ADD CONSTRAINT kept_lists_pkey PRIMARY KEY (list_name);
-
-ALTER TABLE ONLY canon.kept_payments
-    ADD CONSTRAINT kept_payments_pkey PRIMARY KEY (person_key);
-
-ALTER TABLE ONLY canon.link_backfill_touched
-    ADD CONSTRAINT link_backfill_touched_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY canon.name_scores_this_run
+    ADD CONSTRAINT name_scores_this_run_pkey PRIMARY KEY (name_a, name_b);
 
 ALTER TABLE ONLY canon.payment_queue
     ADD CONSTRAINT payment_queue_pkey PRIMARY KEY (person_key);
 
-ALTER TABLE ONLY canon.person_merges
-    ADD CONSTRAINT person_merges_pkey PRIMARY KEY (person_key);
+ALTER TABLE ONLY canon.person_backfill_queue
+    ADD CONSTRAINT person_backfill_queue_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY canon.person_merges_this_run
+    ADD CONSTRAINT person_merges_this_run_pkey PRIMARY KEY (person_key);
 
 ALTER TABLE ONLY canon.persons_without_ledger
     ADD CONSTRAINT persons_without_ledger_pkey PRIMARY KEY (person_key);
 
+ALTER TABLE ONLY canon.read_model_refreshes
+    ADD CONSTRAINT read_model_refreshes_pkey PRIMARY KEY (read_model);
+
 ALTER TABLE ONLY canon.records_index
     ADD CONSTRAINT records_index_pkey PRIMARY KEY (source_table, source_pk);
 
-ALTER TABLE ONLY canon.touched_values
-    ADD CONSTRAINT touched_values_pkey PRIMARY KEY (kind, value, cause);
+ALTER TABLE ONLY canon.records_this_run
+    ADD CONSTRAINT records_this_run_pkey PRIMARY KEY (source_table, source_pk);
+
+ALTER TABLE ONLY canon.scout_payments
+    ADD CONSTRAINT scout_payments_pkey PRIMARY KEY (person_key);
+
+ALTER TABLE ONLY canon.shared_values
+    ADD CONSTRAINT shared_values_pkey PRIMARY KEY (kind, value);
+
+ALTER TABLE ONLY canon.source_chunk_digests
+    ADD CONSTRAINT source_chunk_digests_pkey PRIMARY KEY (source_table, chunk);
 
 ALTER TABLE ONLY observational.lead_events
     ADD CONSTRAINT lead_events_pkey PRIMARY KEY (id);
@@ -5992,37 +6004,21 @@ CREATE INDEX identity_unmatched_by_reason ON canon.identity_unmatched USING btre
 
 CREATE INDEX identity_unmatched_run_id_idx ON canon.identity_unmatched USING btree (run_id);
 
-CREATE INDEX kept_claims_amount ON canon.kept_claims USING btree (expected_amount DESC NULLS LAST, driver_id, milestone_value);
+CREATE INDEX partner_claims_amount ON canon.partner_claims USING btree (expected_amount DESC NULLS LAST, driver_id, milestone_value);
 
-CREATE INDEX kept_claims_conflict ON canon.kept_claims USING btree (lead_date DESC NULLS LAST) WHERE is_conflict;
+CREATE INDEX partner_claims_conflict ON canon.partner_claims USING btree (lead_date DESC NULLS LAST) WHERE is_conflict;
 
-CREATE INDEX kept_claims_due ON canon.kept_claims USING btree (yango_due_date, driver_id, milestone_value);
+CREATE INDEX partner_claims_due ON canon.partner_claims USING btree (yango_due_date, driver_id, milestone_value);
 
-CREATE INDEX kept_claims_key ON canon.kept_claims USING btree (driver_id, milestone_value);
+CREATE INDEX partner_claims_key ON canon.partner_claims USING btree (driver_id, milestone_value);
 
-CREATE INDEX kept_claims_lead ON canon.kept_claims USING btree (lead_date DESC NULLS LAST, milestone_value DESC NULLS LAST, driver_id);
+CREATE INDEX partner_claims_lead ON canon.partner_claims USING btree (lead_date DESC NULLS LAST, milestone_value DESC NULLS LAST, driver_id);
 
-CREATE INDEX kept_claims_person ON canon.kept_claims USING btree (person_key);
+CREATE INDEX partner_claims_person ON canon.partner_claims USING btree (person_key);
 
-CREATE INDEX kept_claims_scout ON canon.kept_claims USING btree (scout_id, driver_id, milestone_value);
+CREATE INDEX partner_claims_scout ON canon.partner_claims USING btree (scout_id, driver_id, milestone_value);
 
-CREATE INDEX kept_claims_status ON canon.kept_claims USING btree (yango_payment_status);
-
-CREATE INDEX kept_payments_amount ON canon.kept_payments USING btree (amount_payable DESC NULLS LAST, person_key);
-
-CREATE INDEX kept_payments_attributed ON canon.kept_payments USING btree (attribution_date DESC NULLS LAST, person_key);
-
-CREATE INDEX kept_payments_blocked ON canon.kept_payments USING btree (block_reason, person_key) WHERE (block_reason IS NOT NULL);
-
-CREATE INDEX kept_payments_lead ON canon.kept_payments USING btree (lead_date DESC NULLS LAST, person_key);
-
-CREATE INDEX kept_payments_milestone ON canon.kept_payments USING btree (milestone_reached, person_key) WHERE (milestone_reached > 0);
-
-CREATE INDEX kept_payments_scout ON canon.kept_payments USING btree (scout_id, person_key);
-
-CREATE INDEX kept_payments_status ON canon.kept_payments USING btree (payment_status, person_key);
-
-CREATE INDEX kept_payments_status_lead ON canon.kept_payments USING btree (payment_status, lead_date DESC NULLS LAST, person_key);
+CREATE INDEX partner_claims_status ON canon.partner_claims USING btree (yango_payment_status);
 
 CREATE INDEX persons_without_ledger_category ON canon.persons_without_ledger USING btree (('C'::text), person_key);
 
@@ -6039,6 +6035,22 @@ CREATE INDEX records_index_license ON canon.records_index USING btree (license_n
 CREATE INDEX records_index_phone ON canon.records_index USING btree (phone_norm) WHERE (phone_norm IS NOT NULL);
 
 CREATE INDEX records_index_plate ON canon.records_index USING btree (plate_norm) WHERE (plate_norm IS NOT NULL);
+
+CREATE INDEX scout_payments_amount ON canon.scout_payments USING btree (amount_payable DESC NULLS LAST, person_key);
+
+CREATE INDEX scout_payments_attributed ON canon.scout_payments USING btree (attribution_date DESC NULLS LAST, person_key);
+
+CREATE INDEX scout_payments_blocked ON canon.scout_payments USING btree (block_reason, person_key) WHERE (block_reason IS NOT NULL);
+
+CREATE INDEX scout_payments_lead ON canon.scout_payments USING btree (lead_date DESC NULLS LAST, person_key);
+
+CREATE INDEX scout_payments_milestone ON canon.scout_payments USING btree (milestone_reached, person_key) WHERE (milestone_reached > 0);
+
+CREATE INDEX scout_payments_scout ON canon.scout_payments USING btree (scout_id, person_key);
+
+CREATE INDEX scout_payments_status ON canon.scout_payments USING btree (payment_status, person_key);
+
+CREATE INDEX scout_payments_status_lead ON canon.scout_payments USING btree (payment_status, lead_date DESC NULLS LAST, person_key);
 
 CREATE INDEX lead_events_event_date_idx ON observational.lead_events USING btree (event_date);
 
@@ -6244,21 +6256,27 @@ CREATE INDEX module_ct_cabinet_payments_person_key_idx ON public.module_ct_cabin
 
 CREATE INDEX summary_daily_driver_id_idx ON public.summary_daily USING btree (driver_id);
 
-CREATE STATISTICS canon.kept_payments_filters (mcv) ON origin_tag, milestone_reached, payment_status, block_reason FROM canon.kept_payments;
+CREATE STATISTICS canon.scout_payments_filters (mcv) ON origin_tag, milestone_reached, payment_status, block_reason FROM canon.scout_payments;
 
-CREATE TRIGGER date_unmatched BEFORE INSERT OR UPDATE ON canon.identity_unmatched FOR EACH ROW WHEN ((new.event_date IS NULL)) EXECUTE FUNCTION canon.date_unmatched();
+CREATE TRIGGER invalidate_source_chunk_digests AFTER DELETE OR TRUNCATE ON canon.drivers_index FOR EACH STATEMENT EXECUTE FUNCTION canon.invalidate_source_chunk_digests();
 
-CREATE TRIGGER forget_chunks AFTER DELETE OR TRUNCATE ON canon.drivers_index FOR EACH STATEMENT EXECUTE FUNCTION canon.forget_chunks();
+CREATE TRIGGER invalidate_source_chunk_digests AFTER DELETE OR TRUNCATE ON canon.records_index FOR EACH STATEMENT EXECUTE FUNCTION canon.invalidate_source_chunk_digests();
 
-CREATE TRIGGER forget_chunks AFTER DELETE OR TRUNCATE ON canon.records_index FOR EACH STATEMENT EXECUTE FUNCTION canon.forget_chunks();
+CREATE TRIGGER maintain_ledger_summaries_on_delete AFTER DELETE ON canon.identity_registry REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
 
-CREATE TRIGGER keep_persons_without_ledger_on_delete AFTER DELETE ON canon.identity_registry REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
+ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_delete;
 
-ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_delete;
+CREATE TRIGGER maintain_ledger_summaries_on_insert AFTER INSERT ON canon.identity_registry REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
 
-CREATE TRIGGER keep_persons_without_ledger_on_insert AFTER INSERT ON canon.identity_registry REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
+ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_insert;
 
-ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_insert;
+CREATE TRIGGER queue_former_keys_on_delete AFTER DELETE ON canon.records_index REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_former_keys();
+
+CREATE TRIGGER queue_former_keys_on_update AFTER UPDATE ON canon.records_index REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_former_keys();
+
+CREATE TRIGGER queue_keys_of_removed_links_on_delete AFTER DELETE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_keys_of_removed_links();
+
+CREATE TRIGGER queue_keys_of_removed_links_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_keys_of_removed_links();
 
 CREATE TRIGGER queue_payments_on_delete AFTER DELETE ON canon.driver_orphan_quarantine REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
 
@@ -6270,29 +6288,23 @@ CREATE TRIGGER queue_payments_on_update AFTER UPDATE ON canon.driver_orphan_quar
 
 CREATE TRIGGER queue_payments_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
 
-CREATE TRIGGER redate_unmatched AFTER UPDATE ON canon.records_index FOR EACH ROW WHEN ((old.event_date IS DISTINCT FROM new.event_date)) EXECUTE FUNCTION canon.redate_unmatched();
+CREATE TRIGGER queue_unshared_keys AFTER DELETE ON canon.shared_values REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_unshared_keys();
 
-CREATE TRIGGER touch_cold_values AFTER DELETE ON canon.hot_values REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_cold_values();
+CREATE TRIGGER set_unmatched_event_date BEFORE INSERT OR UPDATE ON canon.identity_unmatched FOR EACH ROW WHEN ((new.event_date IS NULL)) EXECUTE FUNCTION canon.set_unmatched_event_date();
 
-CREATE TRIGGER touch_former_values_on_delete AFTER DELETE ON canon.records_index REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_former_values();
+CREATE TRIGGER update_unmatched_event_date AFTER UPDATE ON canon.records_index FOR EACH ROW WHEN ((old.event_date IS DISTINCT FROM new.event_date)) EXECUTE FUNCTION canon.update_unmatched_event_date();
 
-CREATE TRIGGER touch_former_values_on_update AFTER UPDATE ON canon.records_index REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_former_values();
+CREATE TRIGGER maintain_ledger_summaries_on_delete AFTER DELETE ON observational.lead_ledger REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
 
-CREATE TRIGGER touch_values_of_lost_links_on_delete AFTER DELETE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_values_of_lost_links();
+ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_delete;
 
-CREATE TRIGGER touch_values_of_lost_links_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.touch_values_of_lost_links();
+CREATE TRIGGER maintain_ledger_summaries_on_insert AFTER INSERT ON observational.lead_ledger REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
 
-CREATE TRIGGER keep_persons_without_ledger_on_delete AFTER DELETE ON observational.lead_ledger REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
+ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_insert;
 
-ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_delete;
+CREATE TRIGGER maintain_ledger_summaries_on_update AFTER UPDATE ON observational.lead_ledger REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
 
-CREATE TRIGGER keep_persons_without_ledger_on_insert AFTER INSERT ON observational.lead_ledger REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
-
-ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_insert;
-
-CREATE TRIGGER keep_persons_without_ledger_on_update AFTER UPDATE ON observational.lead_ledger REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.keep_ledger_books();
-
-ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER keep_persons_without_ledger_on_update;
+ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_update;
 
 CREATE TRIGGER queue_attribution_on_delete AFTER DELETE ON observational.lead_events REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
 
@@ -6340,16 +6352,13 @@ CREATE TRIGGER audit_run_state_on_update AFTER UPDATE OF status ON ops.ingestion
 
 ALTER TABLE ops.ingestion_runs ENABLE ALWAYS TRIGGER audit_run_state_on_update;
 
-CREATE TRIGGER keep_run_that_wrote_links BEFORE DELETE OR UPDATE OF id ON ops.ingestion_runs FOR EACH ROW EXECUTE FUNCTION ops.keep_run_that_wrote_links();
+CREATE TRIGGER protect_runs_with_links BEFORE DELETE OR UPDATE OF id ON ops.ingestion_runs FOR EACH ROW EXECUTE FUNCTION ops.protect_runs_with_links();
 
 ALTER TABLE ONLY canon.claims_yango_cabinet_14d
     ADD CONSTRAINT claims_yango_cabinet_14d_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key);
 
 ALTER TABLE ONLY canon.driver_orphan_quarantine
     ADD CONSTRAINT driver_orphan_quarantine_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key) ON DELETE SET NULL;
-
-ALTER TABLE ONLY canon.hot_values
-    ADD CONSTRAINT hot_values_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
 
 ALTER TABLE ONLY canon.identity_aliases
     ADD CONSTRAINT identity_aliases_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
@@ -6368,6 +6377,9 @@ ALTER TABLE ONLY canon.identity_origin_history
 
 ALTER TABLE ONLY canon.identity_origin
     ADD CONSTRAINT identity_origin_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key) ON DELETE CASCADE;
+
+ALTER TABLE ONLY canon.shared_values
+    ADD CONSTRAINT shared_values_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
 
 ALTER TABLE ONLY observational.lead_events
     ADD CONSTRAINT lead_events_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key);

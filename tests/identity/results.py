@@ -65,9 +65,9 @@ CONTENT = {
     "canon.identity_aliases": "",
     "canon.drivers_index": "",
     "canon.records_index": "",
-    "canon.hot_values": "",
+    "canon.shared_values": "",
     "canon.evaluation_queue": "",
-    "canon.touched_values": "",
+    "canon.dirty_keys": "",
     "observational.lead_events": "",
     "observational.lead_ledger": "",
 }

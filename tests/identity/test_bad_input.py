@@ -185,7 +185,7 @@ def test_a_row_that_changes_its_key_is_read_once(warehouse: Warehouse) -> None:
     ingest()
     assert (LEADS, "new") in results.unmatched(warehouse)
     ingest()
-    evaluated = warehouse.execute("select count(*) from canon.evaluation_batch").fetchone()
+    evaluated = warehouse.execute("select count(*) from canon.records_this_run").fetchone()
     assert evaluated == (0,), "nobody is evaluated again for nothing"
 
 

@@ -42,7 +42,7 @@ def test_hot_plates_and_the_car_rule_wait_for_every_source_that_names_a_car(ware
     with_cars = {STEPS[table] for (table,) in found}
 
     dag = load_dag("identity_ingestion")
-    counted = dag.get_task("prepare.find_hot_plates").upstream_task_ids
+    counted = dag.get_task("prepare.find_shared_plates").upstream_task_ids
     assert with_cars == {name for name in STEPS.values() if f"normalise.{name}" in counted}
     decided_later = " ".join(dag.get_task("match.score_more_names").downstream_task_ids)
     assert with_cars == {name for name in STEPS.values() if f"decide.decide_{name}" in decided_later}

@@ -18,7 +18,9 @@ FAR = 100_000
 
 def unread(warehouse: Warehouse) -> set[tuple[str, int]]:
     """Chunks whose rows the next run compares whatever happens."""
-    return set(warehouse.execute("select source_table, chunk from canon.chunks_read where not is_read").fetchall())
+    return set(
+        warehouse.execute("select source_table, chunk from canon.source_chunk_digests where not is_read").fetchall()
+    )
 
 
 def fleet(warehouse: Warehouse) -> None:
@@ -75,7 +77,7 @@ def test_a_row_written_again_is_read_again(
         "delete from canon.drivers_index where driver_id = 'd1'",
         "truncate canon.records_index",
         "truncate canon.drivers_index",
-        "truncate canon.chunks_read",  # as PostgreSQL does after a crash
+        "truncate canon.source_chunk_digests",  # as PostgreSQL does after a crash
     ],
 )
 def test_whatever_is_lost_from_an_index_is_read_again(warehouse: Warehouse, loss: str) -> None:

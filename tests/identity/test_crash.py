@@ -20,19 +20,19 @@ WRITES = {
     "cabinet_leads": "records_index",
     "scouting_rows": "records_index",
     "migrations": "records_index",
-    "find_hot_phones": "hot_values",
-    "find_hot_licenses": "hot_values",
-    "find_hot_plates": "hot_values",
-    "group_accounts": "touched_values",
-    "queue_affected_records": "touched_values",
-    "start_batch": "evaluation_batch",
+    "find_shared_phones": "shared_values",
+    "find_shared_licenses": "shared_values",
+    "find_shared_plates": "shared_values",
+    "group_accounts": "dirty_keys",
+    "queue_affected_records": "dirty_keys",
+    "start_batch": "records_this_run",
     "score_names_1": "name_scores",
     "score_names_2": "name_scores",
     "score_more_names": "name_scores",
-    "decide_cabinet_leads_1": "match_decisions",
-    "decide_cabinet_leads_2": "match_decisions",
-    "decide_scouting_rows": "match_decisions",
-    "decide_migrations": "match_decisions",
+    "decide_cabinet_leads_1": "decisions_this_run",
+    "decide_cabinet_leads_2": "decisions_this_run",
+    "decide_scouting_rows": "decisions_this_run",
+    "decide_migrations": "decisions_this_run",
     "assign_persons_1": "person_merges",
     "assign_persons_2": "person_merges",
     "merge_persons": "identity_registry",
@@ -46,7 +46,7 @@ WRITES = {
     "refresh_materialised_views": "mv_links",
     "run_checks": "check_results",
 }
-"""A table that each step writes late; the matching rules write match_candidates."""
+"""A table that each step writes late; the matching rules write candidates_this_run."""
 
 STEPS = step_names("identity_ingestion")
 
@@ -111,9 +111,9 @@ def test_the_day_has_work_for_every_step(undisturbed: Settled) -> None:
     text = "\n".join(row for rows in undisturbed.values() for row in rows)
     for sign in ("R1_PHONE", "R3_PLATE", "R4_CAR", "DRIVER_DIRECT", "DRIVER_MATCH", "NO_CANDIDATES", "MISSING_KEYS"):
         assert sign in text
-    for table in ("identity_contested", "identity_aliases", "hot_values"):
+    for table in ("identity_contested", "identity_aliases", "shared_values"):
         assert undisturbed[f"canon.{table}"], table
-    assert undisturbed["canon.evaluation_queue"] == undisturbed["canon.touched_values"] == []
+    assert undisturbed["canon.evaluation_queue"] == undisturbed["canon.dirty_keys"] == []
 
 
 @pytest.mark.parametrize("step", STEPS, ids=[step.rsplit(".", 1)[-1] for step in STEPS])
@@ -121,7 +121,7 @@ def test_a_run_killed_before_in_or_right_after_a_step_is_made_good_by_the_next(
     step: str, undisturbed: Settled, unfinished_day: Callable[[], Warehouse]
 ) -> None:
     warehouse = unfinished_day()
-    table = WRITES.get(step.rsplit(".", 1)[-1], "match_candidates")
+    table = WRITES.get(step.rsplit(".", 1)[-1], "candidates_this_run")
 
     before_it = Child(stop_before=step)
     before_it.reached()

@@ -96,7 +96,7 @@ def test_a_run_that_lost_its_batch_fails_and_the_next_one_finishes_the_work(mort
     for step, (name, run_id) in interrupted.items():
         use(name)
         with mortal.connect(name) as warehouse:
-            assert warehouse.execute("select count(*) from canon.evaluation_batch").fetchone() == (0,)
+            assert warehouse.execute("select count(*) from canon.records_this_run").fetchone() == (0,)
             for later in STEPS[STEPS.index(step) + 1 :]:  # whichever Airflow tries next
                 with pytest.raises(errors.QueryFailed, match=f"run {run_id} lost its batch") as refused:
                     run_step(DAG, later, run_id)

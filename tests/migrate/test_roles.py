@@ -148,15 +148,15 @@ def test_a_writer_empties_the_working_tables_and_no_other(
     warehouse: psycopg.Connection[Any], login: Any, rows: int, bytes_left: int
 ) -> None:
     warehouse.execute(
-        "insert into canon.name_scores (name_a, name_b, similarity, verdict)"
+        "insert into canon.name_scores_this_run (name_a, name_b, similarity, verdict)"
         " select 'ANA ' || n, 'ANNA ' || n, 0.9, 'AGREE' from generate_series(1, %s) as n",
         [rows],
     )
     with warehouse.transaction():
         warehouse.execute(f"set local role {login('control_tower_writer')}")  # type: ignore[arg-type]
-        warehouse.execute("select canon.empty_working_table('canon.name_scores')")
+        warehouse.execute("select canon.truncate_working_table('canon.name_scores_this_run')")
     left = warehouse.execute(
-        "select (select count(*) from canon.name_scores), pg_relation_size('canon.name_scores')"
+        "select (select count(*) from canon.name_scores_this_run), pg_relation_size('canon.name_scores_this_run')"
     ).fetchone()
     assert left == (0, bytes_left), "what is deleted stays in the file, what is truncated does not"
 

@@ -17,7 +17,7 @@ from control_tower import runs
 from control_tower.errors import DatabaseBusy
 from control_tower.monitoring import airflow_state, health_check
 from control_tower.monitoring.check_result import Severity
-from control_tower.monitoring.heartbeat import beat
+from control_tower.monitoring.heartbeat import send_heartbeat
 from control_tower.settings import get_settings
 from tests.monitoring.servers import WebServer, free_port, web_server
 from tests.monitoring.watchtower import ATTRIBUTION, IDENTITY, Watchtower
@@ -89,7 +89,7 @@ def test_a_file_that_does_not_load_is_red_with_its_line(watchtower: Watchtower, 
     (tmp_path / "scout_attribution_refresh.py").write_text("x = 1\n")
     airflow_state.observe(watchtower.warehouse, Task(is_paused=None), context(tmp_path), watchtower.now)
     watchtower.all_is_well()
-    assert watchtower.look() == [("OPENED", IDENTITY)]
+    assert watchtower.context() == [("OPENED", IDENTITY)]
     error = watchtower.warehouse.execute(
         "select details ->> 'error' from ops.v_check_results where check_name = 'dag.identity_ingestion'"
     ).fetchone()
@@ -108,7 +108,7 @@ def test_a_pipeline_whose_file_is_gone_is_told(watchtower: Watchtower, tmp_path:
     (tmp_path / "scout_attribution_refresh.py").write_text("x = 1\n")
     airflow_state.observe(watchtower.warehouse, Task(), context(tmp_path), watchtower.now)
     watchtower.all_is_well()
-    assert watchtower.look() == [("OPENED", IDENTITY)]
+    assert watchtower.context() == [("OPENED", IDENTITY)]
     assert watchtower.state("dag.identity_ingestion") == ("RED", "RED_DAG_IMPORT_ERROR")
     assert "no such file" in watchtower.mail.facts[0]["problems"][0]["details"]["error"]
 
@@ -125,7 +125,7 @@ def test_what_airflow_said_long_ago_is_not_known_any_more(
     watchtower: Watchtower, later: timedelta, found: tuple[str, str]
 ) -> None:
     airflow_state.observe(watchtower.warehouse, Task(), context(DAGS), watchtower.now)
-    watchtower.look(later)
+    watchtower.context(later)
     assert watchtower.state("dag.identity_ingestion") == found
 
 
@@ -135,9 +135,9 @@ def test_an_error_in_a_file_is_not_over_because_airflow_is_asked_no_more(
     (tmp_path / "identity_ingestion.py").write_text("import math\nmath.nothing()\n")
     airflow_state.observe(watchtower.warehouse, Task(), context(tmp_path), watchtower.now)
     watchtower.all_is_well()
-    watchtower.look()
+    watchtower.context()
     for _ in range(8):
-        told = watchtower.look(timedelta(minutes=15))
+        told = watchtower.context(timedelta(minutes=15))
     assert told == []
     assert "dag.identity_ingestion" in watchtower.open_alerts()[IDENTITY]
 
@@ -146,10 +146,10 @@ def test_a_test_run_that_cannot_tell_leaves_what_the_scheduler_s_run_found(watch
     for user, is_paused in ((None, True), ("dag_test", None)):
         airflow_state.observe(watchtower.warehouse, Task(is_paused=is_paused), context(DAGS, user), watchtower.now)
     watchtower.all_is_well()
-    watchtower.look()
+    watchtower.context()
     assert watchtower.state("pipeline.identity_run") == ("YELLOW", "YELLOW_DAG_PAUSED")
     airflow_state.observe(watchtower.warehouse, Task(is_paused=None), context(DAGS), watchtower.now)
-    watchtower.look(timedelta(minutes=15))
+    watchtower.context(timedelta(minutes=15))
     assert watchtower.state("pipeline.identity_run") == ("OK", "OK"), "unknown is no pause"
 
 
@@ -217,7 +217,7 @@ def test_an_abandoned_run_is_red_and_told(watchtower: Watchtower) -> None:
     watchtower.run(ATTRIBUTION)
     silent_run(watchtower, 1000)
     runs.close_abandoned_runs(lambda *_: None)
-    assert watchtower.look() == [("OPENED", IDENTITY)]
+    assert watchtower.context() == [("OPENED", IDENTITY)]
     assert "Abandoned" in watchtower.mail.facts[0]["problems"][0]["details"]["error"]
 
 
@@ -244,7 +244,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
     [("OK", "/beat/s3cret"), ("UNKNOWN", "/beat/s3cret"), ("YELLOW", "/beat/s3cret"), ("RED", "/beat/s3cret/fail")],
 )
 def test_the_heartbeat_fails_only_when_it_is_red(web: WebServer, severity: Severity, path: str) -> None:
-    assert beat(severity, "3 checks") is True
+    assert send_heartbeat(severity, "3 checks") is True
     assert web.posts == [(path, "3 checks")]
 
 
@@ -252,31 +252,31 @@ def test_a_heartbeat_that_is_not_taken_is_no_error_and_its_address_stays_secret(
     web: WebServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     web.status = 500
-    assert beat("OK", "x") is False
+    assert send_heartbeat("OK", "x") is False
     web.status, web.delay = 200, 2.0
-    assert beat("OK", "x") is False
+    assert send_heartbeat("OK", "x") is False
     monkeypatch.setenv("CONTROL_TOWER_HEARTBEAT_URL", f"http://127.0.0.1:{free_port()}/s3cret")
     get_settings.cache_clear()
-    assert beat("OK", "x") is False
+    assert send_heartbeat("OK", "x") is False
     assert "s3cret" not in caplog.text
 
 
 def test_without_an_address_nobody_is_called() -> None:
-    assert beat("RED", "x") is None
+    assert send_heartbeat("RED", "x") is None
 
 
 def test_who_only_writes_may_do_all_of_it(watchtower: Watchtower) -> None:
     watchtower.run(IDENTITY, "FAILED", error="x")
     watchtower.run(ATTRIBUTION)
     watchtower.warehouse.execute("set role control_tower_writer")
-    assert watchtower.look() == [("OPENED", IDENTITY)]
+    assert watchtower.context() == [("OPENED", IDENTITY)]
     assert watchtower.state("probe.invariant") == ("OK", "OK")
     assert health_check.latest_severity(watchtower.warehouse)[0] == "RED"
 
 
 def test_who_only_reads_sees_alerts_and_changes_none(watchtower: Watchtower) -> None:
     watchtower.run(IDENTITY, "FAILED", error="x")
-    watchtower.look()
+    watchtower.context()
     watchtower.warehouse.execute("set role control_tower_reader")
     for view in ("v_check_results", "v_open_alerts", "v_alert_history", "v_alert_deliveries", "v_check_state_changes"):
         found = watchtower.warehouse.execute(f"select count(*) from ops.{view}").fetchone()

@@ -19,7 +19,7 @@ REPEAT = timedelta(hours=24)
 TICK = timedelta(minutes=15)
 
 
-def look(
+def context(
     history: list[Any],
     *,
     silent: dict[int, set[str]] | None = None,
@@ -74,7 +74,7 @@ R: Severity = "RED"
     ],
 )
 def test_a_message_per_change_for_the_worse_and_one_at_the_end(history: list[Any], messages: list[Any]) -> None:
-    assert look(history) == messages
+    assert context(history) == messages
 
 
 STALE, FAILED, PAUSED = "RED_INGESTION_STALE", "RED_RUN_FAILED", "YELLOW_DAG_PAUSED"
@@ -94,19 +94,19 @@ STALE, FAILED, PAUSED = "RED_INGESTION_STALE", "RED_RUN_FAILED", "YELLOW_DAG_PAU
 def test_something_else_that_is_as_bad_is_news_and_something_less_bad_is_not(
     history: list[Any], messages: list[Any]
 ) -> None:
-    assert look(history) == messages
+    assert context(history) == messages
 
 
 def test_a_source_that_stays_away_is_told_when_its_colour_changes_and_not_by_the_day() -> None:
     days = ["YELLOW_INGESTION_1D", "RED_INGESTION_STALE", ("RED_NO_INGESTION_2D", "RED_INGESTION_STALE"), "RED_NO_DATA"]
-    assert look(days) == ["OPENED", "ESCALATED", None, "EXTENDED"]
+    assert context(days) == ["OPENED", "ESCALATED", None, "EXTENDED"]
 
 
 def test_what_recovers_and_breaks_again_is_told_although_somebody_takes_care_of_the_rest() -> None:
     rest = {"b": Y}
     history = [{"a": R, **rest}, *[rest] * 3, {"a": R, **rest}, {"a": R, **rest}]
     messages = ["OPENED", None, None, None, "ESCALATED", "REPEATED"]
-    assert look(history, acknowledge_at=0, hours=25) == messages
+    assert context(history, acknowledge_at=0, hours=25) == messages
 
 
 def test_a_clock_that_was_ahead_ends_no_episode_before_it_began_and_keeps_no_repeat_away() -> None:
@@ -125,30 +125,30 @@ def test_a_clock_that_was_ahead_ends_no_episode_before_it_began_and_keeps_no_rep
     ("minutes_later", "message"), [(24 * 60 - 1, None), (24 * 60, "REPEATED"), (24 * 60 + 1, "REPEATED")]
 )
 def test_an_unchanged_episode_is_repeated_when_its_interval_is_over(minutes_later: int, message: Kind | None) -> None:
-    assert look([Y, Y], hours=minutes_later / 60) == ["OPENED", message]
+    assert context([Y, Y], hours=minutes_later / 60) == ["OPENED", message]
 
 
 def test_a_repeat_counts_anew_from_the_last_message() -> None:
-    assert look([Y, R, R, R], hours=23) == ["OPENED", "ESCALATED", None, "REPEATED"]
+    assert context([Y, R, R, R], hours=23) == ["OPENED", "ESCALATED", None, "REPEATED"]
 
 
 def test_after_a_repeat_that_told_of_yellow_red_is_news_again() -> None:
-    assert look([R, Y, R], hours=24) == ["OPENED", "REPEATED", "ESCALATED"]
+    assert context([R, Y, R], hours=24) == ["OPENED", "REPEATED", "ESCALATED"]
 
 
 def test_an_acknowledged_episode_is_not_repeated_until_it_gets_worse() -> None:
-    assert look([Y, Y, Y, R, R], hours=25, acknowledge_at=0) == ["OPENED", None, None, "ESCALATED", "REPEATED"]
+    assert context([Y, Y, Y, R, R], hours=25, acknowledge_at=0) == ["OPENED", None, None, "ESCALATED", "REPEATED"]
 
 
 def test_a_muted_problem_is_told_when_its_mute_ends_and_not_at_all_if_it_ends_first() -> None:
     name = {"pipeline.identity_run"}
-    assert look([Y, Y, Y], silent={0: name, 1: name}) == [None, None, "OPENED"]
-    assert look([Y, Y, None], silent={0: name, 1: name, 2: name}) == [None, None, None]
+    assert context([Y, Y, Y], silent={0: name, 1: name}) == [None, None, "OPENED"]
+    assert context([Y, Y, None], silent={0: name, 1: name, 2: name}) == [None, None, None]
 
 
 def test_what_was_told_before_it_was_muted_is_no_news_when_the_mute_ends() -> None:
     history = [{"a": R}, {"a": R, "b": R}, {"a": R, "b": R}]
-    assert look(history, silent={1: {"a"}}) == ["OPENED", "EXTENDED", None]
+    assert context(history, silent={1: {"a"}}) == ["OPENED", "EXTENDED", None]
 
 
 def test_a_message_tells_of_what_is_audible_and_names_what_is_new() -> None:
@@ -162,7 +162,7 @@ def test_a_message_tells_of_what_is_audible_and_names_what_is_new() -> None:
 
 def test_the_end_of_what_was_told_is_told_although_it_is_muted_by_then() -> None:
     name = {"pipeline.identity_run"}
-    assert look([Y, Y, None], silent={1: name, 2: name}) == ["OPENED", None, "CLOSED"]
+    assert context([Y, Y, None], silent={1: name, 2: name}) == ["OPENED", None, "CLOSED"]
 
 
 def test_what_cannot_be_told_any_more_is_not_over() -> None:

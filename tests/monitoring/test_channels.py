@@ -125,10 +125,10 @@ def test_slack_that_answers_anything_but_yes_has_not_taken_the_message(
 def test_an_address_that_is_refused_for_now_gets_the_message_later_and_the_others_get_it_once(
     picky: PickyServer, mailing: Watchtower
 ) -> None:
-    mailing.look()
+    mailing.context()
     assert picky.recipients == [["ana@example.org"]]
     assert mailing.deliveries()[0] == ("mail", "OPENED", "PENDING", 1)
-    mailing.look(MINUTES_15)
+    mailing.context(MINUTES_15)
     assert mailing.state("channel.mail") == ("YELLOW", "YELLOW_DELIVERY_FAILING")
     error = mailing.warehouse.execute(
         "select details ->> 'error' from ops.v_check_results where check_name = 'channel.mail'"
@@ -136,7 +136,7 @@ def test_an_address_that_is_refused_for_now_gets_the_message_later_and_the_other
     assert error == ("Not taken for luis@example.com: 450 4.2.0 greylisted, try again later.",)
 
     picky.refusal = None
-    mailing.look(MINUTES_15)
+    mailing.context(MINUTES_15)
     assert picky.recipients == [["ana@example.org"], ["luis@example.com"]]
     first, second = picky.mails
     assert first["Message-ID"] == second["Message-ID"]
@@ -146,27 +146,27 @@ def test_an_address_that_is_refused_for_now_gets_the_message_later_and_the_other
 
 def test_an_address_that_does_not_exist_holds_up_nobody_and_is_told(picky: PickyServer, mailing: Watchtower) -> None:
     picky.refusal = "550 5.1.1 no such user"
-    mailing.look()
+    mailing.context()
     mailing.now += MINUTES_15
     mailing.run(IDENTITY)
-    mailing.look()
-    mailing.look(MINUTES_15)
+    mailing.context()
+    mailing.context(MINUTES_15)
     assert [mail["Subject"].split(":")[0] for mail in picky.mails] == [
         "[Control Tower] ROJO",
         "[Control Tower] RESUELTO",
     ]
     assert picky.recipients == [["ana@example.org"]] * 2
     assert mailing.state("channel.mail") == ("YELLOW", "YELLOW_DELIVERY_FAILING")
-    assert ("OPENED", "channel.mail") in mailing.slack.told
+    assert ("OPENED", "channel.mail") in mailing.slack.notified
 
 
 def test_an_address_that_is_no_recipient_any_more_is_not_written_to(
     picky: PickyServer, mailing: Watchtower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mailing.look()
+    mailing.context()
     monkeypatch.setenv("CONTROL_TOWER_ALERT_RECIPIENTS", "ana@example.org")
     get_settings.cache_clear()
-    mailing.look(MINUTES_15)
+    mailing.context(MINUTES_15)
     assert picky.recipients == [["ana@example.org"]]
     assert mailing.deliveries()[0][2] == "SENT"
 
@@ -179,7 +179,7 @@ def test_a_connection_that_is_there_but_cannot_be_read_is_red(
     assert configured() == {"mail": False, "slack": None}
     assert list(available()) == []
     watchtower.all_is_well()
-    health_check.look_at_everything(watchtower.warehouse, watchtower.now)
+    health_check.run_all_checks(watchtower.warehouse, watchtower.now)
     assert watchtower.state("channel.slack") == ("RED", "RED_DELIVERY_FAILING")
     assert watchtower.state("channel.mail") == ("UNKNOWN", "NOT_CONFIGURED")
     told = health_check.tell(watchtower.warehouse, watchtower.now, {"mail": watchtower.mail})

@@ -20,7 +20,7 @@ HERE = {"mail": True, "slack": True}
 def forgetful(watchtower: Watchtower, monkeypatch: pytest.MonkeyPatch) -> Watchtower:
     monkeypatch.setenv("CONTROL_TOWER_HEALTH_HISTORY_DAYS", str(DAYS))
     watchtower.all_is_well()
-    watchtower.look()
+    watchtower.context()
     return watchtower
 
 
@@ -70,7 +70,7 @@ def test_the_latest_result_of_an_invariant_a_message_that_waits_and_a_mute_in_fo
     tower = forgetful
     tower.mail.refusal = "connection refused"
     tower.run(IDENTITY, "FAILED", error="the disk is full")
-    tower.look()
+    tower.context()
     tower.warehouse.execute(
         "insert into ops.alert_mutes (target, reason, muted_by, muted_at, muted_until)"
         " values ('sources', 'known', 'ana', %s, %s)",
@@ -88,7 +88,7 @@ def test_the_latest_result_of_an_invariant_a_message_that_waits_and_a_mute_in_fo
 @pytest.mark.parametrize("configured", [HERE, {"mail": True, "slack": False}, {"mail": False, "slack": False}])
 def test_a_healthy_house_is_ok_whichever_channels_it_wants(watchtower: Watchtower, configured: dict[str, bool]) -> None:
     watchtower.all_is_well()
-    found = health_check.look_at_everything(watchtower.warehouse, watchtower.now, configured=configured)
+    found = health_check.run_all_checks(watchtower.warehouse, watchtower.now, configured=configured)
     assert found["severity"] == "OK"
     severity, line = health_check.latest_severity(watchtower.warehouse)
     assert (severity, line) == ("OK", f"OK: {found['checks']} checks, 0 unhealthy")
@@ -99,9 +99,7 @@ def test_what_airflow_cannot_say_leaves_the_whole_unknown(watchtower: Watchtower
     watchtower.warehouse.execute(
         "insert into ops.dag_observations values ('identity_ingestion', null, null, null, %s)", [watchtower.now]
     )
-    found = health_check.look_at_everything(
-        watchtower.warehouse, watchtower.now, configured={"mail": True, "slack": False}
-    )
+    found = health_check.run_all_checks(watchtower.warehouse, watchtower.now, configured={"mail": True, "slack": False})
     assert found["severity"] == "UNKNOWN"
 
 
@@ -113,8 +111,8 @@ def test_the_monitor_outside_is_told_red_by_the_address_and_the_rest_by_the_line
         monkeypatch.setenv("CONTROL_TOWER_HEARTBEAT_URL", f"{web.url}/beat")
         for status in ("COMPLETED", "FAILED"):
             watchtower.run(ATTRIBUTION, status, error="x" if status == "FAILED" else None)
-            watchtower.look()
-            assert heartbeat.beat(*health_check.latest_severity(watchtower.warehouse)) is True
+            watchtower.context()
+            assert heartbeat.send_heartbeat(*health_check.latest_severity(watchtower.warehouse)) is True
             watchtower.now += timedelta(minutes=1)
     assert [path for path, _ in web.posts] == ["/beat", "/beat/fail"]
     assert [body.partition(":")[0] for _, body in web.posts] == ["OK", "RED"]

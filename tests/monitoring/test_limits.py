@@ -76,11 +76,11 @@ def test_a_gap_is_told_after_the_time_after_which_the_view_shows_that_nobody_loo
     watchtower: Watchtower, beyond: timedelta, is_told: bool
 ) -> None:
     watchtower.all_is_well()
-    watchtower.look()
+    watchtower.context()
     watchtower.now += timedelta(seconds=probes.LONGEST_GAP_SECONDS) + beyond
     row = watchtower.warehouse.execute(
         "select severity from ops.v_check_results_at(%s) where check_name = 'health.itself'", [watchtower.now]
     ).fetchone()
     assert row == ("YELLOW" if is_told else "OK",)
-    watchtower.look()
+    watchtower.context()
     assert watchtower.state("health.checks")[0] == row[0]

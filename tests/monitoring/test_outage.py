@@ -54,7 +54,7 @@ def tower(watchtower: Watchtower, notes: Notes, monkeypatch: pytest.MonkeyPatch)
     for module in (tasks, failure_callback):
         monkeypatch.setattr(module, "AirflowMemory", lambda: notes)
     watchtower.all_is_well()
-    watchtower.look()
+    watchtower.context()
     return watchtower
 
 
@@ -80,7 +80,7 @@ def test_a_health_check_that_cannot_keep_what_it_finds_is_told_once_and_so_is_it
     tower.warehouse.execute(f"alter table ops.{table} rename to elsewhere".encode())
     for _ in range(4):
         one_run(tower)
-    assert tower.mail.told == tower.slack.told == [("OPENED", "health")]
+    assert tower.mail.notified == tower.slack.notified == [("OPENED", "health")]
     (problem,) = tower.mail.facts[0]["problems"]
     assert problem["state"] == "RED_CHECKS_IMPOSSIBLE"
     assert table in problem["details"]["error"]
@@ -88,7 +88,7 @@ def test_a_health_check_that_cannot_keep_what_it_finds_is_told_once_and_so_is_it
     tower.warehouse.execute(f"alter table ops.elsewhere rename to {table}".encode())
     for _ in range(3):
         one_run(tower)
-    assert tower.mail.told == tower.slack.told == [("OPENED", "health"), ("CLOSED", "health")]
+    assert tower.mail.notified == tower.slack.notified == [("OPENED", "health"), ("CLOSED", "health")]
     assert history(tower) == [("health", "RED")]
 
 
@@ -96,7 +96,7 @@ def test_the_first_attempt_that_fails_wakes_nobody(tower: Watchtower) -> None:
     tower.warehouse.execute("alter table ops.check_states rename to elsewhere")
     with pytest.raises(ObjectMissing):
         tasks.run_checks({**CONTEXT, "ti": SimpleNamespace(try_number=1, max_tries=1)})
-    assert tower.mail.told == []
+    assert tower.mail.notified == []
 
 
 def test_old_history_that_cannot_be_dropped_stops_no_check_and_is_told(tower: Watchtower) -> None:
@@ -106,7 +106,7 @@ def test_old_history_that_cannot_be_dropped_stops_no_check_and_is_told(tower: Wa
         " create trigger refuse before delete on ops.health_checks execute function public.refuse()"
     )
     tower.now += MINUTES_15
-    found = health_check.look_at_everything(tower.warehouse, tower.now, configured={"mail": True, "slack": True})
+    found = health_check.run_all_checks(tower.warehouse, tower.now, configured={"mail": True, "slack": True})
     assert tower.state("probe.history") == ("RED", "CHECK_FAILED")
     assert tower.state("pipeline.identity_run") == ("OK", "OK")
     assert found["severity"] == "RED"
@@ -135,14 +135,14 @@ def test_another_reason_is_told_and_the_same_one_is_not(tower: Watchtower, notes
     for error in (DatabaseBusy("A lock.", "wait."), AWAY, AWAY, ObjectMissing("No table.", "migrate."), AWAY):
         tower.now += MINUTES_15
         outage.tell(error, tower.channels, tower.now, notes)
-    assert [kind for kind, _ in tower.mail.told] == ["OPENED", "ESCALATED", "EXTENDED", "EXTENDED"]
+    assert [kind for kind, _ in tower.mail.notified] == ["OPENED", "ESCALATED", "EXTENDED", "EXTENDED"]
 
 
 @pytest.mark.parametrize(("hours", "repeats"), [(23.99, 0), (24, 1), (47.99, 1), (48, 2)])
 def test_an_outage_is_repeated_after_the_interval(tower: Watchtower, notes: Notes, hours: float, repeats: int) -> None:
     for later in {0, *(step for step in (24, hours) if step <= hours)}:
         outage.tell(AWAY, tower.channels, tower.now + timedelta(hours=later), notes)
-    assert [kind for kind, _ in tower.mail.told] == ["OPENED", *["REPEATED"] * repeats]
+    assert [kind for kind, _ in tower.mail.notified] == ["OPENED", *["REPEATED"] * repeats]
 
 
 def test_a_broken_mail_hook_does_not_keep_slack_from_telling(tower: Watchtower, notes: Notes) -> None:
@@ -152,7 +152,7 @@ def test_a_broken_mail_hook_does_not_keep_slack_from_telling(tower: Watchtower, 
     tower.mail.send = fall  # type: ignore[method-assign, assignment]
     assert outage.tell(AWAY, tower.channels, tower.now, notes) == ["slack"]
     assert outage.tell(AWAY, tower.channels, tower.now + MINUTES_15, notes) == []
-    assert tower.slack.told == [("OPENED", "database")]
+    assert tower.slack.notified == [("OPENED", "database")]
 
 
 def test_a_channel_or_an_address_that_did_not_take_it_gets_it_later_and_alone(tower: Watchtower, notes: Notes) -> None:
@@ -211,7 +211,7 @@ def test_two_outages_are_two_threads_and_an_outage_is_no_other_alert(tower: Watc
 def test_the_time_of_an_outage_is_no_gap_between_checks(tower: Watchtower, notes: Notes) -> None:
     outage.tell(AWAY, tower.channels, tower.now + MINUTES_15, notes)
     one_run(tower, timedelta(hours=3))
-    assert tower.mail.told == [("OPENED", "database"), ("CLOSED", "database")]
+    assert tower.mail.notified == [("OPENED", "database"), ("CLOSED", "database")]
     assert tower.state("health.checks") == ("OK", "OK")
 
 
@@ -227,5 +227,5 @@ def test_an_end_that_is_noted_but_not_told_is_told_by_the_repetition(
             tasks.update_alerts(CONTEXT)
     for _ in range(2):
         one_run(tower)
-    assert tower.mail.told == [("OPENED", "database"), ("CLOSED", "database")]
+    assert tower.mail.notified == [("OPENED", "database"), ("CLOSED", "database")]
     assert history(tower) == [("database", "RED")]

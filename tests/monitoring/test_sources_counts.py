@@ -98,13 +98,13 @@ def test_the_first_count_reads_each_row_once_and_a_look_afterwards_none(warehous
         " select n, date '2026-03-01', timestamp '2026-03-02 03:00' from generate_series(1, 1000) as n"
     )
     written = rows_read(warehouse)
-    look = health_check.Look(warehouse, health_check.clock(warehouse))
+    context = health_check.ProbeContext(warehouse, health_check.clock(warehouse))
 
-    list(health_check.PROBES["source"](look))
+    list(health_check.PROBES["source"](context))
     counted = rows_read(warehouse)
     assert 1000 <= counted - written <= 1001, "each once, and one to see whether there is any"
 
-    list(health_check.PROBES["source"](look))
+    list(health_check.PROBES["source"](context))
     assert rows_read(warehouse) == counted
     assert answer(warehouse) == truth(warehouse)
 

@@ -87,11 +87,11 @@ class Watchtower:
         self.run(IDENTITY)
         self.run(ATTRIBUTION)
 
-    def look(self, later: timedelta = timedelta(0), *, send: bool = True) -> list[tuple[str, str]]:
+    def context(self, later: timedelta = timedelta(0), *, send: bool = True) -> list[tuple[str, str]]:
         """Look so much later, tell and send; kind and cause of what was queued."""
         self.now += later
         configured = dict.fromkeys(self.channels, True)
-        health_check.look_at_everything(self.warehouse, self.now, configured=configured)
+        health_check.run_all_checks(self.warehouse, self.now, configured=configured)
         queued = health_check.tell(self.warehouse, self.now, self.channels)
         if send:
             health_check.send(self.warehouse, self.now, self.channels)

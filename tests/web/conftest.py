@@ -99,7 +99,7 @@ def fresh_web() -> Iterator[None]:
     """Sessions and remembered answers of one test are not those of the next."""
     yield
     pool.sessions().close()
-    listing.remembered.forget()
+    listing.ttl_cache.forget()
     get_settings.cache_clear()
 
 

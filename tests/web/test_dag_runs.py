@@ -247,9 +247,9 @@ def test_a_choice_about_a_record_is_checked_before_anything_starts(
 def test_a_right_that_airflow_took_away_in_between_is_respected(
     editor: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from control_tower.web.permissions import Visitor
+    from control_tower.web.permissions import CurrentUser
 
-    monkeypatch.setattr(Visitor, "may", lambda *_: True)
+    monkeypatch.setattr(CurrentUser, "may", lambda *_: True)
     from airflow.api_fastapi.auth.managers.simple.simple_auth_manager import SimpleAuthManager
 
     monkeypatch.setattr(SimpleAuthManager, "is_authorized_dag", lambda *_, method, **__: method == "GET")

@@ -77,9 +77,9 @@ def test_the_answer_is_the_worst_of_all_that_is_looked_at(
             rows = pipelines if "v_pipeline_health as" in statement else [fine | differs]
             return SimpleNamespace(fetchall=lambda: rows, fetchone=lambda: rows[0])
 
-    from control_tower.web.permissions import Visitor
+    from control_tower.web.permissions import CurrentUser
 
-    visitor = Visitor("v", None, sees_personal_data=False)
+    current_user = CurrentUser("v", None, sees_personal_data=False)
     for differs, status in (
         ({}, "OK"),
         ({"attribution_state": "WARN"}, "YELLOW"),
@@ -91,7 +91,7 @@ def test_the_answer_is_the_worst_of_all_that_is_looked_at(
         ({"watch_severity": "YELLOW", "watch_state": "YELLOW_CHECKS_STALE"}, "YELLOW"),
         ({"watch_severity": None, "watch_state": None}, "RED"),
     ):
-        assert ask.health(Told(str(differs)), visitor).status == status, differs  # type: ignore[arg-type]
+        assert ask.health(Told(str(differs)), current_user).status == status, differs  # type: ignore[arg-type]
 
 
 def test_a_stale_pipeline_turns_yellow_then_red(viewer: TestClient, healthy: psycopg.Connection[Any]) -> None:

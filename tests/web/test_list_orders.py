@@ -207,7 +207,7 @@ def test_totals_are_right_before_and_after_a_refresh(editor: TestClient, warehou
             first, whole = (page["pagination"]["total"] for page in pages)
             assert first == whole == len(pages[1][name]), (name, filters)
             found.append(whole)
-            listing.remembered.forget()
+            listing.ttl_cache.forget()
         return found
 
     scouts = {1: (7, 9), 2: (7, 9, 11), 3: (9, 11), 4: (), 5: (), 6: (None,), 7: (None,)}

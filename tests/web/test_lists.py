@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from control_tower.migrate import migrate
 from control_tower.web import csv_export, pool
-from control_tower.web.listing import Listing, Remembered
+from control_tower.web.listing import Listing, TTLCache
 from control_tower.web.queries import attribution, health, identity, money, runs
 from tests.web.test_access import routes
 
@@ -243,7 +243,7 @@ def test_an_established_database_is_shown_like_any_other(
 def test_a_remembered_answer_is_kept_in_proportion_to_what_it_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
     monkeypatch.setattr("control_tower.web.listing.time.monotonic", lambda: clock[0])
-    memory, asked = Remembered(), []
+    memory, asked = TTLCache(), []
 
     def slow(seconds: float) -> int:
         asked.append(seconds)
@@ -264,14 +264,14 @@ def test_a_remembered_answer_is_kept_in_proportion_to_what_it_cost(monkeypatch: 
 
 def test_while_an_answer_is_renewed_others_get_the_old_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("control_tower.web.listing.time.monotonic", lambda: 100.0)
-    memory = Remembered()
+    memory = TTLCache()
     memory.get(("x",), lambda: "old")  # it cost nothing, and so it is old at once
     renewed = memory.get(("x",), lambda: memory.get(("x",), lambda: "never asked") + " was shown meanwhile")
     assert renewed == "old was shown meanwhile"
 
 
 def test_what_cannot_be_renewed_is_asked_again() -> None:
-    memory = Remembered()
+    memory = TTLCache()
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
             memory.get(("x",), lambda: 1 / 0)

@@ -27,8 +27,8 @@ def stand_still(tower: Watchtower, length: timedelta) -> None:
     """Everything ran well, a health check looked at it, and since then nothing at all has happened for so long."""
     tower.now -= length
     tower.all_is_well()
-    tower.look()
-    listing.remembered.forget()
+    tower.context()
+    listing.ttl_cache.forget()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from control_tower.errors import DatabaseBusy, QueryFailed
 from control_tower.migrate import migrate
 from control_tower.web import pool as web_pool
-from control_tower.web.sql_files import answer_to
+from control_tower.web.sql_files import execute_prepared
 
 
 def test_readers_share_few_sessions_and_wait_for_each_other(
@@ -70,16 +70,16 @@ def test_a_reader_who_keeps_every_session_can_still_be_noted(warehouse: psycopg.
     with pool.reading() as reader:
         for _ in range(3):
             with pool.noting() as writer:
-                answer_to(writer, "web/persons/note_access.sql", note)
+                execute_prepared(writer, "web/persons/note_access.sql", note)
                 pids.add(writer.info.backend_pid)
         assert pids.isdisjoint({reader.info.backend_pid})
     assert len(pids) == 1, "it is kept"
     assert warehouse.execute("select count(*) from ops.personal_data_access").fetchone() == (3,)
     warehouse.execute("select pg_terminate_backend(%s, 10_000)", [*pids])  # and wait until it has gone
     with pool.noting() as writer:
-        answer_to(writer, "web/persons/note_access.sql", note)
+        execute_prepared(writer, "web/persons/note_access.sql", note)
     with pytest.raises(QueryFailed), pool.noting() as writer:
-        answer_to(writer, "web/persons/note_access.sql", {**note, "action": "nothing known"})
+        execute_prepared(writer, "web/persons/note_access.sql", {**note, "action": "nothing known"})
     assert warehouse.execute("select count(*) from ops.personal_data_access").fetchone() == (4,)
     pool.close()
 
@@ -91,7 +91,7 @@ def test_a_question_that_is_planned_once_survives_a_migration(warehouse: psycopg
     for said in ("Tito Zorro", "Tito Zorro", "Tito Zorro", "Mara Cruz", "Mara Cruz"):
         warehouse.execute("update public.module_ct_scouts_list set raw_name = %s", [said])
         with pool.reading() as reader:
-            assert [row["name"] for row in answer_to(reader, "web/persons/names.sql", asked)] == [said]
+            assert [row["name"] for row in execute_prepared(reader, "web/persons/names.sql", asked)] == [said]
             (prepared,) = reader.execute("select count(*) as known from pg_prepared_statements").fetchall()
         assert prepared["known"] == 1
         migrate(server.uri(warehouse.info.dbname))

@@ -28,7 +28,7 @@ with linked as (
     where link.source_table = 'module_ct_cabinet_leads'
 ),
 
-told as (
+stated as (
     select
         linked.source_pk,
         4 * (linked.lead_name ~ '^[[:alpha:] ,.''-]{8,36}$')::integer
@@ -86,6 +86,6 @@ select
             and (other.source_table, other.source_pk) <> ('module_ct_cabinet_leads', linked.source_pk)
     ) as others
 from linked
-inner join told using (source_pk)
-order by told.richness desc nulls last, linked.source_pk
+inner join stated using (source_pk)
+order by stated.richness desc nulls last, linked.source_pk
 limit 1;

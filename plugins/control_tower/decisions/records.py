@@ -7,7 +7,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from control_tower.database import execute_file
-from control_tower.decisions.transaction import Author, Decision, Desk, deciding
+from control_tower.decisions.transaction import Author, Decision, DecisionTransaction, decision_transaction
 from control_tower.errors import ChoiceUnclear, LinkStands, SeveralPersons, UnknownDriver, UnknownRecord
 from control_tower.runs import SOURCE_TABLES
 from control_tower.settings import get_settings
@@ -54,38 +54,38 @@ def resolve_unmatched_lead(
         raise ChoiceUnclear(
             "A record is either a person, or a driver, or to be ignored.", "give exactly one of the three."
         )
-    with deciding("resolve_unmatched_lead", reason, author) as desk:
-        earlier = desk.earlier()
+    with decision_transaction("resolve_unmatched_lead", reason, author) as tx:
+        earlier = tx.earlier()
         if earlier is not None:
             return earlier
         record = {"source_table": source_table, "source_pk": str(source_pk).strip()}
-        before = _known(desk, record, replace_link)
+        before = _known(tx, record, replace_link)
         person = None
         if person_key is not None:
-            person = desk.existing_person(person_key)
+            person = tx.existing_person(person_key)
         elif driver_id is not None:
-            person = _person_of_driver(desk, record, driver_id)
-        evidence = {"rule": "MANUAL", "driver_id": driver_id, "before": _outline(before), **desk.signature}
+            person = _person_of_driver(tx, record, driver_id)
+        evidence = {"rule": "MANUAL", "driver_id": driver_id, "before": _outline(before), **tx.signature}
         parameters = {
             **record,
             "person_key": person,
             "driver_id": driver_id,
             "evidence": Jsonb({name: value for name, value in evidence.items() if value is not None}),
-            "decided_at": desk.decided_at,
-            "notes": f"decided by {author.name}: {desk.reason}",
+            "decided_at": tx.decided_at,
+            "notes": f"decided by {author.name}: {tx.reason}",
             "timezone": get_settings().timezone,
         }
         file = "decisions/ignore_record.sql" if ignore else "decisions/link_record.sql"
-        execute_file(desk.connection, file, parameters)
-        execute_file(desk.connection, "decisions/release_persons.sql", parameters)
-        after = desk.one("decisions/record.sql", record)
+        execute_file(tx.connection, file, parameters)
+        execute_file(tx.connection, "decisions/release_persons.sql", parameters)
+        after = tx.one("decisions/record.sql", record)
         after.pop("is_known")
-        return desk.record(
+        return tx.record(
             person_key=person or (before["link"] or {}).get("person_key"), before=before, after=after, **record
         )
 
 
-def _known(desk: Desk, record: dict[str, str], replace_link: bool) -> dict[str, Any]:
+def _known(tx: DecisionTransaction, record: dict[str, str], replace_link: bool) -> dict[str, Any]:
     """What stands about the record.
 
     Raises:
@@ -95,7 +95,7 @@ def _known(desk: Desk, record: dict[str, str], replace_link: bool) -> dict[str, 
     name = f"{record['source_table']} {record['source_pk']!r}"
     if record["source_table"] not in SOURCE_TABLES or "\x00" in record["source_pk"]:
         raise UnknownRecord(f"There is no record {name}.", f"name a record of {', '.join(SOURCE_TABLES)}.")
-    before = desk.one("decisions/record.sql", record)
+    before = tx.one("decisions/record.sql", record)
     if not before.pop("is_known"):
         raise UnknownRecord(
             f"No record {name} has been ingested.",
@@ -111,14 +111,14 @@ def _known(desk: Desk, record: dict[str, str], replace_link: bool) -> dict[str, 
     return before
 
 
-def _person_of_driver(desk: Desk, record: dict[str, str], driver_id: str) -> str:
+def _person_of_driver(tx: DecisionTransaction, record: dict[str, str], driver_id: str) -> str:
     """The person of a driver account's group, or the key of one that is to be founded.
 
     Raises:
         UnknownDriver: no such account was ingested.
         SeveralPersons: its group holds several persons.
     """
-    found = desk.one("decisions/persons_of_driver.sql", {**record, "driver_id": driver_id.replace("\x00", "")})
+    found = tx.one("decisions/persons_of_driver.sql", {**record, "driver_id": driver_id.replace("\x00", "")})
     if found["account_group"] is None:
         raise UnknownDriver(
             f"No driver account {driver_id!r} has been ingested.",
@@ -132,7 +132,7 @@ def _person_of_driver(desk: Desk, record: dict[str, str], driver_id: str) -> str
         )
     if found["persons"]:
         return str(found["persons"][0])
-    desk.note(f"Nobody had the accounts of driver {driver_id}; they are person {found['own_or_new_person']} now.")
+    tx.note(f"Nobody had the accounts of driver {driver_id}; they are person {found['own_or_new_person']} now.")
     return str(found["own_or_new_person"])
 
 

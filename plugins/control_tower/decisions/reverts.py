@@ -9,7 +9,7 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from control_tower.database import execute_file, read_sql
-from control_tower.decisions.transaction import LARGEST_INTEGER, Author, Desk, deciding
+from control_tower.decisions.transaction import LARGEST_INTEGER, Author, DecisionTransaction, decision_transaction
 from control_tower.errors import RunAlreadyActive, RunNotRevertible, UnknownRun
 
 log = logging.getLogger(__name__)
@@ -73,19 +73,19 @@ def revert_backfill(run_id: int, reason: str, *, author: Author, dry_run: bool =
         RunAlreadyActive: a run is at work; decide again when it is over.
     """
     try:
-        with deciding("revert_backfill", reason, author, is_trial=dry_run) as desk:
-            _check(desk, run_id)
+        with decision_transaction("revert_backfill", reason, author, is_trial=dry_run) as tx:
+            _check(tx, run_id)
             parameters = {
                 "reverted_run_id": run_id,
-                "reason": desk.reason,
+                "reason": tx.reason,
                 "decided_by": author.name,
-                "decided_at": desk.decided_at,
+                "decided_at": tx.decided_at,
                 "dag_run_id": author.dag_run_id,
-                "notes": f"reverted run {run_id}: {desk.reason}",
+                "notes": f"reverted run {run_id}: {tx.reason}",
             }
             for stage in STAGES:
-                execute_file(desk.connection, stage, parameters)
-            return _report(desk, run_id, dry_run)
+                execute_file(tx.connection, stage, parameters)
+            return _report(tx, run_id, dry_run)
     except RunAlreadyActive as error:
         if error.run_id != run_id:
             raise
@@ -95,9 +95,9 @@ def revert_backfill(run_id: int, reason: str, *, author: Author, dry_run: bool =
         ) from error
 
 
-def _check(desk: Desk, run_id: int) -> None:
+def _check(tx: DecisionTransaction, run_id: int) -> None:
     is_number = isinstance(run_id, int) and not isinstance(run_id, bool) and 0 < run_id <= LARGEST_INTEGER
-    run = desk.one("decisions/run.sql", {"run_id": run_id if is_number else None})
+    run = tx.one("decisions/run.sql", {"run_id": run_id if is_number else None})
     if run["id"] is None:
         raise UnknownRun(f"There is no run {run_id!r}.", "copy the number from ops.ingestion_runs.")
     if run["job_type"] != "scout_attribution_refresh":
@@ -107,9 +107,9 @@ def _check(desk: Desk, run_id: int) -> None:
         )
 
 
-def _report(desk: Desk, run_id: int, dry_run: bool) -> Revert:
+def _report(tx: DecisionTransaction, run_id: int, dry_run: bool) -> Revert:
     counts: dict[str, dict[str, int]] = {"reverted": {}, "changed since": {}, "already reverted": {}}
-    with desk.connection.cursor(row_factory=dict_row) as cursor:
+    with tx.connection.cursor(row_factory=dict_row) as cursor:
         for row in cursor.execute(read_sql("decisions/revert_counts.sql")):
             counts[row["outcome"]][row["what"]] = row["row_count"]
         rows = cursor.execute(read_sql("decisions/revert_sample.sql"), {"sample_size": SAMPLE}).fetchall()
@@ -119,7 +119,7 @@ def _report(desk: Desk, run_id: int, dry_run: bool) -> Revert:
         reverted=counts["reverted"],
         left_alone=counts["changed since"],
         already_reverted=counts["already reverted"],
-        persons_removed=desk.one("decisions/removed_persons.sql", {})["persons"],
+        persons_removed=tx.one("decisions/removed_persons.sql", {})["persons"],
         rows=tuple(rows),
     )
     log.info("%s", "Dry run: this is what the revert would do." if dry_run else "Reverted.")

@@ -7,7 +7,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from control_tower.database import execute_file
-from control_tower.decisions.transaction import LARGEST_INTEGER, Author, Decision, deciding
+from control_tower.decisions.transaction import LARGEST_INTEGER, Author, Decision, decision_transaction
 from control_tower.errors import UnknownScout
 
 
@@ -29,13 +29,13 @@ def resolve_scout_conflict(person_key: str, scout_id: int | None, reason: str, *
         UnknownScout: neither the person's events nor the list of scouts knows this scout.
         RunAlreadyActive: a run is at work; decide again when it is over.
     """
-    with deciding("resolve_scout_conflict", reason, author) as desk:
-        earlier = desk.earlier()
+    with decision_transaction("resolve_scout_conflict", reason, author) as tx:
+        earlier = tx.earlier()
         if earlier is not None:
             return earlier
-        person = desk.existing_person(person_key)
+        person = tx.existing_person(person_key)
         asked = {"person_key": person, "scout_id": _plausible(scout_id)}
-        claims = desk.one("decisions/claims_of_person.sql", asked)
+        claims = tx.one("decisions/claims_of_person.sql", asked)
         if not claims["is_known"]:
             raise _unknown(scout_id, claims["seen_scouts"])
         evidence: dict[str, Any] = {
@@ -43,22 +43,22 @@ def resolve_scout_conflict(person_key: str, scout_id: int | None, reason: str, *
             "chosen_scout": scout_id,
             "seen_scouts": sorted({*claims["seen_scouts"], *([] if scout_id is None else [scout_id])}),
             "before": _position(claims["ledger"]),
-            **desk.signature,
+            **tx.signature,
         }
         execute_file(
-            desk.connection,
+            tx.connection,
             "decisions/decide_scout.sql",
             {
                 **asked,
                 "evidence": Jsonb(evidence),
-                "decided_at": desk.decided_at,
-                "notes": f"decided by {author.name}: {desk.reason}",
+                "decided_at": tx.decided_at,
+                "notes": f"decided by {author.name}: {tx.reason}",
             },
         )
-        return desk.record(
+        return tx.record(
             person_key=person,
             before={"ledger": claims["ledger"]},
-            after={"ledger": desk.one("decisions/claims_of_person.sql", asked)["ledger"]},
+            after={"ledger": tx.one("decisions/claims_of_person.sql", asked)["ledger"]},
         )
 
 

@@ -18,7 +18,7 @@ from control_tower import runs
 from control_tower.database import explain, fetch_one, read_sql
 from control_tower.errors import DecisionRefused, ReasonMissing, UnknownPerson
 from control_tower.operators import step_session
-from control_tower.payments.read_models import keep_person
+from control_tower.payments.read_models import refresh_person
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class Decision:
 
 
 @dataclass
-class Desk:
+class DecisionTransaction:
     """An open decision.
 
     Attributes:
@@ -167,7 +167,7 @@ class Desk:
             },
         )
         if person_key is not None:
-            keep_person(self.connection, person_key)
+            refresh_person(self.connection, person_key)
         return Decision(**row, notes=tuple(self.notes))
 
     def earlier(self) -> Decision | None:
@@ -181,7 +181,9 @@ class Desk:
 
 
 @contextmanager
-def deciding(kind: Kind, reason: str, author: Author, *, is_trial: bool = False) -> Iterator[Desk]:
+def decision_transaction(
+    kind: Kind, reason: str, author: Author, *, is_trial: bool = False
+) -> Iterator[DecisionTransaction]:
     """Open a decision: one transaction, beside which no run is at work.
 
     Args:
@@ -204,8 +206,8 @@ def deciding(kind: Kind, reason: str, author: Author, *, is_trial: bool = False)
     with step_session() as connection:
         try:
             with connection.transaction(force_rollback=is_trial):
-                runs.keep_runs_out(connection)
+                runs.block_new_runs(connection)
                 decided_at = fetch_one(connection, "select clock_timestamp()")[0]
-                yield Desk(connection, kind, reason, author, decided_at)
+                yield DecisionTransaction(connection, kind, reason, author, decided_at)
         except psycopg.Error as error:
             raise explain(error, connection) from error

@@ -12,7 +12,7 @@ from control_tower.statistics import gather_statistics
 
 
 def score_names(connection: psycopg.Connection[Any], run_id: int, half: int) -> dict[str, int]:
-    """Fill `canon.name_scores` for the pairs of names among `canon.match_candidates`.
+    """Fill `canon.name_scores_this_run` for the pairs of names among `canon.candidates_this_run`.
 
     Args:
         connection: Session in a transaction that the caller commits.
@@ -24,8 +24,8 @@ def score_names(connection: psycopg.Connection[Any], run_id: int, half: int) -> 
     """
     del run_id
     if half == 1:  # once for all rules that have looked for candidates; a second would wait for the end of the first
-        (candidates,) = fetch_one(connection, "select count(*) from canon.match_candidates")
-        gather_statistics(connection, "analyze canon.match_candidates", int(candidates))
+        (candidates,) = fetch_one(connection, "select count(*) from canon.candidates_this_run")
+        gather_statistics(connection, "analyze canon.candidates_this_run", int(candidates))
     return _score(connection, rule=None, half=half)
 
 
@@ -41,11 +41,11 @@ def _score(connection: psycopg.Connection[Any], rule: str | None, half: int | No
     pairs = connection.execute(read_sql("pipeline/3_match/name_pairs_to_score.sql"), which).fetchall()
     with (
         connection.cursor() as writer,
-        writer.copy("copy canon.name_scores (name_a, name_b, similarity, verdict) from stdin") as copy,
+        writer.copy("copy canon.name_scores_this_run (name_a, name_b, similarity, verdict) from stdin") as copy,
     ):
         for name_a, name_b in pairs:
             comparison = compare_names(name_a, name_b)
             copy.write_row((name_a, name_b, comparison.similarity, comparison.verdict))
             count += 1
-    gather_statistics(connection, "analyze canon.name_scores", count)
+    gather_statistics(connection, "analyze canon.name_scores_this_run", count)
     return {"rows": count}

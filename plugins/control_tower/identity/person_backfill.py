@@ -45,16 +45,16 @@ class OpenRow(NamedTuple):
     license: str | None
     event_date: Any
     reason_code: str
-    is_phone_hot: bool
-    is_license_hot: bool
+    is_phone_shared: bool
+    is_license_shared: bool
 
     @property
     def values(self) -> list[Value]:
         """The phone and the licence, as far as they are evidence."""
         found: list[Value] = []
-        if self.phone and not self.is_phone_hot:
+        if self.phone and not self.is_phone_shared:
             found.append(("phone", self.phone))
-        if self.license and not self.is_license_hot:
+        if self.license and not self.is_license_shared:
             found.append(("license", self.license))
         return found
 
@@ -80,7 +80,7 @@ class Carrier(NamedTuple):
 
 
 class Backfill(NamedTuple):
-    """What becomes of an open scouting row: the columns of `pg_temp.link_backfill`."""
+    """What becomes of an open scouting row: the columns of `pg_temp.person_backfill`."""
 
     source_pk: str
     action_type: str
@@ -119,7 +119,7 @@ def backfill_links(connection: psycopg.Connection[Any], run_id: int) -> dict[str
     """
     counts: Counter[str] = Counter()
     (since,) = fetch_one(connection, read_sql(DECIDED_UNTIL))
-    touched = [row[0] for row in connection.execute("select touched.id from canon.link_backfill_touched as touched")]
+    touched = [row[0] for row in connection.execute("select touched.id from canon.person_backfill_queue as touched")]
     for _ in range(ATTEMPTS):
         outcomes = list(decide(*_read(connection, {"since": since, "touched": touched})))
         try:
@@ -127,7 +127,7 @@ def backfill_links(connection: psycopg.Connection[Any], run_id: int) -> dict[str
         except _Overtaken:
             log.info("An ingestion linked a row at this moment; looking again at what is left.")
         else:
-            connection.execute("delete from canon.link_backfill_touched where id = any(%s)", [touched])
+            connection.execute("delete from canon.person_backfill_queue where id = any(%s)", [touched])
             left = Counter(outcome.action_type for outcome in outcomes)
             return {
                 "rows": counts["links"],
@@ -162,7 +162,7 @@ def _write(
         batch = list(islice(left, size))
         if batch:
             execute_file(connection, CREATE_WORKING_TABLES)
-            with connection.cursor() as writer, writer.copy("copy pg_temp.link_backfill from stdin") as copy:
+            with connection.cursor() as writer, writer.copy("copy pg_temp.person_backfill from stdin") as copy:
                 for outcome in batch:
                     copy.write_row(outcome._replace(evidence=Jsonb(outcome.evidence)))  # type: ignore[arg-type]
             persons, links, *_ = execute_file(connection, WRITE_LINKS, {"run_id": run_id})

@@ -17,29 +17,29 @@ ACCOUNTS = 10
 """So many times the limit of driver accounts is hot whatever their names: test accounts and placeholders."""
 
 
-def find_hot_phones(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
-    """`find_hot_values` among phones."""
-    return find_hot_values(connection, run_id, "phone")
+def find_shared_phones(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
+    """`find_shared_values` among phones."""
+    return find_shared_values(connection, run_id, "phone")
 
 
-def find_hot_licenses(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
-    """`find_hot_values` among driving licences."""
-    return find_hot_values(connection, run_id, "license")
+def find_shared_licenses(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
+    """`find_shared_values` among driving licences."""
+    return find_shared_values(connection, run_id, "license")
 
 
 ALL_VALUES: Final = "pipeline/2_prepare/all_values_to_count.sql"
 DIRTY_VALUES: Final = "pipeline/2_prepare/dirty_values_to_count.sql"
 
 
-def find_hot_plates(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
-    """`find_hot_values` among number plates."""
-    return find_hot_values(connection, run_id, "plate")
+def find_shared_plates(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
+    """`find_shared_values` among number plates."""
+    return find_shared_values(connection, run_id, "plate")
 
 
-def find_hot_values(
+def find_shared_values(
     connection: psycopg.Connection[Any], run_id: int, kind: Literal["phone", "license", "plate"]
 ) -> dict[str, int]:
-    """Count again how many people carry each touched value, and keep those above the limit in `canon.hot_values`.
+    """Count again how many people carry each touched value, and keep those above the limit in `canon.shared_values`.
 
     People are names that do not agree with one another: three spellings of one person count once. Carriers
     without a name count for nobody.
@@ -61,12 +61,12 @@ def find_hot_values(
     execute_file(connection, "pipeline/2_prepare/suspicious_values.sql", which)
     suspicious = connection.execute("select value, driver_accounts, names from pg_temp.suspicious_values").fetchall()
     connection.execute(
-        "create temporary table recounted_hot_values (value text, people integer, carriers integer) on commit drop"
+        "create temporary table recounted_shared_values (value text, people integer, carriers integer) on commit drop"
     )
     hot = 0
     with (
         connection.cursor() as writer,
-        writer.copy("copy pg_temp.recounted_hot_values from stdin") as copy,
+        writer.copy("copy pg_temp.recounted_shared_values from stdin") as copy,
     ):
         for value, driver_accounts, names in suspicious:
             people = count_people(names or [], limit)

@@ -26,8 +26,8 @@ class Episode:
         cause: What its problems have in common.
         opened_at: When its first problem was found.
         problems: Severity of each check that is not healthy, by name; when closed, as it was at the end.
-        told: Severity that the reader was last told of each check that is not healthy.
-        told_states: The states that the reader was last told of each of them.
+        notified: Severity that the reader was last told of each check that is not healthy.
+        notified_states: The states that the reader was last told of each of them.
         messages: How many messages were due so far.
         last_message_at: When the last one was.
         worst_severity: The worst it has been.
@@ -38,8 +38,8 @@ class Episode:
     cause: str
     opened_at: datetime
     problems: Mapping[str, Severity]
-    told: Mapping[str, Severity] = field(default_factory=dict)
-    told_states: Mapping[str, Collection[str]] = field(default_factory=dict)
+    notified: Mapping[str, Severity] = field(default_factory=dict)
+    notified_states: Mapping[str, Collection[str]] = field(default_factory=dict)
     messages: int = 0
     last_message_at: datetime | None = None
     worst_severity: Severity = "OK"
@@ -100,7 +100,7 @@ def advance(
             return Step(None)
         # A clock that was ahead when it opened is no reason to last a negative time.
         over = replace(episode, closed_at=max(now, episode.opened_at))
-        known = {name: severity for name, severity in episode.problems.items() if name in episode.told}
+        known = {name: severity for name, severity in episode.problems.items() if name in episode.notified}
         return Step(over, "CLOSED" if episode.messages else None, known or episode.problems)
     current = _as_it_is(episode or Episode(cause, now, problems), problems, now)
     audible = {name: severity for name, severity in problems.items() if name not in silent}
@@ -111,8 +111,8 @@ def advance(
         return Step(current)
     told = replace(
         current,
-        told={**current.told, **audible},
-        told_states={**current.told_states, **found},
+        notified={**current.notified, **audible},
+        notified_states={**current.notified_states, **found},
         messages=current.messages + 1,
         last_message_at=now,
         is_acknowledged=current.is_acknowledged and kind == "REPEATED",
@@ -125,8 +125,8 @@ def _as_it_is(episode: Episode, problems: Mapping[str, Severity], now: datetime)
     return replace(
         episode,
         problems=dict(problems),
-        told={name: severity for name, severity in episode.told.items() if name in problems},
-        told_states={name: codes for name, codes in episode.told_states.items() if name in problems},
+        notified={name: severity for name, severity in episode.notified.items() if name in problems},
+        notified_states={name: codes for name, codes in episode.notified_states.items() if name in problems},
         worst_severity=worst([episode.worst_severity, *problems.values()]),
         last_message_at=episode.last_message_at and min(episode.last_message_at, now),
     )
@@ -134,10 +134,10 @@ def _as_it_is(episode: Episode, problems: Mapping[str, Severity], now: datetime)
 
 def _is_news(severity: Severity, found: Collection[str], name: str, episode: Episode) -> bool:
     """Whether a check is worse than the reader knows, or as bad for a reason that the reader does not know."""
-    known = episode.told.get(name, "OK")
+    known = episode.notified.get(name, "OK")
     if RANK[severity] != RANK[known]:
         return RANK[severity] > RANK[known]
-    told = {fault_of(state) for state in episode.told_states.get(name, ())}
+    told = {fault_of(state) for state in episode.notified_states.get(name, ())}
     return any(fault_of(state) not in told for state in found)
 
 
@@ -152,7 +152,7 @@ def _due(
     if news:
         if episode.messages == 0:
             return "OPENED"
-        return "ESCALATED" if worst(news) == "RED" and worst(episode.told) != "RED" else "EXTENDED"
+        return "ESCALATED" if worst(news) == "RED" and worst(episode.notified) != "RED" else "EXTENDED"
     if not audible or episode.is_acknowledged or episode.last_message_at is None:
         return None
     return "REPEATED" if now - episode.last_message_at >= repeat_after else None

@@ -99,7 +99,7 @@ def update_episodes(
                 _queue(connection, facts, told_by, moment)
                 queued.append(Queued(episode_id, cause, step.message, told_by))
                 log.warning("%s: %s (%s)", step.message, cause, ", ".join(told_by) or "no channel is configured")
-        connection.execute("update ops.health_checks set told_at = %s where told_at is null", [moment])
+        connection.execute("update ops.health_checks set notified_at = %s where notified_at is null", [moment])
     return queued
 
 
@@ -117,8 +117,8 @@ def _episode(row: Mapping[str, Any]) -> Episode:
         cause=row["cause"],
         opened_at=row["opened_at"],
         problems={name: problem["severity"] for name, problem in row["problems"].items()},
-        told=row["told"],
-        told_states=row["told_states"],
+        notified=row["notified"],
+        notified_states=row["notified_states"],
         messages=row["messages"],
         last_message_at=row["last_message_at"],
         worst_severity=row["worst_severity"],
@@ -154,8 +154,8 @@ def _write(
         "opened_at": episode.opened_at,
         "closed_at": episode.closed_at,
         "problems": _json(known),
-        "told": Jsonb(dict(episode.told)),
-        "told_states": Jsonb({name: sorted(states) for name, states in episode.told_states.items()}),
+        "notified": Jsonb(dict(episode.notified)),
+        "notified_states": Jsonb({name: sorted(states) for name, states in episode.notified_states.items()}),
         "messages": episode.messages,
         "last_message_at": episode.last_message_at,
         "is_acknowledged": episode.is_acknowledged,

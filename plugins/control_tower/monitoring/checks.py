@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from control_tower.database import SQL_DIR, explain, read_sql
 from control_tower.errors import ChecksFailed
-from control_tower.parallel import map_in_two_sessions
+from control_tower.parallel import map_in_parallel
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ def run_checks(connection: psycopg.Connection[Any], run_id: int) -> dict[str, in
     Raises:
         ChecksFailed: an invariant is broken or could not be checked.
     """
-    results = map_in_two_sessions(connection, run_check, check_names())  # each looks at much and writes nothing
+    results = map_in_parallel(connection, run_check, check_names())  # each looks at much and writes nothing
     for result in results:
         keep(connection, result, run_id)
         mark = "ok" if result.status == "OK" else result.status

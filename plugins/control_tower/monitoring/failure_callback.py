@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 JOB_OF_DAG: dict[str, JobType] = {dag_id: job_type for job_type, dag_id in PIPELINES.items()}
 
 
-def tell_failure(dag_id: str) -> None:
+def notify_failure(dag_id: str) -> None:
     """Look at the pipeline of a DAG and send what there is to tell; a DAG without a pipeline is left alone.
 
     Raises:
@@ -33,15 +33,15 @@ def tell_failure(dag_id: str) -> None:
     try:
         with health_check.health_session() as connection:
             moment = health_check.clock(connection)
-            health_check.look_at_job(connection, moment, job_type)
+            health_check.run_job_checks(connection, moment, job_type)
             available = channels.available()
             health_check.tell(connection, moment, available)
             health_check.send(connection, moment, available)
     except (DatabaseUnreachable, ConnectionNotConfigured) as error:
-        tell_outage(error)
+        notify_outage(error)
         raise
 
 
-def tell_outage(error: Exception) -> None:
+def notify_outage(error: Exception) -> None:
     """Tell that the database is down, or that nothing can be looked at, once per outage."""
     outage.tell(error, channels.available(), datetime.now(UTC), AirflowMemory())

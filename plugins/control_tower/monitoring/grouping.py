@@ -71,7 +71,7 @@ def cause_of_dag(dag_id: str) -> str:
     return next((job for job, its_dag in PIPELINES.items() if its_dag == dag_id), HEALTH)
 
 
-def unite(results: Sequence[Result]) -> list[Result]:
+def union(results: Sequence[Result]) -> list[Result]:
     """Put under one cause what shows in several checks of one look.
 
     When checks were interrupted, Airflow ran neither them nor the pipelines, and what went stale is its doing. What

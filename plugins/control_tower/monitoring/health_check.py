@@ -18,7 +18,7 @@ from control_tower.monitoring.check_result import Result, Severity
 from control_tower.monitoring.delivery import channels, outbox
 from control_tower.monitoring.delivery.outbox import Channel, Sent
 from control_tower.monitoring.invariants import broken, invariants, refresh
-from control_tower.monitoring.probes import Look, Probe
+from control_tower.monitoring.probes import Probe, ProbeContext
 from control_tower.runs import JobType
 
 STATEMENT_TIMEOUT_MS = 120_000
@@ -46,7 +46,7 @@ def clock(connection: psycopg.Connection[Any]) -> datetime:
     return moment
 
 
-def look_at_everything(
+def run_all_checks(
     connection: psycopg.Connection[Any],
     moment: datetime,
     *,
@@ -66,9 +66,9 @@ def look_at_everything(
     """
     started = time.perf_counter()
     limits.write_limits(connection)
-    look = Look(connection, moment, configured=channels.configured() if configured is None else configured)
-    results, complete = probes.run_probes(look, PROBES)
-    results = grouping.unite(results)
+    context = ProbeContext(connection, moment, configured=channels.configured() if configured is None else configured)
+    results, complete = probes.run_probes(context, PROBES)
+    results = grouping.union(results)
     record(connection, results, moment, complete=complete)
     seconds = time.perf_counter() - started
     severity = record_health_check(connection, results, moment, seconds=seconds, dag_run_id=dag_run_id)
@@ -80,12 +80,12 @@ def look_at_everything(
     }
 
 
-def look_at_job(connection: psycopg.Connection[Any], moment: datetime, job_type: JobType) -> list[Result]:
+def run_job_checks(connection: psycopg.Connection[Any], moment: datetime, job_type: JobType) -> list[Result]:
     """Look at one pipeline, and at the invariants as they were last found, and keep it."""
-    look = Look(connection, moment, jobs=(job_type,))
-    results, _ = probes.run_probes(look, {"invariant": invariants, "pipeline": _pipelines})
+    context = ProbeContext(connection, moment, jobs=(job_type,))
+    results, _ = probes.run_probes(context, {"invariant": invariants, "pipeline": _pipelines})
     # This is a part of what a health check does by the same name: it may fail here, but being whole here says nothing.
-    results = [result for result in grouping.unite(results) if result.group != "probe" or result.is_problem]
+    results = [result for result in grouping.union(results) if result.group != "probe" or result.is_problem]
     record(connection, results, moment)
     return results
 
@@ -117,23 +117,23 @@ def latest_severity(connection: psycopg.Connection[Any]) -> tuple[Severity, str]
     return row[0], f"{row[0]}: {row[1]} checks, {row[2]} unhealthy"
 
 
-def _pipelines(look: Look) -> Iterator[Result]:
-    yield from probes.pipelines(look, broken(look))
+def _pipelines(context: ProbeContext) -> Iterator[Result]:
+    yield from probes.pipelines(context, broken(context))
 
 
-def _counted_sources(look: Look) -> Iterator[Result]:
-    look.connection.execute("select ops.refresh_source_counts()")
-    yield from probes.sources(look)
+def _counted_sources(context: ProbeContext) -> Iterator[Result]:
+    context.connection.execute("select ops.refresh_source_counts()")
+    yield from probes.sources(context)
 
 
-def _renewed_invariants(look: Look) -> Iterator[Result]:
-    refresh(look.connection, look.moment)
-    yield from invariants(look)
+def _renewed_invariants(context: ProbeContext) -> Iterator[Result]:
+    refresh(context.connection, context.moment)
+    yield from invariants(context)
 
 
-def _bounded_history(look: Look) -> Iterator[Result]:
+def _bounded_history(context: ProbeContext) -> Iterator[Result]:
     """Nothing to find; but that old rows cannot be dropped is told like a check that cannot run, and stops no other."""
-    bound_history(look.connection, look.moment)
+    bound_history(context.connection, context.moment)
     yield from ()
 
 

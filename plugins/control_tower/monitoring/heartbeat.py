@@ -15,7 +15,7 @@ from control_tower.settings import get_settings
 log = logging.getLogger(__name__)
 
 
-def beat(severity: Severity, summary: str) -> bool | None:
+def send_heartbeat(severity: Severity, summary: str) -> bool | None:
     """Call the heartbeat URL, `/fail` when it is RED; never raises.
 
     Args:

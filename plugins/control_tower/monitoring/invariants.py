@@ -15,7 +15,7 @@ import psycopg
 
 from control_tower.monitoring import checks, grouping
 from control_tower.monitoring.check_result import CHECK_FAILED, Result
-from control_tower.monitoring.probes import Look
+from control_tower.monitoring.probes import ProbeContext
 
 BUDGET_SECONDS = 0.5
 """So much database time a health check spends on invariants whose results are recent."""
@@ -25,7 +25,7 @@ OLDEST_SECONDS = 12 * 3600.0
 
 def refresh(connection: psycopg.Connection[Any], moment: datetime) -> list[str]:
     """Run the invariants whose turn it is, keep their results in `ops.check_results`, and return their names."""
-    latest = _latest(Look(connection, moment))
+    latest = _latest(ProbeContext(connection, moment))
     left = BUDGET_SECONDS
     ran = []
     for name in sorted(checks.check_names(), key=lambda name: _turn(latest.get(name))):
@@ -41,14 +41,14 @@ def refresh(connection: psycopg.Connection[Any], moment: datetime) -> list[str]:
     return ran
 
 
-def broken(look: Look) -> set[str]:
+def broken(context: ProbeContext) -> set[str]:
     """Names of the invariants that did not hold when they were last checked."""
-    return {name for name, row in _latest(look).items() if row["status"] == "FAILED"}
+    return {name for name, row in _latest(context).items() if row["status"] == "FAILED"}
 
 
-def invariants(look: Look) -> Iterator[Result]:
+def invariants(context: ProbeContext) -> Iterator[Result]:
     """The latest result of each invariant."""
-    latest = _latest(look)
+    latest = _latest(context)
     for name in checks.check_names():
         row = latest.get(name)
         if row is None:
@@ -76,8 +76,8 @@ def invariants(look: Look) -> Iterator[Result]:
         )
 
 
-def _latest(look: Look) -> dict[str, dict[str, Any]]:
-    rows = look.rows("monitoring/latest_invariants.sql", names=checks.check_names())
+def _latest(context: ProbeContext) -> dict[str, dict[str, Any]]:
+    rows = context.rows("monitoring/latest_invariants.sql", names=checks.check_names())
     return {row["check_name"]: row for row in rows}
 
 

@@ -94,7 +94,7 @@ def tell(error: Exception, channels: Mapping[str, Channel], moment: datetime, me
 def note_end(connection: psycopg.Connection[Any], moment: datetime, memory: Memory) -> bool:
     """Write an outage into the history as over, before the first look after it; whether there was one.
 
-    Its closing message waits until that look was kept and told, too: see `settle`.
+    Its closing message waits until that look was kept and told, too: see `finish`.
     """
     outage = recall(memory)
     if outage is not None:
@@ -102,7 +102,7 @@ def note_end(connection: psycopg.Connection[Any], moment: datetime, memory: Memo
     return outage is not None
 
 
-def settle(connection: psycopg.Connection[Any], moment: datetime, memory: Memory, *, channels: Collection[str]) -> bool:
+def finish(connection: psycopg.Connection[Any], moment: datetime, memory: Memory, *, channels: Collection[str]) -> bool:
     """Queue the closing message of an outage and forget it, when everything works again; whether there was one."""
     outage = recall(memory)
     if outage is None:
@@ -133,7 +133,7 @@ def _write(connection: psycopg.Connection[Any], outage: Outage, moment: datetime
         "opened_at": outage.opened_at,
         "closed_at": max(moment, outage.opened_at),  # this machine's clock and the database's may differ
         "problems": Jsonb({CHECK: _problem(outage)}),
-        "told": Jsonb({CHECK: outage.severity}),
+        "notified": Jsonb({CHECK: outage.severity}),
         "messages": outage.messages,
         "last_message_at": outage.last_message_at,
     }

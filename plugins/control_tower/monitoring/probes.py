@@ -39,7 +39,7 @@ JOBS: tuple[JobType, ...] = get_args(JobType)
 
 
 @dataclass(frozen=True)
-class Look:
+class ProbeContext:
     """Where and when to look.
 
     Attributes:
@@ -60,10 +60,10 @@ class Look:
             return cursor.execute(read_sql(file), {"moment": self.moment, **parameters}).fetchall()
 
 
-Probe = Callable[[Look], Iterator[Result]]
+Probe = Callable[[ProbeContext], Iterator[Result]]
 
 
-def run_probes(look: Look, probes: Mapping[str, Probe]) -> tuple[list[Result], set[str]]:
+def run_probes(context: ProbeContext, probes: Mapping[str, Probe]) -> tuple[list[Result], set[str]]:
     """Run probes; one that cannot run is a result of its own, `probe.<group>`, and not a healthy one.
 
     Returns:
@@ -73,10 +73,10 @@ def run_probes(look: Look, probes: Mapping[str, Probe]) -> tuple[list[Result], s
     complete = set()
     for group, probe in probes.items():
         try:
-            found = list(probe(look))
+            found = list(probe(context))
         except (psycopg.Error, ControlTowerError) as error:
-            explained = explain(error, look.connection) if isinstance(error, psycopg.Error) else error
-            if look.connection.broken:
+            explained = explain(error, context.connection) if isinstance(error, psycopg.Error) else error
+            if context.connection.broken:
                 raise explained from error
             results.append(failed(f"probe.{group}", explained))
         else:
@@ -92,13 +92,13 @@ def failed(check_name: str, error: ControlTowerError, cause: str = grouping.HEAL
     return Result(check_name, severity, CHECK_FAILED, cause, details={"error": str(error)})
 
 
-def pipelines(look: Look, broken_invariants: Collection[str]) -> Iterator[Result]:
+def pipelines(context: ProbeContext, broken_invariants: Collection[str]) -> Iterator[Result]:
     """The state of each pipeline."""
-    for row in look.rows("monitoring/pipelines.sql", job_types=list(look.jobs)):
+    for row in context.rows("monitoring/pipelines.sql", job_types=list(context.jobs)):
         state, error = row["state"], row["last_run_error"]
         measured = {"age_seconds": _seconds(row["age"]), "running_seconds": None}
         if row["running_since"] is not None:
-            measured["running_seconds"] = (look.moment - row["running_since"]).total_seconds()
+            measured["running_seconds"] = (context.moment - row["running_since"]).total_seconds()
         limit = limits().get(state, {})
         yield Result(
             f"pipeline.{row['job_type']}",
@@ -133,10 +133,10 @@ def limits() -> dict[str, dict[str, Any]]:
     }
 
 
-def quality(look: Look) -> Iterator[Result]:
+def quality(context: ProbeContext) -> Iterator[Result]:
     """How well scouts are attributed. When nothing but the job is wrong, the state says so."""
     severities: dict[str, Severity] = {"OK": "OK", "WARN": "YELLOW", "FAIL": "RED"}
-    for row in look.rows("monitoring/quality.sql"):
+    for row in context.rows("monitoring/quality.sql"):
         severity, reasons = severities[row["state"]], row["reasons"]
         cause = grouping.cause_of_quality(reasons)
         name = "ATTRIBUTION_QUALITY" if cause == grouping.ATTRIBUTION_QUALITY else "ATTRIBUTION_JOB"
@@ -157,9 +157,9 @@ def quality(look: Look) -> Iterator[Result]:
         )
 
 
-def sources(look: Look) -> Iterator[Result]:
+def sources(context: ProbeContext) -> Iterator[Result]:
     """The freshness of each source."""
-    for row in look.rows("monitoring/sources.sql"):
+    for row in context.rows("monitoring/sources.sql"):
         yield Result(
             f"source.{row['source_name']}",
             cast("Severity", row["severity"]),
@@ -177,12 +177,12 @@ def sources(look: Look) -> Iterator[Result]:
         )
 
 
-def dags(look: Look) -> Iterator[Result]:
+def dags(context: ProbeContext) -> Iterator[Result]:
     """What Airflow says of the DAGs; what it does not say, or said long ago, is UNKNOWN.
 
     A paused pipeline is told by its own state.
     """
-    for row in look.rows("monitoring/dags.sql"):
+    for row in context.rows("monitoring/dags.sql"):
         states: dict[bool | None, tuple[Severity, str]] = {
             True: ("RED", "RED_DAG_IMPORT_ERROR"),
             False: ("OK", "OK"),
@@ -203,10 +203,10 @@ def dags(look: Look) -> Iterator[Result]:
         )
 
 
-def channels(look: Look) -> Iterator[Result]:
+def channels(context: ProbeContext) -> Iterator[Result]:
     """Whether alerts arrive."""
-    found = {row["channel"]: row for row in look.rows("monitoring/channels.sql", longest=GIVE_UP_AFTER)}
-    for channel, is_configured in (look.configured or {}).items():
+    found = {row["channel"]: row for row in context.rows("monitoring/channels.sql", longest=GIVE_UP_AFTER)}
+    for channel, is_configured in (context.configured or {}).items():
         row = found.get(channel, {})
         failing_seconds = row.get("failing_seconds") or 0.0
         severity: Severity = "OK"
@@ -231,9 +231,9 @@ def channels(look: Look) -> Iterator[Result]:
         )
 
 
-def monitoring(look: Look) -> Iterator[Result]:
+def monitoring(context: ProbeContext) -> Iterator[Result]:
     """Whether somebody was watching since the last health check."""
-    gaps = look.rows("monitoring/last_health_check.sql")
+    gaps = context.rows("monitoring/last_health_check.sql")
     gap = gaps[0]["gap_seconds"] if gaps else 0.0
     is_late = gap > LONGEST_GAP_SECONDS
     yield Result(

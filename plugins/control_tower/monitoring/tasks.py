@@ -36,7 +36,7 @@ def run_checks(context: Mapping[str, Any]) -> dict[str, Any]:
     with _told_if_impossible(context), health_check.health_session() as connection:
         moment = health_check.clock(connection)
         outage.note_end(connection, moment, AirflowMemory())
-        return health_check.look_at_everything(connection, moment, dag_run_id=context["run_id"])
+        return health_check.run_all_checks(connection, moment, dag_run_id=context["run_id"])
 
 
 def update_alerts(context: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -47,7 +47,7 @@ def update_alerts(context: Mapping[str, Any]) -> list[dict[str, str]]:
         available = channels.available()
         health_check.tell(connection, moment, available, is_healing=is_healing)
         # Only now everything works again: what was found was kept, and what is to be told is queued.
-        outage.settle(connection, moment, AirflowMemory(), channels=available)
+        outage.finish(connection, moment, AirflowMemory(), channels=available)
         return self_heal.due(connection) if is_healing else []
 
 
@@ -64,11 +64,11 @@ def send_alerts() -> dict[str, int]:
     return {"sent": sent.sent, "failed": sent.failed}
 
 
-def beat() -> str:
+def send_heartbeat() -> str:
     """Call the heartbeat URL; returns the line that it was given."""
     with health_check.health_session() as connection:
         severity, summary = health_check.latest_severity(connection)
-    taken = heartbeat.beat(severity, summary)
+    taken = heartbeat.send_heartbeat(severity, summary)
     log.info("%s; heartbeat: %s", summary, {None: "not configured", True: "taken", False: "not taken"}[taken])
     return summary
 
@@ -82,5 +82,5 @@ def _told_if_impossible(context: Mapping[str, Any]) -> Iterator[None]:
         # A server that restarts is back at the next attempt, and nobody needs to be woken.
         task = context["ti"]
         if task.try_number > (task.max_tries or 0):
-            failure_callback.tell_outage(error)
+            failure_callback.notify_outage(error)
         raise

@@ -27,7 +27,7 @@ REFRESH_PARTNER_CLAIMS = "pipeline/10_payments/refresh_partner_claims.sql"
 RECORD_PARTNER_CLAIMS_REFRESH = "pipeline/10_payments/record_partner_claims_refresh.sql"
 
 
-def keep_payments(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
+def refresh_scout_payments(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
     """Derive what persons are worth to scouts, for those about whom something was written since the last time.
 
     What is left of a killed run is in the queue, and is derived by the next one. Everybody is derived when the rules
@@ -53,7 +53,7 @@ def keep_payments(connection: psycopg.Connection[Any], run_id: int) -> dict[str,
     def work(session: psycopg.Connection[Any]) -> int:
         (persons,) = fetch_one(session, read_sql(TAKE_PAYMENT_BATCH), {"batch_size": size})
         if persons:
-            written.append(derive_payments(session, persons))
+            written.append(derive_scout_payments(session, persons))
         return len(persons or ())
 
     persons = in_batches(connection, run_id, *side_by_side(work, total, size), total=total, what="persons")
@@ -62,13 +62,13 @@ def keep_payments(connection: psycopg.Connection[Any], run_id: int) -> dict[str,
             connection.execute(read_sql("jobs/hold.sql"), {"run_id": run_id})
             execute_file(connection, SCOUT_PAYMENT_TOTALS)
             # whoever brought them may be somebody else: the list of claims, too, has to look
-            connection.execute("update canon.kept_lists set settings = null where list_name = 'claims'")
+            connection.execute("update canon.read_model_refreshes set settings = null where read_model = 'claims'")
         connection.execute(read_sql(RECORD_SCOUT_PAYMENTS_REFRESH), {**state, "run_id": run_id})
-    gather_statistics(connection, "analyze canon.kept_payments", persons)
+    gather_statistics(connection, "analyze canon.scout_payments", persons)
     return {"rows": sum(written), "persons": persons}
 
 
-def derive_payments(connection: psycopg.Connection[Any], persons: list[Any]) -> int:
+def derive_scout_payments(connection: psycopg.Connection[Any], persons: list[Any]) -> int:
     """Derive these persons' rows of the list of payments.
 
     Args:
@@ -82,7 +82,7 @@ def derive_payments(connection: psycopg.Connection[Any], persons: list[Any]) -> 
     return counts[-4] + counts[-3]
 
 
-def keep_claims(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
+def refresh_partner_claims(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
     """Bring the list of claims to what ops.v_yango_collection_with_scout says; one transaction.
 
     Nothing is looked at when the claims, the list of scouts and all persons are as they were when it was kept.
@@ -102,13 +102,13 @@ def keep_claims(connection: psycopg.Connection[Any], run_id: int) -> dict[str, i
     return {"rows": rows}
 
 
-def keep_person(connection: psycopg.Connection[Any], person_key: str) -> None:
+def refresh_person(connection: psycopg.Connection[Any], person_key: str) -> None:
     """Bring both lists up to date for one person about whom a human has decided, so that it shows at once.
 
     Args:
         connection: Session with an open transaction.
         person_key: The person.
     """
-    if derive_payments(connection, [person_key]):
+    if derive_scout_payments(connection, [person_key]):
         execute_file(connection, SCOUT_PAYMENT_TOTALS)
     execute_file(connection, REFRESH_PARTNER_CLAIMS, {"person_key": person_key})

@@ -74,7 +74,7 @@ class Problem(BaseModel):
     error_id: str = Field(description="To be quoted; the log of the API server has the details under it.")
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """The request cannot be carried out.
 
     Args:
@@ -124,8 +124,8 @@ def code_of(error: errors.ControlTowerError) -> str:
 
 
 async def refused(request: Request, error: Exception) -> JSONResponse:
-    """Answer a `Refusal`."""
-    assert isinstance(error, Refusal)  # noqa: S101 - registered for this class alone
+    """Answer a `ApiError`."""
+    assert isinstance(error, ApiError)  # noqa: S101 - registered for this class alone
     return answer(error.code, language_of(request), fields=error.fields, values=error.values)
 
 

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from control_tower.errors import ControlTowerError
 from control_tower.web import api_errors
 from control_tower.web.api import api
-from control_tower.web.auth_middleware import Guard
+from control_tower.web.auth_middleware import AuthMiddleware
 from control_tower.web.dag_runs import AIRFLOW
 from control_tower.web.navigation import PREFIX
 from control_tower.web.pages import pages
@@ -60,7 +60,7 @@ def assemble() -> ControlTower:
         lifespan=lifespan,
     )
     handlers: dict[Any, Any] = {
-        api_errors.Refusal: api_errors.refused,
+        api_errors.ApiError: api_errors.refused,
         ControlTowerError: api_errors.failed,
         RequestValidationError: api_errors.not_valid,
         HTTPException: api_errors.by_status,
@@ -70,7 +70,7 @@ def assemble() -> ControlTower:
     # addresses are compared one after another, and people wait for pages
     app.include_router(pages)
     app.include_router(api)
-    app.add_middleware(Guard)
+    app.add_middleware(AuthMiddleware)
     return app
 
 

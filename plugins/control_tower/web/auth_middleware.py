@@ -23,7 +23,7 @@ from control_tower.settings import get_settings
 from control_tower.web.api_errors import answer, new_error_id
 from control_tower.web.language import language_of
 from control_tower.web.pages.error_page import as_page
-from control_tower.web.permissions import MONITOR, Visitor, visitor_of
+from control_tower.web.permissions import MONITOR, CurrentUser, current_user_of
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ HEADERS = {
 """Added to every answer that does not say otherwise. Pages are shown in a frame of Airflow's own origin."""
 
 
-class Guard:
+class AuthMiddleware:
     """ASGI middleware; see the module.
 
     Args:
@@ -94,7 +94,7 @@ class Guard:
         credentials = await bearer_scheme(request)
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
         if credentials is not None and path == MONITORED and is_monitor(credentials.credentials):
-            request.state.visitor = Visitor(MONITOR, None, sees_personal_data=False)
+            request.state.current_user = CurrentUser(MONITOR, None, sees_personal_data=False)
             return None
         try:
             user = await get_user(request, None, credentials)
@@ -102,7 +102,7 @@ class Guard:
             return _log_in(request, path)
         if credentials is None and request.method not in SAFE_METHODS and not is_from_our_pages(request):
             return answer("CROSS_SITE", language_of(request))
-        request.state.visitor = visitor_of(user)
+        request.state.current_user = current_user_of(user)
         return None
 
 

@@ -19,7 +19,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import iterate_in_threadpool
 
 from control_tower.web.listing import Listing
-from control_tower.web.permissions import Visitor
+from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import note_access
 from control_tower.web.pool import sessions
 
@@ -28,7 +28,7 @@ CHUNK_ROWS = 500
 
 
 def csv_of(
-    listing: Listing[Any], visitor: Visitor, filters: Mapping[str, Any], order: str | None = None
+    listing: Listing[Any], current_user: CurrentUser, filters: Mapping[str, Any], order: str | None = None
 ) -> StreamingResponse:
     """The whole list as an attachment.
 
@@ -36,8 +36,8 @@ def csv_of(
     What fails later breaks the connection off: no client takes the part for the whole.
     """
     if listing.personal:
-        note_access(visitor, "export", subject=listing.name)
-    chunks = _chunks(listing, visitor, filters, order)
+        note_access(current_user, "export", subject=listing.name)
+    chunks = _chunks(listing, current_user, filters, order)
     first = next(chunks)
 
     async def body() -> AsyncIterator[bytes]:
@@ -55,10 +55,12 @@ def csv_of(
     )
 
 
-def _chunks(listing: Listing[Any], visitor: Visitor, filters: Mapping[str, Any], order: str | None) -> Generator[bytes]:
+def _chunks(
+    listing: Listing[Any], current_user: CurrentUser, filters: Mapping[str, Any], order: str | None
+) -> Generator[bytes]:
     with ExitStack() as stack:
         connection = stack.enter_context(sessions().exporting())
-        yield from lines(listing.columns(), listing.export(connection, visitor, filters, order))
+        yield from lines(listing.columns(), listing.export(connection, current_user, filters, order))
 
 
 def lines(columns: list[str], rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:

@@ -19,9 +19,9 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from control_tower.runs import JobType
-from control_tower.web.api_errors import Fault, Refusal
+from control_tower.web.api_errors import ApiError, Fault
 from control_tower.web.models.identity import Freshness, Started
-from control_tower.web.permissions import DagId, VisitorDep
+from control_tower.web.permissions import CurrentUserDep, DagId
 from control_tower.web.pool import sessions
 from control_tower.web.queries.runs import AtWork, at_work
 
@@ -42,17 +42,17 @@ _one_at_a_time = asyncio.Lock()
 """Between looking whether a run is at work and starting one, nobody else does the same in this process."""
 
 
-class Actions:
+class DagRuns:
     """What the visitor of one request may start.
 
     Args:
         request: The request.
-        visitor: Who sent it.
+        current_user: Who sent it.
     """
 
-    def __init__(self, request: Request, visitor: VisitorDep) -> None:
+    def __init__(self, request: Request, current_user: CurrentUserDep) -> None:
         self._airflow = request.scope[AIRFLOW]
-        self._visitor = visitor
+        self._visitor = current_user
 
     async def run_job(self, dag_id: DagId, conf: Mapping[str, Any] | None = None) -> Started:
         """Start a run of a job.
@@ -62,7 +62,7 @@ class Actions:
         """
         async with _one_at_a_time:
             if (await self._at_work(dag_id)).is_running or await self._is_queued(dag_id):
-                raise Refusal("ALREADY_RUNNING", dag_id=dag_id)
+                raise ApiError("ALREADY_RUNNING", dag_id=dag_id)
             return await self.start(dag_id, conf)
 
     async def ensure_fresh(self, dag_id: DagId, max_age_hours: float) -> Freshness:
@@ -90,7 +90,7 @@ class Actions:
         """
         dag = await self._ask("GET", dag_id, "")
         if dag["is_paused"]:
-            raise Refusal("PAUSED", dag_id=dag_id)
+            raise ApiError("PAUSED", dag_id=dag_id)
         body = {"logical_date": None, "conf": dict(conf or {})}
         run = await self._ask("POST", dag_id, "/dagRuns", body)
         log.info("%s started %s of %s", self._visitor.name, run["dag_run_id"], dag_id)
@@ -130,7 +130,7 @@ class Actions:
         self, method: Literal["GET", "POST"], dag_id: DagId, path: str, body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         if self._visitor.user is None:
-            raise Refusal("FORBIDDEN")
+            raise ApiError("FORBIDDEN")
         token = get_auth_manager().generate_jwt(self._visitor.user, expiration_time_in_seconds=TOKEN_SECONDS)
         transport = httpx.ASGITransport(app=self._airflow)
         async with httpx.AsyncClient(transport=transport, base_url="http://airflow") as client:
@@ -143,20 +143,20 @@ class Actions:
         raise _refusal(answer, dag_id)
 
 
-def _refusal(answer: httpx.Response, dag_id: DagId) -> Refusal:
+def _refusal(answer: httpx.Response, dag_id: DagId) -> ApiError:
     """What Airflow's refusal means to the visitor."""
     if answer.status_code in (401, 403):
-        return Refusal("FORBIDDEN")
+        return ApiError("FORBIDDEN")
     if answer.status_code == 409:
-        return Refusal("ALREADY_RUNNING", dag_id=dag_id)
+        return ApiError("ALREADY_RUNNING", dag_id=dag_id)
     if answer.status_code in (400, 422):
         try:
             reason = str(answer.json()["detail"])
         except (ValueError, KeyError, TypeError):
             reason = answer.text[:500]
-        return Refusal("REFUSED", fields=[Fault(field="body", problem=reason)], reason=reason)
+        return ApiError("REFUSED", fields=[Fault(field="body", problem=reason)], reason=reason)
     log.error("Airflow answered %s for %s: %s", answer.status_code, dag_id, answer.text[:500])
-    return Refusal("DAG_NOT_READY", dag_id=dag_id)
+    return ApiError("DAG_NOT_READY", dag_id=dag_id)
 
 
-ActionsDep = Annotated[Actions, Depends()]
+DagRunsDep = Annotated[DagRuns, Depends()]

@@ -20,9 +20,9 @@ from pydantic import BaseModel
 from control_tower.database import split_statements
 from control_tower.masking import Kind
 from control_tower.web.params import Pagination
-from control_tower.web.permissions import DagId, Visitor
+from control_tower.web.permissions import CurrentUser, DagId
 from control_tower.web.personal_data import shown
-from control_tower.web.sql_files import question
+from control_tower.web.sql_files import sql_text
 
 RowT = TypeVar("RowT", bound=BaseModel)
 AnswerT = TypeVar("AnswerT")
@@ -84,7 +84,7 @@ class Listing(Generic[RowT]):
     def page(
         self,
         connection: psycopg.Connection[dict[str, Any]],
-        visitor: Visitor,
+        current_user: CurrentUser,
         filters: Mapping[str, Any],
         *,
         page: int,
@@ -96,7 +96,7 @@ class Listing(Generic[RowT]):
 
         Args:
             connection: A session of `sessions()`.
-            visitor: Who looks.
+            current_user: Who looks.
             filters: The parameters of the file.
             page: Which page; the first is 1.
             page_size: Rows per page.
@@ -105,7 +105,7 @@ class Listing(Generic[RowT]):
         """
         statement, parameters = self.question_of_page(filters, page=page, page_size=page_size, order=order)
         found = connection.execute(statement, parameters)
-        rows = [self.row.model_validate(shown(row, self.personal, visitor)) for row in found]
+        rows = [self.row.model_validate(shown(row, self.personal, current_user)) for row in found]
         is_the_end = len(rows) < page_size and (rows or page == 1)
         if is_the_end:
             total = (page - 1) * page_size + len(rows)
@@ -122,29 +122,29 @@ class Listing(Generic[RowT]):
         return self._page_statement(order, is_fenced), parameters
 
     def count(self, connection: psycopg.Connection[dict[str, Any]], filters: Mapping[str, Any]) -> int:
-        """How many rows pass the filters; see `Remembered` for how fresh that is."""
+        """How many rows pass the filters; see `TTLCache` for how fresh that is."""
 
         def counted() -> int:
-            counting = _statement(self.counted_by) if self.counted_by else _COUNT.format(question=self._question())
+            counting = _statement(self.counted_by) if self.counted_by else _COUNT.format(sql_text=self._question())
             row = connection.execute(counting, filters).fetchone() or {"total": 0}
             return int(row["total"])
 
         key = (*database_of(connection), self.name, *sorted((name, repr(value)) for name, value in filters.items()))
-        return remembered.get(key, counted)
+        return ttl_cache.get(key, counted)
 
     def export(
         self,
         connection: psycopg.Connection[dict[str, Any]],
-        visitor: Visitor,
+        current_user: CurrentUser,
         filters: Mapping[str, Any],
         order: str | None = None,
     ) -> Iterator[dict[str, Any]]:
         """Every row that passes the filters, of one moment, fetched as it is read."""
         with connection.transaction(), connection.cursor(name="export") as cursor:
             cursor.itersize = ROWS_AT_ONCE
-            cursor.execute(_WHOLE.format(question=self._question(), order=self._order(order)), filters)
+            cursor.execute(_WHOLE.format(sql_text=self._question(), order=self._order(order)), filters)
             for row in cursor:
-                yield shown(row, self.personal, visitor)
+                yield shown(row, self.personal, current_user)
 
     def columns(self) -> list[str]:
         """Names of the columns, in order."""
@@ -157,7 +157,7 @@ class Listing(Generic[RowT]):
         key = (self.name, order, is_fenced)
         if key not in _pages:
             asked = self._question() + _FENCE if is_fenced else self._question()
-            composed = _PAGE.format(question=asked, order=self._order(order))
+            composed = _PAGE.format(sql_text=asked, order=self._order(order))
             _pages[key] = sql.SQL(composed.as_string())
         return _pages[key]
 
@@ -183,11 +183,11 @@ _pages: dict[tuple[str, str | None, bool], sql.SQL] = {}
 
 @lru_cache(maxsize=256)
 def _statement(file: str) -> sql.SQL:
-    (statement,) = split_statements(question(file))
+    (statement,) = split_statements(sql_text(file))
     return sql.SQL(statement.rstrip(";"))
 
 
-class Remembered:
+class TTLCache:
     """Answers that cost more than they change: kept for twenty times as long as they took, half a minute at most.
 
     So on a small database a total is of this moment, and on a large one a count of a million rows is not made for
@@ -231,5 +231,5 @@ class Remembered:
             self._answers.clear()
 
 
-remembered = Remembered()
+ttl_cache = TTLCache()
 """The answers of this process."""

@@ -24,7 +24,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from control_tower.settings import get_settings
-from control_tower.web.api_errors import Refusal
+from control_tower.web.api_errors import ApiError
 
 DagId = Literal[
     "identity_ingestion",
@@ -39,7 +39,7 @@ MONITOR = "monitor"
 
 
 @dataclass(frozen=True)
-class Visitor:
+class CurrentUser:
     """Who asks.
 
     Attributes:
@@ -73,10 +73,10 @@ def _has_teams() -> bool:
     return bool(conf.getboolean("core", "multi_team"))
 
 
-def visitor_of(user: BaseUser) -> Visitor:
+def current_user_of(user: BaseUser) -> CurrentUser:
     """The visitor behind Airflow's user."""
     allowed = {role.strip().casefold() for role in get_settings().personal_data_roles.split(",")}
-    return Visitor(user.get_name(), user, bool(roles_of(user) & allowed))
+    return CurrentUser(user.get_name(), user, bool(roles_of(user) & allowed))
 
 
 def roles_of(user: BaseUser) -> set[str]:
@@ -88,27 +88,27 @@ def roles_of(user: BaseUser) -> set[str]:
     return {str(getattr(role, "name", role)).casefold() for role in roles if role}
 
 
-async def visitor(request: Request) -> Visitor:
+async def current_user(request: Request) -> CurrentUser:
     """Who sent this request; the guard in front of the app has made sure. It waits for nothing: no thread is needed."""
-    found: Visitor = request.state.visitor
+    found: CurrentUser = request.state.current_user
     return found
 
 
-VisitorDep = Annotated[Visitor, Depends(visitor)]
+CurrentUserDep = Annotated[CurrentUser, Depends(current_user)]
 
 
-def reads(dag_id: DagId) -> Callable[[Visitor], None]:
+def reads(dag_id: DagId) -> Callable[[CurrentUser], None]:
     """A dependency: the visitor may read what this DAG produces."""
 
-    def may_read(visitor: VisitorDep) -> None:
-        _refuse_unless_reader(visitor, dag_id)
+    def may_read(current_user: CurrentUserDep) -> None:
+        _refuse_unless_reader(current_user, dag_id)
 
     return may_read
 
 
-def _refuse_unless_reader(visitor: Visitor, dag_id: DagId) -> None:
-    if visitor.user is not None and not visitor.may("GET", dag_id):
-        raise Refusal("FORBIDDEN")
+def _refuse_unless_reader(current_user: CurrentUser, dag_id: DagId) -> None:
+    if current_user.user is not None and not current_user.may("GET", dag_id):
+        raise ApiError("FORBIDDEN")
 
 
 def _route_for_readers(dag_id: DagId) -> type[APIRoute]:
@@ -122,7 +122,7 @@ def _route_for_readers(dag_id: DagId) -> type[APIRoute]:
                 try:
                     return await answer(request)
                 except RequestValidationError:
-                    await run_in_threadpool(_refuse_unless_reader, await visitor(request), dag_id)
+                    await run_in_threadpool(_refuse_unless_reader, await current_user(request), dag_id)
                     raise
 
             return answered
@@ -156,18 +156,18 @@ class ReadersRouter(APIRouter):
 
     def _for_readers(self, endpoint: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(endpoint)
-        def checked(*, visitor: Visitor, **values: Any) -> Any:
-            _refuse_unless_reader(visitor, self._dag_id)
-            return endpoint(visitor=visitor, **values)
+        def checked(*, current_user: CurrentUser, **values: Any) -> Any:
+            _refuse_unless_reader(current_user, self._dag_id)
+            return endpoint(current_user=current_user, **values)
 
         return checked
 
 
-def starts(dag_id: DagId) -> Callable[[Visitor], None]:
+def starts(dag_id: DagId) -> Callable[[CurrentUser], None]:
     """A dependency: the visitor may start runs of this DAG."""
 
-    def may_start(visitor: VisitorDep) -> None:
-        if not visitor.may("POST", dag_id):
-            raise Refusal("FORBIDDEN")
+    def may_start(current_user: CurrentUserDep) -> None:
+        if not current_user.may("POST", dag_id):
+            raise ApiError("FORBIDDEN")
 
     return may_start

@@ -7,26 +7,26 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from control_tower.masking import Kind, masked
-from control_tower.web.permissions import Visitor
+from control_tower.web.permissions import CurrentUser
 from control_tower.web.pool import sessions
-from control_tower.web.sql_files import answer_to
+from control_tower.web.sql_files import execute_prepared
 
 
-def shown(row: dict[str, Any], personal: Mapping[str, Kind], visitor: Visitor) -> dict[str, Any]:
+def shown(row: dict[str, Any], personal: Mapping[str, Kind], current_user: CurrentUser) -> dict[str, Any]:
     """A row as this visitor may see it.
 
     Args:
         row: Values by column.
         personal: The columns that identify somebody, and how they are masked.
-        visitor: Who looks.
+        current_user: Who looks.
     """
-    if visitor.sees_personal_data:
+    if current_user.sees_personal_data:
         return row
     return {name: masked(value, personal[name]) if name in personal else value for name, value in row.items()}
 
 
 def note_access(
-    visitor: Visitor,
+    current_user: CurrentUser,
     action: Literal["person", "search", "export"],
     *,
     person_key: uuid.UUID | None = None,
@@ -35,7 +35,7 @@ def note_access(
     """Keep on record that a visitor sees personal data, before it is shown: no record, no answer.
 
     Args:
-        visitor: Who looks.
+        current_user: Who looks.
         action: At a person, through a search, or by an export.
         person_key: The person looked at.
         subject: By what was searched (never for what), or the list that is exported.
@@ -44,14 +44,14 @@ def note_access(
         DatabaseError: it could not be written.
     """
     with sessions().noting() as connection:
-        answer_to(
+        execute_prepared(
             connection,
             "web/persons/note_access.sql",
             {
                 "action": action,
                 "person_key": person_key,
                 "subject": subject,
-                "is_unmasked": visitor.sees_personal_data,
-                "seen_by": visitor.name,
+                "is_unmasked": current_user.sees_personal_data,
+                "seen_by": current_user.name,
             },
         )

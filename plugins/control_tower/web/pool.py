@@ -210,7 +210,7 @@ def _open() -> Session:
     )
     try:
         # Filters that are off must not be planned for: `%(scout_id)s is null or …` is decided by its value. What is to
-        # be planned once says so (`questions.answer_to`).
+        # be planned once says so (`questions.execute_prepared`).
         connection.prepare_threshold = sys.maxsize
         connection.execute("set default_transaction_read_only = on")
         if connection.execute("select 1 from pg_roles where rolname = %s", [READER]).fetchone():

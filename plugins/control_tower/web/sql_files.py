@@ -12,7 +12,7 @@ from control_tower.database import read_sql
 
 
 @cache
-def question(file: str) -> str:
+def sql_text(file: str) -> str:
     """The text of a file below `sql/`, such as `web/persons/names.sql`.
 
     Raises:
@@ -21,7 +21,7 @@ def question(file: str) -> str:
     return read_sql(file)
 
 
-def answer_to(
+def execute_prepared(
     connection: psycopg.Connection[dict[str, Any]], file: str, parameters: Mapping[str, Any] | None = None
 ) -> psycopg.Cursor[dict[str, Any]]:
     """The answer to a question whose plan does not depend on its parameters.
@@ -29,4 +29,4 @@ def answer_to(
     Each session plans it once: views upon views take longer to be planned than to be looked up for one person. A
     question with filters that may be off is none of these.
     """
-    return connection.execute(question(file), parameters, prepare=True)
+    return connection.execute(sql_text(file), parameters, prepare=True)

@@ -16,4 +16,4 @@ select
     present.settings,
     coalesce(kept.settings = present.settings, false) as is_current
 from present
-left join canon.kept_lists as kept on kept.list_name = 'claims';
+left join canon.read_model_refreshes as kept on kept.read_model = 'claims';

@@ -2,5 +2,5 @@
 insert into canon.payment_queue (person_key)
 select claimed.person_key from canon.claimed_persons as claimed
 union
-select kept.person_key from canon.kept_payments as kept
+select kept.person_key from canon.scout_payments as kept
 on conflict do nothing;

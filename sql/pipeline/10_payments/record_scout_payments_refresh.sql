@@ -1,6 +1,6 @@
 -- Of which moment the list of payments is, and up to where it has looked; the parameters are those of payments_state.
-insert into canon.kept_lists as kept (
-    list_name, kept_at, run_id, settings, trips_identity, trips_seen, trips_horizon, horizon
+insert into canon.read_model_refreshes as kept (
+    read_model, refreshed_at, run_id, settings, trips_identity, trips_seen, trips_horizon, horizon
 )
 select
     'payments',
@@ -12,8 +12,8 @@ select
     %(trips_horizon)s::text::xid8,
     %(horizon)s::text::xid8
 from ops.run_settings(%(run_id)s::integer) as run
-on conflict (list_name) do update set
-    kept_at = excluded.kept_at,
+on conflict (read_model) do update set
+    refreshed_at = excluded.refreshed_at,
     run_id = excluded.run_id,
     settings = excluded.settings,
     trips_identity = excluded.trips_identity,

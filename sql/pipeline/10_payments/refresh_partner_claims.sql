@@ -1,5 +1,5 @@
 -- The claims on the partner with their scouts, as ops.v_yango_collection_with_scout shows them now, into
--- canon.kept_claims: what differs is replaced. %(person_key)s: only this person's; NULL: all. Grain and key:
+-- canon.partner_claims: what differs is replaced. %(person_key)s: only this person's; NULL: all. Grain and key:
 -- (driver_id, milestone_value). Repeatable.
 create temporary table current_claims on commit drop as
 select
@@ -34,7 +34,7 @@ where %(person_key)s::uuid is null or claim.person_key = %(person_key)s::uuid;
 
 create temporary table gone_claims on commit drop as
 select kept.ctid as place
-from canon.kept_claims as kept
+from canon.partner_claims as kept
 left join current_claims as claim
     on
         claim.driver_id = kept.driver_id
@@ -44,7 +44,7 @@ where
     claim.scout_quality_bucket is null
     and (%(person_key)s::uuid is null or kept.person_key = %(person_key)s::uuid);
 
-delete from canon.kept_claims as kept
+delete from canon.partner_claims as kept
 using gone_claims as gone
 where kept.ctid = gone.place;
 
@@ -52,14 +52,14 @@ where kept.ctid = gone.place;
 create temporary table new_claims on commit drop as
 select claim.* -- noqa: AM04
 from current_claims as claim
-left join canon.kept_claims as kept
+left join canon.partner_claims as kept
     on
         kept.driver_id = claim.driver_id
         and kept.milestone_value = claim.milestone_value
         and (kept.*) is not distinct from (claim.*)
 where kept.scout_quality_bucket is null;
 
-insert into canon.kept_claims
+insert into canon.partner_claims
 select claim.* -- noqa: AM04
 from new_claims as claim;
 

@@ -1,4 +1,4 @@
--- What each of %(persons)s is worth to a scout, into canon.kept_payments; who is claimed by nobody leaves it. What the
+-- What each of %(persons)s is worth to a scout, into canon.scout_payments; who is claimed by nobody leaves it. What the
 -- columns mean is said, person by person, by ops.v_scout_payment_base; here it is derived for many at once.
 -- Grain and key: person_key. Repeatable.
 create temporary table derived_payments on commit drop as
@@ -94,12 +94,12 @@ inner join blocked on blocked.person_key = attributions.person_key
 left join accounts on accounts.person_key = attributions.person_key
 left join earned on earned.person_key = attributions.person_key;
 
-delete from canon.kept_payments as kept
+delete from canon.scout_payments as kept
 where
     kept.person_key = any(%(persons)s::uuid[])
     and not exists (select 1 from derived_payments as derived where derived.person_key = kept.person_key);
 
-insert into canon.kept_payments as kept (
+insert into canon.scout_payments as kept (
     person_key, driver_id, scout_id, origin_tag, source_table, source_pk, attribution_date, milestone_reached,
     milestone_date, eligible_7d, amount_payable, payment_status, block_reason, lead_date, payable_date, currency
 )

@@ -1,8 +1,8 @@
 -- Persons and amounts for each combination of filters of the list of payments: a few thousand rows, from which every
 -- total is added up. Grain: one combination. Repeatable.
-delete from canon.kept_payment_totals;
+delete from canon.scout_payment_totals;
 
-insert into canon.kept_payment_totals (
+insert into canon.scout_payment_totals (
     scout_id, payment_status, block_reason, milestone_reached, origin_tag, currency, persons, amount
 )
 select
@@ -14,6 +14,6 @@ select
     kept.currency,
     count(*),
     coalesce(sum(kept.amount_payable), 0)
-from canon.kept_payments as kept
+from canon.scout_payments as kept
 group by
     kept.scout_id, kept.payment_status, kept.block_reason, kept.milestone_reached, kept.origin_tag, kept.currency;

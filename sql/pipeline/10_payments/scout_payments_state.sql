@@ -22,4 +22,4 @@ select
     present.trips_identity,
     present.trips_seen
 from ops.payment_settings() as present
-left join canon.kept_lists as kept on kept.list_name = 'payments';
+left join canon.read_model_refreshes as kept on kept.read_model = 'payments';

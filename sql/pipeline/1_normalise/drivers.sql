@@ -1,10 +1,10 @@
 -- Driver accounts that are new or were edited since they were last read, normalised into canon.drivers_index.
 -- Grain and key: driver_id. Every account that changed, and every value that it gave up, is noted in
--- canon.touched_values in the same transaction, so that records which share it are evaluated again.
+-- canon.dirty_keys in the same transaction, so that records which share it are evaluated again.
 -- Repeatable: only rows written again are read again. An account that left the source stays in the index:
 -- what it proved once, it still proves.
 -- Only chunks of the source that differ from what was read of them are compared row by row.
-select canon.compare_chunks('drivers', %(run_id)s::integer);
+select canon.compare_source_chunks('drivers', %(run_id)s::integer);
 
 create temporary table changed_drivers on commit drop as
 -- what costs most stands first and reads nothing but the row, so that several processes can share it
@@ -32,7 +32,7 @@ with normalised as (
     cross join ops.run_settings(%(run_id)s::integer) as run
     where
         run.is_index_refreshed
-        and get_bit((select canon.unread_chunks('drivers')), canon.chunk_of_account(source.driver_id)) > 0
+        and get_bit((select canon.changed_source_chunks('drivers')), canon.chunk_of_account(source.driver_id)) > 0
         and (seen.row_version is distinct from source.row_version or not run.is_incremental)
 ),
 
@@ -72,18 +72,18 @@ order by final.driver_id;
 
 analyze changed_drivers (driver_id, is_known);
 
-select canon.note_chunks_read('drivers', %(run_id)s::integer);
+select canon.record_source_chunk_digests('drivers', %(run_id)s::integer);
 
 -- Nobody else touches accounts meanwhile; to provide for it would take twice as long. What is known is asked before,
 -- since a table that grows while it is asked could be asked in a way that takes for ever.
 create temporary table touched_before on commit drop as
 select touched.value as driver_id
-from canon.touched_values as touched
+from canon.dirty_keys as touched
 where touched.kind = 'driver' and touched.cause = 'driver';
 
 analyze touched_before;
 
-insert into canon.touched_values (kind, value, cause)
+insert into canon.dirty_keys (kind, value, cause)
 select
     'driver',
     changed.driver_id,
@@ -104,7 +104,7 @@ where
     )
     and not exists (select 1 from touched_before as touched where touched.driver_id = changed.driver_id);
 
-insert into canon.touched_values (kind, value, cause)
+insert into canon.dirty_keys (kind, value, cause)
 select distinct
     carried.kind,
     carried.value,
@@ -167,6 +167,6 @@ select
 from changed_drivers as changed
 where not changed.is_known;
 
-analyze canon.touched_values;
+analyze canon.dirty_keys;
 
 analyze canon.drivers_index;

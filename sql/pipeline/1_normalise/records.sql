@@ -4,7 +4,7 @@
 -- until it is written again. When two rows of a source claim the same source_pk, the one that carries the key
 -- itself wins, then the lower id.
 -- Only chunks of the source that differ from what was read of them are compared row by row.
-select canon.compare_chunks(%(source_table)s, %(run_id)s::integer);
+select canon.compare_source_chunks(%(source_table)s, %(run_id)s::integer);
 
 create temporary table changed_records on commit drop as
 -- what costs most stands first and reads nothing but the row, so that several processes can share it
@@ -48,7 +48,7 @@ with normalised as (
     cross join ops.run_settings(%(run_id)s::integer) as run
     where
         source.source_table = %(source_table)s
-        and get_bit((select canon.unread_chunks(%(source_table)s)), canon.chunk_of_row(source.row_id)) > 0
+        and get_bit((select canon.changed_source_chunks(%(source_table)s)), canon.chunk_of_row(source.row_id)) > 0
         and (seen.row_version is distinct from source.row_version or not run.is_incremental)
         and (
             select scope.source_tables is null or %(source_table)s = any(scope.source_tables)
@@ -108,7 +108,7 @@ with lost as (
     returning changed.source_row_id
 )
 
-select canon.note_chunks_read(
+select canon.record_source_chunk_digests(
     %(source_table)s,
     %(run_id)s::integer,
     array(select distinct canon.chunk_of_row(lost.source_row_id) from lost)
@@ -135,7 +135,7 @@ where not exists (select 1 from queued_before as queued where queued.source_pk =
 analyze canon.evaluation_queue;
 
 -- Values that a record gives up are counted again without it; its new ones are found through the queue.
-insert into canon.touched_values (kind, value, cause)
+insert into canon.dirty_keys (kind, value, cause)
 select distinct
     carried.kind,
     carried.value,

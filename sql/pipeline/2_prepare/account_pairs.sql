@@ -6,14 +6,16 @@ with pairs as (
         b.driver_id as driver_b
     from pg_temp.affected_accounts as a
     inner join pg_temp.affected_accounts as b on b.phone_norm = a.phone_norm and a.driver_id < b.driver_id
-    where not exists (select 1 from canon.hot_values as hot where hot.kind = 'phone' and hot.value = a.phone_norm)
+    where not exists (select 1 from canon.shared_values as hot where hot.kind = 'phone' and hot.value = a.phone_norm)
     union
     select
         a.driver_id,
         b.driver_id
     from pg_temp.affected_accounts as a
     inner join pg_temp.affected_accounts as b on b.license_norm = a.license_norm and a.driver_id < b.driver_id
-    where not exists (select 1 from canon.hot_values as hot where hot.kind = 'license' and hot.value = a.license_norm)
+    where not exists (
+        select 1 from canon.shared_values as shared where shared.kind = 'license' and shared.value = a.license_norm
+    )
 )
 
 select

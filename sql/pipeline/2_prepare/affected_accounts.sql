@@ -4,17 +4,17 @@
 create temporary table affected_accounts on commit drop as
 with changed as materialized (
     select touched.value as driver_id
-    from canon.touched_values as touched
+    from canon.dirty_keys as touched
     where touched.kind = 'driver'
     union
     select driver.driver_id
     from canon.drivers_index as driver
-    inner join canon.touched_values as touched
+    inner join canon.dirty_keys as touched
         on touched.kind = 'phone' and touched.cause = 'hot' and touched.value = driver.phone_norm
     union
     select driver.driver_id
     from canon.drivers_index as driver
-    inner join canon.touched_values as touched
+    inner join canon.dirty_keys as touched
         on touched.kind = 'license' and touched.cause = 'hot' and touched.value = driver.license_norm
 ),
 
@@ -36,7 +36,7 @@ groups_that_share as (
     inner join canon.drivers_index as neighbour
         on neighbour.phone_norm = changed.phone_norm and neighbour.driver_id <> changed.driver_id
     where not exists (
-        select 1 from canon.hot_values as hot where hot.kind = 'phone' and hot.value = changed.phone_norm
+        select 1 from canon.shared_values as hot where hot.kind = 'phone' and hot.value = changed.phone_norm
     )
     union all
     select
@@ -46,7 +46,7 @@ groups_that_share as (
     inner join canon.drivers_index as neighbour
         on neighbour.license_norm = changed.license_norm and neighbour.driver_id <> changed.driver_id
     where not exists (
-        select 1 from canon.hot_values as hot where hot.kind = 'license' and hot.value = changed.license_norm
+        select 1 from canon.shared_values as hot where hot.kind = 'license' and hot.value = changed.license_norm
     )
 ),
 

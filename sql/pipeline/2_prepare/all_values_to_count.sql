@@ -9,7 +9,7 @@ group by carrier.value
 having count(*) > %(limit)s
 union
 select hot.value
-from canon.hot_values as hot
+from canon.shared_values as hot
 where hot.kind = %(kind)s;
 
 analyze values_to_count;

@@ -2,7 +2,7 @@
 -- queued records, and those that were given up.
 create temporary table values_to_count on commit drop as
 select carrier.value
-from canon.touched_values as touched
+from canon.dirty_keys as touched
 inner join canon.value_carriers as carrier
     on touched.kind = 'driver' and carrier.source_table = 'drivers' and carrier.source_pk = touched.value
 where carrier.kind = %(kind)s
@@ -14,7 +14,7 @@ inner join canon.value_carriers as carrier
 where carrier.kind = %(kind)s
 union
 select touched.value
-from canon.touched_values as touched
+from canon.dirty_keys as touched
 where touched.kind = %(kind)s;
 
 analyze values_to_count;

@@ -4,7 +4,7 @@
 insert into canon.evaluation_queue (source_table, source_pk)
 with touched as materialized (
     select touched.*
-    from canon.touched_values as touched
+    from canon.dirty_keys as touched
     -- On a first load every record is queued already, and there is nobody to look for.
     where (
         select count(*) > 0
@@ -139,4 +139,4 @@ select distinct
 from affected
 on conflict do nothing;
 
-delete from canon.touched_values;
+delete from canon.dirty_keys;

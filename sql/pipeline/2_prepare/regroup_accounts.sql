@@ -14,6 +14,6 @@ set account_group = regrouped.account_group
 from regrouped
 where regrouped.driver_id = driver.driver_id;
 
-insert into canon.touched_values (kind, value, cause)
+insert into canon.dirty_keys (kind, value, cause)
 select 'driver', regrouped.driver_id, 'driver' from regrouped
 on conflict do nothing;

@@ -1,18 +1,18 @@
 -- The batch of this run: queued records within the run's scope, and driver accounts whose link is to be
 -- checked. Records out of scope stay in the queue.
-delete from canon.batch_owner;
-insert into canon.batch_owner (run_id, started_at)
+delete from canon.batch_this_run;
+insert into canon.batch_this_run (run_id, started_at)
 select %(run_id)s::integer, run.as_of from ops.run_settings(%(run_id)s::integer) as run;
 
 -- what an earlier run left in them
-select canon.empty_working_table('canon.evaluation_batch');
-select canon.empty_working_table('canon.match_candidates');
-select canon.empty_working_table('canon.name_scores');
-select canon.empty_working_table('canon.match_decisions');
-select canon.empty_working_table('canon.group_persons');
-select canon.empty_working_table('canon.person_merges');
+select canon.truncate_working_table('canon.records_this_run');
+select canon.truncate_working_table('canon.candidates_this_run');
+select canon.truncate_working_table('canon.name_scores_this_run');
+select canon.truncate_working_table('canon.decisions_this_run');
+select canon.truncate_working_table('canon.account_group_persons_this_run');
+select canon.truncate_working_table('canon.person_merges_this_run');
 
-insert into canon.evaluation_batch (source_table, source_pk)
+insert into canon.records_this_run (source_table, source_pk)
 select
     queued.source_table,
     queued.source_pk
@@ -36,4 +36,4 @@ where
         )
     );
 
-analyze canon.evaluation_batch;
+analyze canon.records_this_run;

@@ -3,7 +3,7 @@
 -- sizes are those that the planner knows.
 with waiting as (
     select
-        (select count(*) from canon.touched_values) + (select count(*) from canon.evaluation_queue) as touched
+        (select count(*) from canon.dirty_keys) + (select count(*) from canon.evaluation_queue) as touched
 ),
 
 known as (

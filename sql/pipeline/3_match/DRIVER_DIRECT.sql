@@ -1,7 +1,7 @@
 -- The record carries the driver_id itself.
-delete from canon.match_candidates as candidate where candidate.rule = 'DRIVER_DIRECT';
+delete from canon.candidates_this_run as candidate where candidate.rule = 'DRIVER_DIRECT';
 
-insert into canon.match_candidates (
+insert into canon.candidates_this_run (
     source_table, source_pk, rule, driver_id, account_group, park_id, record_name, driver_name
 )
 select
@@ -13,7 +13,7 @@ select
     driver.park_id,
     record.name_norm,
     driver.full_name_norm
-from canon.evaluation_batch as batch
+from canon.records_this_run as batch
 inner join canon.records_index as record using (source_table, source_pk)
 inner join canon.drivers_index as driver on driver.driver_id = record.driver_id
 where

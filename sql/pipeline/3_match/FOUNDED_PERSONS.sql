@@ -1,9 +1,9 @@
 -- Same phone or licence as the scouting row that founded a person (NEW_PERSON): R1 and R2 for persons without a driver.
 -- Sees only records that share nothing with any driver, so that drivers always come first. Such a person is a group of
 -- its own, named 'person <key>', and bears the name of its founder.
-delete from canon.match_candidates as candidate where candidate.person_key is not null;
+delete from canon.candidates_this_run as candidate where candidate.person_key is not null;
 
-insert into canon.match_candidates (
+insert into canon.candidates_this_run (
     source_table, source_pk, rule, person_key, account_group, record_name, driver_name
 )
 with strangers as materialized (
@@ -13,11 +13,11 @@ with strangers as materialized (
         record.phone_norm,
         record.license_norm,
         record.name_norm
-    from canon.evaluation_batch as batch
+    from canon.records_this_run as batch
     inner join canon.records_index as record using (source_table, source_pk)
     where
         -- most batches are empty, and before the first person is founded nobody need be looked for
-        exists (select 1 from canon.evaluation_batch)
+        exists (select 1 from canon.records_this_run)
         and exists (
             select 1 from canon.identity_links as link
             where link.match_rule in ('NEW_PERSON', 'BACKFILL_NEW_PERSON')
@@ -25,7 +25,7 @@ with strangers as materialized (
         and record.event_date is not null
         and coalesce(record.phone_norm, record.license_norm) is not null
         and not exists (
-            select 1 from canon.match_candidates as candidate
+            select 1 from canon.candidates_this_run as candidate
             where candidate.source_table = record.source_table and candidate.source_pk = record.source_pk
         )
 )
@@ -46,7 +46,7 @@ where
     link.match_rule in ('NEW_PERSON', 'BACKFILL_NEW_PERSON')
     and (founder.source_table, founder.source_pk) <> (stranger.source_table, stranger.source_pk)
     and not exists (
-        select 1 from canon.hot_values as hot where hot.kind = 'phone' and hot.value = stranger.phone_norm
+        select 1 from canon.shared_values as hot where hot.kind = 'phone' and hot.value = stranger.phone_norm
     )
 union all
 select
@@ -65,5 +65,5 @@ where
     link.match_rule in ('NEW_PERSON', 'BACKFILL_NEW_PERSON')
     and (founder.source_table, founder.source_pk) <> (stranger.source_table, stranger.source_pk)
     and not exists (
-        select 1 from canon.hot_values as hot where hot.kind = 'license' and hot.value = stranger.license_norm
+        select 1 from canon.shared_values as hot where hot.kind = 'license' and hot.value = stranger.license_norm
     );

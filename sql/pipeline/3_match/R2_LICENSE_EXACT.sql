@@ -1,7 +1,7 @@
 -- Same licence, unless too many people carry it.
-delete from canon.match_candidates as candidate where candidate.rule = 'R2_LICENSE_EXACT';
+delete from canon.candidates_this_run as candidate where candidate.rule = 'R2_LICENSE_EXACT';
 
-insert into canon.match_candidates (
+insert into canon.candidates_this_run (
     source_table, source_pk, rule, driver_id, account_group, park_id, record_name, driver_name
 )
 select
@@ -13,11 +13,11 @@ select
     driver.park_id,
     record.name_norm,
     driver.full_name_norm
-from canon.evaluation_batch as batch
+from canon.records_this_run as batch
 inner join canon.records_index as record using (source_table, source_pk)
 inner join canon.drivers_index as driver on driver.license_norm = record.license_norm
 where
     record.event_date is not null
     and not exists (
-        select 1 from canon.hot_values as hot where hot.kind = 'license' and hot.value = record.license_norm
+        select 1 from canon.shared_values as hot where hot.kind = 'license' and hot.value = record.license_norm
     );

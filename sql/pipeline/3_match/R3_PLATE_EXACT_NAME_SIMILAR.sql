@@ -1,7 +1,7 @@
 -- Same plate, hired between 90 days before and 30 days after the record; the names must agree (canon.match_rules).
-delete from canon.match_candidates as candidate where candidate.rule = 'R3_PLATE_EXACT_NAME_SIMILAR';
+delete from canon.candidates_this_run as candidate where candidate.rule = 'R3_PLATE_EXACT_NAME_SIMILAR';
 
-insert into canon.match_candidates (
+insert into canon.candidates_this_run (
     source_table, source_pk, rule, driver_id, account_group, park_id, record_name, driver_name
 )
 select
@@ -13,12 +13,12 @@ select
     driver.park_id,
     record.name_norm,
     driver.full_name_norm
-from canon.evaluation_batch as batch
+from canon.records_this_run as batch
 inner join canon.records_index as record using (source_table, source_pk)
 inner join canon.drivers_index as driver on driver.plate_norm = record.plate_norm
 where
     record.event_date is not null
     and driver.hire_date between record.event_date - 90 and record.event_date + 30
     and not exists (
-        select 1 from canon.hot_values as hot where hot.kind = 'plate' and hot.value = record.plate_norm
+        select 1 from canon.shared_values as hot where hot.kind = 'plate' and hot.value = record.plate_norm
     );

@@ -2,7 +2,7 @@
 -- names must be very similar (canon.match_rules). Sees only what the other rules left without anybody. Cars
 -- of one model are many, and so are namesakes by two words: only names that share three words to the letter
 -- come into question.
-delete from canon.match_candidates as candidate where candidate.rule = 'R4_CAR_FINGERPRINT_NAME_SIMILAR';
+delete from canon.candidates_this_run as candidate where candidate.rule = 'R4_CAR_FINGERPRINT_NAME_SIMILAR';
 
 -- Tables with statistics instead of subqueries: a wrong guess of the planner makes this join quadratic.
 create temporary table left_over on commit drop as
@@ -12,7 +12,7 @@ select
     record.event_date,
     record.car_fingerprint,
     triple.block
-from canon.evaluation_batch as batch
+from canon.records_this_run as batch
 inner join canon.records_index as record using (source_table, source_pk)
 cross join lateral canon.name_word_triples(record.name_norm) as triple (block)
 where
@@ -56,7 +56,7 @@ where run.target_park_id is null or driver.park_id = run.target_park_id;
 
 analyze drivers_in_reach;
 
-insert into canon.match_candidates (
+insert into canon.candidates_this_run (
     source_table, source_pk, rule, driver_id, account_group, park_id, record_name, driver_name
 )
 with pairs as (

@@ -4,7 +4,7 @@
 select
     least(candidate.record_name, candidate.driver_name) as name_a,
     greatest(candidate.record_name, candidate.driver_name) as name_b
-from canon.match_candidates as candidate
+from canon.candidates_this_run as candidate
 where
     (%(rule)s::text is null or candidate.rule = %(rule)s)
     and candidate.record_name is not null
@@ -14,4 +14,4 @@ except
 select
     score.name_a,
     score.name_b
-from canon.name_scores as score;
+from canon.name_scores_this_run as score;

@@ -2,16 +2,18 @@
 -- its records already have, else a new one. Persons founded by scouting rows alone become one (the oldest
 -- survives). Any other two persons in one group are a review case: the group has no person_key, and nobody
 -- new is linked to it. Grain and key: account_group, of the groups in one half.
-delete from canon.group_persons as grouped where canon.is_in_half(grouped.account_group, %(half)s::integer);
+delete from canon.account_group_persons_this_run as grouped
+where canon.is_in_half(grouped.account_group, %(half)s::integer);
 
-delete from canon.person_merges as merge where canon.is_in_half(merge.account_group, %(half)s::integer);
+delete from canon.person_merges_this_run as merge
+where canon.is_in_half(merge.account_group, %(half)s::integer);
 
-insert into canon.group_persons (account_group, persons, person_key)
+insert into canon.account_group_persons_this_run (account_group, persons, person_key)
 with decided as (
     select
         decision.account_group,
         min(decision.source_table || ' ' || decision.source_pk) as first_record
-    from canon.match_decisions as decision
+    from canon.decisions_this_run as decision
     where decision.reason_code is null and canon.is_in_half(decision.account_group, %(half)s::integer)
     group by decision.account_group
 ),
@@ -30,7 +32,7 @@ record_persons as (
     select
         min(decision.account_group) as account_group,
         link.person_key
-    from canon.match_decisions as decision
+    from canon.decisions_this_run as decision
     inner join canon.identity_links as link
         on link.source_table = decision.source_table and link.source_pk = decision.source_pk
     where
@@ -83,12 +85,12 @@ from final
 -- new keys in the order in which links and events are written
 order by final.first_record;
 
-insert into canon.person_merges (person_key, survivor_key, account_group)
+insert into canon.person_merges_this_run (person_key, survivor_key, account_group)
 select
     retired.person_key,
     grouped.person_key,
     grouped.account_group
-from canon.group_persons as grouped
+from canon.account_group_persons_this_run as grouped
 cross join lateral unnest(grouped.persons) as retired (person_key)
 where
     canon.is_in_half(grouped.account_group, %(half)s::integer)
@@ -99,4 +101,4 @@ where
         where link.source_table = 'drivers' and link.person_key = grouped.person_key
     );
 
-analyze canon.group_persons;
+analyze canon.account_group_persons_this_run;

@@ -2,7 +2,7 @@
 -- A pure function of the normalised records and drivers: no earlier decision enters it, so the order in which rows
 -- arrived cannot matter. Records that a human decided are left out. Grain and key: (source_table, source_pk); where a
 -- half is asked for, of the records in it.
-delete from canon.match_decisions as decision
+delete from canon.decisions_this_run as decision
 where decision.source_table = %(source_table)s and canon.is_in_half(decision.source_pk, %(half)s::integer);
 
 -- Tables with statistics instead of subqueries: a wrong guess of the planner makes the last join quadratic.
@@ -53,13 +53,13 @@ window candidates_of_record as (
 
 analyze ranked_persons (source_pk, place, persons, supported_persons);
 
-insert into canon.match_decisions (
+insert into canon.decisions_this_run (
     source_table, source_pk, reason_code, match_rule, match_score, confidence_level, account_group, driver_id, evidence,
     candidates
 )
 with machine_records as (
     select record.*
-    from canon.evaluation_batch as batch
+    from canon.records_this_run as batch
     inner join canon.records_index as record using (source_table, source_pk)
     where
         batch.source_table = %(source_table)s
@@ -135,4 +135,4 @@ from machine_records as record
 left join ranked_persons as best on best.source_pk = record.source_pk and best.place = 1
 left join previews on previews.source_pk = record.source_pk;
 
-analyze canon.match_decisions (source_table, source_pk, reason_code, match_rule, account_group, driver_id);
+analyze canon.decisions_this_run (source_table, source_pk, reason_code, match_rule, account_group, driver_id);

@@ -20,30 +20,30 @@ select
             from observational.lead_events as event where event.person_key = merge.person_key
         )
     )
-from canon.person_merges as merge
+from canon.person_merges_this_run as merge
 inner join canon.identity_registry as person on person.person_key = merge.person_key
 left join observational.lead_ledger as ledger on ledger.person_key = merge.person_key
 cross join ops.run_settings(%(run_id)s::integer) as run;
 
 update canon.identity_aliases as alias
 set survivor_key = merge.survivor_key
-from canon.person_merges as merge
+from canon.person_merges_this_run as merge
 where alias.survivor_key = merge.person_key;
 
 update canon.identity_links as link
 set person_key = merge.survivor_key
-from canon.person_merges as merge
+from canon.person_merges_this_run as merge
 where link.person_key = merge.person_key;
 
 update observational.lead_events as event
 set person_key = merge.survivor_key
-from canon.person_merges as merge
+from canon.person_merges_this_run as merge
 where event.person_key = merge.person_key;
 
 -- The survivor's ledger row stays as it is; where the scouts differ, it says so and waits for a human.
 update observational.lead_ledger as kept
 set decision_status = 'conflict', updated_at = run.as_of
-from canon.person_merges as merge
+from canon.person_merges_this_run as merge
 inner join observational.lead_ledger as retired on retired.person_key = merge.person_key
 cross join ops.run_settings(%(run_id)s::integer) as run
 where
@@ -55,12 +55,12 @@ where
 -- the alias.
 update observational.lead_ledger as moved
 set person_key = merge.survivor_key
-from canon.person_merges as merge
+from canon.person_merges_this_run as merge
 where
     moved.person_key = merge.person_key
     and merge.person_key = (
         select min(sibling.person_key::text)::uuid
-        from canon.person_merges as sibling
+        from canon.person_merges_this_run as sibling
         inner join observational.lead_ledger as ledger on ledger.person_key = sibling.person_key
         where sibling.survivor_key = merge.survivor_key
     )
@@ -69,9 +69,9 @@ where
     );
 
 delete from observational.lead_ledger as ledger
-using canon.person_merges as merge
+using canon.person_merges_this_run as merge
 where ledger.person_key = merge.person_key;
 
 delete from canon.identity_registry as person
-using canon.person_merges as merge
+using canon.person_merges_this_run as merge
 where person.person_key = merge.person_key;

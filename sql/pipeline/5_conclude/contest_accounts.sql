@@ -7,7 +7,7 @@ with accounts as (
         account.driver_id,
         account.account_group,
         link.person_key
-    from canon.evaluation_batch as batch
+    from canon.records_this_run as batch
     inner join canon.drivers_index as account on account.driver_id = batch.source_pk
     left join canon.identity_links as link on link.source_table = 'drivers' and link.source_pk = account.driver_id
     where batch.source_table = 'drivers'
@@ -72,7 +72,7 @@ where
     );
 
 delete from canon.identity_contested as contested
-using canon.evaluation_batch as batch
+using canon.records_this_run as batch
 where
     contested.source_table = 'drivers'
     and batch.source_table = 'drivers'

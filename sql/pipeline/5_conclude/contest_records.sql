@@ -48,18 +48,18 @@ with concerned as (
 select concerned.driver_id
 from concerned
 where not exists (
-    select 1 from canon.evaluation_batch as batch
+    select 1 from canon.records_this_run as batch
     where batch.source_table = 'drivers' and batch.source_pk = concerned.driver_id
 );
 
-insert into canon.evaluation_batch (source_table, source_pk)
+insert into canon.records_this_run (source_table, source_pk)
 select
     'drivers',
     concerned.driver_id
 from accounts_concerned as concerned;
 
 delete from canon.identity_contested as contested
-using canon.evaluation_batch as batch
+using canon.records_this_run as batch
 where
     contested.source_table <> 'drivers'
     and contested.source_table = batch.source_table

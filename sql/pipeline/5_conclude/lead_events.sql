@@ -7,7 +7,7 @@ create temporary table known_events on commit drop as
 select
     event.source_table,
     event.source_pk
-from canon.evaluation_batch as batch
+from canon.records_this_run as batch
 inner join observational.lead_events as event using (source_table, source_pk);
 
 analyze known_events;
@@ -43,7 +43,7 @@ select
     record.scout_id,
     record.payload,
     run.as_of
-from canon.evaluation_batch as batch
+from canon.records_this_run as batch
 inner join canon.records_index as record using (source_table, source_pk)
 left join canon.identity_links as link
     on link.source_table = record.source_table and link.source_pk = record.source_pk

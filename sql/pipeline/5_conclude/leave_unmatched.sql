@@ -15,7 +15,7 @@ select
             case when record.plate_norm is null then 'plate' end,
             case when record.name_norm is null then 'name' end
         ], null)) end,
-        'hot_values', nullif(jsonb_strip_nulls(jsonb_build_object(
+        'shared_values', nullif(jsonb_strip_nulls(jsonb_build_object(
             'phone', hot_phone.value, 'license', hot_license.value, 'plate', hot_plate.value
         )), '{}'),
         'persons', case when decision.is_split then to_jsonb(decision.persons) end
@@ -28,9 +28,9 @@ from canon.rule_outcomes as decision
 inner join canon.records_index as record using (source_table, source_pk)
 left join canon.identity_unmatched as known
     on known.source_table = decision.source_table and known.source_pk = decision.source_pk
-left join canon.hot_values as hot_phone on hot_phone.kind = 'phone' and hot_phone.value = record.phone_norm
-left join canon.hot_values as hot_license on hot_license.kind = 'license' and hot_license.value = record.license_norm
-left join canon.hot_values as hot_plate on hot_plate.kind = 'plate' and hot_plate.value = record.plate_norm
+left join canon.shared_values as hot_phone on hot_phone.kind = 'phone' and hot_phone.value = record.phone_norm
+left join canon.shared_values as hot_license on hot_license.kind = 'license' and hot_license.value = record.license_norm
+left join canon.shared_values as hot_plate on hot_plate.kind = 'plate' and hot_plate.value = record.plate_norm
 cross join ops.run_settings(%(run_id)s::integer) as run
 where
     decision.reason_code is not null

@@ -5,7 +5,7 @@
 -- Grain and key: (source_table, source_pk). Repeatable: what is already written is left alone.
 create temporary table known_persons on commit drop as
 select person.person_key
-from canon.group_persons as grouped
+from canon.account_group_persons_this_run as grouped
 inner join canon.identity_registry as person using (person_key);
 
 analyze known_persons;
@@ -38,7 +38,7 @@ create temporary table known_links on commit drop as
 select
     link.source_table,
     link.source_pk
-from canon.match_decisions as decision
+from canon.decisions_this_run as decision
 inner join canon.identity_links as link using (source_table, source_pk);
 
 analyze known_links;
@@ -92,7 +92,7 @@ analyze canon.identity_links (person_key, source_table, source_pk, match_rule, r
 
 update canon.identity_unmatched as unmatched
 set status = 'RESOLVED', resolved_at = run.as_of, run_id = %(run_id)s::integer
-from canon.evaluation_batch as batch
+from canon.records_this_run as batch
 cross join ops.run_settings(%(run_id)s::integer) as run
 where
     batch.source_table = unmatched.source_table

@@ -21,7 +21,7 @@ with persons_of_groups as (
         matched.account_group,
         link.person_key,
         min(link.source_table || ' ' || link.source_pk)
-    from canon.evaluation_batch as batch
+    from canon.records_this_run as batch
     inner join canon.identity_links as link using (source_table, source_pk)
     inner join canon.drivers_index as matched on matched.driver_id = link.matched_driver_id
     where link.match_rule = 'MANUAL'

@@ -1,5 +1,5 @@
 -- Where the outcomes of a batch of open scouting rows are put before write_link_backfill carries them out.
-create temporary table link_backfill (
+create temporary table person_backfill (
     source_pk text,
     action_type text,
     person_key uuid,

@@ -1,7 +1,7 @@
 -- Open scouting rows to decide on, into pg_temp.rows_to_decide: those whose entry is new, and those whose phone or
 -- licence is carried by something that changed: a record, a link, a person (its records, names, driver accounts, human
 -- decisions), a value that turned hot or cold. With them all rows of which they may be one person.
--- %(since)s: see decided_until.sql; NULL: all open rows. What is gone is in canon.link_backfill_touched.
+-- %(since)s: see decided_until.sql; NULL: all open rows. What is gone is in canon.person_backfill_queue.
 create temporary table rows_to_decide (source_pk varchar primary key) on commit drop;
 
 create temporary table changed_values on commit drop as
@@ -45,11 +45,11 @@ cross join lateral (values ('phone', record.phone_norm), ('license', record.lice
 where carried.value is not null
 union
 select hot.kind, hot.value
-from canon.hot_values as hot
+from canon.shared_values as hot
 where age(hot.xmin) <= age(%(since)s::text::xid) and hot.kind in ('phone', 'license')
 union
 select touched.kind, touched.value
-from canon.link_backfill_touched as touched
+from canon.person_backfill_queue as touched
 where touched.id = any(%(touched)s::bigint[]);
 
 analyze changed_values;
@@ -95,7 +95,7 @@ connected (source_pk) as (
             and phone.source_table = 'module_ct_scouting_daily'
             and %(since)s::text is not null
             and not exists (
-                select 1 from canon.hot_values as hot where hot.kind = 'phone' and hot.value = record.phone_norm
+                select 1 from canon.shared_values as hot where hot.kind = 'phone' and hot.value = record.phone_norm
             )
         union all
         select license.source_pk
@@ -105,7 +105,7 @@ connected (source_pk) as (
             and license.source_table = 'module_ct_scouting_daily'
             and %(since)s::text is not null
             and not exists (
-                select 1 from canon.hot_values as hot where hot.kind = 'license' and hot.value = record.license_norm
+                select 1 from canon.shared_values as hot where hot.kind = 'license' and hot.value = record.license_norm
             )
     ) as neighbour
     inner join open_rows on open_rows.source_pk = neighbour.source_pk and open_rows.reason_code = 'NO_CANDIDATES'

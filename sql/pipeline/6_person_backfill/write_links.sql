@@ -1,4 +1,4 @@
--- Carry out a batch of pg_temp.link_backfill: new persons, links, the end of the unmatched entries, the
+-- Carry out a batch of pg_temp.person_backfill: new persons, links, the end of the unmatched entries, the
 -- events of the linked rows, one audit row each. What a machine leaves alone is audited once, and again only
 -- when the reason changes. Other records that carry the same phone or licence are queued: a person has
 -- appeared. Repeatable.
@@ -13,7 +13,7 @@ select
     record.phone_norm,
     record.license_norm,
     record.name_norm
-from pg_temp.link_backfill as backfill
+from pg_temp.person_backfill as backfill
 inner join canon.records_index as record
     on record.source_table = 'module_ct_scouting_daily' and record.source_pk = backfill.source_pk
 cross join ops.run_settings(%(run_id)s::integer) as run
@@ -35,7 +35,7 @@ select
     backfill.evidence,
     run.as_of,
     %(run_id)s::integer
-from pg_temp.link_backfill as backfill
+from pg_temp.person_backfill as backfill
 inner join canon.records_index as record
     on record.source_table = 'module_ct_scouting_daily' and record.source_pk = backfill.source_pk
 cross join ops.run_settings(%(run_id)s::integer) as run
@@ -44,7 +44,7 @@ on conflict (source_table, source_pk) do nothing;
 
 update canon.identity_unmatched as unmatched
 set status = 'RESOLVED', resolved_at = run.as_of, run_id = %(run_id)s::integer
-from pg_temp.link_backfill as backfill
+from pg_temp.person_backfill as backfill
 cross join ops.run_settings(%(run_id)s::integer) as run
 where
     backfill.action_type = 'CREATED'
@@ -53,7 +53,7 @@ where
 
 update observational.lead_events as event
 set person_key = backfill.person_key
-from pg_temp.link_backfill as backfill
+from pg_temp.person_backfill as backfill
 where
     backfill.action_type = 'CREATED'
     and event.source_table = 'module_ct_scouting_daily'
@@ -75,7 +75,7 @@ select
     run.as_of,
     %(run_id)s::integer,
     backfill.notes
-from pg_temp.link_backfill as backfill
+from pg_temp.person_backfill as backfill
 cross join ops.run_settings(%(run_id)s::integer) as run
 left join lateral (
     select
@@ -95,7 +95,7 @@ insert into canon.evaluation_queue (source_table, source_pk)
 select
     record.source_table,
     record.source_pk
-from pg_temp.link_backfill as backfill
+from pg_temp.person_backfill as backfill
 inner join canon.records_index as founder
     on founder.source_table = 'module_ct_scouting_daily' and founder.source_pk = backfill.source_pk
 inner join canon.records_index as record on record.phone_norm = founder.phone_norm
@@ -104,7 +104,7 @@ union
 select
     record.source_table,
     record.source_pk
-from pg_temp.link_backfill as backfill
+from pg_temp.person_backfill as backfill
 inner join canon.records_index as founder
     on founder.source_table = 'module_ct_scouting_daily' and founder.source_pk = backfill.source_pk
 inner join canon.records_index as record on record.license_norm = founder.license_norm

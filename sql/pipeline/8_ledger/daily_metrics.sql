@@ -1,11 +1,11 @@
 -- What today looks like, in the local zone; later runs of the day replace it, days without a run stay empty. And the
 -- kept counts become one row: the sum of those that are there, or, where the last check found that they are not what
 -- a count says, a count. Grain and key: metric_date.
-with told as (
+with stated as (
     select coalesce(
         (
             select result.status from ops.check_results as result
-            where result.check_name = 'every_kept_count_is_what_a_count_says'
+            where result.check_name = 'attribution_totals_match_recount'
             order by result.checked_at desc, result.id desc
             limit 1
         ), 'OK'
@@ -29,7 +29,7 @@ select
     coalesce(sum(folded.scouting_claims), 0),
     coalesce(sum(folded.lead_claims), 0)
 from folded
-having (select told.is_right from told)
+having (select stated.is_right from stated)
 union all
 select
     recount.persons,
@@ -40,7 +40,7 @@ select
     recount.scouting_claims,
     recount.lead_claims
 from ops.v_attribution_recount as recount
-where not (select told.is_right from told);
+where not (select stated.is_right from stated);
 
 insert into ops.scout_attribution_daily as daily (
     metric_date, total_persons, satisfactory_count, missing_count, conflicts_count, by_source_scouting_daily,

@@ -257,7 +257,7 @@ where
         excluded.has_lead_claim, excluded.evidence_json
     );
 
--- What they are worth is derived once more, by keep_payments.
+-- What they are worth is derived once more, by refresh_scout_payments.
 insert into canon.payment_queue (person_key)
 select batch.person_key
 from pg_temp.attribution_batch as batch

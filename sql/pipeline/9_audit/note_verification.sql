@@ -25,6 +25,6 @@ where
         select 1 from ops.check_results as result
         where
             result.run_id = %(run_id)s::integer
-            and result.check_name = 'every_audited_run_is_as_it_was_sealed'
+            and result.check_name = 'audit_chain_is_intact'
             and result.status = 'OK'
     );

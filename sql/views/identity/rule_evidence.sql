@@ -25,9 +25,9 @@ select
     end as is_supported,
     rule.names = 'NO_CONTRADICTION' and coalesce(score.verdict = 'CONTRADICT', false) as is_contradicted,
     rule.names in ('AGREE', 'VERY') and coalesce(score.verdict, '') <> 'CONTRADICT' as is_weak
-from canon.match_candidates as candidate
+from canon.candidates_this_run as candidate
 inner join canon.match_rules as rule on rule.match_rule = candidate.rule
-left join canon.name_scores as score
+left join canon.name_scores_this_run as score
     on
         candidate.record_name is not null -- least() and greatest() pass over NULL
         and candidate.driver_name is not null

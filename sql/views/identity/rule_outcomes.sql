@@ -18,5 +18,5 @@ select
     case when decision.reason_code is null then grouped.person_key end as person_key,
     case when decision.reason_code is null then grouped.persons end as persons,
     decision.reason_code is null and grouped.person_key is null as is_split
-from canon.match_decisions as decision
-left join canon.group_persons as grouped on grouped.account_group = decision.account_group;
+from canon.decisions_this_run as decision
+left join canon.account_group_persons_this_run as grouped on grouped.account_group = decision.account_group;

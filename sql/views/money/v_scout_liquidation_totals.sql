@@ -10,4 +10,4 @@ select
     total.currency,
     total.persons,
     total.amount
-from canon.kept_payment_totals as total;
+from canon.scout_payment_totals as total;

@@ -20,7 +20,7 @@ sample as (
     union
     (
         select kept.person_key
-        from canon.kept_payments as kept
+        from canon.scout_payments as kept
         where kept.person_key >= (select place.start from place)
         order by kept.person_key
         limit 100
@@ -34,10 +34,10 @@ kept_list as (
     select
         (kept.horizon::text::numeric % 4294967296)::text::xid as horizon,
         (kept.trips_horizon::text::numeric % 4294967296)::text::xid as trips_horizon
-    from canon.kept_lists as kept
+    from canon.read_model_refreshes as kept
     cross join ops.payment_settings() as present
     where
-        kept.list_name = 'payments'
+        kept.read_model = 'payments'
         and kept.settings = present.settings
         and kept.trips_identity = present.trips_identity
         and least(kept.horizon, kept.trips_horizon)::text::numeric
@@ -76,7 +76,7 @@ compared as (
     select
         settled.person_key,
         coalesce(
-            (select to_jsonb(kept) from canon.kept_payments as kept where kept.person_key = settled.person_key), '{}'
+            (select to_jsonb(kept) from canon.scout_payments as kept where kept.person_key = settled.person_key), '{}'
         ) as kept,
         coalesce(
             (select to_jsonb(base) from ops.v_scout_payment_base as base where base.person_key = settled.person_key),

@@ -1,4 +1,4 @@
--- What the partner owes in the claims that pass the filters of the list, as of kept_at. One row; amounts as in the
+-- What the partner owes in the claims that pass the filters of the list, as of refreshed_at. One row; amounts as in the
 -- claims.
 select
     count(*) as claims,
@@ -12,7 +12,7 @@ select
     ) as overdue,
     count(*) filter (where claim.yango_payment_status <> 'PAID' and claim.days_overdue_yango > 0) as overdue_claims,
     count(*) filter (where claim.scout_id is not null) as with_scout,
-    (select list.kept_at from ops.v_kept_lists as list where list.list_name = 'claims') as kept_at
+    (select list.refreshed_at from ops.v_read_model_refreshes as list where list.read_model = 'claims') as refreshed_at
 from ops.v_yango_collection_list as claim
 where
     (%(week_start)s::date is null or claim.lead_date between %(week_start)s::date and %(week_start)s::date + 6)

@@ -1,11 +1,13 @@
--- Persons and amounts per state, of those that pass the filters of the list, as of kept_at. Grain: one state and
+-- Persons and amounts per state, of those that pass the filters of the list, as of refreshed_at. Grain: one state and
 -- currency.
 select
     base.payment_status,
     base.currency,
     sum(base.persons)::bigint as persons,
     sum(base.amount) as amount,
-    (select list.kept_at from ops.v_kept_lists as list where list.list_name = 'payments') as kept_at
+    (
+        select refresh.refreshed_at from ops.v_read_model_refreshes as refresh where refresh.read_model = 'payments'
+    ) as refreshed_at
 from ops.v_scout_liquidation_totals as base
 where
     (%(scout_id)s::integer is null or base.scout_id = %(scout_id)s::integer)

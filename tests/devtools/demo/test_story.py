@@ -231,7 +231,7 @@ def test_fingerprints_are_of_what_lasts_and_see_every_value(stage: Stage):
     after = story.fingerprints(where.connection)
 
     assert {"canon.identity_registry", "canon.drivers_index", "observational.lead_events"} <= before.keys()
-    assert "canon.match_candidates" not in before, "the work of one run"
+    assert "canon.candidates_this_run" not in before, "the work of one run"
     assert {table for table in before if before[table] != after[table]} == {"canon.identity_links"}
 
 

@@ -11,10 +11,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from control_tower.errors import MuteInvalid, UnknownAlert
 from control_tower.monitoring import alert_actions
 from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
-from control_tower.web.api_errors import Fault, Problem, Refusal
+from control_tower.web.api_errors import ApiError, Fault, Problem
 from control_tower.web.models.health import Acknowledged, AlertHistory, Alerts, Deliveries, Muted
 from control_tower.web.params import Filters, Paged, Reason, Text
-from control_tower.web.permissions import ReadersRouter, VisitorDep, starts
+from control_tower.web.permissions import CurrentUserDep, ReadersRouter, starts
 from control_tower.web.pool import sessions
 from control_tower.web.queries import health as ask
 
@@ -87,66 +87,66 @@ class Unmute(BaseModel):
 
 
 @router.get("")
-def alerts(visitor: VisitorDep, query: Annotated[AlertPageQuery, Query()]) -> Alerts:
+def alerts(current_user: CurrentUserDep, query: Annotated[AlertPageQuery, Query()]) -> Alerts:
     """What is wrong now, the newest first."""
-    found = page_of(ask.ALERTS, visitor, query)
+    found = page_of(ask.ALERTS, current_user, query)
     return Alerts(items=found.rows, pagination=found.pagination)
 
 
 @router.get(".csv", response_class=StreamingResponse, responses=CSV)
-def alerts_as_csv(visitor: VisitorDep, query: Annotated[AlertQuery, Query()]) -> StreamingResponse:
+def alerts_as_csv(current_user: CurrentUserDep, query: Annotated[AlertQuery, Query()]) -> StreamingResponse:
     """All of them as CSV."""
-    return export_of(ask.ALERTS, visitor, query)
+    return export_of(ask.ALERTS, current_user, query)
 
 
 @router.get("/history")
-def history(visitor: VisitorDep, query: Annotated[HistoryPageQuery, Query()]) -> AlertHistory:
+def history(current_user: CurrentUserDep, query: Annotated[HistoryPageQuery, Query()]) -> AlertHistory:
     """Every alert, open or over, the newest first."""
-    found = page_of(ask.ALERT_HISTORY, visitor, query)
+    found = page_of(ask.ALERT_HISTORY, current_user, query)
     return AlertHistory(items=found.rows, pagination=found.pagination)
 
 
 @router.get("/history.csv", response_class=StreamingResponse, responses=CSV)
-def history_as_csv(visitor: VisitorDep, query: Annotated[HistoryQuery, Query()]) -> StreamingResponse:
+def history_as_csv(current_user: CurrentUserDep, query: Annotated[HistoryQuery, Query()]) -> StreamingResponse:
     """All of them as CSV."""
-    return export_of(ask.ALERT_HISTORY, visitor, query)
+    return export_of(ask.ALERT_HISTORY, current_user, query)
 
 
 @router.get("/deliveries")
-def deliveries(visitor: VisitorDep, query: Annotated[DeliveryPageQuery, Query()]) -> Deliveries:
+def deliveries(current_user: CurrentUserDep, query: Annotated[DeliveryPageQuery, Query()]) -> Deliveries:
     """Every message of every alert, per channel, the newest first."""
-    found = page_of(ask.DELIVERIES, visitor, query)
+    found = page_of(ask.DELIVERIES, current_user, query)
     return Deliveries(items=found.rows, pagination=found.pagination)
 
 
 @router.get("/deliveries.csv", response_class=StreamingResponse, responses=CSV)
-def deliveries_as_csv(visitor: VisitorDep, query: Annotated[DeliveryQuery, Query()]) -> StreamingResponse:
+def deliveries_as_csv(current_user: CurrentUserDep, query: Annotated[DeliveryQuery, Query()]) -> StreamingResponse:
     """All of them as CSV."""
-    return export_of(ask.DELIVERIES, visitor, query)
+    return export_of(ask.DELIVERIES, current_user, query)
 
 
 @router.post("/{alert_id}/acknowledge", dependencies=_MAY_ACT, responses=_UNKNOWN)
-def acknowledge(visitor: VisitorDep, alert_id: AlertId, body: Acknowledgement) -> Acknowledged:
+def acknowledge(current_user: CurrentUserDep, alert_id: AlertId, body: Acknowledgement) -> Acknowledged:
     """Take care of an open alert: it is not repeated, unless it gets worse."""
     try:
-        done = alert_actions.acknowledge(alert_id, visitor.name, body.reason)
+        done = alert_actions.acknowledge(alert_id, current_user.name, body.reason)
     except UnknownAlert as error:
-        raise Refusal("UNKNOWN_ALERT") from error
+        raise ApiError("UNKNOWN_ALERT") from error
     return Acknowledged(
         alert_id=alert_id, cause=done.cause, acknowledged_by=done.who, acknowledged_at=done.at, reason=done.reason
     )
 
 
 @router.post("/{alert_id}/mute", dependencies=_MAY_ACT, responses=_UNKNOWN)
-def mute(visitor: VisitorDep, alert_id: AlertId, body: Mute) -> Muted:
+def mute(current_user: CurrentUserDep, alert_id: AlertId, body: Mute) -> Muted:
     """Send no message about what this open alert is about, until a moment. It is recorded and shown all the same."""
     cause = _cause(alert_id, body.check)
     try:
-        done = alert_actions.mute(body.check or cause, body.until, body.reason, visitor.name)
+        done = alert_actions.mute(body.check or cause, body.until, body.reason, current_user.name)
     except MuteInvalid as error:
-        raise Refusal("INVALID", fields=[Fault(field="body.until", problem=error.problem)]) from error
+        raise ApiError("INVALID", fields=[Fault(field="body.until", problem=error.problem)]) from error
     except UnknownAlert as error:
-        raise Refusal("UNKNOWN_ALERT") from error
+        raise ApiError("UNKNOWN_ALERT") from error
     return Muted(
         alert_id=alert_id,
         cause=cause,
@@ -158,14 +158,14 @@ def mute(visitor: VisitorDep, alert_id: AlertId, body: Mute) -> Muted:
 
 
 @router.post("/{alert_id}/unmute", status_code=204, dependencies=_MAY_ACT, responses=_UNKNOWN)
-def unmute(visitor: VisitorDep, alert_id: AlertId, body: Unmute | None = None) -> None:
+def unmute(current_user: CurrentUserDep, alert_id: AlertId, body: Unmute | None = None) -> None:
     """End the silence before its time."""
     check = body.check if body else None
     cause = _cause(alert_id, check)
     try:
-        alert_actions.unmute(check or cause, visitor.name)
+        alert_actions.unmute(check or cause, current_user.name)
     except UnknownAlert as error:
-        raise Refusal("UNKNOWN_ALERT") from error
+        raise ApiError("UNKNOWN_ALERT") from error
 
 
 def _cause(alert_id: int, check: str | None) -> str:
@@ -177,8 +177,8 @@ def _cause(alert_id: int, check: str | None) -> str:
     with sessions().reading() as connection:
         found = ask.cause_of(connection, alert_id, check)
     if found is None:
-        raise Refusal("UNKNOWN_ALERT")
+        raise ApiError("UNKNOWN_ALERT")
     cause, has_check = found
     if check is not None and not has_check:
-        raise Refusal("INVALID", fields=[Fault(field="body.check", problem="The alert has no such check.")])
+        raise ApiError("INVALID", fields=[Fault(field="body.check", problem="The alert has no such check.")])
     return cause

@@ -10,11 +10,11 @@ from pydantic import Field
 
 from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
 from control_tower.web.api_errors import Problem
-from control_tower.web.dag_runs import ActionsDep
+from control_tower.web.dag_runs import DagRunsDep
 from control_tower.web.models.attribution import BacklogPage, Conflicts, DailyMetrics, JobStatus, Metrics
 from control_tower.web.models.identity import Started
 from control_tower.web.params import Filters, Number, Paged
-from control_tower.web.permissions import ReadersRouter, VisitorDep, starts
+from control_tower.web.permissions import CurrentUserDep, ReadersRouter, starts
 from control_tower.web.pool import sessions
 from control_tower.web.queries import attribution as ask
 
@@ -68,29 +68,29 @@ def daily_metrics(query: Annotated[DaysQuery, Query()]) -> DailyMetrics:
 
 
 @router.get("/conflicts")
-def conflicts(visitor: VisitorDep, query: Annotated[ConflictPageQuery, Query()]) -> Conflicts:
+def conflicts(current_user: CurrentUserDep, query: Annotated[ConflictPageQuery, Query()]) -> Conflicts:
     """Persons whom several scouts claim and for whom nobody has decided."""
-    found = page_of(ask.CONFLICTS, visitor, query)
+    found = page_of(ask.CONFLICTS, current_user, query)
     return Conflicts(conflicts=found.rows, pagination=found.pagination)
 
 
 @router.get("/conflicts.csv", response_class=StreamingResponse, responses=CSV)
-def conflicts_as_csv(visitor: VisitorDep, query: Annotated[ConflictQuery, Query()]) -> StreamingResponse:
+def conflicts_as_csv(current_user: CurrentUserDep, query: Annotated[ConflictQuery, Query()]) -> StreamingResponse:
     """All of them as CSV."""
-    return export_of(ask.CONFLICTS, visitor, query)
+    return export_of(ask.CONFLICTS, current_user, query)
 
 
 @router.get("/backlog")
-def backlog(visitor: VisitorDep, query: Annotated[BacklogPageQuery, Query()]) -> BacklogPage:
+def backlog(current_user: CurrentUserDep, query: Annotated[BacklogPageQuery, Query()]) -> BacklogPage:
     """Persons without a scout in the ledger."""
-    found = page_of(ask.BACKLOG, visitor, query)
+    found = page_of(ask.BACKLOG, current_user, query)
     return BacklogPage(backlog=found.rows, pagination=found.pagination)
 
 
 @router.get("/backlog.csv", response_class=StreamingResponse, responses=CSV)
-def backlog_as_csv(visitor: VisitorDep, query: Annotated[BacklogQuery, Query()]) -> StreamingResponse:
+def backlog_as_csv(current_user: CurrentUserDep, query: Annotated[BacklogQuery, Query()]) -> StreamingResponse:
     """All of them as CSV."""
-    return export_of(ask.BACKLOG, visitor, query)
+    return export_of(ask.BACKLOG, current_user, query)
 
 
 @router.get("/job-status")
@@ -106,6 +106,6 @@ def job_status() -> JobStatus:
     dependencies=[Depends(starts("scout_attribution_refresh"))],
     responses={409: {"model": Problem}, 423: {"model": Problem}},
 )
-async def run_now(actions: ActionsDep) -> Started:
+async def run_now(dag_runs: DagRunsDep) -> Started:
     """Start a refresh, as you; 409 while one is at work or queued, 423 while the DAG is paused."""
-    return await actions.run_job("scout_attribution_refresh")
+    return await dag_runs.run_job("scout_attribution_refresh")

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.concurrency import run_in_threadpool
 
-from control_tower.web.api_errors import Problem, Refusal
-from control_tower.web.dag_runs import ActionsDep
+from control_tower.web.api_errors import ApiError, Problem
+from control_tower.web.dag_runs import DagRunsDep
 from control_tower.web.models.identity import Started
 from control_tower.web.params import Number, PersonKey, Reason, SourceTable, Text
 from control_tower.web.permissions import starts
@@ -69,14 +69,14 @@ async def _known(**asked: Any) -> Known:
     dependencies=[Depends(starts("resolve_scout_conflict"))],
     responses=_REFUSALS,
 )
-async def resolve_scout_conflict(actions: ActionsDep, person_key: PersonKey, decision: ScoutDecision) -> Started:
+async def resolve_scout_conflict(dag_runs: DagRunsDep, person_key: PersonKey, decision: ScoutDecision) -> Started:
     """Decide who brought a person; the run that is started writes it."""
     found = await _known(person_key=person_key, scout_id=decision.scout_id)
     if not found.has_person:
-        raise Refusal("UNKNOWN_PERSON")
+        raise ApiError("UNKNOWN_PERSON")
     if decision.scout_id is not None and not found.has_scout:
-        raise Refusal("UNKNOWN_SCOUT")
-    return await actions.start(
+        raise ApiError("UNKNOWN_SCOUT")
+    return await dag_runs.start(
         "resolve_scout_conflict",
         {"person_key": str(person_key), "scout_id": decision.scout_id, "reason": decision.reason},
     )
@@ -88,15 +88,15 @@ async def resolve_scout_conflict(actions: ActionsDep, person_key: PersonKey, dec
     dependencies=[Depends(starts("resolve_unmatched_lead"))],
     responses=_REFUSALS,
 )
-async def resolve_unmatched_lead(actions: ActionsDep, decision: RecordDecision) -> Started:
+async def resolve_unmatched_lead(dag_runs: DagRunsDep, decision: RecordDecision) -> Started:
     """Decide which person a record is; the run that is started writes it."""
     found = await _known(**decision.model_dump(include={"source_table", "source_pk", "person_key", "driver_id"}))
     if not found.has_record:
-        raise Refusal("UNKNOWN_RECORD")
+        raise ApiError("UNKNOWN_RECORD")
     if decision.person_key is not None and not found.has_person:
-        raise Refusal("UNKNOWN_PERSON")
+        raise ApiError("UNKNOWN_PERSON")
     if decision.driver_id is not None and not found.has_driver:
-        raise Refusal("UNKNOWN_DRIVER")
+        raise ApiError("UNKNOWN_DRIVER")
     if found.has_standing_link and not decision.replace_link:
-        raise Refusal("LINK_STANDS")
-    return await actions.start("resolve_unmatched_lead", decision.model_dump(mode="json"))
+        raise ApiError("LINK_STANDS")
+    return await dag_runs.start("resolve_unmatched_lead", decision.model_dump(mode="json"))

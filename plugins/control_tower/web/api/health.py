@@ -11,7 +11,7 @@ from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
 from control_tower.web.api_errors import Problem
 from control_tower.web.models.health import Checks, Health, Sources
 from control_tower.web.params import Filters, Paged
-from control_tower.web.permissions import ReadersRouter, VisitorDep
+from control_tower.web.permissions import CurrentUserDep, ReadersRouter
 from control_tower.web.pool import sessions
 from control_tower.web.queries import health as ask
 
@@ -48,38 +48,38 @@ class CheckPageQuery(CheckQuery, Paged):
 
 @router.head("", include_in_schema=False)
 @router.get("", responses=_RED)
-def health(visitor: VisitorDep, response: Response) -> Health:
+def health(current_user: CurrentUserDep, response: Response) -> Health:
     """Is it all right? 503 when something is RED, else 200; right also while Airflow's scheduler is down.
 
     A monitor may come with the token of CONTROL_TOWER_MONITOR_TOKEN.
     """
     with sessions().reading() as connection:
-        found = ask.health(connection, visitor)
+        found = ask.health(connection, current_user)
     response.status_code = 503 if found.status == "RED" else 200
     return found
 
 
 @router.get("/sources")
-def sources(visitor: VisitorDep, query: Annotated[SourcePageQuery, Query()]) -> Sources:
+def sources(current_user: CurrentUserDep, query: Annotated[SourcePageQuery, Query()]) -> Sources:
     """Whether each source brings what it should, the worst first."""
-    found = page_of(ask.SOURCES, visitor, query)
+    found = page_of(ask.SOURCES, current_user, query)
     return Sources(items=found.rows, pagination=found.pagination)
 
 
 @router.get("/sources.csv", response_class=StreamingResponse, responses=CSV)
-def sources_as_csv(visitor: VisitorDep, query: Annotated[SourceQuery, Query()]) -> StreamingResponse:
+def sources_as_csv(current_user: CurrentUserDep, query: Annotated[SourceQuery, Query()]) -> StreamingResponse:
     """All of them as CSV."""
-    return export_of(ask.SOURCES, visitor, query)
+    return export_of(ask.SOURCES, current_user, query)
 
 
 @router.get("/checks")
-def checks(visitor: VisitorDep, query: Annotated[CheckPageQuery, Query()]) -> Checks:
+def checks(current_user: CurrentUserDep, query: Annotated[CheckPageQuery, Query()]) -> Checks:
     """The latest result of each check, the worst first."""
-    found = page_of(ask.CHECKS, visitor, query)
+    found = page_of(ask.CHECKS, current_user, query)
     return Checks(items=found.rows, pagination=found.pagination)
 
 
 @router.get("/checks.csv", response_class=StreamingResponse, responses=CSV)
-def checks_as_csv(visitor: VisitorDep, query: Annotated[CheckQuery, Query()]) -> StreamingResponse:
+def checks_as_csv(current_user: CurrentUserDep, query: Annotated[CheckQuery, Query()]) -> StreamingResponse:
     """All of them as CSV."""
-    return export_of(ask.CHECKS, visitor, query)
+    return export_of(ask.CHECKS, current_user, query)

@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
 from control_tower.web.api_errors import Problem
-from control_tower.web.dag_runs import ActionsDep
+from control_tower.web.dag_runs import DagRunsDep
 from control_tower.web.models.identity import ContestedPage, Freshness, Runs, Started, UnmatchedPage
 from control_tower.web.params import Filters, Paged, SourceTable, Text
-from control_tower.web.permissions import ReadersRouter, VisitorDep, starts
+from control_tower.web.permissions import CurrentUserDep, ReadersRouter, starts
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries.runs import RUNS
 
@@ -87,49 +87,49 @@ class IngestionParameters(BaseModel):
 
 
 @router.get("/identity/runs")
-def runs(visitor: VisitorDep, query: Annotated[RunPageQuery, Query()]) -> Runs:
+def runs(current_user: CurrentUserDep, query: Annotated[RunPageQuery, Query()]) -> Runs:
     """Runs of both jobs, the newest first."""
-    found = page_of(RUNS, visitor, query)
+    found = page_of(RUNS, current_user, query)
     return Runs(items=found.rows, pagination=found.pagination)
 
 
 @router.get("/identity/runs.csv", response_class=StreamingResponse, responses=CSV)
-def runs_as_csv(visitor: VisitorDep, query: Annotated[RunQuery, Query()]) -> StreamingResponse:
+def runs_as_csv(current_user: CurrentUserDep, query: Annotated[RunQuery, Query()]) -> StreamingResponse:
     """All of them as CSV."""
-    return export_of(RUNS, visitor, query)
+    return export_of(RUNS, current_user, query)
 
 
 @router.get("/identity/contested")
-def contested(visitor: VisitorDep, query: Annotated[ContestedPageQuery, Query()]) -> ContestedPage:
+def contested(current_user: CurrentUserDep, query: Annotated[ContestedPageQuery, Query()]) -> ContestedPage:
     """Links that stand although later evidence speaks against them."""
-    found = page_of(ask.CONTESTED, visitor, query)
+    found = page_of(ask.CONTESTED, current_user, query)
     return ContestedPage(items=found.rows, pagination=found.pagination)
 
 
 @router.get("/identity/contested.csv", response_class=StreamingResponse, responses=CSV)
-def contested_as_csv(visitor: VisitorDep, query: Annotated[ContestedQuery, Query()]) -> StreamingResponse:
+def contested_as_csv(current_user: CurrentUserDep, query: Annotated[ContestedQuery, Query()]) -> StreamingResponse:
     """All of them as CSV."""
-    return export_of(ask.CONTESTED, visitor, query)
+    return export_of(ask.CONTESTED, current_user, query)
 
 
 @router.get("/unmatched")
-def unmatched(visitor: VisitorDep, query: Annotated[UnmatchedPageQuery, Query()]) -> UnmatchedPage:
+def unmatched(current_user: CurrentUserDep, query: Annotated[UnmatchedPageQuery, Query()]) -> UnmatchedPage:
     """Records that were left without a person: why, and with which candidates."""
-    found = page_of(ask.UNMATCHED, visitor, query)
+    found = page_of(ask.UNMATCHED, current_user, query)
     return UnmatchedPage(items=found.rows, pagination=found.pagination)
 
 
 @router.get("/unmatched.csv", response_class=StreamingResponse, responses=CSV)
-def unmatched_as_csv(visitor: VisitorDep, query: Annotated[UnmatchedQuery, Query()]) -> StreamingResponse:
+def unmatched_as_csv(current_user: CurrentUserDep, query: Annotated[UnmatchedQuery, Query()]) -> StreamingResponse:
     """All of them as CSV."""
-    return export_of(ask.UNMATCHED, visitor, query)
+    return export_of(ask.UNMATCHED, current_user, query)
 
 
 @router.post("/identity/run", status_code=202, dependencies=[Depends(starts("identity_ingestion"))], responses=_BUSY)
-async def run(actions: ActionsDep, parameters: IngestionParameters | None = None) -> Started:
+async def run(dag_runs: DagRunsDep, parameters: IngestionParameters | None = None) -> Started:
     """Start an ingestion, as you; 409 while one is at work or queued, 423 while the DAG is paused."""
     conf = (parameters or IngestionParameters()).model_dump(mode="json")
-    return await actions.run_job("identity_ingestion", conf)
+    return await dag_runs.run_job("identity_ingestion", conf)
 
 
 @router.post(
@@ -138,11 +138,11 @@ async def run(actions: ActionsDep, parameters: IngestionParameters | None = None
     responses={202: {"model": Freshness, "description": "A run was started."}, **_BUSY},
 )
 async def ensure_fresh(
-    actions: ActionsDep,
+    dag_runs: DagRunsDep,
     response: Response,
     query: Annotated[FreshnessQuery, Query()],
 ) -> Freshness:
     """Start an incremental ingestion if the last COMPLETED one is too old; for a cron job, as often as it likes."""
-    result = await actions.ensure_fresh("identity_ingestion", query.max_age_hours)
+    result = await dag_runs.ensure_fresh("identity_ingestion", query.max_age_hours)
     response.status_code = 202 if result.run else 200
     return result

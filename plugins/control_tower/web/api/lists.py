@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from control_tower.web.csv_export import csv_of
 from control_tower.web.listing import Listing, Page
-from control_tower.web.permissions import Visitor
+from control_tower.web.permissions import CurrentUser
 from control_tower.web.pool import sessions
 
 RowT = TypeVar("RowT", bound=BaseModel)
@@ -52,16 +52,16 @@ def sort_field(listing: Listing[Any]) -> Any:
     )
 
 
-def page_of(listing: Listing[RowT], visitor: Visitor, query: PagedAndSorted) -> Page[RowT]:
+def page_of(listing: Listing[RowT], current_user: CurrentUser, query: PagedAndSorted) -> Page[RowT]:
     """The page that a query asks for, in a session of its own."""
     with sessions().reading() as connection:
-        return page_in(connection, listing, visitor, query, page_size=query.page_size)
+        return page_in(connection, listing, current_user, query, page_size=query.page_size)
 
 
 def page_in(
     connection: psycopg.Connection[dict[str, Any]],
     listing: Listing[RowT],
-    visitor: Visitor,
+    current_user: CurrentUser,
     query: PagedAndSorted,
     *,
     page_size: int,
@@ -72,17 +72,17 @@ def page_in(
     Args:
         connection: A session of `sessions()`.
         listing: The list.
-        visitor: Who asks.
+        current_user: Who asks.
         query: Page, order and filters.
         page_size: Rows of a page, whatever the query says.
         total: How many rows pass the filters, where that is known already.
     """
     filters = query.model_dump(exclude=_NO_FILTERS)
     return listing.page(
-        connection, visitor, filters, page=query.page, page_size=page_size, order=query.sort, total=total
+        connection, current_user, filters, page=query.page, page_size=page_size, order=query.sort, total=total
     )
 
 
-def export_of(listing: Listing[Any], visitor: Visitor, query: Sorted) -> StreamingResponse:
+def export_of(listing: Listing[Any], current_user: CurrentUser, query: Sorted) -> StreamingResponse:
     """Everything that a query asks for."""
-    return csv_of(listing, visitor, query.model_dump(exclude=_NO_FILTERS), query.sort)
+    return csv_of(listing, current_user, query.model_dump(exclude=_NO_FILTERS), query.sort)

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
 from control_tower.web.models.money import Collection, Liquidation
 from control_tower.web.params import Filters, Number, Paged
-from control_tower.web.permissions import ReadersRouter, VisitorDep
+from control_tower.web.permissions import CurrentUserDep, ReadersRouter
 from control_tower.web.queries import money as ask
 
 router = ReadersRouter("scout_attribution_refresh", tags=["money"])
@@ -64,26 +64,26 @@ class LiquidationPageQuery(LiquidationQuery, Paged):
 
 
 @router.get("/yango/cabinet/collection-with-scout")
-def collection(visitor: VisitorDep, query: Annotated[CollectionPageQuery, Query()]) -> Collection:
+def collection(current_user: CurrentUserDep, query: Annotated[CollectionPageQuery, Query()]) -> Collection:
     """Claims on the partner, each once, with the scout who brought the person."""
-    found = page_of(ask.COLLECTION, visitor, query)
+    found = page_of(ask.COLLECTION, current_user, query)
     return Collection(items=found.rows, pagination=found.pagination)
 
 
 @router.get("/yango/cabinet/collection-with-scout.csv", response_class=StreamingResponse, responses=CSV)
-def collection_as_csv(visitor: VisitorDep, query: Annotated[CollectionQuery, Query()]) -> StreamingResponse:
+def collection_as_csv(current_user: CurrentUserDep, query: Annotated[CollectionQuery, Query()]) -> StreamingResponse:
     """All of them as CSV."""
-    return export_of(ask.COLLECTION, visitor, query)
+    return export_of(ask.COLLECTION, current_user, query)
 
 
 @router.get("/scouts/liquidation/base")
-def liquidation(visitor: VisitorDep, query: Annotated[LiquidationPageQuery, Query()]) -> Liquidation:
+def liquidation(current_user: CurrentUserDep, query: Annotated[LiquidationPageQuery, Query()]) -> Liquidation:
     """What each claimed person is worth to a scout: pending, eligible, or blocked with a reason."""
-    found = page_of(ask.LIQUIDATION, visitor, query)
+    found = page_of(ask.LIQUIDATION, current_user, query)
     return Liquidation(items=found.rows, pagination=found.pagination)
 
 
 @router.get("/scouts/liquidation/base.csv", response_class=StreamingResponse, responses=CSV)
-def liquidation_as_csv(visitor: VisitorDep, query: Annotated[LiquidationQuery, Query()]) -> StreamingResponse:
+def liquidation_as_csv(current_user: CurrentUserDep, query: Annotated[LiquidationQuery, Query()]) -> StreamingResponse:
     """All of them as CSV."""
-    return export_of(ask.LIQUIDATION, visitor, query)
+    return export_of(ask.LIQUIDATION, current_user, query)

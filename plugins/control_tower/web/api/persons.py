@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from control_tower.web.api_errors import Problem, Refusal
+from control_tower.web.api_errors import ApiError, Problem
 from control_tower.web.models.identity import FoundPersons, FoundRecords
 from control_tower.web.models.person import Person
 from control_tower.web.params import PersonKey, Text
-from control_tower.web.permissions import ReadersRouter, Visitor, VisitorDep
+from control_tower.web.permissions import CurrentUser, CurrentUserDep, ReadersRouter
 from control_tower.web.personal_data import note_access
 from control_tower.web.pool import sessions
 from control_tower.web.queries import identity as ask
@@ -26,31 +26,31 @@ class Search(BaseModel):
     value: Text = Field(description="The phone, licence, plate, name or driver_id.")
 
 
-def _may_search(visitor: Visitor, search: Search) -> None:
+def _may_search(current_user: CurrentUser, search: Search) -> None:
     """Note the search; refuse one by personal data to whoever may not see them, or they would find out by trying."""
-    if search.by != "driver_id" and not visitor.sees_personal_data:
-        raise Refusal("PERSONAL_DATA")
-    note_access(visitor, "search", subject=search.by)
+    if search.by != "driver_id" and not current_user.sees_personal_data:
+        raise ApiError("PERSONAL_DATA")
+    note_access(current_user, "search", subject=search.by)
 
 
 @router.get("/persons/{person_key}", responses={404: {"model": Problem}})
-def person(visitor: VisitorDep, person_key: PersonKey) -> Person:
+def person(current_user: CurrentUserDep, person_key: PersonKey) -> Person:
     """A person with every link, event, ledger entry and audit row: why is it so? Each look is kept on record."""
     with sessions().reading() as connection:
-        return ask_persons.person(connection, visitor, person_key)
+        return ask_persons.person(connection, current_user, person_key)
 
 
 @router.post("/persons/search")
-def search_persons(visitor: VisitorDep, search: Search) -> FoundPersons:
+def search_persons(current_user: CurrentUserDep, search: Search) -> FoundPersons:
     """Persons one of whose records or driver accounts carries a value; at most 50."""
-    _may_search(visitor, search)
+    _may_search(current_user, search)
     with sessions().reading() as connection:
-        return ask.search_persons(connection, visitor, search.by, search.value)
+        return ask.search_persons(connection, current_user, search.by, search.value)
 
 
 @router.post("/unmatched/search")
-def search_unmatched(visitor: VisitorDep, search: Search) -> FoundRecords:
+def search_unmatched(current_user: CurrentUserDep, search: Search) -> FoundRecords:
     """Open and ignored records without a person that carry a value, the newest first; at most 50."""
-    _may_search(visitor, search)
+    _may_search(current_user, search)
     with sessions().reading() as connection:
-        return ask.search_unmatched(connection, visitor, search.by, search.value)
+        return ask.search_unmatched(connection, current_user, search.by, search.value)

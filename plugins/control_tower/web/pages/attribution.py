@@ -16,7 +16,7 @@ from control_tower.web.pages.charts import Chart, Words, chart, differences
 from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import Spoken
 from control_tower.web.pages.rendering import bilingual, page
-from control_tower.web.permissions import ReadersRouter, VisitorDep
+from control_tower.web.permissions import CurrentUserDep, ReadersRouter
 from control_tower.web.pool import sessions
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
@@ -34,7 +34,7 @@ class AttributionQuery(Spoken):
 @router.get("/attribution-health")
 def attribution_health(
     request: Request,
-    visitor: VisitorDep,
+    current_user: CurrentUserDep,
     query: Annotated[AttributionQuery, Query()],  # noqa: ARG001
 ) -> HTMLResponse:
     """The state in one glance and why, the backlog, thirty days, and the last runs."""
@@ -43,10 +43,10 @@ def attribution_health(
         metrics = ask.metrics(connection)
         daily = ask.daily_metrics(connection, DAYS).daily_metrics
         wanted = {"job_type": "scout_attribution_refresh", "status": None}
-        runs = RUNS.page(connection, visitor, wanted, page=1, page_size=8).rows
+        runs = RUNS.page(connection, current_user, wanted, page=1, page_size=8).rows
     return page(
         request,
-        visitor,
+        current_user,
         "attribution.html",
         health=health,
         metrics=metrics,
@@ -54,7 +54,7 @@ def attribution_health(
         charts=_charts(request, daily),
         run_work=_work,
         explain=Explainer(language_of(request)),
-        may_run=visitor.may("POST", "scout_attribution_refresh"),
+        may_run=current_user.may("POST", "scout_attribution_refresh"),
     )
 
 

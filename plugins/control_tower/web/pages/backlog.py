@@ -11,7 +11,7 @@ from control_tower.web.api.attribution import BacklogPageQuery
 from control_tower.web.api.lists import page_in
 from control_tower.web.pages.form_fields import Order, Spoken
 from control_tower.web.pages.rendering import page, rows_of
-from control_tower.web.permissions import ReadersRouter, VisitorDep
+from control_tower.web.permissions import CurrentUserDep, ReadersRouter
 from control_tower.web.pool import sessions
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
@@ -24,17 +24,17 @@ class BacklogQuery(BacklogPageQuery, Spoken):
 
 
 @router.get("/backlog")
-def backlog(request: Request, visitor: VisitorDep, query: Annotated[BacklogQuery, Query()]) -> HTMLResponse:
+def backlog(request: Request, current_user: CurrentUserDep, query: Annotated[BacklogQuery, Query()]) -> HTMLResponse:
     """The backlog, with the totals of all of it, not of the page that is shown."""
     with sessions().reading() as connection:
-        found = page_in(connection, ask.BACKLOG, visitor, query, page_size=rows_of(request, query.page_size))
+        found = page_in(connection, ask.BACKLOG, current_user, query, page_size=rows_of(request, query.page_size))
         metrics = ask.metrics(connection)
         names = ask_pages.names(
-            connection, visitor, (row.scout_id for row in found.rows), (row.person_key for row in found.rows)
+            connection, current_user, (row.scout_id for row in found.rows), (row.person_key for row in found.rows)
         )
     return page(
         request,
-        visitor,
+        current_user,
         "backlog.html",
         found=found,
         chosen=query,

@@ -14,7 +14,7 @@ from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import Order, Spoken
 from control_tower.web.pages.rendering import page, rows_of
 from control_tower.web.params import PersonKey
-from control_tower.web.permissions import ReadersRouter, VisitorDep
+from control_tower.web.permissions import CurrentUserDep, ReadersRouter
 from control_tower.web.pool import sessions
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
@@ -32,16 +32,18 @@ class ConflictQuery(Spoken):
 
 
 @router.get("")
-def conflicts(request: Request, visitor: VisitorDep, query: Annotated[ConflictsQuery, Query()]) -> HTMLResponse:
+def conflicts(
+    request: Request, current_user: CurrentUserDep, query: Annotated[ConflictsQuery, Query()]
+) -> HTMLResponse:
     """The open conflicts, the oldest first."""
     with sessions().reading() as connection:
-        found = page_in(connection, ask.CONFLICTS, visitor, query, page_size=rows_of(request, query.page_size))
+        found = page_in(connection, ask.CONFLICTS, current_user, query, page_size=rows_of(request, query.page_size))
         scout_ids = [row.ledger_scout_id for row in found.rows]
         scout_ids += [scout_id for row in found.rows for scout_id in row.scout_ids or ()]
-        names = ask_pages.names(connection, visitor, scout_ids, (row.person_key for row in found.rows))
+        names = ask_pages.names(connection, current_user, scout_ids, (row.person_key for row in found.rows))
     return page(
         request,
-        visitor,
+        current_user,
         "conflicts.html",
         found=found,
         chosen=query,
@@ -54,13 +56,13 @@ def conflicts(request: Request, visitor: VisitorDep, query: Annotated[ConflictsQ
 @router.get("/{person_key}")
 def conflict(
     request: Request,
-    visitor: VisitorDep,
+    current_user: CurrentUserDep,
     person_key: PersonKey,
     query: Annotated[ConflictQuery, Query()],  # noqa: ARG001
 ) -> HTMLResponse:
     """Every claim on a person side by side, and the form to decide. Each look is kept on record."""
     with sessions().reading() as connection:
-        person = ask_persons.person(connection, visitor, person_key)
+        person = ask_persons.person(connection, current_user, person_key)
         claims = ask_pages.claims_of(connection, person.person_key)
         open_conflict = ask_pages.conflict_of(connection, person.person_key)
     by_scout: dict[int, list[dict[str, object]]] = {}
@@ -71,12 +73,12 @@ def conflict(
         by_scout.setdefault(person.ledger.attributed_scout_id, [])
     return page(
         request,
-        visitor,
+        current_user,
         "conflict.html",
         person=person,
         conflict=open_conflict,
         by_scout=by_scout,
         scouts={claim["scout_id"]: claim["scout_name"] for claim in claims},
         explain=Explainer(language_of(request)),
-        may_decide=visitor.may("POST", "resolve_scout_conflict"),
+        may_decide=current_user.may("POST", "resolve_scout_conflict"),
     )

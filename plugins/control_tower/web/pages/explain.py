@@ -94,7 +94,7 @@ class Explainer:
             parts.append(
                 self._t("le falta: ", "lacks: ") + ", ".join(self._say("value", str(name)) for name in missing)
             )
-        hot = details.get("hot_values")
+        hot = details.get("shared_values")
         if isinstance(hot, Mapping):
             shared = ", ".join(f"{self._say('value', name)} {value}" for name, value in hot.items())
             parts.append(self._t("lo usan demasiadas personas: ", "too many people carry: ") + shared)

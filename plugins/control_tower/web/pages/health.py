@@ -9,12 +9,12 @@ from fastapi.responses import HTMLResponse
 
 from control_tower.monitoring.check_result import CHECK_FAILED
 from control_tower.web.language import language_of
-from control_tower.web.listing import database_of, remembered
+from control_tower.web.listing import database_of, ttl_cache
 from control_tower.web.models.health import Check, Health, Source
 from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import Spoken
 from control_tower.web.pages.rendering import page
-from control_tower.web.permissions import ReadersRouter, Visitor, VisitorDep
+from control_tower.web.permissions import CurrentUser, CurrentUserDep, ReadersRouter
 from control_tower.web.pool import sessions
 from control_tower.web.queries import health as ask
 
@@ -31,29 +31,29 @@ class HealthQuery(Spoken):
 
 
 @router.get("/health")
-def health(request: Request, visitor: VisitorDep, query: Annotated[HealthQuery, Query()]) -> HTMLResponse:  # noqa: ARG001
+def health(request: Request, current_user: CurrentUserDep, query: Annotated[HealthQuery, Query()]) -> HTMLResponse:  # noqa: ARG001
     """Pipelines, open alerts, sources, checks and what was."""
     explain = Explainer(language_of(request))
     with sessions().reading() as connection:
-        key = (*database_of(connection), "health_page", visitor.sees_personal_data)
-        picture: tuple[Health, list[Source], list[Check]] = remembered.get(
+        key = (*database_of(connection), "health_page", current_user.sees_personal_data)
+        picture: tuple[Health, list[Source], list[Check]] = ttl_cache.get(
             key,
             lambda: (
-                ask.health(connection, visitor),
-                ask.SOURCES.page(connection, visitor, {"severity": None}, page=1, page_size=100).rows,
-                ask.CHECKS.page(connection, visitor, {"severity": None}, page=1, page_size=200).rows,
+                ask.health(connection, current_user),
+                ask.SOURCES.page(connection, current_user, {"severity": None}, page=1, page_size=100).rows,
+                ask.CHECKS.page(connection, current_user, {"severity": None}, page=1, page_size=200).rows,
             ),
         )
-        alerts = ask.ALERTS.page(connection, visitor, {"severity": None}, page=1, page_size=50).rows
-        history = ask.ALERT_HISTORY.page(connection, visitor, {"cause": None}, page=1, page_size=30).rows
+        alerts = ask.ALERTS.page(connection, current_user, {"severity": None}, page=1, page_size=50).rows
+        history = ask.ALERT_HISTORY.page(connection, current_user, {"cause": None}, page=1, page_size=30).rows
         failing = ask.DELIVERIES.page(
-            connection, visitor, {"alert_id": None, "status": "GIVEN_UP"}, page=1, page_size=5
+            connection, current_user, {"alert_id": None, "status": "GIVEN_UP"}, page=1, page_size=5
         ).rows
     found, sources, checks = picture
     problems = _problems(found, checks, explain)
     return page(
         request,
-        visitor,
+        current_user,
         "health.html",
         found=found,
         status=max([found.status, *(problem["severity"] for problem in problems)], key=ORDER.index),
@@ -65,15 +65,15 @@ def health(request: Request, visitor: VisitorDep, query: Annotated[HealthQuery, 
         history=[alert for alert in history if alert.closed_at is not None],
         failing=failing,
         explain=explain,
-        may=_rights(visitor),
+        may=_rights(current_user),
     )
 
 
-def _rights(visitor: Visitor) -> dict[str, bool]:
+def _rights(current_user: CurrentUser) -> dict[str, bool]:
     return {
-        "identity_run": visitor.may("POST", "identity_ingestion"),
-        "scout_attribution_refresh": visitor.may("POST", "scout_attribution_refresh"),
-        "alerts": visitor.may("POST", "pipeline_health"),
+        "identity_run": current_user.may("POST", "identity_ingestion"),
+        "scout_attribution_refresh": current_user.may("POST", "scout_attribution_refresh"),
+        "alerts": current_user.may("POST", "pipeline_health"),
     }
 
 

@@ -12,7 +12,7 @@ from control_tower.web.api.lists import page_in
 from control_tower.web.api.money import CollectionPageQuery, LiquidationPageQuery
 from control_tower.web.pages.form_fields import Order, Spoken
 from control_tower.web.pages.rendering import page, rows_of
-from control_tower.web.permissions import ReadersRouter, VisitorDep
+from control_tower.web.permissions import CurrentUserDep, ReadersRouter
 from control_tower.web.pool import sessions
 from control_tower.web.queries import money as ask
 from control_tower.web.queries import pages as ask_pages
@@ -31,7 +31,7 @@ class LiquidationViewQuery(LiquidationPageQuery, Spoken):
 
 
 @router.get("/cobranza-yango")
-def cobranza(request: Request, visitor: VisitorDep, query: Annotated[CobranzaQuery, Query()]) -> HTMLResponse:
+def cobranza(request: Request, current_user: CurrentUserDep, query: Annotated[CobranzaQuery, Query()]) -> HTMLResponse:
     """Claims on the partner, with totals of all that the filters let through."""
     filters = query.model_dump(exclude=_NO_FILTERS)
     with sessions().reading() as connection:
@@ -39,14 +39,14 @@ def cobranza(request: Request, visitor: VisitorDep, query: Annotated[CobranzaQue
         found = page_in(
             connection,
             ask.COLLECTION,
-            visitor,
+            current_user,
             query,
             page_size=rows_of(request, query.page_size),
             total=totals["claims"],
         )
     return page(
         request,
-        visitor,
+        current_user,
         "cobranza.html",
         found=found,
         chosen=query,
@@ -58,7 +58,9 @@ def cobranza(request: Request, visitor: VisitorDep, query: Annotated[CobranzaQue
 
 
 @router.get("/liquidation")
-def liquidation(request: Request, visitor: VisitorDep, query: Annotated[LiquidationViewQuery, Query()]) -> HTMLResponse:
+def liquidation(
+    request: Request, current_user: CurrentUserDep, query: Annotated[LiquidationViewQuery, Query()]
+) -> HTMLResponse:
     """What each claimed person is worth to its scout, with totals of all that the filters let through."""
     filters = query.model_dump(exclude=_NO_FILTERS)
     with sessions().reading() as connection:
@@ -66,17 +68,17 @@ def liquidation(request: Request, visitor: VisitorDep, query: Annotated[Liquidat
         found = page_in(
             connection,
             ask.LIQUIDATION,
-            visitor,
+            current_user,
             query,
             page_size=rows_of(request, query.page_size),
             total=sum(row["persons"] for row in totals),
         )
         names = ask_pages.names(
-            connection, visitor, (row.scout_id for row in found.rows), (row.person_key for row in found.rows)
+            connection, current_user, (row.scout_id for row in found.rows), (row.person_key for row in found.rows)
         )
     return page(
         request,
-        visitor,
+        current_user,
         "liquidation.html",
         found=found,
         chosen=query,

@@ -12,9 +12,9 @@ from control_tower.web.language import language_of
 from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import Spoken
 from control_tower.web.pages.rendering import page
-from control_tower.web.pages.timeline import LifeLine
+from control_tower.web.pages.timeline import Timeline
 from control_tower.web.params import PersonKey
-from control_tower.web.permissions import ReadersRouter, VisitorDep
+from control_tower.web.permissions import CurrentUserDep, ReadersRouter
 from control_tower.web.pool import sessions
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries import persons as ask_persons
@@ -27,38 +27,38 @@ class PersonsQuery(Spoken):
 
 
 @router.get("")
-def persons(request: Request, visitor: VisitorDep, query: Annotated[PersonsQuery, Query()]) -> HTMLResponse:  # noqa: ARG001
+def persons(request: Request, current_user: CurrentUserDep, query: Annotated[PersonsQuery, Query()]) -> HTMLResponse:  # noqa: ARG001
     """The form to find somebody."""
-    return page(request, visitor, "persons.html")
+    return page(request, current_user, "persons.html")
 
 
 @router.post("/search")
-def search(request: Request, visitor: VisitorDep, search: Search) -> HTMLResponse:
+def search(request: Request, current_user: CurrentUserDep, search: Search) -> HTMLResponse:
     """What a search found, to be shown below its form. What is searched for is never in an address."""
-    found = search_persons(visitor, search)
+    found = search_persons(current_user, search)
     with sessions().reading() as connection:
-        names = ask_pages.names(connection, visitor, (person.scout_id for person in found.items), ())
-    return page(request, visitor, "persons_found.html", found=found, scouts=names.scouts)
+        names = ask_pages.names(connection, current_user, (person.scout_id for person in found.items), ())
+    return page(request, current_user, "persons_found.html", found=found, scouts=names.scouts)
 
 
 @router.get("/{person_key}")
 def person(
     request: Request,
-    visitor: VisitorDep,
+    current_user: CurrentUserDep,
     person_key: PersonKey,
     query: Annotated[PersonsQuery, Query()],  # noqa: ARG001
 ) -> HTMLResponse:
     """A person: who, whose, and the life line with the reason of each step. Each look is kept on record."""
     with sessions().reading() as connection:
-        found = ask_persons.person(connection, visitor, person_key)
+        found = ask_persons.person(connection, current_user, person_key)
         conflict = ask_pages.conflict_of(connection, found.person_key)
     language = language_of(request)
     return page(
         request,
-        visitor,
+        current_user,
         "person.html",
         person=found,
         conflict=conflict,
-        steps=LifeLine(found, language).steps(),
+        steps=Timeline(found, language).steps(),
         explain=Explainer(language),
     )

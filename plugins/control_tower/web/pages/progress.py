@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.dag_runs import ActionsDep
+from control_tower.web.dag_runs import DagRunsDep
 from control_tower.web.pages.form_fields import Spoken
 from control_tower.web.pages.rendering import page
-from control_tower.web.permissions import DagId, VisitorDep
+from control_tower.web.permissions import CurrentUserDep, DagId
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,15 +28,15 @@ class RunQuery(Spoken):
 
 @router.get("/runs/progress")
 async def progress(
-    request: Request, visitor: VisitorDep, actions: ActionsDep, query: Annotated[RunQuery, Query()]
+    request: Request, current_user: CurrentUserDep, dag_runs: DagRunsDep, query: Annotated[RunQuery, Query()]
 ) -> HTMLResponse:
     """State, steps and time of a run; Airflow decides whether the visitor may see it."""
-    run, tasks = await actions.progress(query.dag_id, query.dag_run_id)
+    run, tasks = await dag_runs.progress(query.dag_id, query.dag_run_id)
     began = _moment(run.get("start_date"))
     ended = _moment(run.get("end_date")) or datetime.now(UTC)
     return page(
         request,
-        visitor,
+        current_user,
         "progress.html",
         run=run,
         done=sum(task.get("state") in OVER for task in tasks),

@@ -20,7 +20,7 @@ from control_tower.web.language import COOKIE, Language, language_of
 from control_tower.web.navigation import MENU, PREFIX
 from control_tower.web.pages.compiling import IN_LANGUAGE, StraightEnvironment
 from control_tower.web.pages.static import version_of
-from control_tower.web.permissions import Visitor
+from control_tower.web.permissions import CurrentUser
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -64,13 +64,13 @@ def bilingual(language: Language) -> Callable[[str, str], str]:
 
 
 def page(
-    request: Request, visitor: Visitor | None, template: str, *, status_code: int = 200, **context: Any
+    request: Request, current_user: CurrentUser | None, template: str, *, status_code: int = 200, **context: Any
 ) -> HTMLResponse:
     """A page, or a part of one.
 
     Args:
         request: What is answered.
-        visitor: Who sees it; None: nobody is known, on pages of errors alone.
+        current_user: Who sees it; None: nobody is known, on pages of errors alone.
         template: Its file in `templates`.
         status_code: The HTTP status.
         context: What the template shows.
@@ -94,7 +94,7 @@ def page(
                     "asset": lambda name: f"{base}/static/{name}?v={version_of(name)}",
                     "here": addresses(request),
                     "query": dict(request.query_params),
-                    "visitor": visitor,
+                    "visitor": current_user,
                     **context,
                 }
             )

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from control_tower.web.api_errors import Refusal
+from control_tower.web.api_errors import ApiError
 
 router = APIRouter(prefix="/static", include_in_schema=False)
 
@@ -43,6 +43,6 @@ def version_of(name: str) -> str:
 def static(name: str, v: Annotated[str | None, Query(max_length=64)] = None) -> Response:
     """A file of `FILES`; kept by the browser for long when its version is in the address."""
     if name not in FILES:
-        raise Refusal("NOT_FOUND")
+        raise ApiError("NOT_FOUND")
     age = "max-age=31536000, immutable" if v == version_of(name) else "max-age=300"
     return Response(content_of(name), media_type=FILES[name], headers={"Cache-Control": f"private, {age}"})

@@ -43,7 +43,7 @@ class Step:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-class LifeLine:
+class Timeline:
     """Makes the steps of one person in one language.
 
     Args:

@@ -10,14 +10,14 @@ from fastapi.responses import HTMLResponse
 from control_tower.web.api.identity import UnmatchedPageQuery
 from control_tower.web.api.lists import page_in
 from control_tower.web.api.persons import Search, search_unmatched
-from control_tower.web.api_errors import Refusal
+from control_tower.web.api_errors import ApiError
 from control_tower.web.language import language_of
 from control_tower.web.models.identity import Unmatched
 from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import Order, Spoken
 from control_tower.web.pages.rendering import page, rows_of
 from control_tower.web.params import SourceTable, Text
-from control_tower.web.permissions import ReadersRouter, VisitorDep
+from control_tower.web.permissions import CurrentUserDep, ReadersRouter
 from control_tower.web.pool import sessions
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries import pages as ask_pages
@@ -40,7 +40,7 @@ class RecordQuery(Spoken):
 
 
 @router.get("")
-def unmatched(request: Request, visitor: VisitorDep, query: Annotated[RecordsQuery, Query()]) -> HTMLResponse:
+def unmatched(request: Request, current_user: CurrentUserDep, query: Annotated[RecordsQuery, Query()]) -> HTMLResponse:
     """The records, and how many there are per reason."""
     with sessions().reading() as connection:
         asked = {"source_table": query.source_table, "status": query.status}
@@ -48,14 +48,14 @@ def unmatched(request: Request, visitor: VisitorDep, query: Annotated[RecordsQue
         found = page_in(
             connection,
             ask.UNMATCHED,
-            visitor,
+            current_user,
             query,
             page_size=rows_of(request, query.page_size),
             total=sum(row["records"] for row in totals if query.reason_code in (None, row["reason_code"])),
         )
     return page(
         request,
-        visitor,
+        current_user,
         "unmatched.html",
         found=found,
         chosen=query,
@@ -66,31 +66,31 @@ def unmatched(request: Request, visitor: VisitorDep, query: Annotated[RecordsQue
 
 
 @router.post("/search")
-def search(request: Request, visitor: VisitorDep, search: Search) -> HTMLResponse:
+def search(request: Request, current_user: CurrentUserDep, search: Search) -> HTMLResponse:
     """What a search found, to be shown below its form. What is searched for is never in an address."""
-    found = search_unmatched(visitor, search)
-    return page(request, visitor, "unmatched_found.html", found=found, explain=Explainer(language_of(request)))
+    found = search_unmatched(current_user, search)
+    return page(request, current_user, "unmatched_found.html", found=found, explain=Explainer(language_of(request)))
 
 
 @router.get("/record")
-def record(request: Request, visitor: VisitorDep, query: Annotated[RecordQuery, Query()]) -> HTMLResponse:
+def record(request: Request, current_user: CurrentUserDep, query: Annotated[RecordQuery, Query()]) -> HTMLResponse:
     """One record with its candidates: what agrees, what contradicts; and the form to decide."""
     with sessions().reading() as connection:
-        found = ask_pages.unmatched_record(connection, visitor, query.source_table, query.source_pk)
+        found = ask_pages.unmatched_record(connection, current_user, query.source_table, query.source_pk)
         if found is None:
-            raise Refusal("UNKNOWN_RECORD")
+            raise ApiError("UNKNOWN_RECORD")
         previews = [part for part in _list(found.candidates_preview) if isinstance(part, dict)]
         driver_ids = [str(part["driver_id"]) for part in previews if part.get("driver_id")]
-        accounts = ask_pages.accounts(connection, visitor, driver_ids)
+        accounts = ask_pages.accounts(connection, current_user, driver_ids)
     return page(
         request,
-        visitor,
+        current_user,
         "unmatched_record.html",
         record=found,
         candidates=[_candidate(found, part, accounts) for part in previews],
-        sees=visitor.sees_personal_data,
+        sees=current_user.sees_personal_data,
         explain=Explainer(language_of(request)),
-        may_decide=visitor.may("POST", "resolve_unmatched_lead"),
+        may_decide=current_user.may("POST", "resolve_unmatched_lead"),
     )
 
 

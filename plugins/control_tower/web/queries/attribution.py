@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 
 from control_tower.runs import JobType
-from control_tower.web.listing import Listing, database_of, remembered
+from control_tower.web.listing import Listing, database_of, ttl_cache
 from control_tower.web.models.attribution import (
     BacklogPerson,
     BySource,
@@ -18,7 +18,7 @@ from control_tower.web.models.attribution import (
     LastRun,
     Metrics,
 )
-from control_tower.web.sql_files import answer_to
+from control_tower.web.sql_files import execute_prepared
 
 CONFLICTS = Listing(
     "conflicts",
@@ -58,15 +58,15 @@ def metrics(connection: psycopg.Connection[dict[str, Any]]) -> Metrics:
     """The picture of this moment; `snapshot_timestamp` says of which (see `listing.Remembered`)."""
 
     def asked() -> Metrics:
-        row = answer_to(connection, "web/attribution/attribution_metrics.sql").fetchone()
+        row = execute_prepared(connection, "web/attribution/attribution_metrics.sql").fetchone()
         return Metrics.of(row or {})
 
-    return remembered.get((*database_of(connection), "attribution_metrics"), asked)
+    return ttl_cache.get((*database_of(connection), "attribution_metrics"), asked)
 
 
 def daily_metrics(connection: psycopg.Connection[dict[str, Any]], days: int) -> DailyMetrics:
     """The last `days` days, at most 31, oldest first."""
-    rows = answer_to(connection, "web/attribution/attribution_daily.sql", {"days": days})
+    rows = execute_prepared(connection, "web/attribution/attribution_daily.sql", {"days": days})
     return DailyMetrics(
         daily_metrics=[Day.model_validate({**row, "by_source": BySource.model_validate(row)}) for row in rows]
     )
@@ -74,6 +74,6 @@ def daily_metrics(connection: psycopg.Connection[dict[str, Any]], days: int) -> 
 
 def job_status(connection: psycopg.Connection[dict[str, Any]], job_type: JobType) -> JobStatus:
     """The newest run of a job and how it stands."""
-    row = answer_to(connection, "web/runs/last_run.sql", {"job_type": job_type}).fetchone()
+    row = execute_prepared(connection, "web/runs/last_run.sql", {"job_type": job_type}).fetchone()
     last = LastRun.model_validate(row) if row else None
     return JobStatus(last_run=last, status=last.status if last else "NEVER_RUN")

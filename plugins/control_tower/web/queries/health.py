@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import psycopg
 
-from control_tower.web.listing import Listing, database_of, remembered
+from control_tower.web.listing import Listing, database_of, ttl_cache
 from control_tower.web.models.health import (
     Alert,
     AttributionHealth,
@@ -18,9 +18,9 @@ from control_tower.web.models.health import (
     Source,
     Watch,
 )
-from control_tower.web.permissions import Visitor
+from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import shown
-from control_tower.web.sql_files import answer_to, question
+from control_tower.web.sql_files import execute_prepared, sql_text
 
 SOURCES = Listing(
     "sources",
@@ -75,15 +75,15 @@ DELIVERIES = Listing(
 _OF_ATTRIBUTION: dict[str, Literal["OK", "YELLOW", "RED"]] = {"OK": "OK", "WARN": "YELLOW", "FAIL": "RED"}
 
 
-def health(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor) -> Health:
+def health(connection: psycopg.Connection[dict[str, Any]], current_user: CurrentUser) -> Health:
     """Is it all right? The worst of pipelines, attribution, sources, checks and the watch over them."""
-    found = answer_to(connection, "web/health/health_pipelines.sql").fetchall()
-    pipelines = [Pipeline.model_validate(shown(row, {"last_run_error": "text"}, visitor)) for row in found]
+    found = execute_prepared(connection, "web/health/health_pipelines.sql").fetchall()
+    pipelines = [Pipeline.model_validate(shown(row, {"last_run_error": "text"}, current_user)) for row in found]
 
     def overview() -> dict[str, Any]:
-        return answer_to(connection, "web/health/health_overview.sql").fetchone() or {}
+        return execute_prepared(connection, "web/health/health_overview.sql").fetchone() or {}
 
-    row = remembered.get((*database_of(connection), "health_overview"), overview)
+    row = ttl_cache.get((*database_of(connection), "health_overview"), overview)
     sources: dict[str, str] = row["unhealthy_sources"]
     watch = Watch(severity=row["watch_severity"], state=row["watch_state"])
     severities = [pipeline.severity for pipeline in pipelines]
@@ -114,6 +114,6 @@ def cause_of(
 ) -> tuple[str, bool] | None:
     """What an open alert is about, and whether a check is part of it; None: there is none under this number."""
     row = connection.execute(
-        question("web/alerts/alert_cause.sql"), {"alert_id": alert_id, "check_name": check}
+        sql_text("web/alerts/alert_cause.sql"), {"alert_id": alert_id, "check_name": check}
     ).fetchone()
     return None if row is None else (str(row["cause"]), bool(row["has_check"]))

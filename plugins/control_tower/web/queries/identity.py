@@ -12,9 +12,9 @@ from control_tower.masking import Kind
 from control_tower.settings import get_settings
 from control_tower.web.listing import Listing
 from control_tower.web.models.identity import Contested, FoundPerson, FoundPersons, FoundRecords, Unmatched
-from control_tower.web.permissions import Visitor
+from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import shown
-from control_tower.web.sql_files import question
+from control_tower.web.sql_files import sql_text
 
 _RECORD: dict[str, Kind] = {
     "name": "name",
@@ -63,28 +63,28 @@ MOST_LOOKED_AT = 500
 
 
 def search_persons(
-    connection: psycopg.Connection[dict[str, Any]], visitor: Visitor, by: By, value: str
+    connection: psycopg.Connection[dict[str, Any]], current_user: CurrentUser, by: By, value: str
 ) -> FoundPersons:
     """Persons one of whose records or accounts carries a phone, licence, plate, name or driver_id."""
     rows = _search(connection, "web/persons/search_persons.sql", by, value)
     personal: dict[str, Kind] = {"name": "name", "phone": "number", "license": "number"}
-    items = [FoundPerson.model_validate(shown(row, personal, visitor)) for row in rows[:MOST_FOUND]]
+    items = [FoundPerson.model_validate(shown(row, personal, current_user)) for row in rows[:MOST_FOUND]]
     is_cut = any(row["is_cut"] for row in rows)
     return FoundPersons(items=items, is_complete=len(rows) <= MOST_FOUND and not is_cut)
 
 
 def search_unmatched(
-    connection: psycopg.Connection[dict[str, Any]], visitor: Visitor, by: By, value: str
+    connection: psycopg.Connection[dict[str, Any]], current_user: CurrentUser, by: By, value: str
 ) -> FoundRecords:
     """Open and ignored records without a person that carry a phone, licence, plate, name or driver_id."""
     rows = _search(connection, "web/identity/search_unmatched.sql", by, value)
-    items = [Unmatched.model_validate(shown(row, _RECORD, visitor)) for row in rows[:MOST_FOUND]]
+    items = [Unmatched.model_validate(shown(row, _RECORD, current_user)) for row in rows[:MOST_FOUND]]
     return FoundRecords(items=items, is_complete=len(rows) <= MOST_FOUND)
 
 
 def _search(connection: psycopg.Connection[dict[str, Any]], file: str, by: By, value: str) -> list[dict[str, Any]]:
     asked = {"by": by, "value": value, "country": get_settings().country}
-    keys = connection.execute(question("web/identity/search_keys.sql"), asked).fetchone() or {}
+    keys = connection.execute(sql_text("web/identity/search_keys.sql"), asked).fetchone() or {}
     if not any(keys.values()):
         return []  # what was typed is no phone, licence, plate or name, so nobody carries it
     wanted: dict[str, Any] = {
@@ -93,7 +93,7 @@ def _search(connection: psycopg.Connection[dict[str, Any]], file: str, by: By, v
         "most": MOST_FOUND + 1,
         "most_records": MOST_LOOKED_AT,
     }
-    return connection.execute(question(file), wanted).fetchall()
+    return connection.execute(sql_text(file), wanted).fetchall()
 
 
 @dataclass(frozen=True)
@@ -132,5 +132,5 @@ def known(
         "source_table": source_table,
         "source_pk": source_pk,
     }
-    row = connection.execute(question("web/decisions/known.sql"), asked).fetchone() or {}
+    row = connection.execute(sql_text("web/decisions/known.sql"), asked).fetchone() or {}
     return Known(**row)

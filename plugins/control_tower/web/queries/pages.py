@@ -10,11 +10,11 @@ from uuid import UUID
 import psycopg
 
 from control_tower.masking import Kind
-from control_tower.web.listing import database_of, remembered
+from control_tower.web.listing import database_of, ttl_cache
 from control_tower.web.models.identity import Unmatched
-from control_tower.web.permissions import Visitor
+from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import note_access, shown
-from control_tower.web.sql_files import answer_to, question
+from control_tower.web.sql_files import execute_prepared, sql_text
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -33,9 +33,9 @@ def attribution_health(connection: Connection) -> dict[str, Any]:
     """State, reasons and counts of attribution; `checked_at` says of which moment (see `listing.Remembered`)."""
 
     def asked() -> dict[str, Any]:
-        return answer_to(connection, "web/attribution/attribution_health.sql").fetchone() or {}
+        return execute_prepared(connection, "web/attribution/attribution_health.sql").fetchone() or {}
 
-    found: dict[str, Any] = remembered.get((*database_of(connection), "attribution_health"), asked)
+    found: dict[str, Any] = ttl_cache.get((*database_of(connection), "attribution_health"), asked)
     return found
 
 
@@ -43,10 +43,10 @@ def totals(connection: Connection, file: str, filters: Mapping[str, Any]) -> lis
     """The rows of a file of totals for these filters; as fresh as the total of a list."""
 
     def asked() -> list[dict[str, Any]]:
-        return connection.execute(question(file), filters).fetchall()
+        return connection.execute(sql_text(file), filters).fetchall()
 
     key = (*database_of(connection), file, *sorted((part, repr(value)) for part, value in filters.items()))
-    found: list[dict[str, Any]] = remembered.get(key, asked)
+    found: list[dict[str, Any]] = ttl_cache.get(key, asked)
     return found
 
 
@@ -65,7 +65,7 @@ class Names:
 
 def names(
     connection: Connection,
-    visitor: Visitor,
+    current_user: CurrentUser,
     scout_ids: Iterable[int | None],
     person_keys: Iterable[UUID | None],
 ) -> Names:
@@ -77,35 +77,37 @@ def names(
     }
     if not any(asked.values()):
         return found
-    for row in answer_to(connection, "web/persons/names.sql", asked):
+    for row in execute_prepared(connection, "web/persons/names.sql", asked):
         if row["person_key"] is None:
             found.scouts[row["scout_id"]] = row["name"]
         else:
-            found.persons[row["person_key"]] = shown(row, {"name": "name"}, visitor)["name"]
+            found.persons[row["person_key"]] = shown(row, {"name": "name"}, current_user)["name"]
     return found
 
 
 def conflict_of(connection: Connection, person_key: UUID) -> dict[str, Any] | None:
     """The open conflict of a person, if there is one."""
-    return answer_to(connection, "web/attribution/conflict_of_person.sql", {"person_key": person_key}).fetchone()
+    return execute_prepared(connection, "web/attribution/conflict_of_person.sql", {"person_key": person_key}).fetchone()
 
 
 def claims_of(connection: Connection, person_key: UUID) -> list[dict[str, Any]]:
     """Who claims a person, the oldest claim first."""
-    return answer_to(connection, "web/attribution/conflict_claims.sql", {"person_key": person_key}).fetchall()
+    return execute_prepared(connection, "web/attribution/conflict_claims.sql", {"person_key": person_key}).fetchall()
 
 
-def unmatched_record(connection: Connection, visitor: Visitor, source_table: str, source_pk: str) -> Unmatched | None:
+def unmatched_record(
+    connection: Connection, current_user: CurrentUser, source_table: str, source_pk: str
+) -> Unmatched | None:
     """A record without a person. The look is kept on record, as that at a person is."""
     asked = {"source_table": source_table, "source_pk": source_pk}
-    row = answer_to(connection, "web/identity/unmatched_record.sql", asked).fetchone()
+    row = execute_prepared(connection, "web/identity/unmatched_record.sql", asked).fetchone()
     if row is None:
         return None
-    note_access(visitor, "search", subject=f"{source_table} {source_pk}")
-    return Unmatched.model_validate(shown(row, _RECORD, visitor))
+    note_access(current_user, "search", subject=f"{source_table} {source_pk}")
+    return Unmatched.model_validate(shown(row, _RECORD, current_user))
 
 
-def accounts(connection: Connection, visitor: Visitor, driver_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+def accounts(connection: Connection, current_user: CurrentUser, driver_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Driver accounts by driver_id, with what they carry and whose they are."""
-    rows = answer_to(connection, "web/identity/candidate_accounts.sql", {"driver_ids": sorted(set(driver_ids))})
-    return {row["driver_id"]: shown(row, _ACCOUNT, visitor) for row in rows}
+    rows = execute_prepared(connection, "web/identity/candidate_accounts.sql", {"driver_ids": sorted(set(driver_ids))})
+    return {row["driver_id"]: shown(row, _ACCOUNT, current_user) for row in rows}

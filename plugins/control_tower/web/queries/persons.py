@@ -8,11 +8,11 @@ from uuid import UUID
 import psycopg
 
 from control_tower.masking import Kind
-from control_tower.web.api_errors import Refusal
+from control_tower.web.api_errors import ApiError
 from control_tower.web.models.person import Person
-from control_tower.web.permissions import Visitor
+from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import note_access, shown
-from control_tower.web.sql_files import answer_to
+from control_tower.web.sql_files import execute_prepared
 
 _WHO: dict[str, Kind] = {"name": "name", "phone": "number", "license": "number", "plate": "number"}
 
@@ -45,25 +45,25 @@ _FILES = {
 """The query of each part."""
 
 
-def person(connection: psycopg.Connection[dict[str, Any]], visitor: Visitor, person_key: UUID) -> Person:
+def person(connection: psycopg.Connection[dict[str, Any]], current_user: CurrentUser, person_key: UUID) -> Person:
     """A person, or whoever it was merged into, with every link, event, ledger entry and audit row.
 
     Raises:
         Refusal: there is no such person.
         DatabaseError: the look could not be kept on record.
     """
-    row = answer_to(connection, "web/persons/survivor.sql", {"person_key": person_key}).fetchone()
+    row = execute_prepared(connection, "web/persons/survivor.sql", {"person_key": person_key}).fetchone()
     if row is None:
-        raise Refusal("UNKNOWN_PERSON")
-    note_access(visitor, "person", person_key=row["person_key"])
+        raise ApiError("UNKNOWN_PERSON")
+    note_access(current_user, "person", person_key=row["person_key"])
     asked = {"person_key": row["person_key"]}
     # Asked in one go: each answer that is waited for costs a journey, and a turn among this process's threads.
     with connection.pipeline():
-        found = {name: answer_to(connection, file, asked) for name, file in _FILES.items()}
+        found = {name: execute_prepared(connection, file, asked) for name, file in _FILES.items()}
     parts: dict[str, Any] = {}
     for name, personal in _LISTS.items():
-        parts[name] = [shown(part, personal, visitor) for part in found[name]]
+        parts[name] = [shown(part, personal, current_user) for part in found[name]]
     for name, personal in _ROWS.items():
         part = found[name].fetchone()
-        parts[name] = shown(part, personal, visitor) if part else None
-    return Person.model_validate({**shown(row, _WHO, visitor), **parts, "requested_key": person_key})
+        parts[name] = shown(part, personal, current_user) if part else None
+    return Person.model_validate({**shown(row, _WHO, current_user), **parts, "requested_key": person_key})

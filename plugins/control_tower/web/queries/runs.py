@@ -11,7 +11,7 @@ from control_tower.runs import JobType
 from control_tower.settings import get_settings
 from control_tower.web.listing import Listing
 from control_tower.web.models.identity import Run
-from control_tower.web.sql_files import answer_to
+from control_tower.web.sql_files import execute_prepared
 
 RUNS = Listing(
     "runs",
@@ -44,5 +44,5 @@ class AtWork:
 def at_work(connection: psycopg.Connection[dict[str, Any]], job_type: JobType) -> AtWork:
     """Whether a run of a job is alive, and how old its last result is."""
     parameters = {"job_type": job_type, "takeover_seconds": get_settings().takeover_seconds}
-    row = answer_to(connection, "web/runs/job_at_work.sql", parameters).fetchone() or {}
+    row = execute_prepared(connection, "web/runs/job_at_work.sql", parameters).fetchone() or {}
     return AtWork(bool(row.get("is_running")), row.get("completed_seconds_ago"))

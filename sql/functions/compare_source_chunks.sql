@@ -1,12 +1,12 @@
 -- Note which chunks of a source differ from what was read of them, as of now: their rows are to be compared one by one.
 -- A run that looks at every record takes all of them, and one that leaves the source alone takes none. Repeatable.
-create or replace function canon.compare_chunks(source_table text, run_id integer)
+create or replace function canon.compare_source_chunks(source_table text, run_id integer)
 returns void
 language plpgsql
 as $$
 #variable_conflict use_column
 begin
-    insert into canon.chunks_read as known (source_table, chunk, row_count, digest, is_read)
+    insert into canon.source_chunk_digests as known (source_table, chunk, row_count, digest, is_read)
     select
         found.source_table,
         found.chunk,
@@ -14,14 +14,14 @@ begin
         found.digest,
         false
     from canon.source_row_chunks as found
-    cross join ops.run_settings(compare_chunks.run_id) as run
-    left join canon.chunks_read as seen
+    cross join ops.run_settings(compare_source_chunks.run_id) as run
+    left join canon.source_chunk_digests as seen
         on seen.source_table = found.source_table and seen.chunk = found.chunk and seen.is_read
     where
-        found.source_table = compare_chunks.source_table
+        found.source_table = compare_source_chunks.source_table
         and case
-            when compare_chunks.source_table = 'drivers' then run.is_index_refreshed
-            else run.source_tables is null or compare_chunks.source_table = any(run.source_tables)
+            when compare_source_chunks.source_table = 'drivers' then run.is_index_refreshed
+            else run.source_tables is null or compare_source_chunks.source_table = any(run.source_tables)
         end
         and ((seen.row_count, seen.digest) is distinct from (found.row_count, found.digest) or not run.is_incremental)
     on conflict (source_table, chunk) do update
