@@ -1,5 +1,5 @@
--- Currency of a payment rule that names none: that of the latest run's country. Security definer: entering rules does not
--- require the right to read runs.
+-- Currency of a payment rule that names none: that of the latest run's country. Security definer: entering rules does
+-- not require the right to read runs.
 create or replace function ops.default_currency()
 returns varchar
 language sql stable security definer

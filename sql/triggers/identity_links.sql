@@ -1,5 +1,6 @@
--- Phones and licences whose evidence changed because a link was moved or removed go into canon.person_backfill_queue: new
--- evidence is found by its transaction, removed evidence must be remembered. All records of the person are affected.
+-- Phones and licences whose evidence changed because a link was moved or removed go into canon.person_backfill_queue:
+-- new evidence is found by its transaction, removed evidence must be remembered. All records of the person are
+-- affected.
 create or replace function canon.queue_keys_of_removed_links()
 returns trigger
 language plpgsql

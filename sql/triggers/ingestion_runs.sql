@@ -27,7 +27,8 @@ for each row when (old.status is distinct from new.status)
 execute function ops.audit_run_state();
 alter table ops.ingestion_runs enable always trigger audit_run_state_on_update;
 
--- Stands in for the foreign keys of links and unmatched records to their run, which cost a tenth of a first load (ADR 13).
+-- Stands in for the foreign keys of links and unmatched records to their run, which cost a tenth of a first load (ADR
+-- 13).
 create or replace function ops.protect_runs_with_links()
 returns trigger
 language plpgsql

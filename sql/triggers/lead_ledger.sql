@@ -1,5 +1,6 @@
--- Keeps what is counted and queued of the ledger in step with its rows: canon.persons_without_ledger, the differences in
--- canon.attribution_counts, and the queues of persons to derive again. A statement that changes none of it writes nothing.
+-- Keeps what is counted and queued of the ledger in step with its rows: canon.persons_without_ledger, the differences
+-- in canon.attribution_counts, and the queues of persons to derive again. A statement that changes none of it writes
+-- nothing.
 create or replace function canon.maintain_ledger_summaries()
 returns trigger
 language plpgsql

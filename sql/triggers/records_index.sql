@@ -1,4 +1,5 @@
--- Phones and licences that a record no longer carries, or carries under another name, go into canon.person_backfill_queue.
+-- Phones and licences that a record no longer carries, or carries under another name, go into
+-- canon.person_backfill_queue.
 create or replace function canon.queue_former_keys()
 returns trigger
 language plpgsql

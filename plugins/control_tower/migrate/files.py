@@ -78,10 +78,8 @@ def migration(sql_dir: Path, revision: str) -> SqlFile:
 def repeatables(sql_dir: Path) -> list[SqlFile]:
     """Functions and views in the order in which they depend on each other, then triggers, then grants."""
     members = [file for folder in REPEATABLE for file in _folder(sql_dir, folder)]
-    guarded = [
-        SqlFile(file.name, managed_views.guard(file.name, file.text))
-        if file.name.startswith(f"{ESTABLISHED}/")
-        else file
+    objects = [
+        SqlFile(file.name, managed_views.guard(file.name, file.text)) if file.name.startswith(ESTABLISHED) else file
         for file in _in_order_of_dependence(members)
     ]
     triggers = [SqlFile(file.name, managed_triggers.guard(file.name, file.text)) for file in _folder(sql_dir, TRIGGERS)]
