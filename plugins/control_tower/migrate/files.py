@@ -95,7 +95,7 @@ def _per_source(file: SqlFile) -> SqlFile:
     head, _, select = file.text.rpartition(" as\nselect")
     branches = []
     for source in RECORD_SOURCES:
-        branch = select.rpartition(";")[0].replace('"{view}"', source.view)
+        branch = select.rpartition(";")[0].replace("record_source_view", source.view)
         for name, value in asdict(source).items():
             branch = branch.replace(f"{{{name}}}", str(value).lower() if isinstance(value, bool) else str(value))
         branches.append(f"select{branch}")

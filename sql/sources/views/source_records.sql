@@ -7,5 +7,4 @@ create or replace view canon.source_records as
 select
     '{table}'::varchar as source_table,
     record.* -- noqa: AM04
-from "{view}" as record -- noqa: RF05
-;
+from record_source_view as record;
