@@ -307,20 +307,20 @@ def test_a_run_that_airflow_refuses_to_start_is_asked_for_again_and_the_monitor_
         run = dag_test()
         found = states(run)
         assert (found["heal"], found["confirm_heals"]) == ("failed", "upstream_failed")
-        assert found["beat"] == found["send_alerts"] == "success"
+        assert found["send_heartbeat"] == found["send_alerts"] == "success"
     assert len(mail.mails) == 1
     assert web.beats == ["/beat/fail"] * 2
     ((heals,),) = tower.warehouse.execute("select heals from ops.v_open_alerts").fetchall()
     assert "started_at" not in heals["identity_ingestion"], "it is asked for again at the next check"
 
 
-@pytest.mark.parametrize(("try_number", "notified"), [(1, 0), (2, 1)])
+@pytest.mark.parametrize(("try_number", "told"), [(1, 0), (2, 1)])
 def test_a_database_that_is_back_at_the_next_attempt_wakes_nobody(
     monkeypatch: pytest.MonkeyPatch, try_number: int, told: int
 ) -> None:
     outages: list[Exception] = []
     monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", "postgres://ana@127.0.0.1:1/warehouse")
-    monkeypatch.setattr(tasks.at_once, "notify_outage", outages.append)
+    monkeypatch.setattr(tasks.failure_callback, "notify_outage", outages.append)
     task = SimpleNamespace(try_number=try_number, max_tries=1)
     with pytest.raises(DatabaseUnreachable):
         tasks.run_checks({"ti": task, "run_id": "manual__1"})

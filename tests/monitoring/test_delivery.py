@@ -226,8 +226,8 @@ def test_a_process_that_is_killed_between_two_steps_loses_and_doubles_nothing(
 
     places: dict[str, tuple[Any, str]] = {
         "record": (health_check, "record_health_check"),
-        "update": (health_check.incidents, "_queue"),
-        "commit of the message": (health_check.delivery, "deliver"),
+        "update": (health_check.alert_store, "_queue"),
+        "commit of the message": (health_check.outbox, "deliver"),
         "sending": (broken.mail, "send"),
     }
     with monkeypatch.context() as patch:

@@ -220,7 +220,7 @@ def test_an_end_that_is_noted_but_not_told_is_told_by_the_repetition(
 ) -> None:
     outage.tell(AWAY, tower.channels, tower.now, notes)
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.check, "tell", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(tasks.health_check, "tell", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         tower.now += MINUTES_15
         tasks.run_checks(CONTEXT)
         with pytest.raises(KeyboardInterrupt):

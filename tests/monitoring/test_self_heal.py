@@ -37,6 +37,6 @@ def test_a_pipeline_that_is_stale_and_nothing_else_that_forbids_it_is_started(
 
 def test_a_request_that_airflow_refuses_stops_neither_the_alerts_nor_the_heartbeat() -> None:
     dag = load_dag("pipeline_health")
-    for task_id in ("beat", "send_alerts"):
+    for task_id in ("send_heartbeat", "send_alerts"):
         assert not {"heal", "confirm_heals"} & dag.get_task(task_id).get_flat_relative_ids(upstream=True), task_id
     assert dag.get_task("confirm_heals").upstream_task_ids == {"heal"}, "only what Airflow took is noted as started"

@@ -35,7 +35,7 @@ class Notebook:
         self.ids.append(message_id)
 
     @property
-    def told(self) -> list[tuple[str, str]]:
+    def notified(self) -> list[tuple[str, str]]:
         """Kind and cause of each message."""
         return [(facts["kind"], facts["cause"]) for facts in self.facts]
 

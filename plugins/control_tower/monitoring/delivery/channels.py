@@ -77,7 +77,7 @@ class MailChannel:
             DeliveryFailed: no server, or it refused the message.
         """
         # Hooks are imported when something is sent, which is rare; every task of the health DAG would pay for them.
-        from control_tower.monitoring.delivery.smtp import PatientSmtpHook, refused
+        from control_tower.monitoring.delivery import smtp
 
         left = recipients()
         if facts.get("recipients"):
@@ -86,10 +86,8 @@ class MailChannel:
                 return
         message = compose(facts)
         try:
-            with PatientSmtpHook(smtp_conn_id=MAIL_CONNECTION) as hook:
-                hook.send(build_mail(message, message_id, hook.from_email or DEFAULT_SENDER, left))
-        except smtplib.SMTPRecipientsRefused as error:
-            raise refused(error.recipients) from error
+            hook = smtp.read_connection(MAIL_CONNECTION)
+            smtp.send_mail(hook, build_mail(message, message_id, hook.from_email or DEFAULT_SENDER, left))
         except (smtplib.SMTPException, AirflowException, OSError) as error:
             raise _failed("The mail server", error) from error
 
