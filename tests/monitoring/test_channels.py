@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from control_tower.errors import DeliveryFailed
 from control_tower.monitoring import health_check
 from control_tower.monitoring.delivery.channels import MailChannel, SlackChannel, available, configured
-from control_tower.monitoring.delivery.outbox import Channel, hand_over
+from control_tower.monitoring.delivery.outbox import Channel, send_message
 from control_tower.settings import get_settings
 from tests.monitoring.servers import MailServer, free_port, web_server
 from tests.monitoring.test_delivery import MINUTES_15
@@ -115,7 +115,7 @@ def test_a_channel_that_is_set_up_wrongly_fails_by_itself_and_tells_no_secret(
     monkeypatch.setenv("CONTROL_TOWER_ALERT_RECIPIENTS", "ana@example.org")
     channel: Channel = MailChannel() if variable == MAIL else SlackChannel()
     with caplog.at_level(logging.DEBUG), pytest.raises(DeliveryFailed) as failure:
-        hand_over(channel, facts(), "alert-1@control-tower")
+        send_message(channel, facts(), "alert-1@control-tower")
     assert SECRET not in str(failure.value)
     assert SECRET not in caplog.text
 
@@ -199,7 +199,7 @@ def test_mail_is_encrypted_and_logs_in_as_its_connection_says(
     mail.start()
     try:
         with nullcontext() if is_taken else pytest.raises(DeliveryFailed):
-            hand_over(MailChannel(), facts(), "alert-1@control-tower")
+            send_message(MailChannel(), facts(), "alert-1@control-tower")
     finally:
         mail.stop()
     assert len(mail.mails) == is_taken
@@ -213,16 +213,16 @@ def test_slack_that_answers_anything_but_yes_has_not_taken_the_message(
         monkeypatch.setenv(SLACK, web.slack_connection)
         web.status = status
         with pytest.raises(DeliveryFailed):
-            hand_over(SlackChannel(), facts(), "alert-1@control-tower")
+            send_message(SlackChannel(), facts(), "alert-1@control-tower")
 
 
 def test_an_address_that_is_refused_for_now_gets_the_message_later_and_the_others_get_it_once(
     picky: PickyServer, mailing: Watchtower
 ) -> None:
-    mailing.context()
+    mailing.check()
     assert picky.recipients == [["ana@example.org"]]
     assert mailing.deliveries()[0] == ("mail", "OPENED", "PENDING", 1)
-    mailing.context(MINUTES_15)
+    mailing.check(MINUTES_15)
     assert mailing.state("channel.mail") == ("YELLOW", "YELLOW_DELIVERY_FAILING")
     error = mailing.warehouse.execute(
         "select details ->> 'error' from ops.v_check_results where check_name = 'channel.mail'"
@@ -230,7 +230,7 @@ def test_an_address_that_is_refused_for_now_gets_the_message_later_and_the_other
     assert error == ("Not taken for luis@example.com: 450 4.2.0 greylisted, try again later.",)
 
     picky.refusal = None
-    mailing.context(MINUTES_15)
+    mailing.check(MINUTES_15)
     assert picky.recipients == [["ana@example.org"], ["luis@example.com"]]
     first, second = picky.mails
     assert first["Message-ID"] == second["Message-ID"]
@@ -240,11 +240,11 @@ def test_an_address_that_is_refused_for_now_gets_the_message_later_and_the_other
 
 def test_an_address_that_does_not_exist_holds_up_nobody_and_is_told(picky: PickyServer, mailing: Watchtower) -> None:
     picky.refusal = "550 5.1.1 no such user"
-    mailing.context()
+    mailing.check()
     mailing.now += MINUTES_15
     mailing.run(IDENTITY)
-    mailing.context()
-    mailing.context(MINUTES_15)
+    mailing.check()
+    mailing.check(MINUTES_15)
     assert [mail["Subject"].split(":")[0] for mail in picky.mails] == [
         "[Control Tower] ROJO",
         "[Control Tower] RESUELTO",
@@ -257,10 +257,10 @@ def test_an_address_that_does_not_exist_holds_up_nobody_and_is_told(picky: Picky
 def test_an_address_that_is_no_recipient_any_more_is_not_written_to(
     picky: PickyServer, mailing: Watchtower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mailing.context()
+    mailing.check()
     monkeypatch.setenv("CONTROL_TOWER_ALERT_RECIPIENTS", "ana@example.org")
     get_settings.cache_clear()
-    mailing.context(MINUTES_15)
+    mailing.check(MINUTES_15)
     assert picky.recipients == [["ana@example.org"]]
     assert mailing.deliveries()[0][2] == "SENT"
 
@@ -276,7 +276,7 @@ def test_a_connection_that_is_there_but_cannot_be_read_is_red(
     health_check.run_all_checks(watchtower.warehouse, watchtower.now)
     assert watchtower.state("channel.slack") == ("RED", "RED_DELIVERY_FAILING")
     assert watchtower.state("channel.mail") == ("UNKNOWN", "NOT_CONFIGURED")
-    told = health_check.tell(watchtower.warehouse, watchtower.now, {"mail": watchtower.mail})
+    told = health_check.update_alerts(watchtower.warehouse, watchtower.now, {"mail": watchtower.mail})
     assert [(message.kind, message.cause, message.channels) for message in told] == [
         ("OPENED", "channel.slack", ("mail",))
     ]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from control_tower.monitoring.self_heal import plan
+from control_tower.monitoring.self_heal import plan_runs
 from tests.pipeline import load_dag
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -32,7 +32,7 @@ def test_a_pipeline_that_is_stale_and_nothing_else_that_forbids_it_is_started(
 ) -> None:
     details = {"dag_id": "identity_ingestion", "states": states, "run_status": run_status}
     problems = {"pipeline.identity_run": {"state": states[0], "details": details}}
-    assert bool(plan(7, problems, {}, NOW)) is is_healed
+    assert bool(plan_runs(7, problems, {}, NOW)) is is_healed
 
 
 def test_a_request_that_airflow_refuses_stops_neither_the_alerts_nor_the_heartbeat() -> None:
