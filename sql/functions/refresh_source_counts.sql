@@ -18,7 +18,7 @@ declare
     counted integer := 0;
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
-        raise exception 'source counts need a transaction that sees rows committed since it began'
+        raise exception 'source counts were asked for in a transaction that cannot see rows committed since it began'
             using hint = 'Call ops.refresh_source_counts() in a READ COMMITTED transaction.';
     end if;
     if not pg_try_advisory_xact_lock(hashtextextended('control_tower source counts', 0)) then

@@ -79,7 +79,7 @@ def acknowledge(
         ).fetchone()
     if row is None:
         raise UnknownAlert(
-            f"There is no open alert {episode_id}.", "look it up in ops.v_open_alerts; it may be over already."
+            f"There is no open alert {episode_id}.", "copy the number from ops.v_open_alerts; it may be closed."
         )
     return Acknowledgement(episode_id, row[0], who, row[1], reason)
 
@@ -104,15 +104,13 @@ def mute(
     """
     who, reason = _required(who, reason)
     if until.tzinfo is None:
-        raise MuteInvalid(
-            "The end of the mute has no time zone.", "say it with one, for example 2026-11-30T08:00-05:00."
-        )
+        raise MuteInvalid("The end of the mute has no time zone.", "add one, for example 2026-11-30T08:00-05:00.")
     with _transaction(connection) as session:
         now = fetch_one(session, "select clock_timestamp()")[0]
         if not now < until <= now + MAX_MUTE:
             raise MuteInvalid(
                 f"A mute cannot end at {until.isoformat()}.",
-                f"choose a moment that is to come, at most {MAX_MUTE.days} days from now.",
+                f"choose a moment in the future, at most {MAX_MUTE.days} days from now.",
             )
         if not fetch_one(session, read_sql("monitoring/is_mute_target.sql"), {"target": target})[0]:
             raise UnknownAlert(
@@ -140,15 +138,15 @@ def unmute(target: str, who: str, *, connection: psycopg.Connection[Any] | None 
         now = fetch_one(session, "select clock_timestamp()")[0]
         ended = session.execute(read_sql("monitoring/end_mutes.sql"), {"target": target, "who": who, "moment": now})
         if not ended.rowcount:
-            raise UnknownAlert(f"{target!r} is not muted.", "look at muted_until in ops.v_check_results.")
+            raise UnknownAlert(f"{target!r} is not muted.", "see muted_until in ops.v_check_results.")
 
 
 def _required(who: str, reason: str) -> tuple[str, str]:
     who, reason = ((text or "").replace("\x00", "").strip() for text in (who, reason))
     if not who:
-        raise MuteInvalid("It does not say who wants this.", "say who.")
+        raise MuteInvalid("The name of the person is missing.", "give the name of who acknowledges, mutes or unmutes.")
     if not reason:
-        raise MuteInvalid("It gives no reason.", "say why, for whoever wonders at the silence.")
+        raise MuteInvalid("The reason is missing.", "give one; it is shown with the alert.")
     return who, reason
 
 

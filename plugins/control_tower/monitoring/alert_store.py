@@ -108,17 +108,8 @@ def _rows(connection: psycopg.Connection[Any], file: str, **parameters: Any) -> 
 
 
 def _episode(row: Mapping[str, Any]) -> Episode:
-    return Episode(
-        cause=row["cause"],
-        opened_at=row["opened_at"],
-        problems={name: problem["severity"] for name, problem in row["problems"].items()},
-        notified=row["notified"],
-        notified_states=row["notified_states"],
-        messages=row["messages"],
-        last_message_at=row["last_message_at"],
-        worst_severity=row["worst_severity"],
-        is_acknowledged=row["is_acknowledged"],
-    )
+    columns = {name: value for name, value in row.items() if name not in ("id", "heals")}
+    return Episode(**columns | {"problems": {name: problem["severity"] for name, problem in row["problems"].items()}})
 
 
 def _snapshots(

@@ -167,7 +167,7 @@ def sources(context: ProbeContext) -> Iterator[Result]:
 
 
 def dags(context: ProbeContext) -> Iterator[Result]:
-    """Whether each DAG file loads; UNKNOWN where Airflow did not say, or said it too long ago.
+    """Whether each DAG file loads; UNKNOWN where that was not found out within the last hour.
 
     That a pipeline's DAG is paused is a state of the pipeline.
     """
