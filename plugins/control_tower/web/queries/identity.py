@@ -84,7 +84,7 @@ def search_unmatched(
 
 def _search(connection: psycopg.Connection[dict[str, Any]], file: str, by: By, value: str) -> list[dict[str, Any]]:
     asked = {"by": by, "value": value, "country": get_settings().country}
-    keys = connection.execute(sql_text("web/identity/search_keys.sql"), asked).fetchone() or {}
+    keys = connection.execute(sql_text("web/persons/search_keys.sql"), asked).fetchone() or {}
     if not any(keys.values()):
         return []  # what was typed is no phone, licence, plate or name, so nobody carries it
     wanted: dict[str, Any] = {
