@@ -2997,6 +2997,25 @@ CREATE TABLE canon.read_model_refreshes (
     CONSTRAINT read_model_refreshes_read_model_check CHECK ((read_model = ANY (ARRAY['payments'::text, 'claims'::text])))
 );
 
+CREATE VIEW canon.record_sources AS
+ SELECT 'module_ct_cabinet_leads'::text AS source_table,
+    'lead_created_at::date'::text AS business_date_expr,
+    'coalesce(created_at, lead_created_at)'::text AS ingestion_ts_expr,
+    24 AS cadence_hours,
+    true AS is_optional
+UNION ALL
+ SELECT 'module_ct_scouting_daily'::text AS source_table,
+    'registration_date'::text AS business_date_expr,
+    'created_at'::text AS ingestion_ts_expr,
+    24 AS cadence_hours,
+    false AS is_optional
+UNION ALL
+ SELECT 'module_ct_migrations'::text AS source_table,
+    'coalesce(hire_date, created_at::date)'::text AS business_date_expr,
+    'created_at'::text AS ingestion_ts_expr,
+    24 AS cadence_hours,
+    false AS is_optional;
+
 CREATE TABLE canon.records_index (
     source_table character varying NOT NULL,
     source_pk character varying NOT NULL,
@@ -3017,6 +3036,131 @@ CREATE TABLE canon.records_index (
     updated_at timestamp with time zone NOT NULL,
     run_id integer NOT NULL
 );
+
+CREATE TABLE public.module_ct_cabinet_leads (
+    id integer NOT NULL,
+    external_id character varying,
+    activation_city character varying,
+    active_1 boolean,
+    active_5 boolean,
+    active_10 boolean,
+    active_15 boolean,
+    active_25 boolean,
+    active_50 boolean,
+    active_100 boolean,
+    asset_color character varying,
+    asset_model character varying,
+    asset_plate_number character varying,
+    last_name character varying,
+    first_name character varying,
+    middle_name character varying,
+    last_active_date date,
+    lead_created_at timestamp without time zone,
+    park_name character varying,
+    park_phone character varying,
+    status character varying,
+    tariff character varying,
+    target_city character varying,
+    created_at timestamp without time zone DEFAULT now()
+);
+
+CREATE VIEW canon.records_of_module_ct_cabinet_leads AS
+ SELECT
+        CASE
+            WHEN lead.has_own_key THEN lead.external_id
+            ELSE (lead.id)::character varying
+        END AS source_pk,
+    (lead.id)::bigint AS row_id,
+    lead.row_version,
+    lead.has_own_key,
+    (lead.lead_created_at)::date AS event_date,
+    lead.lead_created_at AS recorded_at,
+    lead.name,
+    lead.phone,
+    NULL::text AS license,
+    lead.plate,
+    lead.car_model,
+    NULL::character varying AS driver_id,
+    NULL::integer AS scout_id,
+    'cabinet'::text AS origin_tag,
+    NULL::text AS acquisition_method,
+    NULL::text AS scout_name,
+    lead.came_at_local
+   FROM (( VALUES (NULL::timestamp without time zone)) absent(created_at)
+     CROSS JOIN LATERAL ( SELECT lead_1.id,
+            lead_1.external_id,
+            lead_1.xmin AS row_version,
+            COALESCE((octet_length((lead_1.external_id)::text) <= 500), false) AS has_own_key,
+            lead_1.lead_created_at,
+            concat_ws(' '::text, lead_1.first_name, lead_1.middle_name, lead_1.last_name) AS name,
+            (lead_1.park_phone)::text AS phone,
+            (lead_1.asset_plate_number)::text AS plate,
+            (lead_1.asset_model)::text AS car_model,
+            COALESCE(lead_1.created_at, lead_1.lead_created_at) AS came_at_local
+           FROM public.module_ct_cabinet_leads lead_1) lead);
+
+CREATE TABLE public.module_ct_migrations (
+    id bigint NOT NULL,
+    driver_id character varying,
+    driver_name character varying,
+    scout_id integer,
+    scout_name character varying,
+    hire_date date,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone
+);
+
+CREATE VIEW canon.records_of_module_ct_migrations AS
+ SELECT (id)::character varying AS source_pk,
+    id AS row_id,
+    xmin AS row_version,
+    true AS has_own_key,
+    COALESCE(hire_date, (created_at)::date) AS event_date,
+    COALESCE((canon.plausible_date(hire_date))::timestamp without time zone, created_at) AS recorded_at,
+    (driver_name)::text AS name,
+    NULL::text AS phone,
+    NULL::text AS license,
+    NULL::text AS plate,
+    NULL::text AS car_model,
+    driver_id,
+    scout_id,
+    'fleet_migration'::text AS origin_tag,
+    NULL::text AS acquisition_method,
+    (scout_name)::text AS scout_name,
+    created_at AS came_at_local
+   FROM public.module_ct_migrations migration;
+
+CREATE TABLE public.module_ct_scouting_daily (
+    id bigint NOT NULL,
+    scout_id integer,
+    driver_name character varying,
+    driver_phone character varying,
+    driver_license character varying,
+    registration_date date,
+    acquisition_method character varying,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone
+);
+
+CREATE VIEW canon.records_of_module_ct_scouting_daily AS
+ SELECT (id)::character varying AS source_pk,
+    id AS row_id,
+    xmin AS row_version,
+    true AS has_own_key,
+    registration_date AS event_date,
+    (canon.plausible_date(registration_date))::timestamp without time zone AS recorded_at,
+    (driver_name)::text AS name,
+    (driver_phone)::text AS phone,
+    (driver_license)::text AS license,
+    NULL::text AS plate,
+    NULL::text AS car_model,
+    NULL::character varying AS driver_id,
+    scout_id,
+    'cabinet'::text AS origin_tag,
+    (acquisition_method)::text AS acquisition_method,
+    NULL::text AS scout_name,
+    created_at AS came_at_local
+   FROM public.module_ct_scouting_daily scouting;
 
 CREATE UNLOGGED TABLE canon.records_this_run (
     source_table character varying NOT NULL,
@@ -3116,6 +3260,67 @@ CREATE TABLE canon.shared_values (
     CONSTRAINT shared_values_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text, 'plate'::text])))
 );
 
+CREATE VIEW canon.source_records AS
+ SELECT 'module_ct_cabinet_leads'::character varying AS source_table,
+    record.source_pk,
+    record.row_id,
+    record.row_version,
+    record.has_own_key,
+    record.event_date,
+    record.recorded_at,
+    record.name,
+    record.phone,
+    record.license,
+    record.plate,
+    record.car_model,
+    record.driver_id,
+    record.scout_id,
+    record.origin_tag,
+    record.acquisition_method,
+    record.scout_name,
+    record.came_at_local
+   FROM canon.records_of_module_ct_cabinet_leads record
+UNION ALL
+ SELECT 'module_ct_scouting_daily'::character varying AS source_table,
+    record.source_pk,
+    record.row_id,
+    record.row_version,
+    record.has_own_key,
+    record.event_date,
+    record.recorded_at,
+    record.name,
+    record.phone,
+    record.license,
+    record.plate,
+    record.car_model,
+    record.driver_id,
+    record.scout_id,
+    record.origin_tag,
+    record.acquisition_method,
+    record.scout_name,
+    record.came_at_local
+   FROM canon.records_of_module_ct_scouting_daily record
+UNION ALL
+ SELECT 'module_ct_migrations'::character varying AS source_table,
+    record.source_pk,
+    record.row_id,
+    record.row_version,
+    record.has_own_key,
+    record.event_date,
+    record.recorded_at,
+    record.name,
+    record.phone,
+    record.license,
+    record.plate,
+    record.car_model,
+    record.driver_id,
+    record.scout_id,
+    record.origin_tag,
+    record.acquisition_method,
+    record.scout_name,
+    record.came_at_local
+   FROM canon.records_of_module_ct_migrations record;
+
 CREATE TABLE ops.health_settings (
     is_only boolean DEFAULT true NOT NULL,
     timezone text DEFAULT 'America/Lima'::text NOT NULL,
@@ -3156,33 +3361,6 @@ CREATE TABLE ops.yango_payment_status_ledger (
     CONSTRAINT yango_payment_status_ledger_paid_flag_source_check CHECK ((paid_flag_source = ANY (ARRAY['trip_1'::text, 'trip_5'::text, 'trip_25'::text])))
 );
 
-CREATE TABLE public.module_ct_cabinet_leads (
-    id integer NOT NULL,
-    external_id character varying,
-    activation_city character varying,
-    active_1 boolean,
-    active_5 boolean,
-    active_10 boolean,
-    active_15 boolean,
-    active_25 boolean,
-    active_50 boolean,
-    active_100 boolean,
-    asset_color character varying,
-    asset_model character varying,
-    asset_plate_number character varying,
-    last_name character varying,
-    first_name character varying,
-    middle_name character varying,
-    last_active_date date,
-    lead_created_at timestamp without time zone,
-    park_name character varying,
-    park_phone character varying,
-    status character varying,
-    tariff character varying,
-    target_city character varying,
-    created_at timestamp without time zone DEFAULT now()
-);
-
 CREATE TABLE public.module_ct_cabinet_payments (
     id integer NOT NULL,
     date date,
@@ -3198,33 +3376,10 @@ CREATE TABLE public.module_ct_cabinet_payments (
     person_key uuid
 );
 
-CREATE TABLE public.module_ct_migrations (
-    id bigint NOT NULL,
-    driver_id character varying,
-    driver_name character varying,
-    scout_id integer,
-    scout_name character varying,
-    hire_date date,
-    created_at timestamp without time zone DEFAULT now(),
-    updated_at timestamp without time zone
-);
-
 CREATE TABLE public.module_ct_scout_drivers (
     id integer NOT NULL,
     scout_id integer,
     driver_id character varying,
-    created_at timestamp without time zone DEFAULT now(),
-    updated_at timestamp without time zone
-);
-
-CREATE TABLE public.module_ct_scouting_daily (
-    id bigint NOT NULL,
-    scout_id integer,
-    driver_name character varying,
-    driver_phone character varying,
-    driver_license character varying,
-    registration_date date,
-    acquisition_method character varying,
     created_at timestamp without time zone DEFAULT now(),
     updated_at timestamp without time zone
 );
@@ -3256,33 +3411,13 @@ UNION ALL
     payment.snapshot_at AS came_at
    FROM ops.yango_payment_status_ledger payment
 UNION ALL
- SELECT 'module_ct_cabinet_leads'::text AS source_name,
-    lead.row_version,
-    lead.business_date,
+ SELECT record.source_table AS source_name,
+    record.row_version,
+    record.event_date AS business_date,
     NULL::text AS business_text,
-    lead.came_at_local,
+    record.came_at_local,
     NULL::timestamp with time zone AS came_at
-   FROM (( VALUES (NULL::timestamp without time zone)) absent(created_at)
-     CROSS JOIN LATERAL ( SELECT lead_1.xmin AS row_version,
-            (lead_1.lead_created_at)::date AS business_date,
-            COALESCE(lead_1.created_at, lead_1.lead_created_at) AS came_at_local
-           FROM public.module_ct_cabinet_leads lead_1) lead)
-UNION ALL
- SELECT 'module_ct_scouting_daily'::text AS source_name,
-    scouting.xmin AS row_version,
-    scouting.registration_date AS business_date,
-    NULL::text AS business_text,
-    scouting.created_at AS came_at_local,
-    NULL::timestamp with time zone AS came_at
-   FROM public.module_ct_scouting_daily scouting
-UNION ALL
- SELECT 'module_ct_migrations'::text AS source_name,
-    migration.xmin AS row_version,
-    COALESCE(migration.hire_date, (migration.created_at)::date) AS business_date,
-    NULL::text AS business_text,
-    migration.created_at AS came_at_local,
-    NULL::timestamp with time zone AS came_at
-   FROM public.module_ct_migrations migration
+   FROM canon.source_records record
 UNION ALL
  SELECT 'lead_events'::text AS source_name,
     event.xmin AS row_version,
@@ -3361,67 +3496,6 @@ CREATE UNLOGGED TABLE canon.source_chunk_digests (
     digest bigint NOT NULL,
     is_read boolean NOT NULL
 );
-
-CREATE VIEW canon.source_records AS
- SELECT 'module_ct_cabinet_leads'::character varying AS source_table,
-        CASE
-            WHEN (octet_length((lead.external_id)::text) <= 500) THEN lead.external_id
-            ELSE (lead.id)::character varying
-        END AS source_pk,
-    (lead.id)::bigint AS row_id,
-    lead.xmin AS row_version,
-    COALESCE((octet_length((lead.external_id)::text) <= 500), false) AS has_own_key,
-    (lead.lead_created_at)::date AS event_date,
-    lead.lead_created_at AS recorded_at,
-    concat_ws(' '::text, lead.first_name, lead.middle_name, lead.last_name) AS name,
-    (lead.park_phone)::text AS phone,
-    NULL::text AS license,
-    (lead.asset_plate_number)::text AS plate,
-    (lead.asset_model)::text AS car_model,
-    NULL::character varying AS driver_id,
-    NULL::integer AS scout_id,
-    'cabinet'::text AS origin_tag,
-    NULL::text AS acquisition_method,
-    NULL::text AS scout_name
-   FROM public.module_ct_cabinet_leads lead
-UNION ALL
- SELECT 'module_ct_scouting_daily'::character varying AS source_table,
-    (scouting.id)::character varying AS source_pk,
-    scouting.id AS row_id,
-    scouting.xmin AS row_version,
-    true AS has_own_key,
-    scouting.registration_date AS event_date,
-    (canon.plausible_date(scouting.registration_date))::timestamp without time zone AS recorded_at,
-    (scouting.driver_name)::text AS name,
-    (scouting.driver_phone)::text AS phone,
-    (scouting.driver_license)::text AS license,
-    NULL::text AS plate,
-    NULL::text AS car_model,
-    NULL::character varying AS driver_id,
-    scouting.scout_id,
-    'cabinet'::text AS origin_tag,
-    (scouting.acquisition_method)::text AS acquisition_method,
-    NULL::text AS scout_name
-   FROM public.module_ct_scouting_daily scouting
-UNION ALL
- SELECT 'module_ct_migrations'::character varying AS source_table,
-    (migration.id)::character varying AS source_pk,
-    migration.id AS row_id,
-    migration.xmin AS row_version,
-    true AS has_own_key,
-    COALESCE(migration.hire_date, (migration.created_at)::date) AS event_date,
-    COALESCE((canon.plausible_date(migration.hire_date))::timestamp without time zone, migration.created_at) AS recorded_at,
-    (migration.driver_name)::text AS name,
-    NULL::text AS phone,
-    NULL::text AS license,
-    NULL::text AS plate,
-    NULL::text AS car_model,
-    migration.driver_id,
-    migration.scout_id,
-    'fleet_migration'::text AS origin_tag,
-    NULL::text AS acquisition_method,
-    (migration.scout_name)::text AS scout_name
-   FROM public.module_ct_migrations migration;
 
 CREATE VIEW canon.source_row_chunks AS
  SELECT record.source_table,
@@ -3516,15 +3590,25 @@ UNION ALL
   WHERE (record.plate_norm IS NOT NULL);
 
 CREATE VIEW canon.watched_sources AS
- SELECT source_name,
-    schema_name,
-    object_name,
-    source_type,
-    business_date_expr,
-    ingestion_ts_expr,
-    cadence_hours,
-    is_optional
-   FROM ( VALUES ('summary_daily'::text,'public'::text,'summary_daily'::text,'activity'::text,'date_file'::text,'created_at'::text,24,false), ('yango_payment_ledger'::text,'ops'::text,'yango_payment_status_ledger'::text,'ledger'::text,'pay_date'::text,'snapshot_at'::text,24,false), ('module_ct_cabinet_leads'::text,'public'::text,'module_ct_cabinet_leads'::text,'ct_ingest'::text,'lead_created_at::date'::text,'coalesce(created_at, lead_created_at)'::text,24,true), ('module_ct_scouting_daily'::text,'public'::text,'module_ct_scouting_daily'::text,'ct_ingest'::text,'registration_date'::text,'created_at'::text,24,false), ('module_ct_migrations'::text,'public'::text,'module_ct_migrations'::text,'ct_ingest'::text,'coalesce(hire_date, created_at::date)'::text,'created_at'::text,24,false), ('lead_events'::text,'observational'::text,'lead_events'::text,'ct_ingest'::text,'event_date'::text,'created_at'::text,24,false), ('module_ct_scout_drivers'::text,'public'::text,'module_ct_scout_drivers'::text,'ct_ingest'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,true), ('module_ct_cabinet_payments'::text,'public'::text,'module_ct_cabinet_payments'::text,'ct_ingest'::text,'date'::text,'created_at'::text,24,false), ('drivers'::text,'public'::text,'drivers'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,false), ('module_ct_scouts_list'::text,'public'::text,'module_ct_scouts_list'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,720,true), ('ingestion_runs'::text,'ops'::text,'ingestion_runs'::text,'master'::text,'coalesce(scope_date_to, completed_at::date)'::text,'completed_at'::text,24,false)) source(source_name, schema_name, object_name, source_type, business_date_expr, ingestion_ts_expr, cadence_hours, is_optional);
+ SELECT source.source_name,
+    source.schema_name,
+    source.object_name,
+    source.source_type,
+    source.business_date_expr,
+    source.ingestion_ts_expr,
+    source.cadence_hours,
+    source.is_optional
+   FROM ( VALUES ('summary_daily'::text,'public'::text,'summary_daily'::text,'activity'::text,'date_file'::text,'created_at'::text,24,false), ('yango_payment_ledger'::text,'ops'::text,'yango_payment_status_ledger'::text,'ledger'::text,'pay_date'::text,'snapshot_at'::text,24,false), ('lead_events'::text,'observational'::text,'lead_events'::text,'ct_ingest'::text,'event_date'::text,'created_at'::text,24,false), ('module_ct_scout_drivers'::text,'public'::text,'module_ct_scout_drivers'::text,'ct_ingest'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,true), ('module_ct_cabinet_payments'::text,'public'::text,'module_ct_cabinet_payments'::text,'ct_ingest'::text,'date'::text,'created_at'::text,24,false), ('drivers'::text,'public'::text,'drivers'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,false), ('module_ct_scouts_list'::text,'public'::text,'module_ct_scouts_list'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,720,true), ('ingestion_runs'::text,'ops'::text,'ingestion_runs'::text,'master'::text,'coalesce(scope_date_to, completed_at::date)'::text,'completed_at'::text,24,false)) source(source_name, schema_name, object_name, source_type, business_date_expr, ingestion_ts_expr, cadence_hours, is_optional)
+UNION ALL
+ SELECT record.source_table AS source_name,
+    'public'::text AS schema_name,
+    record.source_table AS object_name,
+    'ct_ingest'::text AS source_type,
+    record.business_date_expr,
+    record.ingestion_ts_expr,
+    record.cadence_hours,
+    record.is_optional
+   FROM canon.record_sources record;
 
 CREATE SEQUENCE observational.lead_events_id_seq
     AS integer

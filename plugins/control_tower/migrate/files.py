@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from control_tower.errors import MigrationError
 from control_tower.migrate import managed_triggers, managed_views
+from control_tower.sources import RECORD_SOURCES
 
 REPEATABLE = (
+    "sources/views/records",
     "sources/views",
     "functions",
     "views/identity",
@@ -77,13 +79,27 @@ def migration(sql_dir: Path, revision: str) -> SqlFile:
 
 def repeatables(sql_dir: Path) -> list[SqlFile]:
     """Functions and views in the order in which they depend on each other, then triggers, then grants."""
-    members = [file for folder in REPEATABLE for file in _folder(sql_dir, folder)]
+    members = [_per_source(file) for folder in REPEATABLE for file in _folder(sql_dir, folder)]
     objects = [
         SqlFile(file.name, managed_views.guard(file.name, file.text)) if file.name.startswith(ESTABLISHED) else file
         for file in _in_order_of_dependence(members)
     ]
     triggers = [SqlFile(file.name, managed_triggers.guard(file.name, file.text)) for file in _folder(sql_dir, TRIGGERS)]
     return [*objects, *triggers, *_folder(sql_dir, GRANTS)]
+
+
+def _per_source(file: SqlFile) -> SqlFile:
+    """Repeat the select of a view that names `{table}` for each source of records, joined by `union all`."""
+    if "'{table}'" not in file.text:
+        return file
+    head, _, select = file.text.rpartition(" as\nselect")
+    branches = []
+    for source in RECORD_SOURCES:
+        branch = select.rpartition(";")[0].replace('"{view}"', source.view)
+        for name, value in asdict(source).items():
+            branch = branch.replace(f"{{{name}}}", str(value).lower() if isinstance(value, bool) else str(value))
+        branches.append(f"select{branch}")
+    return SqlFile(file.name, head + " as\n" + "\nunion all\n".join(branches) + ";\n")
 
 
 def _in_order_of_dependence(members: Sequence[SqlFile]) -> list[SqlFile]:

@@ -21,12 +21,12 @@ from airflow.sdk.exceptions import AirflowRuntimeError
 
 from control_tower.database import read_sql
 from control_tower.decisions.forms import NOT_A_USER
-from control_tower.monitoring.grouping import PIPELINES
+from control_tower.jobs import DAG_OF_JOB, MANUAL_DAGS
 
 log = logging.getLogger(__name__)
 
 ACTIVE_STATES = ("queued", "running", "restarting")
-DAGS = (*PIPELINES.values(), "migrate_schema", "resolve_scout_conflict", "resolve_unmatched_lead", "revert_backfill")
+DAGS = (*DAG_OF_JOB.values(), *MANUAL_DAGS)
 """The DAGs whose files must load, besides the health DAG, which is running. The files of the pipelines must exist."""
 AIRFLOW_ERRORS = (AirflowRuntimeError, httpx.HTTPError)
 MAX_ERROR_LENGTH = 2000
@@ -61,7 +61,7 @@ def record_dag_states(
     known = 0
     for dag_id in DAGS:
         is_paused = is_dag_paused(task, dag_id, is_test=is_test)
-        has_error, error = import_error(folder / f"{dag_id}.py", must_exist=dag_id in PIPELINES.values())
+        has_error, error = import_error(folder / f"{dag_id}.py", must_exist=dag_id in DAG_OF_JOB.values())
         known += is_paused is not None
         connection.execute(
             read_sql("monitoring/observe_dag.sql"),

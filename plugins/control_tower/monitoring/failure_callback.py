@@ -9,13 +9,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from control_tower.errors import ConnectionNotConfigured, DatabaseUnreachable
+from control_tower.jobs import JOB_OF_DAG
 from control_tower.monitoring import health_check, outage
 from control_tower.monitoring.delivery import channels
-from control_tower.monitoring.grouping import PIPELINES
 from control_tower.monitoring.outage_store import AirflowVariable
-from control_tower.runs import JobType
-
-JOB_OF_DAG: dict[str, JobType] = {dag_id: job_type for job_type, dag_id in PIPELINES.items()}
 
 
 def notify_failure(dag_id: str) -> None:

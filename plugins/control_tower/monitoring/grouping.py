@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from control_tower.jobs import JOB_OF_DAG
 from control_tower.monitoring import states
 from control_tower.monitoring.check_result import Result, check_name
-from control_tower.runs import JobType
-
-PIPELINES: dict[JobType, str] = {
-    "identity_run": "identity_ingestion",
-    "scout_attribution_refresh": "scout_attribution_refresh",
-}
-"""The DAG of each job."""
 
 # Causes, besides the jobs and `channel.<channel>`.
 AIRFLOW = "airflow"
@@ -62,7 +56,7 @@ def cause_of_quality(reasons: Collection[str]) -> str:
 
 def cause_of_dag(dag_id: str) -> str:
     """The cause of a DAG's state: its job, or the monitoring when no job runs in it."""
-    return next((job for job, its_dag in PIPELINES.items() if its_dag == dag_id), HEALTH)
+    return JOB_OF_DAG.get(dag_id, HEALTH)
 
 
 def group_by_cause(results: Sequence[Result]) -> list[Result]:

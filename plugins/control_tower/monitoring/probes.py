@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 import psycopg
 from psycopg.rows import dict_row
 
 from control_tower.database import explain, read_sql
 from control_tower.errors import ControlTowerError
+from control_tower.jobs import JOBS, JobType
 from control_tower.monitoring import grouping, states
 from control_tower.monitoring.check_result import Group, Result, Severity, check_name
 from control_tower.monitoring.delivery.outbox import GIVE_UP_AFTER
-from control_tower.runs import JobType
 from control_tower.settings import get_settings
 
 CHECK_INTERVAL_SECONDS = 900.0
@@ -29,8 +29,6 @@ UNREADABLE = "Airflow's connection of this channel is there, but cannot be read.
 
 QUALITY_SEVERITIES: dict[str, Severity] = {"OK": "OK", "WARN": "YELLOW", "FAIL": "RED"}
 """The severity of each state of `ops.v_scout_attribution_health`."""
-
-JOBS: tuple[JobType, ...] = get_args(JobType)
 
 
 @dataclass(frozen=True)

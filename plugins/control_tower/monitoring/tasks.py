@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from control_tower import runs
+from control_tower.jobs import DAG_OF_JOB
 from control_tower.monitoring import airflow_state, failure_callback, health_check, heartbeat, outage, self_heal
 from control_tower.monitoring.delivery import channels
-from control_tower.monitoring.grouping import PIPELINES
 from control_tower.monitoring.outage_store import AirflowVariable
 from control_tower.settings import get_settings
 
@@ -21,7 +21,7 @@ def close_abandoned_runs(context: Mapping[str, Any]) -> list[int]:
     """Close runs whose process died; returns their ids."""
     task = context["ti"]
     return runs.close_abandoned_runs(
-        lambda job_type, dag_run_id: airflow_state.is_dag_run_active(task, PIPELINES[job_type], dag_run_id)
+        lambda job_type, dag_run_id: airflow_state.is_dag_run_active(task, DAG_OF_JOB[job_type], dag_run_id)
     )
 
 
