@@ -1,30 +1,34 @@
-"""### Pipeline health: YELLOW and RED before anybody has to ask
+"""### Pipeline health: checks, alerts and messages
 
-**What.** Looks at both pipelines, the sources, the quality of scout attribution, every invariant and what Airflow says
-of the DAGs; keeps each result and every change of state; opens, escalates and closes alerts, and sends them by mail and
-Slack, one message per change. **When.** Every 15 minutes.
+**What.** Checks both pipelines, the sources, the quality of scout attribution, every invariant and the DAG files;
+records each result and every change of state; opens, escalates and closes alerts; sends one message per change by mail
+and Slack. **When.** Every 15 minutes.
 
 **Reads** `ops.v_pipeline_health`, `ops.v_scout_attribution_health`, `ops.v_data_health_status`, the checks of
 `sql/checks`. **Writes** `ops.check_states`, `ops.check_state_changes`, `ops.health_checks`, `ops.check_results`,
-`ops.dag_observations`, `ops.alert_episodes`, `ops.alert_deliveries`; closes runs that lost their process.
+`ops.dag_observations`, `ops.alert_episodes`, `ops.alert_deliveries`; closes runs whose process died.
 
-**Safe to run again?** Yes, each task at any time: looking again at the same state tells nothing new, and a message
-waits in the outbox until a server has taken it.
+**Safe to run again?** Yes, each task at any time. The same results cause no second message, and a message stays in the
+outbox until a server has accepted it.
 
 **When it is red.** The health check itself could not run, which is not the same as a pipeline being RED: the last lines
-of the failed task's log name what is missing. A mail server or Slack that fails never makes it red: look at
+of the failed task's log name what is missing. A failing mail server or Slack never makes it red: look at
 `ops.v_alert_deliveries`.
 
 **Channels** (both optional): mail by the connection `control_tower_smtp` to `CONTROL_TOWER_ALERT_RECIPIENTS`, Slack by
-`control_tower_slack`. `CONTROL_TOWER_HEARTBEAT_URL` is called after each check, so that an outside monitor notices when
-nothing runs any more. `CONTROL_TOWER_SELF_HEAL=true` starts a stale pipeline, once per alert.
+the connection `control_tower_slack`.
+
+**Settings**
+
+- `CONTROL_TOWER_HEARTBEAT_URL`: called after each health check, so that an outside monitor notices when they stop.
+- `CONTROL_TOWER_SELF_HEAL=true`: starts an overdue pipeline, once per alert.
 
 ---
 
-**Qué.** Revisa los procesos, las fuentes, la calidad de la atribución y las reglas de los datos, y avisa por correo y
-Slack: un mensaje por cada cambio. **Cuándo.** Cada 15 minutos. **¿Se puede repetir?** Sí, cada tarea en cualquier
-momento. **Si está en rojo:** la propia revisión no pudo hacerse; las últimas líneas del registro dicen qué falta. Que
-falle el correo o Slack no la pone en rojo: vea `ops.v_alert_deliveries`.
+**Qué.** Revisa los procesos, las fuentes, la calidad de la atribución, las reglas de los datos y los archivos de los
+DAG, y avisa por correo y Slack: un mensaje por cada cambio. **Cuándo.** Cada 15 minutos. **¿Se puede repetir?** Sí,
+cada tarea en cualquier momento. **Si está en rojo:** la propia revisión no pudo hacerse; las últimas líneas del
+registro dicen qué falta. Que falle el correo o Slack no la pone en rojo: vea `ops.v_alert_deliveries`.
 """
 
 from __future__ import annotations
@@ -39,7 +43,7 @@ from airflow.sdk import dag, get_current_context, task
 from control_tower.monitoring import tasks
 from control_tower.settings import get_settings
 
-LONGEST_PREPARATION = timedelta(minutes=2)
+PREPARATION_TIMEOUT = timedelta(minutes=2)
 
 
 @dag(
@@ -53,18 +57,17 @@ LONGEST_PREPARATION = timedelta(minutes=2)
     doc_md=__doc__,
 )
 def pipeline_health() -> None:
-    """Observe, look, tell, heal, send, beat; see the file's docstring."""
+    """Prepare, check, update alerts, send, heal, send the heartbeat; see the file's docstring."""
 
-    # Whatever these two wait for: what comes after them looks all the same.
-    @task(execution_timeout=LONGEST_PREPARATION)
+    @task(execution_timeout=PREPARATION_TIMEOUT)
     def close_abandoned_runs() -> list[int]:
         return tasks.close_abandoned_runs(get_current_context())
 
-    @task(execution_timeout=LONGEST_PREPARATION)
+    @task(execution_timeout=PREPARATION_TIMEOUT)
     def observe_airflow() -> int:
         return tasks.observe_airflow(get_current_context())
 
-    # What could not be observed is no reason to look at nothing else, nor to send nothing.
+    # all_done: checks and messages do not depend on the success of what comes before.
     @task(trigger_rule="all_done")
     def run_checks() -> dict[str, Any]:
         return tasks.run_checks(get_current_context())
@@ -86,18 +89,12 @@ def pipeline_health() -> None:
         return tasks.send_heartbeat()
 
     prepared = [close_abandoned_runs(), observe_airflow()]
-    checked, alerts, sent, confirmed, beaten = (
-        run_checks(),
-        update_alerts(),
-        send_alerts(),
-        confirm_heals(),
-        send_heartbeat(),
-    )
+    checked, alerts, sent, heartbeat = run_checks(), update_alerts(), send_alerts(), send_heartbeat()
     heal = TriggerDagRunOperator.partial(task_id="heal", skip_when_already_exists=True).expand_kwargs(alerts)
     prepared >> checked >> alerts >> sent
-    heal >> confirmed
-    # A run that could not be asked for is no reason to keep the outside monitor waiting.
-    [*prepared, checked, alerts, sent] >> beaten
+    heal >> confirm_heals()
+    # Not after `heal`: a run that Airflow refuses must not stop the heartbeat.
+    [*prepared, checked, alerts, sent] >> heartbeat
 
 
 pipeline_health()

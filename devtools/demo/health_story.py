@@ -129,8 +129,8 @@ def _last_completed(stage: Stage) -> datetime:
 
 def _look(stage: Stage, moment: datetime, reader: Reader) -> None:
     health_check.run_job_checks(stage.connection, moment, JOB)
-    health_check.tell(stage.connection, moment, {"mail": reader})
-    health_check.send(stage.connection, moment, {"mail": reader})
+    health_check.update_alerts(stage.connection, moment, {"mail": reader})
+    health_check.deliver_messages(stage.connection, moment, {"mail": reader})
 
 
 def _show(page: Page, message: Message, later: timedelta) -> None:

@@ -19,6 +19,7 @@ from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 from control_tower import runs
 from control_tower.database import CONNECTION_ID, connect, explain, read_sql, split_statements
 from control_tower.errors import ConnectionNotConfigured, DatabaseError, DatabaseUnreachable
+from control_tower.jobs import JOB_OF_DAG
 from control_tower.settings import get_settings
 from control_tower.statistics import ANALYSE, analysed_table, gather_statistics, written_table
 
@@ -183,8 +184,8 @@ def fail_run_of_task(context: Mapping[str, Any]) -> None:
         run_id = task_instance.xcom_pull(task_ids="open_run")
         if run_id is not None:
             runs.fail_run(int(run_id), problem)
-        elif isinstance(error, DatabaseError) and task_instance.dag_id in failure_callback.JOB_OF_DAG:
-            job_type = failure_callback.JOB_OF_DAG[task_instance.dag_id]
+        elif isinstance(error, DatabaseError) and task_instance.dag_id in JOB_OF_DAG:
+            job_type = JOB_OF_DAG[task_instance.dag_id]
             runs.record_failed_start(job_type, problem, dag_id=task_instance.dag_id, dag_run_id=str(context["run_id"]))
     except (DatabaseUnreachable, ConnectionNotConfigured) as unreachable:
         failure_callback.notify_outage(unreachable)

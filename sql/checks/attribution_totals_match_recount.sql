@@ -1,4 +1,4 @@
--- A count of persons that is kept (canon.attribution_totals) is not what counting says; the next run puts it right.
+-- The maintained totals of attribution (canon.attribution_totals) differ from a recount; the next run corrects them.
 select
     recount.kept,
     to_jsonb(recount) - 'kept' - 'is_as_kept' as counted

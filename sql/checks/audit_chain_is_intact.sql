@@ -1,4 +1,4 @@
--- A run whose audit rows, or whose place in the chain, are not what they were when it was sealed.
+-- A sealed run whose audit rows, or whose place in the chain, have changed since.
 select
     chain.run_id,
     chain.part,

@@ -1,4 +1,4 @@
--- An event whose person is not the one that its record is linked to.
+-- A lead event whose person is not the one that its record is linked to.
 select
     event.source_table,
     event.source_pk,

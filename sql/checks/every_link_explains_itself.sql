@@ -1,4 +1,5 @@
--- A link made by one of our rules whose evidence does not name that rule. Older programs used some of the same names.
+-- A link by one of our rules whose evidence does not name that rule. Links of older programs are excluded, which used
+-- some of the same names.
 select
     link.source_table,
     link.source_pk,

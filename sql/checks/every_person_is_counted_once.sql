@@ -1,4 +1,4 @@
--- The metrics do not add up: total_persons is not satisfactory + A + C + D, or a part is negative.
+-- The attribution metrics do not add up: total_persons is not satisfactory + A + C + D, or a part is negative.
 select
     snapshot.total_persons,
     snapshot.persons_with_scout_satisfactory,

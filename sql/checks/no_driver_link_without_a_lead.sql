@@ -1,4 +1,4 @@
--- A driver account that is linked to a person of whom no source record is linked.
+-- A linked driver account whose person has no linked source record.
 select
     link.source_pk as driver_id,
     link.person_key

@@ -1,4 +1,4 @@
--- A person that was merged into another and is still linked, or stands in an event.
+-- A person that was merged into another but still has links or lead events.
 select
     merged.person_key,
     merged.survivor_key,

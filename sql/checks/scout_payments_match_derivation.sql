@@ -1,4 +1,4 @@
--- A person whose row in the list of payments is not what is derived for it now; some hundreds are compared each time.
+-- A person in the payment list whose row differs from what is derived now; a sample of some hundreds each time.
 select
     sample.person_key,
     sample.kept,

@@ -1,11 +1,12 @@
--- Counts the rows of a source per day: the one place where its table is read, in one pass.
+-- Counts the rows of a source per day in one pass. No other function reads all of a source's table.
 --
--- since_age: only rows whose transaction is no older than this, in transactions (`age(xid)`); NULL: all rows.
--- horizon_age: rows of older transactions are settled, which means that every such transaction is over and no further
--- row of one can appear; NULL: it does not matter, and all rows pass as unsettled. Transaction ids wrap around: an age
--- below minus a billion is that of a very old row.
+-- since_age: count only rows whose transaction is not older than this, in transactions (`age(xid)`); NULL: all rows.
 --
--- Days are grouped as they are written, and made sense of afterwards: a million rows hold few different ones.
+-- horizon_age: rows of older transactions are settled: those transactions have ended, and no further row of theirs can
+-- appear. NULL: the difference does not matter, and all rows count as unsettled. Transaction ids wrap around: an age
+-- below minus one billion is that of a very old row.
+--
+-- Rows are grouped by their dates as written, of which there are few, and these are parsed afterwards.
 create or replace function ops.count_source(source_name text, since_age integer, horizon_age integer)
 returns table (metric_type text, day date, is_settled boolean, rows_count bigint, last_at timestamptz)
 language sql stable

@@ -1,7 +1,8 @@
--- What the server says of a table without reading it: whether rows came (rows_inserted, table_bytes) and whether rows
--- that were there may have changed or gone (identity: its file, rows updated and deleted, when counting began anew;
--- also the zone in which days are counted). All NULL where it cannot say: a view, a foreign or partitioned table, or
--- track_counts is off. What a transaction did shows up to ten seconds after its commit.
+-- The server's counters of a table, which need no read of the table. `rows_inserted` and `table_bytes` change when
+-- rows are added. `identity` changes when existing rows may have changed: it contains the file, the counts of updated
+-- and deleted rows, the times of counter resets, and the time zone in which days are counted. All are NULL when the
+-- server has no counters: for views, foreign and partitioned tables, or without track_counts. A transaction shows up
+-- to ten seconds after its commit.
 create or replace function ops.read_table_counters(
     source regclass, out identity text, out rows_inserted bigint, out table_bytes bigint
 )

@@ -1,19 +1,19 @@
--- Keeps the bookkeeping of large sources up to date; returns how many it counted. Part of each health run, a statement
--- of its own. May be run again: where nothing was written since, nothing is read and nothing changes.
+-- Updates the stored counts of large sources; returns how many were counted. Run in each health check, as a statement
+-- of its own. Idempotent: without writes since then it reads and changes nothing.
 --
--- The order makes it exact while others write: what the server says is read first, so that a row that it does not
--- know of can at most be counted twice by the next call, as one of an unsettled transaction, which replaces this one's.
+-- Exact while others write, because the counters are read before the rows: a row that is not in the counters yet may
+-- be counted now and again by the next call, but as a row of an unsettled transaction, whose count is replaced then.
 create or replace function ops.refresh_source_counts()
 returns integer
 language plpgsql
-set jit = off -- compiling costs more than counting
+set jit = off -- compiling takes longer than the query
 as $$
 declare
     source record;
-    kept ops.source_counts;
+    stored ops.source_counts;
     counters record;
     horizon xid8;
-    is_kept boolean;
+    is_reusable boolean;
     live_count_bytes bigint;
     counted integer := 0;
 begin
@@ -29,9 +29,11 @@ begin
     for source in select watched.* from canon.watched_sources as watched loop
         counters := ops.read_table_counters(to_regclass(format('%I.%I', source.schema_name, source.object_name)));
         horizon := pg_snapshot_xmin(pg_current_snapshot());
-        select counts.* into kept from ops.source_counts as counts where counts.source_name = source.source_name;
-        is_kept := coalesce(
-            kept.identity = counters.identity and horizon::text::bigint - kept.horizon::text::bigint < 1000000000, false
+        select counts.* into stored from ops.source_counts as counts where counts.source_name = source.source_name;
+        is_reusable := coalesce(
+            stored.identity = counters.identity
+            and horizon::text::bigint - stored.horizon::text::bigint < 1000000000,
+            false
         );
         if counters.identity is null or counters.table_bytes <= live_count_bytes then
             counters.identity := null;
@@ -39,17 +41,20 @@ begin
             counters.table_bytes := null;
             horizon := null;
             delete from ops.source_days as days where days.source_name = source.source_name;
-        elsif is_kept and kept.rows_inserted = counters.rows_inserted and kept.table_bytes = counters.table_bytes then
+        elsif
+            is_reusable
+            and stored.rows_inserted = counters.rows_inserted and stored.table_bytes = counters.table_bytes
+        then
             continue;
         else
             counted := counted + 1;
             delete from ops.source_days as days
-            where days.source_name = source.source_name and not (is_kept and days.is_settled);
+            where days.source_name = source.source_name and not (is_reusable and days.is_settled);
             insert into ops.source_days as days (source_name, metric_type, day, is_settled, rows_count, last_at)
-            select source.source_name, news.metric_type, news.day, news.is_settled, news.rows_count, news.last_at
+            select source.source_name, added.metric_type, added.day, added.is_settled, added.rows_count, added.last_at
             from ops.count_source(
-                source.source_name, case when is_kept then age(kept.horizon::xid) end, age(horizon::xid)
-            ) as news
+                source.source_name, case when is_reusable then age(stored.horizon::xid) end, age(horizon::xid)
+            ) as added
             on conflict (source_name, metric_type, day, is_settled) do update
             set
                 rows_count = days.rows_count + excluded.rows_count,
@@ -60,7 +65,7 @@ begin
         )
         values (
             source.source_name,
-            coalesce(kept.had_rows, false)
+            coalesce(stored.had_rows, false)
             or exists (select 1 from canon.source_arrivals as row where row.source_name = source.source_name),
             clock_timestamp(), counters.identity, counters.rows_inserted, counters.table_bytes, horizon
         )

@@ -1,6 +1,6 @@
--- The latest result of each check as it stands at a moment; see ops.v_check_results. By its owner's right: its readers
--- may read the answer, not the tables. Exactly on a limit is still the better state. What was well when it was last
--- looked at is UNKNOWN while its group cannot be looked at.
+-- The latest result of each check at a moment; see ops.v_check_results. SECURITY DEFINER: readers need no right on the
+-- tables. A value exactly on a limit has the better state. A check that was OK is UNKNOWN while its group cannot be
+-- probed.
 create or replace function ops.v_check_results_at(moment timestamptz)
 returns table (
     check_name text,
@@ -21,63 +21,66 @@ returns table (
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    with watched as (
+    with last_check as (
         select max(health.checked_at) as last_at
         from ops.health_checks as health
         where health.checked_at <= moment
     ),
 
-    -- Whether anybody looks is told at read time: who does not look cannot write it down.
-    watching as (
+    -- Computed at read time: a health check that does not run cannot record that.
+    health_itself as (
         select
-            watched.last_at,
-            moment - watched.last_at as age,
+            last_check.last_at,
+            moment - last_check.last_at as age,
             case
-                when watched.last_at is null then 'RED_NO_CHECKS'
-                when moment - watched.last_at > interval '24 hours' then 'RED_CHECKS_STALE'
-                when moment - watched.last_at > interval '1 hour' then 'YELLOW_CHECKS_STALE'
+                when last_check.last_at is null then 'RED_NO_CHECKS'
+                when moment - last_check.last_at > interval '24 hours' then 'RED_CHECKS_STALE'
+                when moment - last_check.last_at > interval '1 hour' then 'YELLOW_CHECKS_STALE'
                 else 'OK'
             end as state
-        from watched
+        from last_check
     ),
 
-    blind as (
-        select kept.subject as check_group
-        from ops.check_states as kept
-        where kept.check_name like 'probe.%' and kept.severity in ('YELLOW', 'RED')
+    failed_probes as (
+        select known.subject as check_group
+        from ops.check_states as known
+        where known.check_name like 'probe.%' and known.severity in ('YELLOW', 'RED')
     ),
 
     latest as (
         select
-            kept.check_name,
-            kept.subject,
-            case when unseen.is_true then 'UNKNOWN' else kept.severity end as severity,
-            case when unseen.is_true then 'CHECK_FAILED' else kept.state end as state,
-            kept.since,
-            kept.checked_at,
-            kept.cause,
-            kept.value,
-            kept.limit_value,
-            kept.details
-        from ops.check_states as kept
+            known.check_name,
+            known.subject,
+            case when unmeasured.is_true then 'UNKNOWN' else known.severity end as severity,
+            case when unmeasured.is_true then 'CHECK_FAILED' else known.state end as state,
+            known.since,
+            known.checked_at,
+            known.cause,
+            known.value,
+            known.limit_value,
+            known.details
+        from ops.check_states as known
         cross join lateral (
             select
-                kept.severity = 'OK'
-                and split_part(kept.check_name, '.', 1) in (select blind.check_group from blind) as is_true
-        ) as unseen
+                known.severity = 'OK'
+                and split_part(known.check_name, '.', 1) in (select probe.check_group from failed_probes as probe)
+                as is_true
+        ) as unmeasured
         union all
         select
             'health.itself',
             'itself',
-            split_part(watching.state, '_', 1),
-            watching.state,
-            coalesce(watching.last_at, moment),
-            coalesce(watching.last_at, moment),
+            split_part(health_itself.state, '_', 1),
+            health_itself.state,
+            coalesce(health_itself.last_at, moment),
+            coalesce(health_itself.last_at, moment),
             'health',
-            jsonb_build_object('gap_seconds', extract(epoch from watching.age)),
-            jsonb_build_object('gap_seconds', case when watching.state = 'RED_CHECKS_STALE' then 86400 else 3600 end),
+            jsonb_build_object('gap_seconds', extract(epoch from health_itself.age)),
+            jsonb_build_object(
+                'gap_seconds', case when health_itself.state = 'RED_CHECKS_STALE' then 86400 else 3600 end
+            ),
             '{}'::jsonb
-        from watching
+        from health_itself
     )
 
     select

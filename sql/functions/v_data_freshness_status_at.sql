@@ -1,9 +1,8 @@
--- How fresh each source is at a moment; see ops.v_data_freshness_status. By its owner's right: its readers may read
--- the answer, not the sources.
+-- How fresh each source is at a moment; see ops.v_data_freshness_status. SECURITY DEFINER: readers need no right on
+-- the sources.
 --
--- A row dated 2099 would make its source fresh for ever: business days after the moment's day in the local zone do not
--- count, arrivals of up to a day later count as just arrived (a server on another clock or in another zone), those of
--- later ones do not.
+-- Dates in the future must not make a source fresh for ever. Business days after the moment's local day do not count.
+-- Arrivals up to a day later count as just arrived (another clock or time zone); later ones do not count.
 create or replace function ops.v_data_freshness_status_at(moment timestamptz)
 returns table (
     source_name text,
@@ -22,7 +21,7 @@ returns table (
 )
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
-set jit = off -- compiling costs more than answering
+set jit = off -- compiling takes longer than the query
 as $$
     with clock as (
         select (moment at time zone settings.timezone)::date as today

@@ -1,12 +1,12 @@
--- The state of each source at a moment: every code that holds, and the worst of them; see ops.v_data_health_status.
--- By its owner's right: its readers may read the answer, not the sources.
+-- The state of each source at a moment: every state that holds, and the worst of them; see ops.v_data_health_status.
+-- SECURITY DEFINER: readers need no right on the sources.
 --
--- A load is due one cadence after the last one; the grace (a setting) is what it may be late for, so that a daily load
--- at 03:00 is not yellow from midnight on. From 18 hours late on it is stale. Two days without a row are red, one is
--- yellow; with a cadence of several days, as many for each. The newest business day may be one cadence behind the day
--- of the load: until a load is late, its own day is what the business day is compared with. Exactly on a limit is
--- still the better state. Activity (trips of the day before) has no yellow of its own for a day without a load, and
--- masters, which tell of no days, none for the business day.
+-- A load is due one cadence after the last one, and late after the grace (setting), so that a daily load at 03:00 is
+-- not yellow from midnight on. After 18 hours it is stale. Two days without a row are red, one is yellow; with a
+-- cadence of several days, as many for each. The newest business day may be one cadence behind: behind today when the
+-- load is late, else behind the day of the last load. A value exactly on a limit has the better state. Sources of type
+-- activity (trips of the day before) have no yellow state for a day without a load; masters have no business days, and
+-- no state for them.
 create or replace function ops.v_data_health_status_at(moment timestamptz)
 returns table (
     source_name text,
@@ -32,7 +32,7 @@ returns table (
 )
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
-set jit = off -- compiling costs more than answering
+set jit = off -- compiling takes longer than the query
 as $$
     with measured as (
         select

@@ -1,10 +1,10 @@
--- Rows per source and day over the 90 days before a moment's day and on it; see ops.v_data_ingestion_daily. By its
--- owner's right: its readers may read the answer, not the sources.
+-- Rows per source and day, for a moment's local day and the 90 days before; see ops.v_data_ingestion_daily. SECURITY
+-- DEFINER: readers need no right on the sources.
 create or replace function ops.v_data_ingestion_daily_at(moment timestamptz)
 returns table (source_name text, metric_type text, metric_date date, rows_count bigint)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
-set jit = off -- compiling costs more than answering
+set jit = off -- compiling takes longer than the query
 as $$
     with clock as (
         select (moment at time zone settings.timezone)::date as today

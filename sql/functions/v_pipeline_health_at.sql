@@ -1,11 +1,10 @@
--- The state of each pipeline at a moment; see ops.v_pipeline_health. By its owner's right: its readers may read the
--- answer, not the tables. Exactly on a limit is still the better state.
+-- The state of each pipeline at a moment; see ops.v_pipeline_health. SECURITY DEFINER: readers need no right on the
+-- tables. A value exactly on a limit has the better state.
 --
--- A run counts as of the moment when it ended. One that ended after the moment (clocks differ) counts as of its start,
--- and as of the moment itself if that is ahead, too, by up to an hour; further ahead it does not count: a wrong date
--- would be good for ever, or hide what came after it. The last run failed when the last one that is over did: while the
--- next is under way nothing is mended yet, and last_run_error is still that of the one that failed. That a DAG is not
--- paused is believed for an hour, that it is until Airflow says otherwise.
+-- Clocks differ: a run that ended after the moment counts from its start, and from the moment itself if that is ahead
+-- by up to an hour. Runs further ahead do not count: a wrong date would be healthy for ever, or hide later runs. A
+-- failed run stays RED, with its last_run_error, until a later run has ended. Airflow's answer that a DAG is not
+-- paused is valid for an hour; that it is paused, until Airflow says otherwise.
 create or replace function ops.v_pipeline_health_at(moment timestamptz)
 returns table (
     job_type text,
@@ -24,7 +23,7 @@ returns table (
 )
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
-set jit = off -- compiling costs more than answering
+set jit = off -- compiling takes longer than the query
 as $$
     with pipelines as (
         select pipeline.*
@@ -94,7 +93,7 @@ as $$
         left join ops.dag_observations as dag on dag.dag_id = pipelines.dag_id
     ),
 
-    -- Runs of older programs do not tell what they read: they count as having brought something.
+    -- Runs of older programs have no records_read: they count as having brought new rows.
     quiet as (
         select
             observed.job_type,

@@ -1,5 +1,5 @@
--- The quality of scout attribution and its job at a moment; see ops.v_scout_attribution_health. By its owner's right:
--- its readers may read the answer, not the tables. The percentage is compared as counted, not as rounded for display.
+-- The health of scout attribution and its job at a moment; see ops.v_scout_attribution_health. SECURITY DEFINER:
+-- readers need no right on the tables. The percentage is compared before it is rounded for display.
 create or replace function ops.v_scout_attribution_health_at(moment timestamptz)
 returns table (
     state text,
@@ -15,9 +15,9 @@ returns table (
 )
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
-set jit = off -- compiling costs more than answering
+set jit = off -- compiling takes longer than the query
 as $$
-    with counted as materialized ( -- each sum once, however often it is compared
+    with counted as materialized ( -- sums once, compared several times
         select
             totals.persons as total,
             totals.satisfactory,
@@ -35,7 +35,7 @@ as $$
                 case when counted.satisfactory * 100 < counted.total * 50 then 'SATISFACTORY_BELOW_50' end,
                 case when counted.conflicts > 100 then 'CONFLICTS_OVER_100' end
             ], null)
-            || case when job.severity = 'RED' then job.states else '{}' end as grave,
+            || case when job.severity = 'RED' then job.states else '{}' end as red_reasons,
             array_remove(array[
                 case when counted.total = 0 then 'NO_PERSONS' end,
                 case
@@ -46,7 +46,7 @@ as $$
                 end,
                 case when counted.conflicts > 50 and counted.conflicts <= 100 then 'CONFLICTS_OVER_50' end
             ], null)
-            || case when job.severity = 'YELLOW' then job.states else '{}' end as minor
+            || case when job.severity = 'YELLOW' then job.states else '{}' end as yellow_reasons
         from counted
         cross join ops.v_pipeline_health_at(moment) as job
         where job.job_type = 'scout_attribution_refresh'
@@ -54,11 +54,11 @@ as $$
 
     select
         case
-            when cardinality(reasons.grave) > 0 then 'FAIL'
-            when cardinality(reasons.minor) > 0 then 'WARN'
+            when cardinality(reasons.red_reasons) > 0 then 'FAIL'
+            when cardinality(reasons.yellow_reasons) > 0 then 'WARN'
             else 'OK'
         end,
-        reasons.grave || reasons.minor,
+        reasons.red_reasons || reasons.yellow_reasons,
         round(100.0 * reasons.satisfactory / nullif(reasons.total, 0), 2),
         reasons.conflicts,
         reasons.total,

@@ -1,5 +1,5 @@
--- How sending goes, per channel: messages that were tried and are still waiting, since when the oldest waits, and
--- those that were tried and then given up during the last day. Grain and key: channel.
+-- Deliveries per channel: failed messages that still wait, since when the oldest of them waits, and failed messages
+-- that were given up during the last day. Grain and key: channel.
 select
     delivery.channel,
     count(*) filter (where delivery.status = 'PENDING' and delivery.attempts > 0) as failing,

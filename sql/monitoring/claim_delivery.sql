@@ -1,6 +1,6 @@
--- The next message of a channel that is due, locked for whoever sends it: the least tried first, so that
--- one that is refused for ever holds up no other, then the oldest; within an episode none
--- before its predecessor, unless that waits for some of its recipients alone: the others do not wait for them.
+-- The next message of a channel that is due, locked for its sender: the fewest attempts first, so that a message that
+-- is always refused delays no other, then the oldest. Within an episode messages keep their order, except that one
+-- that only some recipients refused delays no later message.
 select
     delivery.id,
     delivery.message_id,

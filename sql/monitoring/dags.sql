@@ -1,4 +1,4 @@
--- What Airflow last said of its DAGs, and whether that is too old to be so still. Grain and key: dag_id.
+-- The last known state of each DAG in Airflow; after an hour it is too old to rely on. Grain and key: dag_id.
 select
     dag.dag_id,
     dag.is_paused,

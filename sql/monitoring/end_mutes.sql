@@ -1,4 +1,4 @@
--- End the mutes of a target that are in force.
+-- End the mutes of a target that are in force. Idempotent.
 update ops.alert_mutes as mute
 set
     ended_at = %(moment)s::timestamptz,

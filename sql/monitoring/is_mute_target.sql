@@ -1,4 +1,4 @@
--- Whether a name is that of a check or of a cause.
+-- Whether a name is that of a check or of a cause. One row.
 select
     exists (
         select 1 from ops.check_states as known where %(target)s::text in (known.check_name, known.cause)

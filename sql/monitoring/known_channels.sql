@@ -1,7 +1,7 @@
--- The channels that the last health check found configured, and those that one found so lately. Grain and key: channel.
-select kept.subject as channel
-from ops.check_states as kept
-where kept.check_name like 'channel.%%' and kept.state <> 'NOT_CONFIGURED'
+-- The channels that were configured at the last health check or lately before it. Grain and key: channel.
+select known.subject as channel
+from ops.check_states as known
+where known.check_name like 'channel.%%' and known.state <> 'NOT_CONFIGURED'
 union
 select split_part(change.check_name, '.', 2) as channel
 from ops.check_state_changes as change

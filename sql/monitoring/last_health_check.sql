@@ -1,6 +1,6 @@
--- The last time before a moment that everything was looked at and what was found was told, and for how long that has
--- not happened since: from there, or from the end of an outage of the database, which was told by itself. A look that
--- ended before it was told has told of no gap: the next one finds it again.
+-- The last health check before a moment whose messages were queued, and the seconds since then, or since the end of a
+-- later outage of the database, which has an alert of its own. Health checks that were killed before that do not
+-- count, so that the next one reports the gap. At most one row.
 select
     health.checked_at,
     extract(epoch from %(moment)s::timestamptz - greatest(

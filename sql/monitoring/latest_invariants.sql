@@ -1,5 +1,5 @@
--- The latest result of each invariant that has one, whoever ran it. Grain and key: check_name. One that is far ahead
--- of the moment is of a clock that was wrong, and hides none that came after it.
+-- The latest result of each invariant that has one, from a pipeline's run or a health check. Grain and key:
+-- check_name. Results more than 10 minutes ahead of the moment come from a wrong clock and do not count.
 select
     latest.check_name,
     latest.status,
@@ -12,7 +12,7 @@ select
     latest.run_id,
     extract(epoch from %(moment)s::timestamptz - latest.checked_at)::float8 as age_seconds
 from unnest(%(names)s::text[]) as wanted (check_name)
-cross join lateral ( -- one look into the index for each name, however long the history
+cross join lateral ( -- one index probe per name
     select result.*
     from ops.check_results as result
     where

@@ -1,4 +1,4 @@
--- Checks and causes that are muted at a moment.
+-- The checks and causes that are muted at a moment. Grain and key: target.
 select distinct mute.target
 from ops.alert_mutes as mute
 where

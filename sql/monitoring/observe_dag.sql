@@ -1,5 +1,5 @@
--- Write down what Airflow says of a DAG. A test run that cannot tell whether it is paused leaves what a scheduler's run
--- has found. May be run again.
+-- Record the state of a DAG in Airflow. A test run that does not know whether it is paused keeps what is recorded.
+-- Key: dag_id. Idempotent.
 insert into ops.dag_observations as known
 (dag_id, is_paused, has_import_error, import_error, observed_at)
 values (%(dag_id)s, %(is_paused)s, %(has_import_error)s, %(import_error)s, %(moment)s)

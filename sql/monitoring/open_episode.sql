@@ -1,4 +1,4 @@
--- Open an episode and return its id. A cause has one open episode at a time.
+-- Open an episode and return its id. A unique index allows one open episode per cause.
 insert into ops.alert_episodes
 (cause, severity, worst_severity, opened_at, problems, notified, notified_states, messages, last_message_at)
 values (

@@ -1,4 +1,4 @@
--- The open episodes, locked until the transaction ends. Grain: id.
+-- The open episodes, locked until the transaction ends. Grain and key: id.
 select
     episode.id,
     episode.cause,

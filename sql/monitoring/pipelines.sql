@@ -1,5 +1,5 @@
--- The state of each pipeline at a moment, with the run that one should look at: the one that failed, as long as that is
--- not mended, even if the next is under way; else the last one. Grain: job_type.
+-- The state of each pipeline at a moment, with the run to look at: the failed one until a later run completes, even if
+-- the next is running, else the last one. Grain and key: job_type.
 select
     health.job_type,
     health.severity,

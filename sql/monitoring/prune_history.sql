@@ -1,6 +1,6 @@
--- Bound the history: drop what is older than the days of the setting. State changes, past health checks, the results of
--- invariants (but the latest of each), episodes that closed with their messages, messages of open episodes that wait no
--- more, and mutes that ended. May be run again.
+-- Delete what is older than the days of the setting: state changes, health checks, results of invariants except the
+-- latest of each, closed episodes with their messages, messages of open episodes that were sent or given up, and ended
+-- mutes. Idempotent.
 delete from ops.check_state_changes as change
 where change.changed_at < %(moment)s::timestamptz - make_interval(days => %(days)s);
 

@@ -1,4 +1,4 @@
--- The state of scout attribution at a moment. One row.
+-- The health of scout attribution at a moment. One row.
 select
     health.state,
     health.reasons,

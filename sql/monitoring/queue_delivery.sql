@@ -1,6 +1,6 @@
--- Put a message into the outbox, once per episode, message and channel. A repeat is left out where an earlier message
--- of the episode still waits: that one tells as much. The end is left out where everything before it was given up:
--- there is nothing that it would be the end of. May be run again.
+-- Queue a message for a channel. Key: episode_id, message, channel. No REPEATED message while an earlier message of
+-- the episode waits, which says the same; no CLOSED message where all messages before it were given up, since nobody
+-- received one. Idempotent.
 insert into ops.alert_deliveries
 (episode_id, message, channel, kind, message_id, facts, queued_at, next_attempt_at)
 select

@@ -1,6 +1,6 @@
--- Keep the result of one check, and its change of state if it is one. A look that is a little older than the latest
--- kept one changes nothing: of two that looked at the same time the later one counts. A kept one that is far ahead is
--- of a clock that was wrong, and is replaced. May be run again: the same result is no change.
+-- Record the result of one check, and its change of state if there is one. Key: check_name. An older result does not
+-- replace a newer one, unless the newer one is more than 10 minutes ahead, which comes from a wrong clock. Idempotent:
+-- the same result is no change.
 with before as (
     select
         latest.severity,
@@ -33,7 +33,7 @@ changed as (
     returning 1
 )
 
-insert into ops.check_states as kept
+insert into ops.check_states as known
 (check_name, subject, cause, severity, state, value, limit_value, details, since, checked_at)
 values (
     %(check_name)s, %(subject)s, %(cause)s, %(severity)s, %(state)s, %(value)s, %(limit_value)s, %(details)s,
@@ -49,10 +49,10 @@ set
     limit_value = excluded.limit_value,
     details = excluded.details,
     since = case
-        when (kept.severity, kept.state) = (excluded.severity, excluded.state) then least(kept.since, excluded.since)
+        when (known.severity, known.state) = (excluded.severity, excluded.state) then least(known.since, excluded.since)
         else excluded.since
     end,
     checked_at = excluded.checked_at
 where
-    kept.checked_at <= excluded.checked_at
-    or kept.checked_at > excluded.checked_at + interval '10 minutes';
+    known.checked_at <= excluded.checked_at
+    or known.checked_at > excluded.checked_at + interval '10 minutes';

@@ -1,20 +1,23 @@
--- Keep an outage of the database, which could not be kept while it lasted, as a closed episode, and return its id. May
--- be run again: the same outage is kept once, and lasts until it was last found over.
+-- Record an outage of the database as a closed episode and return its id. Key: cause, opened_at. Idempotent: the same
+-- outage is recorded once, and running again moves its end.
 with prolonged as (
-    update ops.alert_episodes as kept
+    update ops.alert_episodes as episode
     set
         closed_at = %(closed_at)s,
         severity = %(severity)s,
-        worst_severity = case when kept.worst_severity = 'RED' then 'RED' else %(severity)s::text end,
+        worst_severity = case when episode.worst_severity = 'RED' then 'RED' else %(severity)s::text end,
         problems = %(problems)s,
         notified = %(notified)s,
         messages = %(messages)s,
         last_message_at = %(last_message_at)s
-    where kept.cause = %(cause)s::text and kept.opened_at = %(opened_at)s::timestamptz and kept.closed_at is not null
-    returning kept.id
+    where
+        episode.cause = %(cause)s::text
+        and episode.opened_at = %(opened_at)s::timestamptz
+        and episode.closed_at is not null
+    returning episode.id
 ),
 
-kept_first as (
+inserted as (
     insert into ops.alert_episodes
     (cause, severity, worst_severity, opened_at, closed_at, problems, notified, messages, last_message_at)
     select
@@ -33,4 +36,4 @@ kept_first as (
 
 select prolonged.id from prolonged
 union all
-select kept_first.id from kept_first;
+select inserted.id from inserted;

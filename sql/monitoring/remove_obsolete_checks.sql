@@ -1,25 +1,24 @@
--- Forget checks that exist no more: those of the groups that were looked at completely, but were not found. May be run
--- again.
-with gone as (
-    delete from ops.check_states as kept
+-- Remove checks that no longer exist: those of completely probed groups that have no result. Idempotent.
+with removed as (
+    delete from ops.check_states as known
     where
-        split_part(kept.check_name, '.', 1) = any(%(groups)s::text[])
-        and kept.check_name <> all(%(found)s::text[])
+        split_part(known.check_name, '.', 1) = any(%(groups)s::text[])
+        and known.check_name <> all(%(found)s::text[])
         and (
-            kept.checked_at <= %(moment)s::timestamptz
-            or kept.checked_at > %(moment)s::timestamptz + interval '10 minutes'
+            known.checked_at <= %(moment)s::timestamptz
+            or known.checked_at > %(moment)s::timestamptz + interval '10 minutes'
         )
-    returning kept.check_name, kept.severity, kept.state
+    returning known.check_name, known.severity, known.state
 )
 
 insert into ops.check_state_changes
 (check_name, severity_old, state_old, severity_new, state_new, value, changed_at)
 select
-    gone.check_name,
-    gone.severity,
-    gone.state,
+    removed.check_name,
+    removed.severity,
+    removed.state,
     'UNKNOWN',
     'REMOVED',
     '{}',
     %(moment)s
-from gone;
+from removed;

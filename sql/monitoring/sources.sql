@@ -1,4 +1,4 @@
--- The state of each source at a moment. Grain: source_name.
+-- The state of each source at a moment. Grain and key: source_name.
 select
     health.source_name,
     health.health_status,

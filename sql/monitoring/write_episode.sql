@@ -1,5 +1,5 @@
--- Write an episode as it stands now, closed or open. What humans and self-healing noted on it stays, but an
--- acknowledgement that news ended. May be run again.
+-- Write the current state of an episode, open or closed. Key: id. Keeps the planned runs, and the acknowledgement
+-- unless the episode got worse. Idempotent.
 update ops.alert_episodes as episode
 set
     severity = %(severity)s,

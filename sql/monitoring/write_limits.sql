@@ -1,4 +1,4 @@
--- Write the limits that health views read, where they differ from what is written; may be run again.
+-- Write the limits that the health views read, where they differ. One row. Idempotent.
 insert into ops.health_settings as written (
     is_only, timezone, stuck_after_minutes, no_new_data_days, source_cadence_hours, source_grace_hours
 )

@@ -1269,10 +1269,10 @@ CREATE FUNCTION ops.refresh_source_counts() RETURNS integer
     AS $$
 declare
     source record;
-    kept ops.source_counts;
+    stored ops.source_counts;
     counters record;
     horizon xid8;
-    is_kept boolean;
+    is_reusable boolean;
     live_count_bytes bigint;
     counted integer := 0;
 begin
@@ -1288,9 +1288,11 @@ begin
     for source in select watched.* from canon.watched_sources as watched loop
         counters := ops.read_table_counters(to_regclass(format('%I.%I', source.schema_name, source.object_name)));
         horizon := pg_snapshot_xmin(pg_current_snapshot());
-        select counts.* into kept from ops.source_counts as counts where counts.source_name = source.source_name;
-        is_kept := coalesce(
-            kept.identity = counters.identity and horizon::text::bigint - kept.horizon::text::bigint < 1000000000, false
+        select counts.* into stored from ops.source_counts as counts where counts.source_name = source.source_name;
+        is_reusable := coalesce(
+            stored.identity = counters.identity
+            and horizon::text::bigint - stored.horizon::text::bigint < 1000000000,
+            false
         );
         if counters.identity is null or counters.table_bytes <= live_count_bytes then
             counters.identity := null;
@@ -1298,17 +1300,20 @@ begin
             counters.table_bytes := null;
             horizon := null;
             delete from ops.source_days as days where days.source_name = source.source_name;
-        elsif is_kept and kept.rows_inserted = counters.rows_inserted and kept.table_bytes = counters.table_bytes then
+        elsif
+            is_reusable
+            and stored.rows_inserted = counters.rows_inserted and stored.table_bytes = counters.table_bytes
+        then
             continue;
         else
             counted := counted + 1;
             delete from ops.source_days as days
-            where days.source_name = source.source_name and not (is_kept and days.is_settled);
+            where days.source_name = source.source_name and not (is_reusable and days.is_settled);
             insert into ops.source_days as days (source_name, metric_type, day, is_settled, rows_count, last_at)
-            select source.source_name, news.metric_type, news.day, news.is_settled, news.rows_count, news.last_at
+            select source.source_name, added.metric_type, added.day, added.is_settled, added.rows_count, added.last_at
             from ops.count_source(
-                source.source_name, case when is_kept then age(kept.horizon::xid) end, age(horizon::xid)
-            ) as news
+                source.source_name, case when is_reusable then age(stored.horizon::xid) end, age(horizon::xid)
+            ) as added
             on conflict (source_name, metric_type, day, is_settled) do update
             set
                 rows_count = days.rows_count + excluded.rows_count,
@@ -1319,7 +1324,7 @@ begin
         )
         values (
             source.source_name,
-            coalesce(kept.had_rows, false)
+            coalesce(stored.had_rows, false)
             or exists (select 1 from canon.source_arrivals as row where row.source_name = source.source_name),
             clock_timestamp(), counters.identity, counters.rows_inserted, counters.table_bytes, horizon
         )
@@ -1471,8 +1476,8 @@ CREATE FUNCTION ops.source_days_now() RETURNS TABLE(source_name text, metric_typ
     AS $$
 declare
     source record;
-    kept ops.source_counts;
-    is_kept boolean;
+    stored ops.source_counts;
+    is_reusable boolean;
 begin
     for source in
         select
@@ -1485,18 +1490,18 @@ begin
             to_regclass(format('%I.%I', watched.schema_name, watched.object_name))
         ) as counters on true
     loop
-        select counts.* into kept from ops.source_counts as counts where counts.source_name = source.source_name;
-        is_kept := coalesce(
-            source.is_large and kept.identity = source.identity
-            and pg_snapshot_xmax(pg_current_snapshot())::text::bigint - kept.horizon::text::bigint < 1000000000, false
+        select counts.* into stored from ops.source_counts as counts where counts.source_name = source.source_name;
+        is_reusable := coalesce(
+            source.is_large and stored.identity = source.identity
+            and pg_snapshot_xmax(pg_current_snapshot())::text::bigint - stored.horizon::text::bigint < 1000000000, false
         );
-        if is_kept and kept.rows_inserted = source.rows_inserted and kept.table_bytes = source.table_bytes then
+        if is_reusable and stored.rows_inserted = source.rows_inserted and stored.table_bytes = source.table_bytes then
             return query
             select days.source_name, days.metric_type, days.day, days.rows_count, days.last_at
             from ops.source_days as days
             where days.source_name = source.source_name;
         else
-            if is_kept then
+            if is_reusable then
                 return query
                 select days.source_name, days.metric_type, days.day, days.rows_count, days.last_at
                 from ops.source_days as days
@@ -1504,7 +1509,9 @@ begin
             end if;
             return query
             select source.source_name, counted.metric_type, counted.day, counted.rows_count, counted.last_at
-            from ops.count_source(source.source_name, case when is_kept then age(kept.horizon::xid) end, null) as counted;
+            from ops.count_source(
+                source.source_name, case when is_reusable then age(stored.horizon::xid) end, null
+            ) as counted;
         end if;
     end loop;
 end
@@ -1514,63 +1521,66 @@ CREATE FUNCTION ops.v_check_results_at(moment timestamp with time zone) RETURNS 
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    with watched as (
+    with last_check as (
         select max(health.checked_at) as last_at
         from ops.health_checks as health
         where health.checked_at <= moment
     ),
 
-    -- Whether anybody looks is told at read time: who does not look cannot write it down.
-    watching as (
+    -- Computed at read time: a health check that does not run cannot record that.
+    health_itself as (
         select
-            watched.last_at,
-            moment - watched.last_at as age,
+            last_check.last_at,
+            moment - last_check.last_at as age,
             case
-                when watched.last_at is null then 'RED_NO_CHECKS'
-                when moment - watched.last_at > interval '24 hours' then 'RED_CHECKS_STALE'
-                when moment - watched.last_at > interval '1 hour' then 'YELLOW_CHECKS_STALE'
+                when last_check.last_at is null then 'RED_NO_CHECKS'
+                when moment - last_check.last_at > interval '24 hours' then 'RED_CHECKS_STALE'
+                when moment - last_check.last_at > interval '1 hour' then 'YELLOW_CHECKS_STALE'
                 else 'OK'
             end as state
-        from watched
+        from last_check
     ),
 
-    blind as (
-        select kept.subject as check_group
-        from ops.check_states as kept
-        where kept.check_name like 'probe.%' and kept.severity in ('YELLOW', 'RED')
+    failed_probes as (
+        select known.subject as check_group
+        from ops.check_states as known
+        where known.check_name like 'probe.%' and known.severity in ('YELLOW', 'RED')
     ),
 
     latest as (
         select
-            kept.check_name,
-            kept.subject,
-            case when unseen.is_true then 'UNKNOWN' else kept.severity end as severity,
-            case when unseen.is_true then 'CHECK_FAILED' else kept.state end as state,
-            kept.since,
-            kept.checked_at,
-            kept.cause,
-            kept.value,
-            kept.limit_value,
-            kept.details
-        from ops.check_states as kept
+            known.check_name,
+            known.subject,
+            case when unmeasured.is_true then 'UNKNOWN' else known.severity end as severity,
+            case when unmeasured.is_true then 'CHECK_FAILED' else known.state end as state,
+            known.since,
+            known.checked_at,
+            known.cause,
+            known.value,
+            known.limit_value,
+            known.details
+        from ops.check_states as known
         cross join lateral (
             select
-                kept.severity = 'OK'
-                and split_part(kept.check_name, '.', 1) in (select blind.check_group from blind) as is_true
-        ) as unseen
+                known.severity = 'OK'
+                and split_part(known.check_name, '.', 1) in (select probe.check_group from failed_probes as probe)
+                as is_true
+        ) as unmeasured
         union all
         select
             'health.itself',
             'itself',
-            split_part(watching.state, '_', 1),
-            watching.state,
-            coalesce(watching.last_at, moment),
-            coalesce(watching.last_at, moment),
+            split_part(health_itself.state, '_', 1),
+            health_itself.state,
+            coalesce(health_itself.last_at, moment),
+            coalesce(health_itself.last_at, moment),
             'health',
-            jsonb_build_object('gap_seconds', extract(epoch from watching.age)),
-            jsonb_build_object('gap_seconds', case when watching.state = 'RED_CHECKS_STALE' then 86400 else 3600 end),
+            jsonb_build_object('gap_seconds', extract(epoch from health_itself.age)),
+            jsonb_build_object(
+                'gap_seconds', case when health_itself.state = 'RED_CHECKS_STALE' then 86400 else 3600 end
+            ),
             '{}'::jsonb
-        from watching
+        from health_itself
     )
 
     select
@@ -1850,7 +1860,7 @@ CREATE FUNCTION ops.v_pipeline_health_at(moment timestamp with time zone) RETURN
         left join ops.dag_observations as dag on dag.dag_id = pipelines.dag_id
     ),
 
-    -- Runs of older programs do not tell what they read: they count as having brought something.
+    -- Runs of older programs have no records_read: they count as having brought new rows.
     quiet as (
         select
             observed.job_type,
@@ -1929,7 +1939,7 @@ CREATE FUNCTION ops.v_scout_attribution_health_at(moment timestamp with time zon
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
-    with counted as materialized ( -- each sum once, however often it is compared
+    with counted as materialized ( -- sums once, compared several times
         select
             totals.persons as total,
             totals.satisfactory,
@@ -1947,7 +1957,7 @@ CREATE FUNCTION ops.v_scout_attribution_health_at(moment timestamp with time zon
                 case when counted.satisfactory * 100 < counted.total * 50 then 'SATISFACTORY_BELOW_50' end,
                 case when counted.conflicts > 100 then 'CONFLICTS_OVER_100' end
             ], null)
-            || case when job.severity = 'RED' then job.states else '{}' end as grave,
+            || case when job.severity = 'RED' then job.states else '{}' end as red_reasons,
             array_remove(array[
                 case when counted.total = 0 then 'NO_PERSONS' end,
                 case
@@ -1958,7 +1968,7 @@ CREATE FUNCTION ops.v_scout_attribution_health_at(moment timestamp with time zon
                 end,
                 case when counted.conflicts > 50 and counted.conflicts <= 100 then 'CONFLICTS_OVER_50' end
             ], null)
-            || case when job.severity = 'YELLOW' then job.states else '{}' end as minor
+            || case when job.severity = 'YELLOW' then job.states else '{}' end as yellow_reasons
         from counted
         cross join ops.v_pipeline_health_at(moment) as job
         where job.job_type = 'scout_attribution_refresh'
@@ -1966,11 +1976,11 @@ CREATE FUNCTION ops.v_scout_attribution_health_at(moment timestamp with time zon
 
     select
         case
-            when cardinality(reasons.grave) > 0 then 'FAIL'
-            when cardinality(reasons.minor) > 0 then 'WARN'
+            when cardinality(reasons.red_reasons) > 0 then 'FAIL'
+            when cardinality(reasons.yellow_reasons) > 0 then 'WARN'
             else 'OK'
         end,
-        reasons.grave || reasons.minor,
+        reasons.red_reasons || reasons.yellow_reasons,
         round(100.0 * reasons.satisfactory / nullif(reasons.total, 0), 2),
         reasons.conflicts,
         reasons.total,
@@ -5178,12 +5188,12 @@ CREATE VIEW ops.v_open_alerts AS
     mute.muted_by,
     mute.reason AS mute_reason
    FROM (ops.v_alert_history alert
-     LEFT JOIN LATERAL ( SELECT silence.muted_until,
-            silence.muted_by,
-            silence.reason
-           FROM ops.alert_mutes silence
-          WHERE ((silence.target = alert.cause) AND (silence.ended_at IS NULL) AND (silence.muted_until > now()))
-          ORDER BY silence.muted_until DESC
+     LEFT JOIN LATERAL ( SELECT in_force.muted_until,
+            in_force.muted_by,
+            in_force.reason
+           FROM ops.alert_mutes in_force
+          WHERE ((in_force.target = alert.cause) AND (in_force.ended_at IS NULL) AND (in_force.muted_until > now()))
+          ORDER BY in_force.muted_until DESC
          LIMIT 1) mute ON (true))
   WHERE (alert.closed_at IS NULL);
 

@@ -28,7 +28,9 @@ def free_port() -> int:
 class MailServer:
     """Takes mail, unless `answer` is something else than 250; waits `delay` seconds first."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, **options: Any) -> None:
+        """`options` are those of aiosmtpd's Controller: login, STARTTLS, TLS."""
+        self.options = options
         self.mails: list[EmailMessage] = []
         self.raw: list[bytes] = []
         self.recipients: list[list[str]] = []
@@ -38,7 +40,7 @@ class MailServer:
         self._controller: Controller | None = None
 
     def start(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **self.options)
         self._controller.start()
 
     def stop(self) -> None:
@@ -58,11 +60,16 @@ class MailServer:
             self.recipients.append(list(envelope.rcpt_tos))
         return self.answer
 
+    def connection_with(self, login: str = "", password: str = "", **extra: Any) -> str:
+        """For AIRFLOW_CONN_CONTROL_TOWER_SMTP: without encryption, unless the extras say otherwise."""
+        default = {"disable_ssl": True, "disable_tls": True, "from_email": "control-tower@example.org", "timeout": 5}
+        account = {"conn_type": "smtp", "host": "127.0.0.1", "port": self.port, "login": login, "password": password}
+        return json.dumps(account | {"extra": default | extra})
+
     @property
     def connection(self) -> str:
-        """For AIRFLOW_CONN_CONTROL_TOWER_SMTP."""
-        extra = {"disable_ssl": True, "disable_tls": True, "from_email": "control-tower@example.org", "timeout": 5}
-        return json.dumps({"conn_type": "smtp", "host": "127.0.0.1", "port": self.port, "extra": extra})
+        """The connection without login."""
+        return self.connection_with()
 
     @property
     def subjects(self) -> list[str]:

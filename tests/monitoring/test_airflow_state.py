@@ -66,7 +66,7 @@ def test_paused_is_told_only_where_it_means_something(
     [("running", True), ("queued", True), ("success", False), ("failed", False), (None, None)],
 )
 def test_whether_a_dag_run_is_at_work(state: str | None, found: bool | None) -> None:
-    assert airflow_state.is_dag_run_at_work(Task(state=state), "x", "y") is found
+    assert airflow_state.is_dag_run_active(Task(state=state), "x", "y") is found
 
 
 def context(folder: Path, user: str | None = None) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def context(folder: Path, user: str | None = None) -> dict[str, Any]:
 
 
 def test_every_dag_file_of_ours_loads(watchtower: Watchtower) -> None:
-    known = airflow_state.observe(watchtower.warehouse, Task(), context(DAGS), watchtower.now)
+    known = airflow_state.record_dag_states(watchtower.warehouse, Task(), context(DAGS), watchtower.now)
     assert known == len(airflow_state.DAGS)
     assert set(airflow_state.DAGS) == {file.stem for file in DAGS.glob("*.py")} - {"pipeline_health"}
     found = watchtower.warehouse.execute("select distinct is_paused, has_import_error from ops.dag_observations")
@@ -87,9 +87,9 @@ def test_every_dag_file_of_ours_loads(watchtower: Watchtower) -> None:
 def test_a_file_that_does_not_load_is_red_with_its_line(watchtower: Watchtower, tmp_path: Path) -> None:
     (tmp_path / "identity_ingestion.py").write_text("import math\nmath.nothing()\n")
     (tmp_path / "scout_attribution_refresh.py").write_text("x = 1\n")
-    airflow_state.observe(watchtower.warehouse, Task(is_paused=None), context(tmp_path), watchtower.now)
+    airflow_state.record_dag_states(watchtower.warehouse, Task(is_paused=None), context(tmp_path), watchtower.now)
     watchtower.all_is_well()
-    assert watchtower.context() == [("OPENED", IDENTITY)]
+    assert watchtower.check() == [("OPENED", IDENTITY)]
     error = watchtower.warehouse.execute(
         "select details ->> 'error' from ops.v_check_results where check_name = 'dag.identity_ingestion'"
     ).fetchone()
@@ -106,9 +106,9 @@ def test_a_file_that_ends_the_process_is_an_error_and_ends_nothing(watchtower: W
 
 def test_a_pipeline_whose_file_is_gone_is_told(watchtower: Watchtower, tmp_path: Path) -> None:
     (tmp_path / "scout_attribution_refresh.py").write_text("x = 1\n")
-    airflow_state.observe(watchtower.warehouse, Task(), context(tmp_path), watchtower.now)
+    airflow_state.record_dag_states(watchtower.warehouse, Task(), context(tmp_path), watchtower.now)
     watchtower.all_is_well()
-    assert watchtower.context() == [("OPENED", IDENTITY)]
+    assert watchtower.check() == [("OPENED", IDENTITY)]
     assert watchtower.state("dag.identity_ingestion") == ("RED", "RED_DAG_IMPORT_ERROR")
     assert "no such file" in watchtower.mail.facts[0]["problems"][0]["details"]["error"]
 
@@ -124,8 +124,8 @@ def test_a_pipeline_whose_file_is_gone_is_told(watchtower: Watchtower, tmp_path:
 def test_what_airflow_said_long_ago_is_not_known_any_more(
     watchtower: Watchtower, later: timedelta, found: tuple[str, str]
 ) -> None:
-    airflow_state.observe(watchtower.warehouse, Task(), context(DAGS), watchtower.now)
-    watchtower.context(later)
+    airflow_state.record_dag_states(watchtower.warehouse, Task(), context(DAGS), watchtower.now)
+    watchtower.check(later)
     assert watchtower.state("dag.identity_ingestion") == found
 
 
@@ -133,23 +133,25 @@ def test_an_error_in_a_file_is_not_over_because_airflow_is_asked_no_more(
     watchtower: Watchtower, tmp_path: Path
 ) -> None:
     (tmp_path / "identity_ingestion.py").write_text("import math\nmath.nothing()\n")
-    airflow_state.observe(watchtower.warehouse, Task(), context(tmp_path), watchtower.now)
+    airflow_state.record_dag_states(watchtower.warehouse, Task(), context(tmp_path), watchtower.now)
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     for _ in range(8):
-        told = watchtower.context(timedelta(minutes=15))
+        told = watchtower.check(timedelta(minutes=15))
     assert told == []
     assert "dag.identity_ingestion" in watchtower.open_alerts()[IDENTITY]
 
 
 def test_a_test_run_that_cannot_tell_leaves_what_the_scheduler_s_run_found(watchtower: Watchtower) -> None:
     for user, is_paused in ((None, True), ("dag_test", None)):
-        airflow_state.observe(watchtower.warehouse, Task(is_paused=is_paused), context(DAGS, user), watchtower.now)
+        airflow_state.record_dag_states(
+            watchtower.warehouse, Task(is_paused=is_paused), context(DAGS, user), watchtower.now
+        )
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     assert watchtower.state("pipeline.identity_run") == ("YELLOW", "YELLOW_DAG_PAUSED")
-    airflow_state.observe(watchtower.warehouse, Task(is_paused=None), context(DAGS), watchtower.now)
-    watchtower.context(timedelta(minutes=15))
+    airflow_state.record_dag_states(watchtower.warehouse, Task(is_paused=None), context(DAGS), watchtower.now)
+    watchtower.check(timedelta(minutes=15))
     assert watchtower.state("pipeline.identity_run") == ("OK", "OK"), "unknown is no pause"
 
 
@@ -217,7 +219,7 @@ def test_an_abandoned_run_is_red_and_told(watchtower: Watchtower) -> None:
     watchtower.run(ATTRIBUTION)
     silent_run(watchtower, 1000)
     runs.close_abandoned_runs(lambda *_: None)
-    assert watchtower.context() == [("OPENED", IDENTITY)]
+    assert watchtower.check() == [("OPENED", IDENTITY)]
     assert "Abandoned" in watchtower.mail.facts[0]["problems"][0]["details"]["error"]
 
 
@@ -269,14 +271,14 @@ def test_who_only_writes_may_do_all_of_it(watchtower: Watchtower) -> None:
     watchtower.run(IDENTITY, "FAILED", error="x")
     watchtower.run(ATTRIBUTION)
     watchtower.warehouse.execute("set role control_tower_writer")
-    assert watchtower.context() == [("OPENED", IDENTITY)]
+    assert watchtower.check() == [("OPENED", IDENTITY)]
     assert watchtower.state("probe.invariant") == ("OK", "OK")
     assert health_check.latest_severity(watchtower.warehouse)[0] == "RED"
 
 
 def test_who_only_reads_sees_alerts_and_changes_none(watchtower: Watchtower) -> None:
     watchtower.run(IDENTITY, "FAILED", error="x")
-    watchtower.context()
+    watchtower.check()
     watchtower.warehouse.execute("set role control_tower_reader")
     for view in ("v_check_results", "v_open_alerts", "v_alert_history", "v_alert_deliveries", "v_check_state_changes"):
         found = watchtower.warehouse.execute(f"select count(*) from ops.{view}").fetchone()

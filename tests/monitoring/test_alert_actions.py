@@ -19,7 +19,7 @@ def alarmed(watchtower: Watchtower) -> Watchtower:
     """Identity has failed, and that was told."""
     watchtower.run(ATTRIBUTION)
     watchtower.run(IDENTITY, "FAILED", error="the disk is full")
-    watchtower.context()
+    watchtower.check()
     return watchtower
 
 
@@ -35,7 +35,7 @@ def test_an_acknowledged_alert_is_not_repeated_and_says_who_takes_care(alarmed: 
     for _ in range(30):
         alarmed.now += HOUR
         alarmed.run(ATTRIBUTION)
-        alarmed.context()
+        alarmed.check()
     assert [kind for kind, _ in alarmed.mail.notified] == ["OPENED"]
     row = alarmed.warehouse.execute("select acknowledged_by, acknowledge_reason from ops.v_open_alerts").fetchone()
     assert row == ("ana", "buying a disk")
@@ -45,21 +45,21 @@ def test_without_it_the_alert_is_repeated_after_its_interval(alarmed: Watchtower
     for _ in range(49):
         alarmed.now += HOUR
         alarmed.run(ATTRIBUTION)
-        alarmed.context()
+        alarmed.check()
     assert [kind for kind, _ in alarmed.mail.notified] == ["OPENED", "REPEATED", "REPEATED"]
 
 
 @pytest.mark.parametrize("target", [IDENTITY, "pipeline.identity_run"])
 def test_a_mute_by_cause_or_by_check_silences_until_its_end(watchtower: Watchtower, target: str) -> None:
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     mute(target, watchtower.now + HOUR, "we move the server", "luis")
     watchtower.now += MINUTES_15
     watchtower.run(IDENTITY, "FAILED", error="no server")
-    assert watchtower.context() == []
+    assert watchtower.check() == []
     assert list(watchtower.open_alerts()) == [IDENTITY], "silent is not unseen"
-    assert watchtower.context(MINUTES_15) == []
-    assert watchtower.context(HOUR) == [("OPENED", IDENTITY)]
+    assert watchtower.check(MINUTES_15) == []
+    assert watchtower.check(HOUR) == [("OPENED", IDENTITY)]
 
 
 def test_who_muted_until_when_and_why_is_shown(alarmed: Watchtower) -> None:
@@ -75,12 +75,12 @@ def test_who_muted_until_when_and_why_is_shown(alarmed: Watchtower) -> None:
 
 def test_an_unmuted_alert_speaks_again(watchtower: Watchtower) -> None:
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     mute(IDENTITY, watchtower.now + HOUR, "we move the server", "luis")
     unmute(IDENTITY, "ana")
     watchtower.now += MINUTES_15
     watchtower.run(IDENTITY, "FAILED", error="no server")
-    assert watchtower.context() == [("OPENED", IDENTITY)]
+    assert watchtower.check() == [("OPENED", IDENTITY)]
     ended = watchtower.warehouse.execute("select muted_by, ended_by from ops.alert_mutes").fetchall()
     assert ended == [("luis", "ana")]
 
@@ -112,7 +112,7 @@ def test_an_alert_that_is_over_cannot_be_acknowledged(alarmed: Watchtower) -> No
     number = open_id(alarmed)
     alarmed.now += MINUTES_15
     alarmed.all_is_well()
-    alarmed.context()
+    alarmed.check()
     with pytest.raises(UnknownAlert):
         acknowledge(number, "ana", "x")
 

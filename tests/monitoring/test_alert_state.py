@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from control_tower.monitoring.alert_state import Episode, Kind, advance, assign
+from control_tower.monitoring.alert_state import Episode, MessageKind, group_by_episode, transition
 from control_tower.monitoring.check_result import RANK, Result, Severity
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -19,13 +19,13 @@ REPEAT = timedelta(hours=24)
 TICK = timedelta(minutes=15)
 
 
-def context(
+def messages_of(
     history: list[Any],
     *,
-    silent: dict[int, set[str]] | None = None,
+    muted: dict[int, set[str]] | None = None,
     acknowledge_at: int | None = None,
     hours: float = 0.25,
-) -> list[Kind | None]:
+) -> list[MessageKind | None]:
     """Messages of a cause that is looked at every so many hours and found as told: None is healthy; a colour, a state,
     several states, or a dict of such by check is a problem."""
     episode: Episode | None = None
@@ -37,12 +37,12 @@ def context(
             name: "RED" if any(state.startswith("RED") for state in those) else "YELLOW"
             for name, those in states.items()
         }
-        step = advance(
+        step = transition(
             episode,
             "identity_run",
             problems,
             states={name: [state for state in those if state not in RANK] for name, those in states.items()},
-            silent=(silent or {}).get(number, set()),
+            muted=(muted or {}).get(number, set()),
             now=START + number * timedelta(hours=hours),
             repeat_after=REPEAT,
         )
@@ -74,7 +74,7 @@ R: Severity = "RED"
     ],
 )
 def test_a_message_per_change_for_the_worse_and_one_at_the_end(history: list[Any], messages: list[Any]) -> None:
-    assert context(history) == messages
+    assert messages_of(history) == messages
 
 
 STALE, FAILED, PAUSED = "RED_INGESTION_STALE", "RED_RUN_FAILED", "YELLOW_DAG_PAUSED"
@@ -94,28 +94,28 @@ STALE, FAILED, PAUSED = "RED_INGESTION_STALE", "RED_RUN_FAILED", "YELLOW_DAG_PAU
 def test_something_else_that_is_as_bad_is_news_and_something_less_bad_is_not(
     history: list[Any], messages: list[Any]
 ) -> None:
-    assert context(history) == messages
+    assert messages_of(history) == messages
 
 
 def test_a_source_that_stays_away_is_told_when_its_colour_changes_and_not_by_the_day() -> None:
     days = ["YELLOW_INGESTION_1D", "RED_INGESTION_STALE", ("RED_NO_INGESTION_2D", "RED_INGESTION_STALE"), "RED_NO_DATA"]
-    assert context(days) == ["OPENED", "ESCALATED", None, "EXTENDED"]
+    assert messages_of(days) == ["OPENED", "ESCALATED", None, "EXTENDED"]
 
 
 def test_what_recovers_and_breaks_again_is_told_although_somebody_takes_care_of_the_rest() -> None:
     rest = {"b": Y}
     history = [{"a": R, **rest}, *[rest] * 3, {"a": R, **rest}, {"a": R, **rest}]
     messages = ["OPENED", None, None, None, "ESCALATED", "REPEATED"]
-    assert context(history, acknowledge_at=0, hours=25) == messages
+    assert messages_of(history, acknowledge_at=0, hours=25) == messages
 
 
 def test_a_clock_that_was_ahead_ends_no_episode_before_it_began_and_keeps_no_repeat_away() -> None:
-    ahead = advance(None, "c", {"a": R}, now=START + timedelta(days=2), repeat_after=REPEAT).episode
+    ahead = transition(None, "c", {"a": R}, now=START + timedelta(days=2), repeat_after=REPEAT).episode
     assert ahead is not None
-    back = advance(ahead, "c", {"a": R}, now=START, repeat_after=REPEAT)
+    back = transition(ahead, "c", {"a": R}, now=START, repeat_after=REPEAT)
     assert back.message is None
-    assert advance(back.episode, "c", {"a": R}, now=START + REPEAT, repeat_after=REPEAT).message == "REPEATED"
-    over = advance(back.episode, "c", {}, now=START + TICK, repeat_after=REPEAT)
+    assert transition(back.episode, "c", {"a": R}, now=START + REPEAT, repeat_after=REPEAT).message == "REPEATED"
+    over = transition(back.episode, "c", {}, now=START + TICK, repeat_after=REPEAT)
     assert over.message == "CLOSED"
     assert over.episode is not None
     assert over.episode.closed_at == over.episode.opened_at
@@ -124,50 +124,52 @@ def test_a_clock_that_was_ahead_ends_no_episode_before_it_began_and_keeps_no_rep
 @pytest.mark.parametrize(
     ("minutes_later", "message"), [(24 * 60 - 1, None), (24 * 60, "REPEATED"), (24 * 60 + 1, "REPEATED")]
 )
-def test_an_unchanged_episode_is_repeated_when_its_interval_is_over(minutes_later: int, message: Kind | None) -> None:
-    assert context([Y, Y], hours=minutes_later / 60) == ["OPENED", message]
+def test_an_unchanged_episode_is_repeated_when_its_interval_is_over(
+    minutes_later: int, message: MessageKind | None
+) -> None:
+    assert messages_of([Y, Y], hours=minutes_later / 60) == ["OPENED", message]
 
 
 def test_a_repeat_counts_anew_from_the_last_message() -> None:
-    assert context([Y, R, R, R], hours=23) == ["OPENED", "ESCALATED", None, "REPEATED"]
+    assert messages_of([Y, R, R, R], hours=23) == ["OPENED", "ESCALATED", None, "REPEATED"]
 
 
 def test_after_a_repeat_that_told_of_yellow_red_is_news_again() -> None:
-    assert context([R, Y, R], hours=24) == ["OPENED", "REPEATED", "ESCALATED"]
+    assert messages_of([R, Y, R], hours=24) == ["OPENED", "REPEATED", "ESCALATED"]
 
 
 def test_an_acknowledged_episode_is_not_repeated_until_it_gets_worse() -> None:
-    assert context([Y, Y, Y, R, R], hours=25, acknowledge_at=0) == ["OPENED", None, None, "ESCALATED", "REPEATED"]
+    assert messages_of([Y, Y, Y, R, R], hours=25, acknowledge_at=0) == ["OPENED", None, None, "ESCALATED", "REPEATED"]
 
 
 def test_a_muted_problem_is_told_when_its_mute_ends_and_not_at_all_if_it_ends_first() -> None:
     name = {"pipeline.identity_run"}
-    assert context([Y, Y, Y], silent={0: name, 1: name}) == [None, None, "OPENED"]
-    assert context([Y, Y, None], silent={0: name, 1: name, 2: name}) == [None, None, None]
+    assert messages_of([Y, Y, Y], muted={0: name, 1: name}) == [None, None, "OPENED"]
+    assert messages_of([Y, Y, None], muted={0: name, 1: name, 2: name}) == [None, None, None]
 
 
 def test_what_was_told_before_it_was_muted_is_no_news_when_the_mute_ends() -> None:
     history = [{"a": R}, {"a": R, "b": R}, {"a": R, "b": R}]
-    assert context(history, silent={1: {"a"}}) == ["OPENED", "EXTENDED", None]
+    assert messages_of(history, muted={1: {"a"}}) == ["OPENED", "EXTENDED", None]
 
 
 def test_a_message_tells_of_what_is_audible_and_names_what_is_new() -> None:
-    opened = advance(None, "c", {"a": R, "b": Y}, silent={"a"}, now=START, repeat_after=REPEAT)
-    assert (opened.audible, opened.news) == ({"b": Y}, ("b",))
-    more = advance(opened.episode, "c", {"a": R, "b": Y, "c": Y}, silent={"a"}, now=START, repeat_after=REPEAT)
-    assert (more.message, more.audible, more.news) == ("EXTENDED", {"b": Y, "c": Y}, ("c",))
-    over = advance(more.episode, "c", {}, now=START, repeat_after=REPEAT)
-    assert (over.message, over.audible) == ("CLOSED", {"b": Y, "c": Y})
+    opened = transition(None, "c", {"a": R, "b": Y}, muted={"a"}, now=START, repeat_after=REPEAT)
+    assert (opened.reported, opened.news) == ({"b": Y}, ("b",))
+    more = transition(opened.episode, "c", {"a": R, "b": Y, "c": Y}, muted={"a"}, now=START, repeat_after=REPEAT)
+    assert (more.message, more.reported, more.news) == ("EXTENDED", {"b": Y, "c": Y}, ("c",))
+    over = transition(more.episode, "c", {}, now=START, repeat_after=REPEAT)
+    assert (over.message, over.reported) == ("CLOSED", {"b": Y, "c": Y})
 
 
 def test_the_end_of_what_was_told_is_told_although_it_is_muted_by_then() -> None:
     name = {"pipeline.identity_run"}
-    assert context([Y, Y, None], silent={1: name, 2: name}) == ["OPENED", None, "CLOSED"]
+    assert messages_of([Y, Y, None], muted={1: name, 2: name}) == ["OPENED", None, "CLOSED"]
 
 
 def test_what_cannot_be_told_any_more_is_not_over() -> None:
-    opened = advance(None, "c", {"a": R}, now=START, repeat_after=REPEAT).episode
-    unknown = advance(opened, "c", {}, unknown={"a"}, now=START + TICK, repeat_after=REPEAT)
+    opened = transition(None, "c", {"a": R}, now=START, repeat_after=REPEAT).episode
+    unknown = transition(opened, "c", {}, unknown={"a"}, now=START + TICK, repeat_after=REPEAT)
     assert unknown.message is None
     assert unknown.episode is not None
     assert unknown.episode.closed_at is None
@@ -175,13 +177,13 @@ def test_what_cannot_be_told_any_more_is_not_over() -> None:
 
 
 def test_what_was_never_known_opens_nothing() -> None:
-    assert advance(None, "c", {}, unknown={"a"}, now=START, repeat_after=REPEAT).episode is None
+    assert transition(None, "c", {}, unknown={"a"}, now=START, repeat_after=REPEAT).episode is None
 
 
 def test_a_problem_stays_in_its_episode_although_its_cause_would_be_another_by_now() -> None:
     moved = Result("pipeline.identity_run", R, "RED_RUN_FAILED", "invariants")
     new = Result("invariant.x", R, "RED_INVARIANT_BROKEN", "invariants")
-    assert assign([moved, new], {"identity_run": ["pipeline.identity_run"]}) == {
+    assert group_by_episode([moved, new], {"identity_run": ["pipeline.identity_run"]}) == {
         "identity_run": [moved],
         "invariants": [new],
     }
@@ -205,7 +207,7 @@ class OneCause(RuleBasedStateMachine):
         self.state: dict[str, tuple[Severity, frozenset[str]]] = dict.fromkeys(CHECKS, ("OK", frozenset()))
         self.muted: set[str] = set()
         self.episode: Episode | None = None
-        self.kinds: list[Kind] = []
+        self.kinds: list[MessageKind] = []
         self.opened = self.closed = 0
         self.forget()
 
@@ -233,7 +235,7 @@ class OneCause(RuleBasedStateMachine):
             self.is_acknowledged = True
             self.episode = Episode(**{**vars(self.episode), "is_acknowledged": True})
 
-    def due(self, problems: dict[str, Severity]) -> Kind | None:
+    def due(self, problems: dict[str, Severity]) -> MessageKind | None:
         """The message that the reader is owed."""
         if not self.found:
             return "CLOSED" if self.last_message_at else None
@@ -260,11 +262,11 @@ class OneCause(RuleBasedStateMachine):
         told: dict[str, Any] = {
             "states": {name: self.state[name][1] for name in problems},
             "unknown": unknown,
-            "silent": self.muted,
+            "muted": self.muted,
             "now": self.now,
             "repeat_after": REPEAT,
         }
-        step = advance(self.episode, "c", problems, **told)
+        step = transition(self.episode, "c", problems, **told)
         was_open = bool(self.found)
         self.found = {**{name: was for name, was in self.found.items() if name in unknown}, **problems}
         self.known = {name: knew for name, knew in self.known.items() if name in self.found}
@@ -279,11 +281,11 @@ class OneCause(RuleBasedStateMachine):
             self.last_message_at = self.now
             self.is_acknowledged &= step.message == "REPEATED"
             if not is_over:
-                assert step.audible == {name: was for name, was in self.found.items() if name not in self.muted}
-            for name, severity in step.audible.items():
+                assert step.reported == {name: was for name, was in self.found.items() if name not in self.muted}
+            for name, severity in step.reported.items():
                 states = self.state[name][1] if name in problems else frozenset()
                 self.known[name] = severity, states
-        again = advance(None if is_over else step.episode, "c", problems, **told)
+        again = transition(None if is_over else step.episode, "c", problems, **told)
         assert again.message is None, "looking again at the same moment is not news"
         self.episode = None if is_over else step.episode
         if is_over:

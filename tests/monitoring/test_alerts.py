@@ -10,7 +10,7 @@ import pytest
 from psycopg import sql
 
 from control_tower.monitoring.check_result import Result
-from control_tower.monitoring.grouping import cause_of_quality, union
+from control_tower.monitoring.grouping import cause_of_quality, group_by_cause
 from tests.monitoring.watchtower import ATTRIBUTION, IDENTITY, Watchtower
 
 MINUTES_15 = timedelta(minutes=15)
@@ -27,14 +27,14 @@ def keep_watching(watchtower: Watchtower, until: timedelta, *, attribution_runs:
             watchtower.now += MINUTES_15
             watchtower.run(ATTRIBUTION)
             watchtower.now -= MINUTES_15
-        told += watchtower.context(MINUTES_15)
+        told += watchtower.check(MINUTES_15)
     return told
 
 
 def test_a_healthy_house_says_nothing(watchtower: Watchtower) -> None:
     watchtower.all_is_well()
-    assert watchtower.context() == []
-    assert watchtower.context(MINUTES_15) == []
+    assert watchtower.check() == []
+    assert watchtower.check(MINUTES_15) == []
     assert watchtower.open_alerts() == {}
     assert watchtower.mail.notified == []
 
@@ -43,13 +43,13 @@ def test_a_pipeline_that_stops_is_yellow_after_a_day_red_after_two_and_over_when
     watchtower: Watchtower,
 ) -> None:
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     assert keep_watching(watchtower, 24 * HOUR) == []
     assert watchtower.state("pipeline.identity_run") == ("OK", "OK"), "exactly on the limit is the better state"
     assert keep_watching(watchtower, 24 * HOUR) == [("OPENED", IDENTITY)]
     assert keep_watching(watchtower, MINUTES_15) == [("ESCALATED", IDENTITY)]
     watchtower.run(IDENTITY)
-    assert watchtower.context(MINUTES_15) == [("CLOSED", IDENTITY)]
+    assert watchtower.check(MINUTES_15) == [("CLOSED", IDENTITY)]
 
     assert (
         watchtower.mail.notified
@@ -80,7 +80,7 @@ def test_a_pipeline_that_stops_is_yellow_after_a_day_red_after_two_and_over_when
 def test_a_message_says_what_broke_which_limit_since_when(watchtower: Watchtower) -> None:
     run = watchtower.run(IDENTITY, ago=30 * HOUR)
     watchtower.run(ATTRIBUTION)
-    watchtower.context()
+    watchtower.check()
     (facts,) = watchtower.mail.facts
     (problem,) = facts["problems"]
     assert problem["state"] == "YELLOW_INGESTION_STALE"
@@ -94,8 +94,8 @@ def test_a_message_says_what_broke_which_limit_since_when(watchtower: Watchtower
 def test_two_looks_at_the_same_moment_tell_once(watchtower: Watchtower) -> None:
     watchtower.run(IDENTITY, "FAILED", error="the disk is full")
     watchtower.run(ATTRIBUTION)
-    assert watchtower.context() == [("OPENED", IDENTITY)]
-    assert watchtower.context() == []
+    assert watchtower.check() == [("OPENED", IDENTITY)]
+    assert watchtower.check() == []
     assert watchtower.mail.notified == [("OPENED", IDENTITY)]
 
 
@@ -116,7 +116,7 @@ def test_a_run_that_failed_by_an_invariant_is_told_as_that_invariant_and_once(wa
     watchtower.run(IDENTITY, ago=2 * HOUR)
     watchtower.run(ATTRIBUTION, ago=2 * HOUR)
 
-    assert watchtower.context() == [("OPENED", "invariants")]
+    assert watchtower.check() == [("OPENED", "invariants")]
     assert watchtower.open_alerts()["invariants"] == [
         "invariant.every_person_is_counted_once",
         "pipeline.identity_run",
@@ -128,7 +128,7 @@ def test_a_run_that_failed_by_an_invariant_is_told_as_that_invariant_and_once(wa
 def test_sources_that_stop_together_are_one_alert(watchtower: Watchtower, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CONTROL_TOWER_SOURCE_CADENCE_HOURS")
     watchtower.all_is_well()
-    told = watchtower.context()
+    told = watchtower.check()
     assert ("OPENED", "sources") in told
     assert len(watchtower.open_alerts()["sources"]) >= 5
     assert told.count(("OPENED", "sources")) == 1
@@ -137,8 +137,8 @@ def test_sources_that_stop_together_are_one_alert(watchtower: Watchtower, monkey
 
 def test_after_two_days_without_a_scheduler_the_first_look_tells_in_one_message(watchtower: Watchtower) -> None:
     watchtower.all_is_well()
-    watchtower.context()
-    told = watchtower.context(timedelta(days=2, minutes=1))
+    watchtower.check()
+    told = watchtower.check(timedelta(days=2, minutes=1))
     assert told == [("OPENED", "airflow")]
     (facts,) = watchtower.mail.facts
     assert {problem["state"] for problem in facts["problems"]} == {
@@ -150,9 +150,9 @@ def test_after_two_days_without_a_scheduler_the_first_look_tells_in_one_message(
     gap = next(problem for problem in facts["problems"] if problem["check"] == "health.checks")
     assert gap["value"]["gap_seconds"] == pytest.approx(2 * 86400 + 60)
 
-    assert watchtower.context(MINUTES_15) == [], "that checks run again is no end yet"
+    assert watchtower.check(MINUTES_15) == [], "that checks run again is no end yet"
     watchtower.all_is_well()
-    assert watchtower.context(MINUTES_15) == [("CLOSED", "airflow")]
+    assert watchtower.check(MINUTES_15) == [("CLOSED", "airflow")]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_after_two_days_without_a_scheduler_the_first_look_tells_in_one_message(
 )
 def test_that_nobody_looks_is_told_at_read_time(watchtower: Watchtower, minutes: int, severity: str) -> None:
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     found = watchtower.warehouse.execute(
         "select severity, is_overdue from ops.v_check_results_at(%s) where check_name in ('health.itself',"
         " 'pipeline.identity_run') order by check_name",
@@ -176,13 +176,13 @@ def test_before_the_first_look_that_is_red(warehouse: psycopg.Connection[Any]) -
 
 def test_a_view_that_cannot_be_read_is_red_and_the_others_are_looked_at(watchtower: Watchtower) -> None:
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     watchtower.warehouse.execute("alter function ops.v_data_health_status_at rename to elsewhere")
-    assert watchtower.context(MINUTES_15) == [("OPENED", "health")]
+    assert watchtower.check(MINUTES_15) == [("OPENED", "health")]
     assert watchtower.state("probe.source") == ("RED", "CHECK_FAILED")
     assert watchtower.state("pipeline.identity_run") == ("OK", "OK")
     watchtower.warehouse.execute("alter function ops.elsewhere rename to v_data_health_status_at")
-    assert watchtower.context(MINUTES_15) == [("CLOSED", "health")]
+    assert watchtower.check(MINUTES_15) == [("CLOSED", "health")]
 
 
 def test_a_check_that_exists_no_more_is_forgotten_and_its_alert_ends(watchtower: Watchtower) -> None:
@@ -190,9 +190,9 @@ def test_a_check_that_exists_no_more_is_forgotten_and_its_alert_ends(watchtower:
     watchtower.warehouse.execute(
         "insert into ops.dag_observations values ('gone', false, true, 'line 1', %s)", [watchtower.now]
     )
-    assert watchtower.context() == [("OPENED", "health")]
+    assert watchtower.check() == [("OPENED", "health")]
     watchtower.warehouse.execute("delete from ops.dag_observations")
-    assert watchtower.context(MINUTES_15) == [("CLOSED", "health")]
+    assert watchtower.check(MINUTES_15) == [("CLOSED", "health")]
     assert watchtower.warehouse.execute(
         "select state_new from ops.v_check_state_changes where check_name = 'dag.gone' order by id desc limit 1"
     ).fetchone() == ("REMOVED",)
@@ -203,7 +203,7 @@ def test_what_airflow_cannot_say_is_neither_green_nor_an_alarm(watchtower: Watch
     watchtower.warehouse.execute(
         "insert into ops.dag_observations values ('identity_ingestion', null, null, null, %s)", [watchtower.now]
     )
-    assert watchtower.context() == []
+    assert watchtower.check() == []
     assert watchtower.state("dag.identity_ingestion") == ("UNKNOWN", "DAG_UNKNOWN")
 
 
@@ -213,7 +213,7 @@ def test_a_paused_pipeline_and_its_broken_file_are_one_alert(watchtower: Watchto
         "insert into ops.dag_observations values ('identity_ingestion', true, true, 'line 3: boom', %s)",
         [watchtower.now],
     )
-    assert watchtower.context() == [("OPENED", IDENTITY)]
+    assert watchtower.check() == [("OPENED", IDENTITY)]
     assert watchtower.open_alerts() == {IDENTITY: ["dag.identity_ingestion", "pipeline.identity_run"]}
 
 
@@ -221,11 +221,11 @@ def test_history_is_bounded(watchtower: Watchtower, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("CONTROL_TOWER_HEALTH_HISTORY_DAYS", "3")
     watchtower.run(IDENTITY, "FAILED", error="x")
     watchtower.run(ATTRIBUTION)
-    watchtower.context()
+    watchtower.check()
     for _ in range(6):
         watchtower.now += timedelta(days=1)
         watchtower.all_is_well()
-        watchtower.context()
+        watchtower.check()
     oldest = watchtower.now - timedelta(days=3)
     for table, moment in (
         ("check_state_changes", "changed_at"),
@@ -259,5 +259,5 @@ def test_poor_quality_is_the_job_s_when_nothing_but_the_job_is_wrong(reasons: li
 def test_a_failed_run_is_not_blamed_on_airflow() -> None:
     failed = Result("pipeline.identity_run", "RED", "RED_RUN_FAILED", IDENTITY)
     gap = Result("health.checks", "YELLOW", "YELLOW_CHECKS_INTERRUPTED", "health")
-    assert union([failed, gap])[0].cause == IDENTITY
-    assert union([failed]) == [failed]
+    assert group_by_cause([failed, gap])[0].cause == IDENTITY
+    assert group_by_cause([failed]) == [failed]

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from control_tower.errors import DeliveryFailed
 from control_tower.monitoring import health_check
 from control_tower.monitoring.delivery.channels import MailChannel, SlackChannel, available, configured
-from control_tower.monitoring.delivery.outbox import Channel, hand_over
+from control_tower.monitoring.delivery.outbox import Channel, send_message
 from control_tower.settings import get_settings
 from tests.monitoring.servers import MailServer, free_port, web_server
 from tests.monitoring.test_delivery import MINUTES_15
@@ -106,9 +115,94 @@ def test_a_channel_that_is_set_up_wrongly_fails_by_itself_and_tells_no_secret(
     monkeypatch.setenv("CONTROL_TOWER_ALERT_RECIPIENTS", "ana@example.org")
     channel: Channel = MailChannel() if variable == MAIL else SlackChannel()
     with caplog.at_level(logging.DEBUG), pytest.raises(DeliveryFailed) as failure:
-        hand_over(channel, facts(), "alert-1@control-tower")
+        send_message(channel, facts(), "alert-1@control-tower")
     assert SECRET not in str(failure.value)
     assert SECRET not in caplog.text
+
+
+class OAuthServer(MailServer):
+    """Takes the access token `t0ken` of `ana`."""
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802
+        is_right = base64.b64decode(args[1]) == b"user=ana\x01auth=Bearer t0ken\x01\x01"
+        return AuthResult(success=is_right, handled=False)
+
+
+def knows_ana(*parts: Any) -> AuthResult:
+    return AuthResult(success=parts[-1] == LoginPassword(b"ana", b"s3cret"), handled=False)
+
+
+def own_certificate(folder: Path) -> ssl.SSLContext:
+    """A server's TLS context whose certificate no authority has signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + MINUTES_15)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, unlocked = serialization.Encoding.PEM, serialization.NoEncryption()
+    file = folder / "server.pem"
+    file.write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, unlocked) + certificate.public_bytes(pem)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+NEEDS_LOGIN = {"auth_required": True, "auth_require_tls": False, "authenticator": knows_ana}
+
+
+@pytest.mark.parametrize(
+    ("server", "login", "extra", "is_taken"),
+    [
+        (lambda _: MailServer(free_port(), **NEEDS_LOGIN), ("ana", "s3cret"), {}, True),
+        (lambda _: MailServer(free_port(), **NEEDS_LOGIN), ("ana", "guess"), {}, False),
+        (lambda _: MailServer(free_port(), **NEEDS_LOGIN), ("", ""), {}, False),
+        (lambda _: OAuthServer(free_port(), **NEEDS_LOGIN), ("ana", ""), {"access_token": "t0ken"}, True),
+        (lambda _: OAuthServer(free_port(), **NEEDS_LOGIN), ("ana", ""), {"access_token": "old"}, False),
+        (lambda _: OAuthServer(free_port(), **NEEDS_LOGIN), ("ana", ""), {"access_token": ""}, False),
+        (lambda tls: MailServer(free_port(), tls_context=tls, require_starttls=True), ("", ""), {}, False),
+        (
+            lambda tls: MailServer(free_port(), tls_context=tls, require_starttls=True),
+            ("", ""),
+            {"disable_tls": False, "ssl_context": "none"},
+            True,
+        ),
+        (lambda tls: MailServer(free_port(), tls_context=tls), ("", ""), {"disable_tls": False}, False),
+        (
+            lambda tls: MailServer(free_port(), ssl_context=tls),
+            ("", ""),
+            {"disable_ssl": False, "ssl_context": "none"},
+            True,
+        ),
+        (lambda tls: MailServer(free_port(), ssl_context=tls), ("", ""), {"disable_ssl": False}, False),
+    ],
+    ids=["login", "wrong password", "no login", "OAuth", "old token", "no token", "no STARTTLS", "STARTTLS unverified",
+         "STARTTLS verified", "TLS unverified", "TLS verified"],
+)  # fmt: skip
+def test_mail_is_encrypted_and_logs_in_as_its_connection_says(
+    server: Callable[[ssl.SSLContext], MailServer],
+    login: tuple[str, str],
+    extra: dict[str, Any],
+    is_taken: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mail = server(own_certificate(tmp_path))
+    if "access_token" in extra:
+        extra = extra | {"auth_type": "oauth2"}
+    monkeypatch.setenv(MAIL, mail.connection_with(*login, **extra))
+    monkeypatch.setenv("CONTROL_TOWER_ALERT_RECIPIENTS", "ana@example.org")
+    mail.start()
+    try:
+        with nullcontext() if is_taken else pytest.raises(DeliveryFailed):
+            send_message(MailChannel(), facts(), "alert-1@control-tower")
+    finally:
+        mail.stop()
+    assert len(mail.mails) == is_taken
 
 
 @pytest.mark.parametrize("status", [429, 404, 302, 500])
@@ -119,16 +213,16 @@ def test_slack_that_answers_anything_but_yes_has_not_taken_the_message(
         monkeypatch.setenv(SLACK, web.slack_connection)
         web.status = status
         with pytest.raises(DeliveryFailed):
-            hand_over(SlackChannel(), facts(), "alert-1@control-tower")
+            send_message(SlackChannel(), facts(), "alert-1@control-tower")
 
 
 def test_an_address_that_is_refused_for_now_gets_the_message_later_and_the_others_get_it_once(
     picky: PickyServer, mailing: Watchtower
 ) -> None:
-    mailing.context()
+    mailing.check()
     assert picky.recipients == [["ana@example.org"]]
     assert mailing.deliveries()[0] == ("mail", "OPENED", "PENDING", 1)
-    mailing.context(MINUTES_15)
+    mailing.check(MINUTES_15)
     assert mailing.state("channel.mail") == ("YELLOW", "YELLOW_DELIVERY_FAILING")
     error = mailing.warehouse.execute(
         "select details ->> 'error' from ops.v_check_results where check_name = 'channel.mail'"
@@ -136,7 +230,7 @@ def test_an_address_that_is_refused_for_now_gets_the_message_later_and_the_other
     assert error == ("Not taken for luis@example.com: 450 4.2.0 greylisted, try again later.",)
 
     picky.refusal = None
-    mailing.context(MINUTES_15)
+    mailing.check(MINUTES_15)
     assert picky.recipients == [["ana@example.org"], ["luis@example.com"]]
     first, second = picky.mails
     assert first["Message-ID"] == second["Message-ID"]
@@ -146,11 +240,11 @@ def test_an_address_that_is_refused_for_now_gets_the_message_later_and_the_other
 
 def test_an_address_that_does_not_exist_holds_up_nobody_and_is_told(picky: PickyServer, mailing: Watchtower) -> None:
     picky.refusal = "550 5.1.1 no such user"
-    mailing.context()
+    mailing.check()
     mailing.now += MINUTES_15
     mailing.run(IDENTITY)
-    mailing.context()
-    mailing.context(MINUTES_15)
+    mailing.check()
+    mailing.check(MINUTES_15)
     assert [mail["Subject"].split(":")[0] for mail in picky.mails] == [
         "[Control Tower] ROJO",
         "[Control Tower] RESUELTO",
@@ -163,10 +257,10 @@ def test_an_address_that_does_not_exist_holds_up_nobody_and_is_told(picky: Picky
 def test_an_address_that_is_no_recipient_any_more_is_not_written_to(
     picky: PickyServer, mailing: Watchtower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mailing.context()
+    mailing.check()
     monkeypatch.setenv("CONTROL_TOWER_ALERT_RECIPIENTS", "ana@example.org")
     get_settings.cache_clear()
-    mailing.context(MINUTES_15)
+    mailing.check(MINUTES_15)
     assert picky.recipients == [["ana@example.org"]]
     assert mailing.deliveries()[0][2] == "SENT"
 
@@ -182,7 +276,7 @@ def test_a_connection_that_is_there_but_cannot_be_read_is_red(
     health_check.run_all_checks(watchtower.warehouse, watchtower.now)
     assert watchtower.state("channel.slack") == ("RED", "RED_DELIVERY_FAILING")
     assert watchtower.state("channel.mail") == ("UNKNOWN", "NOT_CONFIGURED")
-    told = health_check.tell(watchtower.warehouse, watchtower.now, {"mail": watchtower.mail})
+    told = health_check.update_alerts(watchtower.warehouse, watchtower.now, {"mail": watchtower.mail})
     assert [(message.kind, message.cause, message.channels) for message in told] == [
         ("OPENED", "channel.slack", ("mail",))
     ]

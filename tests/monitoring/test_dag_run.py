@@ -14,7 +14,7 @@ import pytest
 from control_tower import runs
 from control_tower.errors import DatabaseUnreachable
 from control_tower.monitoring import tasks
-from control_tower.monitoring.outage_memory import VARIABLE
+from control_tower.monitoring.outage_store import VARIABLE
 from control_tower.settings import get_settings
 from tests.monitoring.servers import MailServer, WebServer, mail_server, web_server
 from tests.monitoring.watchtower import ATTRIBUTION, IDENTITY, QUIET_SOURCES, Watchtower
@@ -307,7 +307,7 @@ def test_a_run_that_airflow_refuses_to_start_is_asked_for_again_and_the_monitor_
         run = dag_test()
         found = states(run)
         assert (found["heal"], found["confirm_heals"]) == ("failed", "upstream_failed")
-        assert found["beat"] == found["send_alerts"] == "success"
+        assert found["send_heartbeat"] == found["send_alerts"] == "success"
     assert len(mail.mails) == 1
     assert web.beats == ["/beat/fail"] * 2
     ((heals,),) = tower.warehouse.execute("select heals from ops.v_open_alerts").fetchall()

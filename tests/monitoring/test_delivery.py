@@ -33,19 +33,19 @@ def test_a_server_that_refuses_gets_the_message_when_it_recovers_and_the_other_c
     broken: Watchtower,
 ) -> None:
     broken.mail.refusal = "connection refused"
-    broken.context()
+    broken.check()
     assert broken.slack.notified == [("OPENED", IDENTITY)]
     assert broken.deliveries() == [("mail", "OPENED", "PENDING", 1), ("slack", "OPENED", "SENT", 1)]
 
     broken.mail.refusal = None
-    broken.context(MINUTES_15)
+    broken.check(MINUTES_15)
     assert broken.mail.notified == [("OPENED", IDENTITY)]
 
 
 def test_a_channel_that_fails_is_an_alert_of_its_own_on_the_other_channel(broken: Watchtower) -> None:
     broken.mail.refusal = "connection refused"
-    broken.context()
-    assert broken.context(MINUTES_15) == [("OPENED", "channel.mail")]
+    broken.check()
+    assert broken.check(MINUTES_15) == [("OPENED", "channel.mail")]
     assert broken.state("channel.mail") == ("YELLOW", "YELLOW_DELIVERY_FAILING")
     assert broken.slack.notified == [("OPENED", IDENTITY), ("OPENED", "channel.mail")]
     error = broken.warehouse.execute(
@@ -54,28 +54,28 @@ def test_a_channel_that_fails_is_an_alert_of_its_own_on_the_other_channel(broken
     assert error == ("connection refused",)
 
     broken.mail.refusal = None
-    broken.context(MINUTES_15)
-    assert broken.context(MINUTES_15) == [("CLOSED", "channel.mail")]
+    broken.check(MINUTES_15)
+    assert broken.check(MINUTES_15) == [("CLOSED", "channel.mail")]
     assert broken.mail.notified == [("OPENED", IDENTITY)], "nobody needs to be told of it by mail"
     assert broken.slack.notified[-1] == ("CLOSED", "channel.mail")
 
 
 def test_messages_of_one_alert_arrive_in_their_order(broken: Watchtower) -> None:
     broken.mail.refusal = "connection refused"
-    broken.context()
+    broken.check()
     mend(broken)
-    broken.context()
+    broken.check()
     assert broken.mail.notified == []
     broken.mail.refusal = None
     for _ in range(4):
-        broken.context(MINUTES_15)
+        broken.check(MINUTES_15)
     assert broken.mail.notified == [("OPENED", IDENTITY), ("CLOSED", IDENTITY)]
 
 
 def test_repeats_do_not_pile_up_behind_a_message_that_waits(broken: Watchtower) -> None:
     broken.mail.refusal = "connection refused"
     for _ in range(4):
-        broken.context(timedelta(hours=13))
+        broken.check(timedelta(hours=13))
     kinds = [kind for channel, kind, _, _ in broken.deliveries() if channel == "mail"]
     assert kinds.count("REPEATED") == 0
     assert [kind for kind, cause in broken.slack.notified if cause == IDENTITY].count("REPEATED") == 1
@@ -84,18 +84,18 @@ def test_repeats_do_not_pile_up_behind_a_message_that_waits(broken: Watchtower) 
 @pytest.mark.parametrize(("hours", "state"), [(24, "YELLOW_DELIVERY_FAILING"), (24.1, "RED_DELIVERY_FAILING")])
 def test_a_channel_that_fails_for_a_day_is_red(broken: Watchtower, hours: float, state: str) -> None:
     broken.mail.refusal = "connection refused"
-    broken.context()
-    broken.context(timedelta(hours=hours))
+    broken.check()
+    broken.check(timedelta(hours=hours))
     assert broken.state("channel.mail")[1] == state
 
 
 @pytest.mark.parametrize(("days", "status"), [(2.99, "PENDING"), (3, "GIVEN_UP")])
 def test_a_message_is_given_up_after_three_days_and_that_shows(broken: Watchtower, days: float, status: str) -> None:
     broken.mail.refusal = "connection refused"
-    broken.context()
-    broken.context(timedelta(days=days))
+    broken.check()
+    broken.check(timedelta(days=days))
     assert broken.deliveries()[0][2] == status
-    broken.context(MINUTES_15)
+    broken.check(MINUTES_15)
     assert broken.state("channel.mail")[0] == "RED"
 
 
@@ -110,28 +110,28 @@ def test_a_server_that_was_away_for_hours_has_everything_at_the_first_check_afte
     watchtower.run(IDENTITY, ago=timedelta(hours=30))
     watchtower.run(ATTRIBUTION)
     watchtower.mail.refusal = "connection refused"
-    watchtower.context()
+    watchtower.check()
     for _ in range(14):
-        watchtower.context(MINUTES_15)
+        watchtower.check(MINUTES_15)
     watchtower.mail.refusal = None
     watchtower.now += MINUTES_15
     watchtower.run(IDENTITY, "FAILED", error="the disk is full")
-    watchtower.context()
+    watchtower.check()
     assert watchtower.mail.notified == [("OPENED", IDENTITY), ("ESCALATED", IDENTITY)]
 
 
 def test_after_the_channel_was_taken_away_for_long_nothing_old_arrives_when_it_is_back(broken: Watchtower) -> None:
     broken.mail.refusal = "connection refused"
-    broken.context()
+    broken.check()
     mend(broken)
     broken.now += timedelta(days=20)
     broken.all_is_well()
     only_slack = {"slack": broken.slack}
     health_check.run_all_checks(broken.warehouse, broken.now, configured={"mail": False, "slack": True})
-    health_check.tell(broken.warehouse, broken.now, only_slack)
-    health_check.send(broken.warehouse, broken.now, only_slack)
+    health_check.update_alerts(broken.warehouse, broken.now, only_slack)
+    health_check.deliver_messages(broken.warehouse, broken.now, only_slack)
     broken.mail.refusal = None
-    broken.context(MINUTES_15)
+    broken.check(MINUTES_15)
     assert IDENTITY not in [cause for _, cause in broken.mail.notified]
     assert ("CLOSED", IDENTITY) in broken.slack.notified
     assert broken.state("channel.mail") == ("OK", "OK")
@@ -141,31 +141,31 @@ def test_what_was_given_up_is_followed_by_what_is_still_true_and_by_no_end_of_wh
     broken: Watchtower,
 ) -> None:
     broken.mail.refusal = "connection refused"
-    broken.context()
-    broken.context(timedelta(days=3))  # the first message is given up, and the repeat takes its place
+    broken.check()
+    broken.check(timedelta(days=3))  # the first message is given up, and the repeat takes its place
     broken.mail.refusal = None
-    broken.context(MINUTES_15)
+    broken.check(MINUTES_15)
     assert [kind for kind, cause in broken.mail.notified if cause == IDENTITY] == ["REPEATED"]
 
     broken.mail.refusal = "connection refused"
     broken.now += timedelta(minutes=1)
     broken.run(ATTRIBUTION, "FAILED", error="another fault")
-    broken.context()
+    broken.check()
     broken.now += timedelta(days=3)
     broken.all_is_well()
-    broken.context()
+    broken.check()
     broken.mail.refusal = None
-    broken.context(MINUTES_15)
+    broken.check(MINUTES_15)
     assert not [kind for kind, cause in broken.mail.notified if cause == ATTRIBUTION]
     assert ("CLOSED", IDENTITY) in broken.mail.notified
 
 
 def test_a_channel_that_airflow_cannot_name_for_a_moment_gets_its_message_afterwards(broken: Watchtower) -> None:
     health_check.run_all_checks(broken.warehouse, broken.now, configured={"mail": True, "slack": True})
-    health_check.tell(broken.warehouse, broken.now, {"mail": broken.mail})
-    health_check.send(broken.warehouse, broken.now, {"mail": broken.mail})
+    health_check.update_alerts(broken.warehouse, broken.now, {"mail": broken.mail})
+    health_check.deliver_messages(broken.warehouse, broken.now, {"mail": broken.mail})
     assert broken.slack.notified == []
-    broken.context(MINUTES_15)
+    broken.check(MINUTES_15)
     assert broken.slack.notified == [("OPENED", IDENTITY)]
 
 
@@ -174,13 +174,13 @@ def test_a_channel_counts_as_there_for_three_days_after_it_was_last_seen(
     watchtower: Watchtower, days: float, is_queued: bool
 ) -> None:
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     absent = {"mail": True, "slack": False}
     watchtower.now += MINUTES_15
     health_check.run_all_checks(watchtower.warehouse, watchtower.now, configured=absent)
     watchtower.now += timedelta(days=days)
     health_check.run_all_checks(watchtower.warehouse, watchtower.now, configured=absent)
-    told = health_check.tell(watchtower.warehouse, watchtower.now, {"mail": watchtower.mail})
+    told = health_check.update_alerts(watchtower.warehouse, watchtower.now, {"mail": watchtower.mail})
     assert [message.channels for message in told] == [("mail", "slack") if is_queued else ("mail",)]
 
 
@@ -189,8 +189,8 @@ def test_a_fault_in_one_channel_s_own_program_silences_no_other(broken: Watchtow
         raise RuntimeError("https://hooks.example.org/secret")
 
     broken.mail.send = fall  # type: ignore[method-assign, assignment]
-    broken.context()
-    broken.context(MINUTES_15)
+    broken.check()
+    broken.check(MINUTES_15)
     assert broken.slack.notified == [("OPENED", IDENTITY), ("OPENED", "channel.mail")]
     error = broken.warehouse.execute("select last_error from ops.v_alert_deliveries where channel = 'mail'").fetchone()
     assert error == ("The channel could not be used: RuntimeError.",)
@@ -205,11 +205,11 @@ def test_a_message_that_is_refused_for_ever_holds_up_no_other(broken: Watchtower
         send(facts, message_id)
 
     broken.mail.send = refuse_one  # type: ignore[method-assign, assignment]
-    broken.context()
+    broken.check()
     broken.now += timedelta(minutes=1)
     broken.run(ATTRIBUTION, "FAILED", error="another fault")
     for _ in range(3):
-        broken.context(MINUTES_15)
+        broken.check(MINUTES_15)
     assert ("OPENED", ATTRIBUTION) in broken.mail.notified
 
 
@@ -226,15 +226,15 @@ def test_a_process_that_is_killed_between_two_steps_loses_and_doubles_nothing(
 
     places: dict[str, tuple[Any, str]] = {
         "record": (health_check, "record_health_check"),
-        "update": (health_check.alert_store, "_queue"),
+        "update": (health_check.outbox, "queue"),
         "commit of the message": (health_check.outbox, "deliver"),
         "sending": (broken.mail, "send"),
     }
     with monkeypatch.context() as patch:
         patch.setattr(*places[step], die)
         with pytest.raises(Dies):
-            broken.context()
-    broken.context()
+            broken.check()
+    broken.check()
 
     assert broken.mail.notified == [("OPENED", IDENTITY)]
     assert broken.slack.notified == [("OPENED", IDENTITY)]
@@ -254,14 +254,14 @@ def test_killed_between_the_server_s_yes_and_our_commit_the_same_message_goes_ou
 
     broken.mail.send = die_once  # type: ignore[method-assign, assignment]
     with pytest.raises(Dies):
-        broken.context()
-    broken.context()
+        broken.check()
+    broken.check()
     assert len(broken.mail.ids) == 2
     assert len(set(broken.mail.ids)) == 1, "a mailbox knows it by its Message-ID"
 
 
 def test_two_senders_at_once_send_each_message_once(broken: Watchtower, warehouse: psycopg.Connection[Any]) -> None:
-    broken.context(send=False)
+    broken.check(send=False)
     send = broken.mail.send
 
     def meanwhile(facts: dict[str, Any], message_id: str) -> None:
@@ -279,7 +279,7 @@ def test_without_a_channel_alerts_are_kept_and_the_channels_are_reported_as_not_
 ) -> None:
     moment = broken.now
     health_check.run_all_checks(broken.warehouse, moment, configured={"mail": False, "slack": False})
-    health_check.tell(broken.warehouse, moment, {})
+    health_check.update_alerts(broken.warehouse, moment, {})
     assert broken.state("channel.mail") == ("UNKNOWN", "NOT_CONFIGURED")
     assert broken.state("channel.slack") == ("UNKNOWN", "NOT_CONFIGURED")
     assert list(broken.open_alerts()) == [IDENTITY]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from control_tower.monitoring import health_check, heartbeat
-from control_tower.monitoring.check_history import bound_history
+from control_tower.monitoring.check_history import prune_history
 from tests.monitoring.servers import web_server
 from tests.monitoring.watchtower import ATTRIBUTION, IDENTITY, Watchtower
 
@@ -20,7 +20,7 @@ HERE = {"mail": True, "slack": True}
 def forgetful(watchtower: Watchtower, monkeypatch: pytest.MonkeyPatch) -> Watchtower:
     monkeypatch.setenv("CONTROL_TOWER_HEALTH_HISTORY_DAYS", str(DAYS))
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     return watchtower
 
 
@@ -54,7 +54,7 @@ def test_what_is_older_than_the_days_of_the_setting_is_dropped(
     )
     counts = {table: len(ids(tower, table)) for table in ("alert_deliveries", "alert_mutes", "check_results",
                                                           "health_checks", "alert_episodes")}  # fmt: skip
-    bound_history(tower.warehouse, tower.now)
+    prune_history(tower.warehouse, tower.now)
     left = {table: len(ids(tower, table)) for table in counts}
     dropped = {table: counts[table] - left[table] for table in counts}
     assert dropped == {
@@ -70,7 +70,7 @@ def test_the_latest_result_of_an_invariant_a_message_that_waits_and_a_mute_in_fo
     tower = forgetful
     tower.mail.refusal = "connection refused"
     tower.run(IDENTITY, "FAILED", error="the disk is full")
-    tower.context()
+    tower.check()
     tower.warehouse.execute(
         "insert into ops.alert_mutes (target, reason, muted_by, muted_at, muted_until)"
         " values ('sources', 'known', 'ana', %s, %s)",
@@ -78,7 +78,7 @@ def test_the_latest_result_of_an_invariant_a_message_that_waits_and_a_mute_in_fo
     )
     latest = "select max(id) from ops.check_results group by check_name order by 1"
     results = tower.warehouse.execute(latest).fetchall()
-    bound_history(tower.warehouse, tower.now + timedelta(days=60))
+    prune_history(tower.warehouse, tower.now + timedelta(days=60))
     assert [(number,) for number in ids(tower, "check_results")] == results
     waiting = [delivery for delivery in tower.deliveries() if delivery[2] == "PENDING"]
     assert waiting == tower.deliveries() != [], "those that were sent are history"
@@ -111,7 +111,7 @@ def test_the_monitor_outside_is_told_red_by_the_address_and_the_rest_by_the_line
         monkeypatch.setenv("CONTROL_TOWER_HEARTBEAT_URL", f"{web.url}/beat")
         for status in ("COMPLETED", "FAILED"):
             watchtower.run(ATTRIBUTION, status, error="x" if status == "FAILED" else None)
-            watchtower.context()
+            watchtower.check()
             assert heartbeat.send_heartbeat(*health_check.latest_severity(watchtower.warehouse)) is True
             watchtower.now += timedelta(minutes=1)
     assert [path for path, _ in web.posts] == ["/beat", "/beat/fail"]

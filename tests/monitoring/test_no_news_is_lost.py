@@ -20,15 +20,15 @@ HOUR = timedelta(hours=1)
 
 def test_a_pipeline_that_fails_while_it_is_told_as_stale_is_told_at_once(watchtower: Watchtower) -> None:
     watchtower.all_is_well()
-    watchtower.context()
-    watchtower.context(timedelta(days=2, minutes=1))
+    watchtower.check()
+    watchtower.check(timedelta(days=2, minutes=1))
     watchtower.now += MINUTES_15
     watchtower.run(ATTRIBUTION)
     failed = watchtower.run(IDENTITY, "FAILED", error="the disk is full")
     health_check.run_job_checks(watchtower.warehouse, watchtower.now, "identity_run")
-    (queued,) = health_check.tell(watchtower.warehouse, watchtower.now, watchtower.channels)
+    (queued,) = health_check.update_alerts(watchtower.warehouse, watchtower.now, watchtower.channels)
     assert (queued.kind, queued.cause) == ("EXTENDED", "airflow")
-    assert [watchtower.context(MINUTES_15) for _ in range(4)] == [[]] * 4
+    assert [watchtower.check(MINUTES_15) for _ in range(4)] == [[]] * 4
     problems = {problem["check"]: problem for problem in watchtower.mail.facts[-1]["problems"]}
     identity = problems["pipeline.identity_run"]
     assert (identity["is_news"], identity["details"]["run_id"]) == (True, failed)
@@ -42,7 +42,7 @@ def test_the_run_that_failed_is_the_one_to_look_at_while_the_next_is_under_way(w
     failed = watchtower.run(IDENTITY, "FAILED", ago=HOUR, error=error)
     watchtower.warehouse.execute("update ops.ingestion_runs set dag_run_id = 'manual__2' where id = %s", [failed])
     watchtower.run(IDENTITY, "RUNNING", ago=timedelta(minutes=5))
-    watchtower.context()
+    watchtower.check()
     details = watchtower.mail.facts[0]["problems"][0]["details"]
     assert (details["run_id"], details["dag_run_id"], details["error"]) == (failed, "manual__2", error)
     assert details["run_status"] == "RUNNING", "nobody starts another one"
@@ -53,14 +53,14 @@ def test_that_nobody_watched_is_told_although_the_first_look_afterwards_was_kill
     watchtower: Watchtower, monkeypatch: pytest.MonkeyPatch, is_killed: str
 ) -> None:
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     watchtower.now += 3 * HOUR
     with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
         if is_killed != "before the alerts":
             patch.setattr(health_check, "record_health_check", kill)
         health_check.run_all_checks(watchtower.warehouse, watchtower.now, configured={"mail": True})
-    assert watchtower.context(timedelta(seconds=30)) == [("OPENED", "airflow")]
-    assert watchtower.context(MINUTES_15) == [("CLOSED", "airflow")]
+    assert watchtower.check(timedelta(seconds=30)) == [("OPENED", "airflow")]
+    assert watchtower.check(MINUTES_15) == [("CLOSED", "airflow")]
 
 
 def kill(*_: Any, **__: Any) -> None:
@@ -70,64 +70,64 @@ def kill(*_: Any, **__: Any) -> None:
 def test_after_an_upgrade_what_was_told_before_is_no_news(watchtower: Watchtower) -> None:
     watchtower.run(ATTRIBUTION)
     watchtower.run(IDENTITY, "FAILED", error="the disk is full")
-    watchtower.context()
+    watchtower.check()
     watchtower.warehouse.execute("update ops.alert_episodes set notified_states = default")
     watchtower.warehouse.execute("update ops.health_checks set notified_at = default")
     watchtower.warehouse.execute(read_sql("migrations/0017_alerts_tell_what_changed.sql"))
-    assert watchtower.context(HOUR) == []
+    assert watchtower.check(HOUR) == []
     told = watchtower.warehouse.execute("select notified_states from ops.alert_episodes").fetchall()
     assert told == [({"pipeline.identity_run": ["RED_NO_INGESTION", "RED_RUN_FAILED"]},)]
 
 
 def test_a_gap_is_not_told_again_when_the_next_look_comes_late(watchtower: Watchtower) -> None:
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     for minutes, told in ((60, []), (61, [("OPENED", "airflow")]), (60, [("CLOSED", "airflow")])):
-        assert watchtower.context(timedelta(minutes=minutes)) == told
+        assert watchtower.check(timedelta(minutes=minutes)) == told
 
 
 def test_an_invariant_that_met_a_lock_is_yellow_and_well_when_the_lock_is_gone(watchtower: Watchtower) -> None:
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     watchtower.warehouse.execute("set lock_timeout = '600ms'")
     with psycopg.connect(watchtower.warehouse.info.dsn) as migration:
         migration.execute("lock table canon.identity_links in access exclusive mode")
-        assert watchtower.context(MINUTES_15) == [("OPENED", "invariants")]
+        assert watchtower.check(MINUTES_15) == [("OPENED", "invariants")]
         assert watchtower.mail.facts[0]["severity"] == "YELLOW"
         assert {problem["state"] for problem in watchtower.mail.facts[0]["problems"]} == {"CHECK_FAILED"}
-    assert watchtower.context(MINUTES_15) == [("CLOSED", "invariants")]
+    assert watchtower.check(MINUTES_15) == [("CLOSED", "invariants")]
 
 
 def test_an_invariant_that_lacks_something_is_red(watchtower: Watchtower) -> None:
     watchtower.warehouse.execute("alter view ops.v_identity_links rename column person_key to elsewhere")
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     assert watchtower.state("invariant.no_link_to_a_missing_person") == ("RED", "CHECK_FAILED")
 
 
 def test_a_failing_task_does_not_end_the_alert_of_what_cannot_be_looked_at(watchtower: Watchtower) -> None:
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     watchtower.warehouse.execute(
         "create function public.refuse() returns trigger language plpgsql as"
         " $$ begin raise exception 'no right'; end $$;"
         " create trigger refuse before insert on ops.check_results execute function public.refuse()"
     )
     watchtower.warehouse.execute("update ops.check_results set checked_at = checked_at - interval '13 hours'")
-    assert watchtower.context(MINUTES_15) == [("OPENED", "health")]
+    assert watchtower.check(MINUTES_15) == [("OPENED", "health")]
     health_check.run_job_checks(watchtower.warehouse, watchtower.now, "identity_run")
-    assert health_check.tell(watchtower.warehouse, watchtower.now, watchtower.channels) == []
+    assert health_check.update_alerts(watchtower.warehouse, watchtower.now, watchtower.channels) == []
     assert watchtower.state("probe.invariant") == ("RED", "CHECK_FAILED")
-    assert watchtower.context(MINUTES_15) == []
+    assert watchtower.check(MINUTES_15) == []
 
 
 def test_what_cannot_be_looked_at_is_red_for_monitors_and_not_shown_as_well(watchtower: Watchtower) -> None:
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     name = "invariant.no_link_to_a_missing_person"
     assert watchtower.state(name) == ("OK", "OK")
     watchtower.warehouse.execute("alter table ops.check_results rename column sample to elsewhere")
-    assert watchtower.context(MINUTES_15) == [("OPENED", "health")]
+    assert watchtower.check(MINUTES_15) == [("OPENED", "health")]
     assert watchtower.state(name) == ("UNKNOWN", "CHECK_FAILED")
     assert watchtower.state("quality.scout_attribution") == ("OK", "OK")
     overview = watchtower.warehouse.execute(
@@ -143,12 +143,12 @@ def test_a_message_says_nothing_of_what_is_muted(watchtower: Watchtower) -> None
     watchtower.warehouse.execute(
         "insert into ops.dag_observations values ('identity_ingestion', false, false, null, %s)", [watchtower.now]
     )
-    watchtower.context()
+    watchtower.check()
     mute("dag.identity_ingestion", watchtower.now + 10 * HOUR, "we know", "ana", connection=watchtower.warehouse)
     watchtower.warehouse.execute("update ops.dag_observations set has_import_error = true, import_error = 'line 1'")
-    assert watchtower.context(MINUTES_15) == []
+    assert watchtower.check(MINUTES_15) == []
     watchtower.warehouse.execute("update ops.dag_observations set is_paused = true")
-    assert watchtower.context(MINUTES_15) == [("OPENED", IDENTITY)]
+    assert watchtower.check(MINUTES_15) == [("OPENED", IDENTITY)]
     (facts,) = watchtower.mail.facts
     assert facts["severity"] == "YELLOW"
     assert [problem["check"] for problem in facts["problems"]] == ["pipeline.identity_run"]

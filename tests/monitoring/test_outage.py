@@ -52,9 +52,9 @@ def tower(watchtower: Watchtower, notes: Notes, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(channels, "available", lambda: watchtower.channels)
     monkeypatch.setattr(channels, "configured", lambda: dict.fromkeys(watchtower.channels, True))
     for module in (tasks, failure_callback):
-        monkeypatch.setattr(module, "AirflowMemory", lambda: notes)
+        monkeypatch.setattr(module, "AirflowVariable", lambda: notes)
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     return watchtower
 
 
@@ -124,7 +124,7 @@ def test_old_history_that_cannot_be_dropped_stops_no_check_and_is_told(tower: Wa
 def test_what_passes_by_itself_is_yellow_and_what_is_not_ours_is_named_without_its_text(
     tower: Watchtower, notes: Notes, error: Exception, state: str
 ) -> None:
-    outage.tell(error, tower.channels, tower.now, notes)
+    outage.notify(error, tower.channels, tower.now, notes)
     (problem,) = tower.mail.facts[0]["problems"]
     assert problem["state"] == state
     assert tower.mail.facts[0]["severity"] == state.partition("_")[0]
@@ -134,14 +134,14 @@ def test_what_passes_by_itself_is_yellow_and_what_is_not_ours_is_named_without_i
 def test_another_reason_is_told_and_the_same_one_is_not(tower: Watchtower, notes: Notes) -> None:
     for error in (DatabaseBusy("A lock.", "wait."), AWAY, AWAY, ObjectMissing("No table.", "migrate."), AWAY):
         tower.now += MINUTES_15
-        outage.tell(error, tower.channels, tower.now, notes)
+        outage.notify(error, tower.channels, tower.now, notes)
     assert [kind for kind, _ in tower.mail.notified] == ["OPENED", "ESCALATED", "EXTENDED", "EXTENDED"]
 
 
 @pytest.mark.parametrize(("hours", "repeats"), [(23.99, 0), (24, 1), (47.99, 1), (48, 2)])
 def test_an_outage_is_repeated_after_the_interval(tower: Watchtower, notes: Notes, hours: float, repeats: int) -> None:
     for later in {0, *(step for step in (24, hours) if step <= hours)}:
-        outage.tell(AWAY, tower.channels, tower.now + timedelta(hours=later), notes)
+        outage.notify(AWAY, tower.channels, tower.now + timedelta(hours=later), notes)
     assert [kind for kind, _ in tower.mail.notified] == ["OPENED", *["REPEATED"] * repeats]
 
 
@@ -150,8 +150,8 @@ def test_a_broken_mail_hook_does_not_keep_slack_from_telling(tower: Watchtower, 
         raise RuntimeError("ssl_context")
 
     tower.mail.send = fall  # type: ignore[method-assign, assignment]
-    assert outage.tell(AWAY, tower.channels, tower.now, notes) == ["slack"]
-    assert outage.tell(AWAY, tower.channels, tower.now + MINUTES_15, notes) == []
+    assert outage.notify(AWAY, tower.channels, tower.now, notes) == ["slack"]
+    assert outage.notify(AWAY, tower.channels, tower.now + MINUTES_15, notes) == []
     assert tower.slack.notified == [("OPENED", "database")]
 
 
@@ -163,11 +163,11 @@ def test_a_channel_or_an_address_that_did_not_take_it_gets_it_later_and_alone(to
 
     tower.mail.send = refuse  # type: ignore[method-assign, assignment]
     tower.slack.refusal = "500"
-    assert outage.tell(AWAY, tower.channels, tower.now, notes) == []
+    assert outage.notify(AWAY, tower.channels, tower.now, notes) == []
     only_mail = {"mail": tower.mail}
-    assert outage.tell(AWAY, only_mail, tower.now + MINUTES_15, notes) == []
+    assert outage.notify(AWAY, only_mail, tower.now + MINUTES_15, notes) == []
     tower.mail.send, tower.slack.refusal = send, None  # type: ignore[method-assign]
-    assert sorted(outage.tell(AWAY, tower.channels, tower.now + 2 * MINUTES_15, notes)) == ["mail", "slack"]
+    assert sorted(outage.notify(AWAY, tower.channels, tower.now + 2 * MINUTES_15, notes)) == ["mail", "slack"]
     assert list(tower.mail.facts[0]["recipients"]) == ["luis@example.com"]
     assert tower.slack.facts[0]["recipients"] is None
     assert len(set(tower.mail.ids)) == 1
@@ -176,15 +176,15 @@ def test_a_channel_or_an_address_that_did_not_take_it_gets_it_later_and_alone(to
 @pytest.mark.parametrize("text", ["", "no JSON", "[]", "{}", '{"opened_at": "then", "waiting": ["mail"]}'])
 def test_a_note_that_cannot_be_read_silences_nobody(tower: Watchtower, notes: Notes, text: str) -> None:
     notes.text = text
-    assert sorted(outage.tell(AWAY, tower.channels, tower.now, notes)) == ["mail", "slack"]
-    assert outage.tell(AWAY, tower.channels, tower.now + MINUTES_15, notes) == []
+    assert sorted(outage.notify(AWAY, tower.channels, tower.now, notes)) == ["mail", "slack"]
+    assert outage.notify(AWAY, tower.channels, tower.now + MINUTES_15, notes) == []
 
 
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(seconds=30), timedelta(days=2)])
 def test_its_messages_stand_together_and_clocks_that_differ_make_no_negative_length(
     tower: Watchtower, notes: Notes, ahead: timedelta
 ) -> None:
-    outage.tell(AWAY, tower.channels, tower.now + ahead, notes)
+    outage.notify(AWAY, tower.channels, tower.now + ahead, notes)
     one_run(tower, timedelta(0))
     opened, closed = (compose(facts, "es") for facts in tower.mail.facts)
     assert closed.headline == "RESUELTO: base de datos, duró menos de 1 min"
@@ -198,7 +198,7 @@ def test_its_messages_stand_together_and_clocks_that_differ_make_no_negative_len
 def test_two_outages_are_two_threads_and_an_outage_is_no_other_alert(tower: Watchtower, notes: Notes) -> None:
     for _ in range(2):
         tower.now += MINUTES_15
-        outage.tell(AWAY, tower.channels, tower.now, notes)
+        outage.notify(AWAY, tower.channels, tower.now, notes)
         one_run(tower)
     tower.now += MINUTES_15
     tower.run(IDENTITY, "FAILED", error="the disk is full")
@@ -209,7 +209,7 @@ def test_two_outages_are_two_threads_and_an_outage_is_no_other_alert(tower: Watc
 
 
 def test_the_time_of_an_outage_is_no_gap_between_checks(tower: Watchtower, notes: Notes) -> None:
-    outage.tell(AWAY, tower.channels, tower.now + MINUTES_15, notes)
+    outage.notify(AWAY, tower.channels, tower.now + MINUTES_15, notes)
     one_run(tower, timedelta(hours=3))
     assert tower.mail.notified == [("OPENED", "database"), ("CLOSED", "database")]
     assert tower.state("health.checks") == ("OK", "OK")
@@ -218,9 +218,9 @@ def test_the_time_of_an_outage_is_no_gap_between_checks(tower: Watchtower, notes
 def test_an_end_that_is_noted_but_not_told_is_told_by_the_repetition(
     tower: Watchtower, notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outage.tell(AWAY, tower.channels, tower.now, notes)
+    outage.notify(AWAY, tower.channels, tower.now, notes)
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.check, "tell", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(tasks.health_check, "update_alerts", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         tower.now += MINUTES_15
         tasks.run_checks(CONTEXT)
         with pytest.raises(KeyboardInterrupt):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from control_tower.monitoring import checks, health_check
-from control_tower.monitoring.invariants import broken
+from control_tower.monitoring.invariants import broken_invariants
 from control_tower.monitoring.probes import ProbeContext
 from tests.monitoring.watchtower import ATTRIBUTION, IDENTITY, Watchtower
 
@@ -20,25 +20,25 @@ def test_after_a_look_by_a_clock_that_was_ahead_a_failure_is_told_and_shown(
     watchtower: Watchtower, ahead: timedelta
 ) -> None:
     watchtower.all_is_well()
-    watchtower.context()
-    watchtower.context(ahead)
+    watchtower.check()
+    watchtower.check(ahead)
     watchtower.now -= ahead - MINUTES_15
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     watchtower.now += MINUTES_15
     watchtower.run(IDENTITY, "FAILED", error="the disk is full")
-    assert watchtower.context() == [("OPENED", IDENTITY)]
+    assert watchtower.check() == [("OPENED", IDENTITY)]
     assert watchtower.state("pipeline.identity_run") == ("RED", "RED_RUN_FAILED")
     assert health_check.latest_severity(watchtower.warehouse)[0] == "RED"
 
 
 def test_what_was_only_stale_by_a_clock_that_was_ahead_is_over_when_it_is_right_again(watchtower: Watchtower) -> None:
     watchtower.all_is_well()
-    watchtower.context()
-    watchtower.context(timedelta(days=2, minutes=1))
+    watchtower.check()
+    watchtower.check(timedelta(days=2, minutes=1))
     assert watchtower.open_alerts() != {}
     watchtower.now -= timedelta(days=2)
-    assert watchtower.context() == [("CLOSED", "airflow")]
+    assert watchtower.check() == [("CLOSED", "airflow")]
     assert watchtower.open_alerts() == {}
     lasted = watchtower.warehouse.execute("select closed_at - opened_at from ops.v_alert_history").fetchall()
     assert lasted == [(timedelta(0),)]
@@ -56,9 +56,9 @@ def test_of_two_looks_at_the_same_time_the_later_counts_and_one_far_ahead_does_n
     watchtower: Watchtower, ahead: timedelta, is_kept: bool
 ) -> None:
     watchtower.all_is_well()
-    watchtower.context(ahead)
+    watchtower.check(ahead)
     watchtower.run(IDENTITY, "FAILED", error="the disk is full")
-    watchtower.context(-ahead)
+    watchtower.check(-ahead)
     assert watchtower.state("pipeline.identity_run")[0] == ("OK" if is_kept else "RED")
     since = watchtower.warehouse.execute("select bool_and(since <= checked_at) from ops.check_states").fetchone()
     assert since == (True,)
@@ -71,31 +71,31 @@ def test_a_check_that_exists_no_more_is_forgotten_although_it_was_kept_by_a_cloc
     watchtower.warehouse.execute(
         "insert into ops.dag_observations values ('gone', false, true, 'line 1', %s)", [watchtower.now + 3 * HOUR]
     )
-    watchtower.context(3 * HOUR)
+    watchtower.check(3 * HOUR)
     assert "dag.gone" in watchtower.open_alerts()["health"]
     watchtower.warehouse.execute("delete from ops.dag_observations")
-    assert ("CLOSED", "health") in watchtower.context(-3 * HOUR)
+    assert ("CLOSED", "health") in watchtower.check(-3 * HOUR)
 
 
 def test_an_invariant_that_was_checked_by_a_clock_that_was_ahead_hides_no_later_result(watchtower: Watchtower) -> None:
     (name, *_) = checks.check_names()
     watchtower.all_is_well()
-    watchtower.context()
+    watchtower.check()
     watchtower.warehouse.execute(
         "insert into ops.check_results (check_name, checked_at, status, offenders, seconds)"
         " values (%(name)s, now() + interval '2 days', 'OK', 0, 0), (%(name)s, now(), 'FAILED', 1, 9)",
         {"name": name},
     )
-    assert broken(ProbeContext(watchtower.warehouse, watchtower.now)) == {name}
+    assert broken_invariants(ProbeContext(watchtower.warehouse, watchtower.now)) == {name}
 
 
 def test_a_run_of_the_future_hides_no_failure_of_today(watchtower: Watchtower) -> None:
     watchtower.all_is_well()
     watchtower.run(IDENTITY, ago=-timedelta(days=2))
-    watchtower.context()
+    watchtower.check()
     watchtower.now += HOUR
     watchtower.run(ATTRIBUTION)
     failed = watchtower.run(IDENTITY, "FAILED", error="the disk is full")
-    assert watchtower.context() == [("OPENED", IDENTITY)]
+    assert watchtower.check() == [("OPENED", IDENTITY)]
     (problem,) = watchtower.mail.facts[0]["problems"]
     assert (problem["details"]["run_id"], problem["details"]["error"]) == (failed, "the disk is full")

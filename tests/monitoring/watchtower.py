@@ -41,7 +41,7 @@ class Notebook:
 
 
 class Watchtower:
-    """Looks at a warehouse at made-up moments."""
+    """Checks a warehouse at made-up moments."""
 
     def __init__(self, warehouse: psycopg.Connection[Any]) -> None:
         self.warehouse = warehouse
@@ -87,14 +87,14 @@ class Watchtower:
         self.run(IDENTITY)
         self.run(ATTRIBUTION)
 
-    def context(self, later: timedelta = timedelta(0), *, send: bool = True) -> list[tuple[str, str]]:
-        """Look so much later, tell and send; kind and cause of what was queued."""
+    def check(self, later: timedelta = timedelta(0), *, send: bool = True) -> list[tuple[str, str]]:
+        """Check so much later, update alerts and send; kind and cause of what was queued."""
         self.now += later
         configured = dict.fromkeys(self.channels, True)
         health_check.run_all_checks(self.warehouse, self.now, configured=configured)
-        queued = health_check.tell(self.warehouse, self.now, self.channels)
+        queued = health_check.update_alerts(self.warehouse, self.now, self.channels)
         if send:
-            health_check.send(self.warehouse, self.now, self.channels)
+            health_check.deliver_messages(self.warehouse, self.now, self.channels)
         return [(message.kind, message.cause) for message in queued]
 
     def state(self, check_name: str) -> tuple[str, str]:

@@ -27,7 +27,7 @@ def stand_still(tower: Watchtower, length: timedelta) -> None:
     """Everything ran well, a health check looked at it, and since then nothing at all has happened for so long."""
     tower.now -= length
     tower.all_is_well()
-    tower.context()
+    tower.check()
     listing.ttl_cache.forget()
 
 

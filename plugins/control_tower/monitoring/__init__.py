@@ -1,8 +1,8 @@
-"""Pipeline health: checks → results → episodes → deliveries, four things in four places.
+"""Pipeline health: probe → result → episode → delivery.
 
-`probes` looks and returns results; `record` keeps them; `episodes` decides, as a pure function, what is worth a
-message; `incidents` carries that out and queues the messages in the same transaction; `delivery` sends what is queued,
-by `channels`. What humans do about an alert is in `tx`.
+`probes` measure and return results, `check_history` records them, `grouping` sets their causes, `alert_state` decides
+as pure functions which messages are due, `alert_store` writes episodes and queues the messages in one transaction, and
+`delivery` sends the queue to the channels. `alert_actions` is what people do about an alert.
 """
 
 from control_tower.monitoring.alert_actions import acknowledge, mute, unmute

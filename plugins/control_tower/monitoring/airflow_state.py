@@ -1,8 +1,7 @@
-"""What a task may know of Airflow: through the task SDK alone, since tasks do not touch Airflow's own database.
+"""The state of our DAGs, as far as a task can know it: tasks have no access to Airflow's metadata database.
 
-Whether a DAG is paused and whether a DAG run is at work, Airflow's API server tells each task. Import errors it does
-not tell: the files beside the health DAG are loaded here, which finds what any worker would stumble over. What cannot
-be known is NULL, and not "fine".
+The task SDK says whether a DAG is paused and whether a DAG run is active. It does not report import errors, so the
+files beside the health DAG are loaded here, which finds the errors that a worker would have. Unknown is NULL, not OK.
 """
 
 from __future__ import annotations
@@ -22,42 +21,47 @@ from airflow.sdk.exceptions import AirflowRuntimeError
 
 from control_tower.database import read_sql
 from control_tower.decisions.forms import NOT_A_USER
-from control_tower.monitoring.grouping import PIPELINES
+from control_tower.jobs import DAG_OF_JOB, MANUAL_DAGS
 
 log = logging.getLogger(__name__)
 
-AT_WORK = ("queued", "running", "restarting")
-DAGS = (*PIPELINES.values(), "migrate_schema", "resolve_scout_conflict", "resolve_unmatched_lead", "revert_backfill")
-"""The DAGs whose files must load, besides the health DAG, which is at work. Those of the pipelines must be there."""
-CANNOT_SAY = (AirflowRuntimeError, httpx.HTTPError)
-LONGEST_ERROR = 2000
+ACTIVE_STATES = ("queued", "running", "restarting")
+DAGS = (*DAG_OF_JOB.values(), *MANUAL_DAGS)
+"""The DAGs whose files must load, besides the health DAG, which is running. The files of the pipelines must exist."""
+AIRFLOW_ERRORS = (AirflowRuntimeError, httpx.HTTPError)
+MAX_ERROR_LENGTH = 2000
 
 
-class Task(Protocol):
-    """The part of a running task instance that is asked."""
+class TaskInstance(Protocol):
+    """The part of Airflow's running task instance that is used here."""
 
     def get_dag(self, dag_id: str) -> Any:
-        """What Airflow knows of a DAG."""
+        """A DAG's entry in Airflow."""
 
     def get_dagrun_state(self, dag_id: str, run_id: str) -> str:
         """The state of a DAG run."""
 
 
-def observe(connection: psycopg.Connection[Any], task: Task, context: Mapping[str, Any], moment: datetime) -> int:
-    """Write down what Airflow says of our DAGs; returns of how many it can tell whether they are paused.
+def record_dag_states(
+    connection: psycopg.Connection[Any], task: TaskInstance, context: Mapping[str, Any], moment: datetime
+) -> int:
+    """Record for each DAG whether it is paused and whether its file loads.
 
     Args:
         connection: Session in autocommit.
-        task: The task instance that asks.
-        context: Its context.
-        moment: Now.
+        task: The running task instance.
+        context: Its Airflow context.
+        moment: The time of the health check.
+
+    Returns:
+        Of how many DAGs it is known whether they are paused.
     """
     folder = Path(context["dag"].fileloc).parent
     is_test = getattr(context["dag_run"], "triggering_user_name", None) == NOT_A_USER
     known = 0
     for dag_id in DAGS:
         is_paused = is_dag_paused(task, dag_id, is_test=is_test)
-        has_error, error = import_error(folder / f"{dag_id}.py", must_exist=dag_id in PIPELINES.values())
+        has_error, error = import_error(folder / f"{dag_id}.py", must_exist=dag_id in DAG_OF_JOB.values())
         known += is_paused is not None
         connection.execute(
             read_sql("monitoring/observe_dag.sql"),
@@ -73,31 +77,31 @@ def observe(connection: psycopg.Connection[Any], task: Task, context: Mapping[st
     return known
 
 
-def is_dag_paused(task: Task, dag_id: str, *, is_test: bool = False) -> bool | None:
-    """Whether a DAG is paused; None when Airflow cannot say.
+def is_dag_paused(task: TaskInstance, dag_id: str, *, is_test: bool = False) -> bool | None:
+    """Whether a DAG is paused; None when unknown.
 
     Args:
-        task: The task instance that asks.
+        task: The running task instance.
         dag_id: The DAG.
-        is_test: `airflow dags test` asks. It enters DAGs that no scheduler has seen, paused as the configuration
-            wants new DAGs to be; that nobody has switched them on yet says nothing where nothing is scheduled.
+        is_test: The run is one of `airflow dags test`, which registers DAGs that no scheduler has seen, paused by
+            the configuration's default. A pause by default is reported as unknown.
     """
     try:
         is_paused = bool(task.get_dag(dag_id).is_paused)
-    except CANNOT_SAY as error:
-        log.info("Airflow does not tell of %s: %s", dag_id, error)
+    except AIRFLOW_ERRORS as error:
+        log.info("No answer on DAG %s: %s", dag_id, error)
         return None
     if is_paused and is_test and conf.getboolean("core", "dags_are_paused_at_creation", fallback=True):
         return None
     return is_paused
 
 
-def is_dag_run_at_work(task: Task, dag_id: str, dag_run_id: str) -> bool | None:
-    """Whether a DAG run is queued or running; None when Airflow does not know it."""
+def is_dag_run_active(task: TaskInstance, dag_id: str, dag_run_id: str) -> bool | None:
+    """Whether a DAG run is queued or running; None when unknown."""
     try:
-        return str(task.get_dagrun_state(dag_id, dag_run_id)) in AT_WORK
-    except CANNOT_SAY as error:
-        log.info("Airflow does not tell of %s of %s: %s", dag_run_id, dag_id, error)
+        return str(task.get_dagrun_state(dag_id, dag_run_id)) in ACTIVE_STATES
+    except AIRFLOW_ERRORS as error:
+        log.info("No answer on DAG run %s of %s: %s", dag_run_id, dag_id, error)
         return None
 
 
@@ -106,7 +110,7 @@ def import_error(file: Path, *, must_exist: bool = False) -> tuple[bool | None, 
 
     Args:
         file: The DAG file.
-        must_exist: Where there is no such file that is an error; otherwise nothing can be said: None.
+        must_exist: A missing file is an error; otherwise the result is None, unknown.
     """
     if not file.is_file():
         return (True, f"{file.name}: there is no such file beside the other DAGs") if must_exist else (None, None)
@@ -115,10 +119,10 @@ def import_error(file: Path, *, must_exist: bool = False) -> tuple[bool | None, 
         return None, None
     try:
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the file raises is what is looked for
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - any error of the file is the result
         text = "".join(traceback.format_exception_only(error)).strip()
         line = next(
             (frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)), 0
         )
-        return True, f"{file.name}, line {line}: {text}"[:LONGEST_ERROR]
+        return True, f"{file.name}, line {line}: {text}"[:MAX_ERROR_LENGTH]
     return False, None

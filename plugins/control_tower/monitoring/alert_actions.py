@@ -1,4 +1,4 @@
-"""What humans do about an alert: acknowledge it, mute it, unmute it. Each says who and why."""
+"""What people do about an alert: acknowledge, mute, unmute. Each records who and why."""
 
 from __future__ import annotations
 
@@ -14,20 +14,19 @@ from control_tower.database import connect, explain, fetch_one, read_sql
 from control_tower.errors import MuteInvalid, UnknownAlert
 from control_tower.monitoring.check_history import ALERTS_LOCK
 
-LONGEST_MUTE = timedelta(days=90)
-"""A mute that nobody remembers is a broken alarm."""
+MAX_MUTE = timedelta(days=90)
 
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """Somebody takes care of an alert: it is not repeated, unless it gets worse.
+    """An acknowledged alert is not repeated until it gets worse.
 
     Attributes:
         episode_id: The alert.
-        cause: What it is about.
-        who: Who takes care.
-        at: Since when.
-        reason: What they say to it.
+        cause: Its cause.
+        who: Who acknowledged it.
+        at: When.
+        reason: What is being done.
     """
 
     episode_id: int
@@ -39,13 +38,13 @@ class Acknowledgement:
 
 @dataclass(frozen=True)
 class Mute:
-    """Silence about a check or a cause.
+    """No messages about a check or a cause until a moment.
 
     Attributes:
         id: Its number.
         target: The check, for example `source.drivers`, or the cause, for example `sources`.
-        who: Who wants it.
-        until: When it ends by itself.
+        who: Who muted it.
+        until: When it ends.
         reason: Why.
     """
 
@@ -59,20 +58,20 @@ class Mute:
 def acknowledge(
     episode_id: int, who: str, reason: str, *, connection: psycopg.Connection[Any] | None = None
 ) -> Acknowledgement:
-    """Acknowledge an open alert; doing it again replaces who and why.
+    """Acknowledge an open alert; a second acknowledgement replaces the first.
 
     Args:
         episode_id: Its number in `ops.v_open_alerts`.
-        who: Who takes care of it.
+        who: Who acknowledges it.
         reason: What is being done; may not be empty.
-        connection: Session in autocommit; by default one of its own.
+        connection: Session in autocommit; by default a new one.
 
     Raises:
-        MuteInvalid: nobody, or no reason.
-        UnknownAlert: no open alert has this number.
+        MuteInvalid: `who` or `reason` is empty.
+        UnknownAlert: No open alert has this number.
     """
-    who, reason = _said(who, reason)
-    with _writing(connection) as session:
+    who, reason = _required(who, reason)
+    with _transaction(connection) as session:
         row = session.execute(
             "update ops.alert_episodes set acknowledged_at = clock_timestamp(), acknowledged_by = %s,"
             " acknowledge_reason = %s where id = %s and closed_at is null returning cause, acknowledged_at",
@@ -80,7 +79,7 @@ def acknowledge(
         ).fetchone()
     if row is None:
         raise UnknownAlert(
-            f"There is no open alert {episode_id}.", "look it up in ops.v_open_alerts; it may be over already."
+            f"There is no open alert {episode_id}.", "copy the number from ops.v_open_alerts; it may be closed."
         )
     return Acknowledgement(episode_id, row[0], who, row[1], reason)
 
@@ -88,32 +87,30 @@ def acknowledge(
 def mute(
     target: str, until: datetime, reason: str, who: str, *, connection: psycopg.Connection[Any] | None = None
 ) -> Mute:
-    """Say nothing about a check or a cause until a moment; a mute in force is replaced.
+    """Send no messages about a check or a cause until a moment; replaces a mute in force.
 
-    What is wrong is recorded and shown all the same. The end of what was told before is told.
+    Results are still recorded and shown. An episode that was notified before still gets its closing message.
 
     Args:
         target: The name of a check or a cause.
         until: The end, with its time zone, at most 90 days from now.
         reason: Why; may not be empty.
-        who: Who wants it.
-        connection: Session in autocommit; by default one of its own.
+        who: Who mutes it.
+        connection: Session in autocommit; by default a new one.
 
     Raises:
-        MuteInvalid: nobody, no reason, or no such end.
-        UnknownAlert: there is neither a check nor a cause of this name.
+        MuteInvalid: `who` or `reason` is empty, or the end is past, too far or without time zone.
+        UnknownAlert: No check and no cause has this name.
     """
-    who, reason = _said(who, reason)
+    who, reason = _required(who, reason)
     if until.tzinfo is None:
-        raise MuteInvalid(
-            "The end of the mute has no time zone.", "say it with one, for example 2026-11-30T08:00-05:00."
-        )
-    with _writing(connection) as session:
+        raise MuteInvalid("The end of the mute has no time zone.", "add one, for example 2026-11-30T08:00-05:00.")
+    with _transaction(connection) as session:
         now = fetch_one(session, "select clock_timestamp()")[0]
-        if not now < until <= now + LONGEST_MUTE:
+        if not now < until <= now + MAX_MUTE:
             raise MuteInvalid(
                 f"A mute cannot end at {until.isoformat()}.",
-                f"choose a moment that is to come, at most {LONGEST_MUTE.days} days from now.",
+                f"choose a moment in the future, at most {MAX_MUTE.days} days from now.",
             )
         if not fetch_one(session, read_sql("monitoring/is_mute_target.sql"), {"target": target})[0]:
             raise UnknownAlert(
@@ -130,37 +127,37 @@ def mute(
 
 
 def unmute(target: str, who: str, *, connection: psycopg.Connection[Any] | None = None) -> None:
-    """End the mute of a check or a cause before its time.
+    """End the mute of a check or a cause now.
 
     Raises:
-        MuteInvalid: nobody ends it.
-        UnknownAlert: it is not muted.
+        MuteInvalid: `who` is empty.
+        UnknownAlert: It is not muted.
     """
-    who, _ = _said(who, "unmuted")
-    with _writing(connection) as session:
+    who, _ = _required(who, "unmuted")
+    with _transaction(connection) as session:
         now = fetch_one(session, "select clock_timestamp()")[0]
         ended = session.execute(read_sql("monitoring/end_mutes.sql"), {"target": target, "who": who, "moment": now})
         if not ended.rowcount:
-            raise UnknownAlert(f"{target!r} is not muted.", "look at muted_until in ops.v_check_results.")
+            raise UnknownAlert(f"{target!r} is not muted.", "see muted_until in ops.v_check_results.")
 
 
-def _said(who: str, reason: str) -> tuple[str, str]:
+def _required(who: str, reason: str) -> tuple[str, str]:
     who, reason = ((text or "").replace("\x00", "").strip() for text in (who, reason))
     if not who:
-        raise MuteInvalid("It does not say who wants this.", "say who.")
+        raise MuteInvalid("The name of the person is missing.", "give the name of who acknowledges, mutes or unmutes.")
     if not reason:
-        raise MuteInvalid("It gives no reason.", "say why, for whoever wonders at the silence.")
+        raise MuteInvalid("The reason is missing.", "give one; it is shown with the alert.")
     return who, reason
 
 
 def _number(episode_id: int) -> int:
-    """A number that PostgreSQL's bigint can hold; nobody's number otherwise."""
+    """The number if PostgreSQL's bigint can hold it, else 0, which no episode has."""
     return episode_id if isinstance(episode_id, int) and 0 < episode_id < 2**63 else 0
 
 
 @contextmanager
-def _writing(connection: psycopg.Connection[Any] | None) -> Iterator[psycopg.Connection[Any]]:
-    """One transaction, taken in turn with health checks."""
+def _transaction(connection: psycopg.Connection[Any] | None) -> Iterator[psycopg.Connection[Any]]:
+    """One transaction that excludes health checks."""
     session = connection or connect(application_name="control_tower alerts", lock_timeout_ms=10_000, autocommit=True)
     try:
         with session.transaction():

@@ -1,8 +1,9 @@
-"""When to speak: an episode is one cause from its first problem to its last. Pure; the clock is an argument.
+"""The state machine of alerts: what one health check changes in an episode and whether a message is due.
 
-A message is due when an audible problem is worse than the reader was last told or something else is wrong with it that
-is as bad, when the repeat interval is over, and once at the end. Improvements short of the end are quiet, but a check
-that was well in between is news when it breaks again. Nothing else is said, however often it is looked at.
+An episode is one cause from its first problem to its last. A message is due when a problem that is not muted is worse
+than the last message said, or has another fault that is as bad; when the repeat interval is over; and once at the end.
+Improvements short of the end are not notified, but a check that recovers and fails again is. The same results twice
+make no second message. Pure functions; the clock is an argument.
 """
 
 from __future__ import annotations
@@ -13,26 +14,26 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from control_tower.monitoring.check_result import RANK, Result, Severity, worst
-from control_tower.monitoring.grouping import fault_of, leader_of
+from control_tower.monitoring.grouping import distinct_fault, pipeline_check
 
-Kind = Literal["OPENED", "ESCALATED", "EXTENDED", "REPEATED", "CLOSED"]
+MessageKind = Literal["OPENED", "ESCALATED", "EXTENDED", "REPEATED", "CLOSED"]
 
 
 @dataclass(frozen=True)
 class Episode:
-    """What is known of one cause.
+    """One cause from its first problem to its last.
 
     Attributes:
-        cause: What its problems have in common.
+        cause: Key by which its problems are grouped.
         opened_at: When its first problem was found.
-        problems: Severity of each check that is not healthy, by name; when closed, as it was at the end.
-        notified: Severity that the reader was last told of each check that is not healthy.
-        notified_states: The states that the reader was last told of each of them.
+        problems: Severity of each check that is not healthy, by name; when closed, as of the end.
+        notified: Severity of each unhealthy check in the last message about it.
+        notified_states: States of each unhealthy check in the last message about it.
         messages: How many messages were due so far.
-        last_message_at: When the last one was.
-        worst_severity: The worst it has been.
-        is_acknowledged: Somebody takes care of it: no repeats.
-        closed_at: When its last problem was gone.
+        last_message_at: When the last one was due.
+        worst_severity: The worst severity so far.
+        is_acknowledged: Not repeated until it gets worse.
+        closed_at: When its last problem was over.
     """
 
     cause: str
@@ -49,120 +50,124 @@ class Episode:
     @property
     def severity(self) -> Severity:
         """The worst of its problems."""
-        return worst(self.problems)
+        return worst(self.problems.values())
 
 
 @dataclass(frozen=True)
-class Step:
-    """What one look at a cause comes to.
+class Transition:
+    """What one health check changes in an episode.
 
     Attributes:
-        episode: The episode from now on; None: there is none.
-        message: What to tell, if anything.
-        audible: The checks that it tells of, and their severity.
-        news: Those of them that are why it is told.
+        episode: The episode afterwards; None: there is none.
+        message: The message that is due, if any.
+        reported: The checks in that message, with their severity; muted ones are not in it.
+        news: Those of them that are the reason for the message.
     """
 
     episode: Episode | None
-    message: Kind | None = None
-    audible: Mapping[str, Severity] = field(default_factory=dict)
+    message: MessageKind | None = None
+    reported: Mapping[str, Severity] = field(default_factory=dict)
     news: Collection[str] = ()
 
 
-def advance(
+def transition(
     episode: Episode | None,
     cause: str,
     problems: Mapping[str, Severity],
     *,
     states: Mapping[str, Collection[str]] | None = None,
     unknown: Collection[str] = (),
-    silent: Collection[str] = (),
+    muted: Collection[str] = (),
     now: datetime,
     repeat_after: timedelta,
-) -> Step:
-    """Take one look at a cause.
+) -> Transition:
+    """Apply the problems that a health check found for a cause.
 
     Args:
-        episode: Its open episode, if there is one.
-        cause: Which cause.
-        problems: Checks that are YELLOW or RED now, with their severity.
-        states: The states of each of them that are as bad as that.
-        unknown: Checks that cannot be told now: those that belong to the episode stay in it as they were.
-        silent: Checks that are muted; they belong to the episode but are worth no message.
-        now: The moment of the look.
-        repeat_after: Interval after which an unchanged, unacknowledged episode is told again.
+        episode: The open episode of the cause, if there is one.
+        cause: The cause.
+        problems: Severity of each check that is YELLOW or RED now.
+        states: The worst states of each of them.
+        unknown: Checks that could not be measured; those that belong to the episode keep their last severity.
+        muted: Checks that belong to the episode but cause no message.
+        now: The time of the health check.
+        repeat_after: Interval after which an unchanged, unacknowledged episode is notified again.
     """
     if episode is not None:
-        kept = {name: severity for name, severity in episode.problems.items() if name in unknown}
-        problems = {**kept, **problems}
+        unmeasured = {name: severity for name, severity in episode.problems.items() if name in unknown}
+        problems = {**unmeasured, **problems}
     if not problems:
-        if episode is None:
-            return Step(None)
-        # A clock that was ahead when it opened is no reason to last a negative time.
-        over = replace(episode, closed_at=max(now, episode.opened_at))
-        known = {name: severity for name, severity in episode.problems.items() if name in episode.notified}
-        return Step(over, "CLOSED" if episode.messages else None, known or episode.problems)
-    current = _as_it_is(episode or Episode(cause, now, problems), problems, now)
-    audible = {name: severity for name, severity in problems.items() if name not in silent}
-    found = {name: tuple((states or {}).get(name, ())) for name in audible}
-    news = {name: severity for name, severity in audible.items() if _is_news(severity, found[name], name, current)}
-    kind = _due(current, audible, news, now, repeat_after)
-    if kind is None:
-        return Step(current)
-    told = replace(
+        return Transition(None) if episode is None else _close(episode, now)
+    current = _update(episode or Episode(cause, now, problems), problems, now)
+    unmuted = {name: severity for name, severity in problems.items() if name not in muted}
+    found = {name: tuple((states or {}).get(name, ())) for name in unmuted}
+    news = {name: severity for name, severity in unmuted.items() if _is_news(severity, found[name], name, current)}
+    message = _message_due(current, unmuted, news, now, repeat_after)
+    if message is None:
+        return Transition(current)
+    notified = replace(
         current,
-        notified={**current.notified, **audible},
+        notified={**current.notified, **unmuted},
         notified_states={**current.notified_states, **found},
         messages=current.messages + 1,
         last_message_at=now,
-        is_acknowledged=current.is_acknowledged and kind == "REPEATED",
+        is_acknowledged=current.is_acknowledged and message == "REPEATED",
     )
-    return Step(told, kind, audible, tuple(news))
+    return Transition(notified, message, unmuted, tuple(news))
 
 
-def _as_it_is(episode: Episode, problems: Mapping[str, Severity], now: datetime) -> Episode:
-    """The episode with the problems that it has now. What the reader was told of a check that is well is history."""
+def _close(episode: Episode, now: datetime) -> Transition:
+    closed = replace(episode, closed_at=max(now, episode.opened_at))  # the clock may have been ahead when it opened
+    reported = {name: severity for name, severity in episode.problems.items() if name in episode.notified}
+    return Transition(closed, "CLOSED" if episode.messages else None, reported or episode.problems)
+
+
+def _update(episode: Episode, problems: Mapping[str, Severity], now: datetime) -> Episode:
+    """The episode with its current problems; what was notified of checks that recovered is dropped."""
     return replace(
         episode,
         problems=dict(problems),
         notified={name: severity for name, severity in episode.notified.items() if name in problems},
-        notified_states={name: codes for name, codes in episode.notified_states.items() if name in problems},
+        notified_states={name: states for name, states in episode.notified_states.items() if name in problems},
         worst_severity=worst([episode.worst_severity, *problems.values()]),
         last_message_at=episode.last_message_at and min(episode.last_message_at, now),
     )
 
 
 def _is_news(severity: Severity, found: Collection[str], name: str, episode: Episode) -> bool:
-    """Whether a check is worse than the reader knows, or as bad for a reason that the reader does not know."""
-    known = episode.notified.get(name, "OK")
-    if RANK[severity] != RANK[known]:
-        return RANK[severity] > RANK[known]
-    told = {fault_of(state) for state in episode.notified_states.get(name, ())}
-    return any(fault_of(state) not in told for state in found)
+    """Whether a check is worse than was notified, or as bad by a fault that was not notified."""
+    notified = episode.notified.get(name, "OK")
+    if severity != notified:
+        return RANK[severity] > RANK[notified]
+    faults = {distinct_fault(state) for state in episode.notified_states.get(name, ())}
+    return any(distinct_fault(state) not in faults for state in found)
 
 
-def _due(
+def _message_due(
     episode: Episode,
-    audible: Mapping[str, Severity],
+    unmuted: Mapping[str, Severity],
     news: Mapping[str, Severity],
     now: datetime,
     repeat_after: timedelta,
-) -> Kind | None:
-    """The message that is due on the audible problems of an open episode."""
+) -> MessageKind | None:
+    """The message that is due about the unmuted problems of an open episode."""
     if news:
         if episode.messages == 0:
             return "OPENED"
-        return "ESCALATED" if worst(news) == "RED" and worst(episode.notified) != "RED" else "EXTENDED"
-    if not audible or episode.is_acknowledged or episode.last_message_at is None:
+        is_escalated = worst(news.values()) == "RED" and worst(episode.notified.values()) != "RED"
+        return "ESCALATED" if is_escalated else "EXTENDED"
+    if not unmuted or episode.is_acknowledged or episode.last_message_at is None:
         return None
     return "REPEATED" if now - episode.last_message_at >= repeat_after else None
 
 
-def assign(results: Iterable[Result], open_episodes: Mapping[str, Collection[str]]) -> dict[str, list[Result]]:
-    """Sort problems by the episode that they belong to.
+def group_by_episode(
+    results: Iterable[Result], open_episodes: Mapping[str, Collection[str]]
+) -> dict[str, list[Result]]:
+    """Group problems by the episode that they belong to.
 
-    A problem stays where it is until it is over, even if it would have another cause by now: otherwise its first
-    episode would tell of a recovery that never was. What follows from a pipeline joins the episode of the pipeline.
+    A problem stays in its episode until it is over, even if its cause changes meanwhile: otherwise that episode would
+    report a recovery that did not happen. Consequences of a pipeline's failure join the episode of the pipeline.
 
     Args:
         results: The latest result of each check.
@@ -171,10 +176,10 @@ def assign(results: Iterable[Result], open_episodes: Mapping[str, Collection[str
     Returns:
         The problems of each cause that has any.
     """
-    home = {name: cause for cause, names in open_episodes.items() for name in names}
-    sorted_: dict[str, list[Result]] = {}
+    episode_of = {name: cause for cause, names in open_episodes.items() for name in names}
+    grouped: dict[str, list[Result]] = {}
     for result in results:
         if result.is_problem:
-            leader = home.get(leader_of(result.cause), result.cause)
-            sorted_.setdefault(home.get(result.check_name, leader), []).append(result)
-    return sorted_
+            cause = episode_of.get(pipeline_check(result.cause), result.cause)
+            grouped.setdefault(episode_of.get(result.check_name, cause), []).append(result)
+    return grouped

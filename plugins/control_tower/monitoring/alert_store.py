@@ -1,12 +1,11 @@
-"""Carries out what `episodes` decides: one transaction in which episodes change and their messages are queued.
+"""Applies `alert_state` to the stored episodes and queues their messages, in one transaction.
 
-A process that dies before the commit has changed nothing, one that dies after it has lost nothing: the message waits in
-the outbox. Whoever looks again at the same results finds nothing new to say.
+A process that dies before the commit has changed nothing; after it the messages are in the outbox. Running again on the
+same results queues nothing.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,87 +17,87 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from control_tower.database import fetch_one, read_sql
-from control_tower.monitoring.alert_state import Episode, Kind, Step, advance, assign
-from control_tower.monitoring.check_history import ALERTS_LOCK
-from control_tower.monitoring.check_result import Result, worst
-from control_tower.monitoring.self_heal import plan
+from control_tower.monitoring.alert_state import Episode, MessageKind, Transition, group_by_episode, transition
+from control_tower.monitoring.check_history import ALERTS_LOCK, to_jsonb
+from control_tower.monitoring.check_result import Result, check_name, worst
+from control_tower.monitoring.delivery import outbox
+from control_tower.monitoring.self_heal import plan_runs
 from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Queued:
+class QueuedMessage:
     """A message that was queued.
 
     Attributes:
         episode_id: Its episode.
-        cause: The cause of that.
-        kind: What it tells.
-        channels: Where it will be sent; none when no channel is configured.
+        cause: The cause of the episode.
+        kind: What the message reports.
+        channels: The channels it was queued for; none when no channel is configured.
     """
 
     episode_id: int
     cause: str
-    kind: Kind
+    kind: MessageKind
     channels: tuple[str, ...]
 
 
 def update_episodes(
     connection: psycopg.Connection[Any], moment: datetime, *, channels: Sequence[str], is_healing: bool = False
-) -> list[Queued]:
-    """Bring the episodes in line with the latest results, and queue what is to be told.
+) -> list[QueuedMessage]:
+    """Open, change and close episodes by the latest results, and queue the messages that are due.
 
     Args:
         connection: Session in autocommit.
-        moment: The clock of episodes and repeats.
-        channels: Channels that are configured. A channel is not asked to tell of its own failure.
-        is_healing: Ask for a run of each pipeline that is stale, once per episode; `heal.due` tells which.
+        moment: The time of the health check.
+        channels: The channels to queue for. No channel gets messages about its own failure.
+        is_healing: Plan a run of each overdue pipeline, once per episode; see `self_heal`.
 
     Returns:
-        The messages that were queued now.
+        The messages that were queued.
     """
     queued = []
     repeat_after = timedelta(hours=get_settings().alert_repeat_hours)
     with connection.transaction():
         connection.execute(ALERTS_LOCK)
-        results = {
-            row["check_name"]: Result(**_result(row)) for row in _rows(connection, "monitoring/latest_results.sql")
-        }
-        since = {row["check_name"]: row["since"] for row in _rows(connection, "monitoring/latest_results.sql")}
+        latest = _rows(connection, "monitoring/latest_results.sql")
+        since = {row["check_name"]: row.pop("since") for row in latest}
+        results = {row["check_name"]: Result(**row) for row in latest}
         rows = {row["cause"]: row for row in _rows(connection, "monitoring/open_episodes.sql")}
         muted = {row["target"] for row in _rows(connection, "monitoring/muted_targets.sql", moment=moment)}
-        problems = assign(results.values(), {cause: row["problems"] for cause, row in rows.items()})
+        grouped = group_by_episode(results.values(), {cause: row["problems"] for cause, row in rows.items()})
         unknown = {name for name, result in results.items() if result.severity == "UNKNOWN"}
-        for cause in sorted({*rows, *problems}):
+        for cause in sorted({*rows, *grouped}):
             row = rows.get(cause)
-            here = {result.check_name: result.severity for result in problems.get(cause, ())}
-            names = {*here, *(row["problems"] if row else ())}
-            step = advance(
+            problems = {result.check_name: result.severity for result in grouped.get(cause, ())}
+            names = {*problems, *(row["problems"] if row else ())}
+            step = transition(
                 _episode(row) if row else None,
                 cause,
-                here,
-                states={name: results[name].codes for name in here},
+                problems,
+                states={name: results[name].worst_states for name in problems},
                 unknown=unknown,
-                silent=names if cause in muted else names & muted,
+                muted=names if cause in muted else names & muted,
                 now=moment,
                 repeat_after=repeat_after,
             )
             if step.episode is None:
                 continue
-            known = {**(row["problems"] if row else {}), **_snapshots(here, results, since)}
-            known = {name: known[name] for name in step.episode.problems}
-            episode_id = _write(connection, row["id"] if row else None, step.episode, known)
+            snapshots = {**(row["problems"] if row else {}), **_snapshots(problems, results, since)}
+            snapshots = {name: snapshots[name] for name in step.episode.problems}
+            episode_id = _write(connection, row["id"] if row else None, step.episode, snapshots)
             heals = dict(row["heals"]) if row else {}
             if is_healing and step.episode.closed_at is None:
-                heals |= plan(episode_id, known, heals, moment)
+                heals |= plan_runs(episode_id, snapshots, heals, moment)
                 connection.execute("update ops.alert_episodes set heals = %s where id = %s", [Jsonb(heals), episode_id])
             if step.message is not None:
-                told_by = tuple(channel for channel in channels if cause != f"channel.{channel}")
-                facts = _facts(episode_id, step, step.episode, known, moment) | {"heals": heals}
-                _queue(connection, facts, told_by, moment)
-                queued.append(Queued(episode_id, cause, step.message, told_by))
-                log.warning("%s: %s (%s)", step.message, cause, ", ".join(told_by) or "no channel is configured")
+                targets = tuple(channel for channel in channels if cause != check_name("channel", channel))
+                facts = _facts(episode_id, step, step.episode, snapshots, moment) | {"heals": heals}
+                outbox.queue(connection, facts, message_id(facts), targets, moment)
+                queued.append(QueuedMessage(episode_id, cause, step.message, targets))
+                log.warning("%s: %s (%s)", step.message, cause, ", ".join(targets) or "no channel is configured")
         connection.execute("update ops.health_checks set notified_at = %s where notified_at is null", [moment])
     return queued
 
@@ -108,28 +107,15 @@ def _rows(connection: psycopg.Connection[Any], file: str, **parameters: Any) -> 
         return cursor.execute(read_sql(file), parameters or None).fetchall()
 
 
-def _result(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "since"}
-
-
 def _episode(row: Mapping[str, Any]) -> Episode:
-    return Episode(
-        cause=row["cause"],
-        opened_at=row["opened_at"],
-        problems={name: problem["severity"] for name, problem in row["problems"].items()},
-        notified=row["notified"],
-        notified_states=row["notified_states"],
-        messages=row["messages"],
-        last_message_at=row["last_message_at"],
-        worst_severity=row["worst_severity"],
-        is_acknowledged=row["is_acknowledged"],
-    )
+    columns = {name: value for name, value in row.items() if name not in ("id", "heals")}
+    return Episode(**columns | {"problems": {name: problem["severity"] for name, problem in row["problems"].items()}})
 
 
 def _snapshots(
     names: Collection[str], results: Mapping[str, Result], since: Mapping[str, datetime]
 ) -> dict[str, dict[str, Any]]:
-    """What is known of each problem now, as plain values."""
+    """The current result of each problem as plain values."""
     return {
         name: {
             "severity": results[name].severity,
@@ -144,7 +130,7 @@ def _snapshots(
 
 
 def _write(
-    connection: psycopg.Connection[Any], episode_id: int | None, episode: Episode, known: Mapping[str, Any]
+    connection: psycopg.Connection[Any], episode_id: int | None, episode: Episode, snapshots: Mapping[str, Any]
 ) -> int:
     parameters = {
         "id": episode_id,
@@ -153,7 +139,7 @@ def _write(
         "worst_severity": episode.worst_severity,
         "opened_at": episode.opened_at,
         "closed_at": episode.closed_at,
-        "problems": _json(known),
+        "problems": to_jsonb(snapshots),
         "notified": Jsonb(dict(episode.notified)),
         "notified_states": Jsonb({name: sorted(states) for name, states in episode.notified_states.items()}),
         "messages": episode.messages,
@@ -166,46 +152,25 @@ def _write(
     return episode_id
 
 
-def _facts(episode_id: int, step: Step, episode: Episode, known: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
-    """What a message tells, frozen at this moment; it is put into words when it is sent. Of muted checks: nothing."""
-    is_over = step.message == "CLOSED"
-    names = sorted(step.audible, key=lambda name: (step.audible[name] != "RED", name))
+def _facts(
+    episode_id: int, step: Transition, episode: Episode, snapshots: Mapping[str, Any], moment: datetime
+) -> dict[str, Any]:
+    """The content of a message as of this moment, without muted checks; the text is written when it is sent."""
+    is_closed = step.message == "CLOSED"
+    names = sorted(step.reported, key=lambda name: (step.reported[name] != "RED", name))
     return {
         "episode_id": episode_id,
-        # The end is a message of its own, after those that the episode has counted.
-        "message": episode.messages + 1 if is_over else episode.messages,
+        "message": episode.messages + is_closed,  # the episode does not count its closing message
         "kind": step.message,
         "cause": episode.cause,
-        "severity": episode.worst_severity if is_over else worst(step.audible),
+        "severity": episode.worst_severity if is_closed else worst(step.reported.values()),
         "opened_at": episode.opened_at.isoformat(),
         "at": moment.isoformat(),
-        "problems": [{"check": name, "is_news": name in step.news, **known[name]} for name in names],
+        "problems": [{"check": name, "is_news": name in step.news, **snapshots[name]} for name in names],
     }
 
 
-def _queue(
-    connection: psycopg.Connection[Any], facts: Mapping[str, Any], channels: Sequence[str], moment: datetime
-) -> None:
-    for channel in channels:
-        connection.execute(
-            read_sql("monitoring/queue_delivery.sql"),
-            {
-                "episode_id": facts["episode_id"],
-                "message": facts["message"],
-                "channel": channel,
-                "kind": facts["kind"],
-                "message_id": message_id(facts),
-                "facts": _json(facts),
-                "moment": moment,
-            },
-        )
-
-
 def message_id(facts: Mapping[str, Any]) -> str:
-    """A name for a message that stays the same however often it is sent."""
+    """An id that is the same each time the message is sent."""
     opened = datetime.fromisoformat(facts["opened_at"])
     return f"alert-{facts['episode_id']}-{facts['message']}-{opened:%Y%m%dT%H%M%S%f}@control-tower"
-
-
-def _json(value: Any) -> Jsonb:
-    return Jsonb(value, dumps=lambda found: json.dumps(found, default=str))

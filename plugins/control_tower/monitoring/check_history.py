@@ -1,4 +1,4 @@
-"""Keeps what checks found: the latest result of each, every change of state, and that somebody looked at all."""
+"""Records what checks found: the latest result of each, every change of state, and each health check as a whole."""
 
 from __future__ import annotations
 
@@ -12,25 +12,26 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from control_tower.database import execute_file, read_sql
-from control_tower.monitoring.check_result import NOBODY_ASKED, Result, Severity, worst
+from control_tower.monitoring.check_result import Result, Severity, worst
+from control_tower.monitoring.states import NOT_MONITORED
 from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
 
 ALERTS_LOCK = "select pg_advisory_xact_lock(hashtextextended('control_tower alerts', 0))"
-"""Results and episodes change one at a time: a health check and a failing task may look at the same moment."""
+"""Serializes changes of results and episodes: a health check and a failing task may run at the same moment."""
 
 
-def record(
+def record_results(
     connection: psycopg.Connection[Any], results: Sequence[Result], moment: datetime, *, complete: Collection[str] = ()
 ) -> None:
-    """Keep results, in one transaction.
+    """Record results in one transaction.
 
     Args:
         connection: Session in autocommit.
-        results: What was found.
-        moment: When it was looked.
-        complete: Groups of which everything was looked at: what is not among the results exists no more.
+        results: The results.
+        moment: The time of the health check.
+        complete: Groups whose probe ran completely: their checks without a result are removed.
     """
     statement = read_sql("monitoring/record_check.sql")
     with connection.transaction():
@@ -44,9 +45,9 @@ def record(
                     "cause": result.cause,
                     "severity": result.severity,
                     "state": result.state,
-                    "value": _json(result.value),
-                    "limit_value": _json(result.limit),
-                    "details": _json(result.details),
+                    "value": to_jsonb(result.value),
+                    "limit_value": to_jsonb(result.limit),
+                    "details": to_jsonb(result.details),
                     "moment": moment,
                 },
             )
@@ -68,16 +69,16 @@ def record_health_check(
     seconds: float,
     dag_run_id: str | None,
 ) -> Severity:
-    """Note that everything was looked at, and return the worst severity found.
+    """Record that a health check is complete, and return its worst severity.
 
     Args:
         connection: Session in autocommit.
-        results: All that was found.
-        moment: When it was looked.
-        seconds: Database time that it took.
-        dag_run_id: The DAG run that looked.
+        results: All of its results.
+        moment: The time of the health check.
+        seconds: How long it took.
+        dag_run_id: Its DAG run.
     """
-    severity = worst([result.severity for result in results if result.state not in NOBODY_ASKED])
+    severity = worst(result.severity for result in results if result.state not in NOT_MONITORED)
     connection.execute(
         "insert into ops.health_checks (checked_at, severity, checks, unhealthy, seconds, dag_run_id)"
         " values (%s, %s, %s, %s, %s, %s)",
@@ -86,17 +87,13 @@ def record_health_check(
     return severity
 
 
-def bound_history(connection: psycopg.Connection[Any], moment: datetime) -> None:
-    """Drop what is older than the days of the setting.
-
-    Args:
-        connection: Session in autocommit.
-        moment: Now.
-    """
+def prune_history(connection: psycopg.Connection[Any], moment: datetime) -> None:
+    """Delete what is older than `CONTROL_TOWER_HEALTH_HISTORY_DAYS` at a moment."""
     with connection.transaction():
         days = get_settings().health_history_days
         execute_file(connection, "monitoring/prune_history.sql", {"moment": moment, "days": days})
 
 
-def _json(value: Any) -> Jsonb:
-    return Jsonb(dict(value), dumps=lambda found: json.dumps(found, default=str))
+def to_jsonb(value: Any) -> Jsonb:
+    """A value as `jsonb`; what JSON has no type for is written as text."""
+    return Jsonb(value, dumps=lambda found: json.dumps(found, default=str))

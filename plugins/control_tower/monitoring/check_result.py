@@ -1,23 +1,20 @@
-"""What a check found: a value, apart from how it was found and from what is told of it."""
+"""The result of one check: a value, independent of how it was measured and of the alerts that follow from it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-Severity = Literal["OK", "YELLOW", "RED", "UNKNOWN"]
+Severity = Literal["OK", "UNKNOWN", "YELLOW", "RED"]
+"""From best to worst. UNKNOWN: could not be measured, which is neither healthy nor worth an alert."""
+RANK: dict[Severity, int] = {severity: rank for rank, severity in enumerate(get_args(Severity))}
 
-RANK: dict[Severity, int] = {"OK": 0, "UNKNOWN": 1, "YELLOW": 2, "RED": 3}
-"""The order of severities: what is not known is neither healthy nor an alarm."""
-
-CHECK_FAILED = "CHECK_FAILED"
-"""State of a check that could not run."""
-NOT_CONFIGURED = "NOT_CONFIGURED"
-"""State of a channel without a connection."""
-NOBODY_ASKED = frozenset({NOT_CONFIGURED, "UNKNOWN"})
-"""States of what nobody asked for: such a channel, or a source that is not watched, or optional and empty. No fault,
-and nothing that makes the whole unknown."""
+Group = Literal[
+    "pipeline", "quality", "source", "invariant", "dag", "channel", "health", "history", "database", "probe"
+]
+"""What a check is about; the first part of its name. `health` is the health check itself, `history` the pruning of what
+it recorded, `database` an outage; `probe.<group>` says whether the checks of a group could run."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +22,13 @@ class Result:
     """One check at one moment.
 
     Attributes:
-        check_name: `<group>.<subject>`, for example `pipeline.identity_run`; the key of its history.
+        check_name: As `check_name()` writes it; the key of the check's history.
         severity: How bad it is.
-        state: A code of the contract, such as `RED_INGESTION_STALE`; `OK` when healthy.
-        cause: Problems with the same cause are told in one message.
-        value: What was measured, by name; the name's ending is its unit (`_seconds`, `_pct`, `_count`).
-        limit: The limits it was held against, under the same names.
-        details: What else helps: run, error, last good moment.
+        state: One of `states`; `OK` when healthy.
+        cause: Key by which problems are grouped into one alert.
+        value: Measured values by name; the name ends with the unit (`_seconds`, `_pct`, `_count`).
+        limit: The limits of those values, under the same names.
+        details: Context for the reader: run, error, last success.
     """
 
     check_name: str
@@ -53,18 +50,22 @@ class Result:
         return self.check_name.partition(".")[2]
 
     @property
-    def codes(self) -> tuple[str, ...]:
+    def worst_states(self) -> tuple[str, ...]:
         """All states that are as bad as the result: a pipeline may have failed and be stale at the same time."""
-        found = tuple(code for code in self.details.get("states") or () if code.startswith(f"{self.severity}_"))
+        found = tuple(state for state in self.details.get("states") or () if state.startswith(f"{self.severity}_"))
         return found or (self.state,)
 
     @property
     def is_problem(self) -> bool:
-        """Whether somebody should know."""
+        """Whether it is worth an alert."""
         return self.severity in ("YELLOW", "RED")
 
 
-def worst(severities: Mapping[str, Severity] | list[Severity]) -> Severity:
+def check_name(group: Group, subject: str) -> str:
+    """`<group>.<subject>`, for example `pipeline.identity_run`."""
+    return f"{group}.{subject}"
+
+
+def worst(severities: Iterable[Severity]) -> Severity:
     """The worst of several severities; OK when there is none."""
-    found = severities.values() if isinstance(severities, Mapping) else severities
-    return max(found, key=RANK.__getitem__, default="OK")
+    return max(severities, key=RANK.__getitem__, default="OK")

@@ -1,4 +1,4 @@
-"""Checks: each file of `sql/checks` returns its offenders; none is healthy; the file name is the invariant."""
+"""Invariants: each file of `sql/checks` selects the rows that break one; its name is the invariant's."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from typing import Any, Literal
 
 import psycopg
 from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
 
 from control_tower.database import SQL_DIR, explain, read_sql
 from control_tower.errors import ChecksFailed
+from control_tower.monitoring.check_history import to_jsonb
 from control_tower.parallel import map_in_parallel
 
 log = logging.getLogger(__name__)
 
 SAMPLE = 20
-"""So many offenders are kept with a result."""
+"""How many offenders are recorded with a result."""
 
 
 @dataclass(frozen=True)
-class CheckResult:
-    """What a check found.
+class InvariantResult:
+    """The result of one invariant.
 
     Attributes:
         name: The invariant, which is the file's stem.
-        status: OK; FAILED: there are offenders; CHECK_FAILED: the check itself could not run, which is not OK.
-        offenders: How many rows break the invariant; None if the check could not run.
+        status: OK; FAILED: there are offenders; CHECK_FAILED: the query could not run.
+        offenders: How many rows break the invariant; None if the query could not run.
         sample: The first offenders, by column name.
-        error: Why the check could not run.
+        error: Why the query could not run.
         seconds: How long it took.
-        is_retryable: It could not run, but may a little later without anybody doing anything: something was locked.
+        is_retryable: It could not run, but a retry may succeed, for example when a lock is released.
     """
 
     name: str
@@ -45,12 +45,12 @@ class CheckResult:
 
 
 def check_names() -> list[str]:
-    """Names of all checks, in order."""
+    """Names of all invariants, sorted."""
     return sorted(path.stem for path in (SQL_DIR / "checks").glob("*.sql"))
 
 
-def run_check(connection: psycopg.Connection[Any], name: str) -> CheckResult:
-    """Run one check inside a savepoint, so that its failure leaves the session usable."""
+def run_check(connection: psycopg.Connection[Any], name: str) -> InvariantResult:
+    """Check one invariant in a savepoint, so that a failure leaves the session usable."""
     started = time.perf_counter()
     try:
         with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
@@ -60,18 +60,18 @@ def run_check(connection: psycopg.Connection[Any], name: str) -> CheckResult:
     except psycopg.Error as error:
         explained = explain(error, connection)
         seconds = time.perf_counter() - started
-        return CheckResult(name, "CHECK_FAILED", None, [], str(explained), seconds, explained.is_retryable)
+        return InvariantResult(name, "CHECK_FAILED", None, [], str(explained), seconds, explained.is_retryable)
     status: Literal["OK", "FAILED"] = "FAILED" if offenders else "OK"
-    return CheckResult(name, status, offenders, sample, None, time.perf_counter() - started)
+    return InvariantResult(name, status, offenders, sample, None, time.perf_counter() - started)
 
 
-def keep(connection: psycopg.Connection[Any], result: CheckResult, run_id: int | None) -> None:
-    """Keep a result in `ops.check_results`.
+def record(connection: psycopg.Connection[Any], result: InvariantResult, run_id: int | None) -> None:
+    """Record a result in `ops.check_results`.
 
     Args:
         connection: Session in autocommit, so that results outlive a failure.
-        result: What the check found.
-        run_id: The run that it belongs to; None: it was a health check.
+        result: The result.
+        run_id: The run that checked; None: a health check did.
     """
     connection.execute(
         "insert into ops.check_results"
@@ -82,7 +82,7 @@ def keep(connection: psycopg.Connection[Any], result: CheckResult, run_id: int |
             result.name,
             result.status,
             result.offenders,
-            Jsonb(result.sample, dumps=_dumps),
+            to_jsonb(result.sample),
             result.error,
             round(result.seconds, 3),
             result.is_retryable,
@@ -91,21 +91,21 @@ def keep(connection: psycopg.Connection[Any], result: CheckResult, run_id: int |
 
 
 def run_checks(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
-    """Run every check, keep the results in `ops.check_results`, and report.
+    """Check every invariant, record and log the results.
 
     Args:
         connection: Session in autocommit, so that results outlive a failure.
-        run_id: The run that they belong to.
+        run_id: The run.
 
     Returns:
         `checks`: how many ran.
 
     Raises:
-        ChecksFailed: an invariant is broken or could not be checked.
+        ChecksFailed: An invariant is broken or could not be checked.
     """
-    results = map_in_parallel(connection, run_check, check_names())  # each looks at much and writes nothing
+    results = map_in_parallel(connection, run_check, check_names())
     for result in results:
-        keep(connection, result, run_id)
+        record(connection, result, run_id)
         mark = "ok" if result.status == "OK" else result.status
         log.info("%-55s %-12s %6.2f s  %s", result.name, mark, result.seconds, result.error or "")
         for offender in result.sample[:3]:
@@ -114,10 +114,3 @@ def run_checks(connection: psycopg.Connection[Any], run_id: int) -> dict[str, in
     if broken:
         raise ChecksFailed(broken)
     return {"checks": len(results)}
-
-
-def _dumps(value: Any) -> str:
-    """JSON of column values, whatever their type; what JSON lacks is written as text."""
-    import json
-
-    return json.dumps(value, default=str)

@@ -1,102 +1,90 @@
-"""Which problems are one problem: the cause under which a result is told. Pure.
-
-One broken thing shows in several checks. Told once per check it is noise, and the channel gets muted.
-"""
+"""Groups problems by cause, so that one fault that shows in several checks makes one alert. Pure functions."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from control_tower.jobs import JobType
-from control_tower.monitoring.check_result import Result
+from control_tower.jobs import JOB_OF_DAG
+from control_tower.monitoring import states
+from control_tower.monitoring.check_result import Result, check_name
 
-PIPELINES: dict[JobType, str] = {
-    "identity_run": "identity_ingestion",
-    "scout_attribution_refresh": "scout_attribution_refresh",
-}
-"""The DAG of each job."""
-
+# Causes, besides the jobs and `channel.<channel>`.
 AIRFLOW = "airflow"
-"""Airflow did not run for a while: what went stale meanwhile is its doing."""
+"""Airflow did not run for a while, so that pipelines went stale."""
 INVARIANTS = "invariants"
 SOURCES = "sources"
 ATTRIBUTION_QUALITY = "attribution_quality"
 HEALTH = "health"
 DATABASE = "database"
 
-FED_BY_IDENTITY = ("lead_events", "ingestion_runs")
-"""Sources that the identity pipeline itself fills."""
-
-INTERRUPTED = "YELLOW_CHECKS_INTERRUPTED"
-
-DEGREES_OF_LATENESS = ("INGESTION_1D", "INGESTION_STALE", "NO_INGESTION_2D")
-"""A source that does not come passes through these while time goes by: one fault, told anew when its colour changes."""
+FILLED_BY_IDENTITY = ("lead_events", "ingestion_runs")
+"""Sources that the identity pipeline itself writes."""
 
 
 def cause_of_pipeline(
-    job_type: str, states: Collection[str], error: str | None, broken_invariants: Collection[str]
+    job_type: str, pipeline_states: Collection[str], error: str | None, broken_invariants: Collection[str]
 ) -> str:
     """The cause of a pipeline's state.
 
     Args:
         job_type: The job.
-        states: All states that hold.
+        pipeline_states: All states that hold.
         error: Why its last run failed, if it did.
-        broken_invariants: Invariants that do not hold now.
+        broken_invariants: Names of the invariants that are broken now.
     """
-    if "RED_RUN_FAILED" in states and any(name in (error or "") for name in broken_invariants):
+    if states.RUN_FAILED in pipeline_states and any(name in (error or "") for name in broken_invariants):
         return INVARIANTS
-    return SOURCES if set(states) == {"YELLOW_NO_NEW_DATA"} else job_type
+    return SOURCES if set(pipeline_states) == {states.NO_NEW_DATA} else job_type
 
 
 def cause_of_source(source_name: str) -> str:
     """The cause of a source's state: its load, or the pipeline that fills it."""
-    return "identity_run" if source_name in FED_BY_IDENTITY else SOURCES
+    return "identity_run" if source_name in FILLED_BY_IDENTITY else SOURCES
 
 
 def cause_of_quality(reasons: Collection[str]) -> str:
-    """The cause of poor attribution quality: the job, when nothing but the job is wrong.
+    """The cause of poor attribution quality: the job when nothing else is wrong.
 
     Args:
-        reasons: As in `ops.v_scout_attribution_health`, where those of the job are its states.
+        reasons: As in `ops.v_scout_attribution_health`: the job's states, and reasons without a severity.
     """
-    of_job = [reason for reason in reasons if reason.startswith(("RED_", "YELLOW_"))]
-    is_job_alone = bool(of_job) and set(reasons) <= {*of_job, "NO_PERSONS"}
+    of_job = {reason for reason in reasons if states.severity_of(reason) != "UNKNOWN"}
+    is_job_alone = bool(of_job) and set(reasons) <= {*of_job, states.NO_PERSONS}
     return "scout_attribution_refresh" if is_job_alone else ATTRIBUTION_QUALITY
 
 
 def cause_of_dag(dag_id: str) -> str:
-    """The cause of what is wrong with a DAG: its job, or the monitoring when it is another one."""
-    return next((job for job, its_dag in PIPELINES.items() if its_dag == dag_id), HEALTH)
+    """The cause of a DAG's state: its job, or the monitoring when no job runs in it."""
+    return JOB_OF_DAG.get(dag_id, HEALTH)
 
 
-def union(results: Sequence[Result]) -> list[Result]:
-    """Put under one cause what shows in several checks of one look.
+def group_by_cause(results: Sequence[Result]) -> list[Result]:
+    """Set one cause on all results of one health check that show the same fault.
 
-    When checks were interrupted, Airflow ran neither them nor the pipelines, and what went stale is its doing. What
-    follows from a pipeline has the cause that its pipeline has.
+    When health checks were interrupted, Airflow ran no pipelines either: those that are stale get the cause
+    `airflow`. Problems whose cause is a pipeline get the cause that the pipeline's own check has.
     """
-    if any(result.state == INTERRUPTED for result in results):
-        results = [replace(result, cause=AIRFLOW) if _is_airflows_doing(result) else result for result in results]
-    leaders = {result.check_name: result.cause for result in results if result.is_problem}
+    if any(result.state == states.CHECKS_INTERRUPTED for result in results):
+        results = [replace(result, cause=AIRFLOW) if _is_caused_by_airflow(result) else result for result in results]
+    causes = {result.check_name: result.cause for result in results if result.is_problem}
     return [
-        replace(result, cause=leaders.get(leader_of(result.cause), result.cause)) if result.is_problem else result
+        replace(result, cause=causes.get(pipeline_check(result.cause), result.cause)) if result.is_problem else result
         for result in results
     ]
 
 
-def fault_of(state: str) -> str:
-    """What is wrong, however bad it is: the state without its colour, and without the degree of lateness."""
-    fault = state.removeprefix("YELLOW_").removeprefix("RED_")
-    return "LATE" if fault in DEGREES_OF_LATENESS else fault
+def pipeline_check(job_type: str) -> str:
+    """The name of a pipeline's check."""
+    return check_name("pipeline", job_type)
 
 
-def leader_of(cause: str) -> str:
-    """The check whose state the others of a pipeline's cause follow from."""
-    return f"pipeline.{cause}"
+def distinct_fault(state: str) -> str:
+    """The fault of a state as it counts for alerts: all degrees of a late source are one."""
+    fault = states.fault_of(state)
+    return "LATE" if fault in states.SOURCE_LATE else fault
 
 
-def _is_airflows_doing(result: Result) -> bool:
-    is_stale_pipeline = result.group == "pipeline" and "STALE" in result.state
-    return result.is_problem and (is_stale_pipeline or result.state == INTERRUPTED)
+def _is_caused_by_airflow(result: Result) -> bool:
+    is_stale_pipeline = result.group == "pipeline" and result.state in states.HOURS_UNTIL_STALE
+    return is_stale_pipeline or result.state == states.CHECKS_INTERRUPTED

@@ -1,6 +1,6 @@
-"""Tells an outside monitor that health is being checked: Healthchecks and services that work like it.
+"""Calls an outside monitor (Healthchecks or a compatible service) after each health check.
 
-Silence is the alarm that still works when this machine does not: the monitor complains when nobody calls.
+The monitor alerts when the calls stop, which also works when this machine is down.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ log = logging.getLogger(__name__)
 
 
 def send_heartbeat(severity: Severity, summary: str) -> bool | None:
-    """Call the heartbeat URL, `/fail` when it is RED; never raises.
+    """Call `CONTROL_TOWER_HEARTBEAT_URL`, with `/fail` when RED; never raises.
 
     Args:
         severity: The worst severity of the health check.
-        summary: A line that the monitor keeps with the call.
+        summary: A line that the monitor stores with the call.
 
     Returns:
-        Whether the monitor took it; None when no URL is set.
+        Whether the monitor accepted the call; None when no URL is set.
     """
     settings = get_settings()
     if settings.heartbeat_url is None:
@@ -37,7 +37,7 @@ def send_heartbeat(severity: Severity, summary: str) -> bool | None:
         )
         answer.raise_for_status()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        # The address is a secret: it stands in the error's text.
+        # The error's text contains the address, which is a secret.
         log.warning("The heartbeat was not taken: %s", type(error).__name__)
         return False
     return True

@@ -1,6 +1,6 @@
-"""The limits of the health views: what the settings say, written where the views read it.
+"""The limits of the health views, copied from the settings into the database.
 
-A view answers while Airflow is down, when no process knows the environment; so the limits stand in the database.
+The views must answer while Airflow is down, when no process has the environment variables.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from control_tower.settings import Settings, get_settings
 
 
 def write_limits(connection: psycopg.Connection[Any], settings: Settings | None = None) -> bool:
-    """Write the limits into `ops.health_settings`, where they differ. May be repeated.
+    """Write the limits into `ops.health_settings` where they differ. Idempotent.
 
     Args:
         connection: Session on a migrated warehouse.
-        settings: What to write; the settings of this process if not given.
+        settings: The settings to write; by default those of this process.
 
     Returns:
-        Whether anything was different.
+        Whether anything changed.
     """
     settings = settings or get_settings()
     written = connection.execute(

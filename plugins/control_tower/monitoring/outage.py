@@ -1,6 +1,6 @@
-"""When the database cannot be reached, or not be worked with: told once, although nothing can be kept there.
+"""Alerts when the health check cannot use the database, whose state has to be stored elsewhere meanwhile.
 
-When it works again, the outage becomes an episode like any other, with its beginning, its end and its closing message.
+Afterwards the outage becomes an episode like any other, with opening, end and closing message.
 """
 
 from __future__ import annotations
@@ -22,111 +22,101 @@ from control_tower.errors import (
     DeliveryFailed,
     RecipientsRefused,
 )
-from control_tower.monitoring import grouping
-from control_tower.monitoring.alert_state import advance
-from control_tower.monitoring.delivery.outbox import Channel, hand_over
-from control_tower.monitoring.outage_memory import CHECK, Memory, Outage, keep, recall
+from control_tower.monitoring import grouping, states
+from control_tower.monitoring.alert_state import transition
+from control_tower.monitoring.delivery import outbox
+from control_tower.monitoring.delivery.outbox import Channel
+from control_tower.monitoring.outage_store import CHECK, Outage, OutageStore, load, save
 from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
 
-UNREACHABLE = "RED_DATABASE_UNREACHABLE"
-IMPOSSIBLE = "CHECKS_IMPOSSIBLE"
-"""The database answers, but the health check cannot do its work there. YELLOW when the next one may well succeed."""
-
 
 def state_of(error: Exception) -> str:
-    """The state that an error puts the health check into."""
+    """The state that an error puts the health check into: YELLOW when a retry may succeed."""
     if isinstance(error, DatabaseUnreachable | ConnectionNotConfigured):
-        return UNREACHABLE
-    is_passing = isinstance(error, ControlTowerError) and error.is_retryable
-    return f"YELLOW_{IMPOSSIBLE}" if is_passing else f"RED_{IMPOSSIBLE}"
+        return states.DATABASE_UNREACHABLE
+    is_retryable = isinstance(error, ControlTowerError) and error.is_retryable
+    return f"{'YELLOW' if is_retryable else 'RED'}_{states.CHECKS_IMPOSSIBLE}"
 
 
-def tell(error: Exception, channels: Mapping[str, Channel], moment: datetime, memory: Memory) -> list[str]:
-    """Tell what keeps the health check from its work, unless that was told; returns the channels that took it.
+def notify(error: Exception, channels: Mapping[str, Channel], moment: datetime, store: OutageStore) -> list[str]:
+    """Send the message that is due about an outage, if any.
 
     Args:
-        error: What was said.
-        channels: The channels that can be used, by name.
+        error: What kept the health check from working.
+        channels: The usable channels, by name.
         moment: Now, by this machine's clock.
-        memory: What was told so far.
+        store: Holds the state of the outage.
+
+    Returns:
+        The channels that took the message.
     """
-    kept, state = recall(memory), state_of(error)
-    found = Outage(
-        cause=kept.cause if kept else grouping.DATABASE if state == UNREACHABLE else grouping.HEALTH,
-        opened_at=kept.opened_at if kept else moment,
-        state=state,
-        # Of an error that is not ours nobody knows what it says; the task's log has it.
-        error=str(error) if isinstance(error, ControlTowerError) else f"{type(error).__name__} (see the task's log)",
-        messages=kept.messages if kept else 0,
-        last_message_at=kept.last_message_at if kept else moment,
-        kind=kept.kind if kept else "OPENED",
-        waiting=kept.waiting if kept else {},
-    )
-    step = advance(
-        kept.episode if kept else None,
-        found.cause,
-        {CHECK: found.severity},
+    stored, state = load(store), state_of(error)
+    # The text of a foreign error may contain secrets or personal data; the task's log has it.
+    text = str(error) if isinstance(error, ControlTowerError) else f"{type(error).__name__} (see the task's log)"
+    if stored is None:
+        cause = grouping.DATABASE if state == states.DATABASE_UNREACHABLE else grouping.HEALTH
+        outage = Outage(cause, moment, state, text, messages=0, last_message_at=moment, kind="OPENED")
+    else:
+        outage = replace(stored, state=state, error=text)
+    step = transition(
+        stored.episode if stored else None,
+        outage.cause,
+        {CHECK: outage.severity},
         states={CHECK: (state,)},
         now=moment,
         repeat_after=timedelta(hours=get_settings().alert_repeat_hours),
     )
     if step.message is not None:
-        news = dict.fromkeys(channels, None)
-        found = replace(found, messages=found.messages + 1, last_message_at=moment, kind=step.message, waiting=news)
-    # Kept before it is sent: a process that dies here tells once more, never not at all.
-    keep(memory, found)
-    waiting = dict(found.waiting)
-    for name in found.waiting.keys() & channels.keys():
+        waiting: dict[str, Any] = dict.fromkeys(channels, None)
+        messages = outage.messages + 1
+        outage = replace(outage, messages=messages, last_message_at=moment, kind=step.message, waiting=waiting)
+    # Saved before it is sent: a process that dies in between loses no message, it sends one twice.
+    save(store, outage)
+    waiting = dict(outage.waiting)
+    for name in outage.waiting.keys() & channels.keys():
         try:
-            hand_over(channels[name], {**_facts(found, moment), "recipients": waiting[name]}, _message_id(found))
+            facts = {**_facts(outage, moment), "recipients": waiting[name]}
+            outbox.send_message(channels[name], facts, _message_id(outage))
         except DeliveryFailed as failure:
             log.warning("%s: %s", name, failure.problem)
             if isinstance(failure, RecipientsRefused):
                 waiting[name] = failure.recipients
         else:
             del waiting[name]
-    keep(memory, replace(found, waiting=waiting))
-    return [name for name in found.waiting if name not in waiting]
+    save(store, replace(outage, waiting=waiting))
+    return [name for name in outage.waiting if name not in waiting]
 
 
-def note_end(connection: psycopg.Connection[Any], moment: datetime, memory: Memory) -> bool:
-    """Write an outage into the history as over, before the first look after it; whether there was one.
+def record_end(connection: psycopg.Connection[Any], moment: datetime, store: OutageStore) -> bool:
+    """Record the outage as a closed episode before the first health check after it; returns whether there was one.
 
-    Its closing message waits until that look was kept and told, too: see `finish`.
+    Its closing message waits for `close`, until that health check is recorded and its messages are queued.
     """
-    outage = recall(memory)
+    outage = load(store)
     if outage is not None:
-        _write(connection, outage, moment)
+        _record(connection, outage, moment)
     return outage is not None
 
 
-def finish(connection: psycopg.Connection[Any], moment: datetime, memory: Memory, *, channels: Collection[str]) -> bool:
-    """Queue the closing message of an outage and forget it, when everything works again; whether there was one."""
-    outage = recall(memory)
+def close(
+    connection: psycopg.Connection[Any], moment: datetime, store: OutageStore, *, channels: Collection[str]
+) -> bool:
+    """Queue the closing message of the outage and delete its stored state; returns whether there was one."""
+    outage = load(store)
     if outage is None:
         return False
     with connection.transaction():
-        episode_id = _write(connection, outage, moment)
+        episode_id = _record(connection, outage, moment)
         end = replace(outage, messages=outage.messages + 1, kind="CLOSED")
         facts = {**_facts(end, moment), "episode_id": episode_id}
-        for channel in channels:
-            connection.execute(
-                read_sql("monitoring/queue_delivery.sql"),
-                {
-                    **{key: facts[key] for key in ("episode_id", "message", "kind")},
-                    "channel": channel,
-                    "message_id": _message_id(end),
-                    "facts": Jsonb(facts),
-                    "moment": moment,
-                },
-            )
-    memory.write(None)
+        outbox.queue(connection, facts, _message_id(end), channels, moment)
+    store.write(None)
     return True
 
 
-def _write(connection: psycopg.Connection[Any], outage: Outage, moment: datetime) -> int:
+def _record(connection: psycopg.Connection[Any], outage: Outage, moment: datetime) -> int:
     parameters = {
         "cause": outage.cause,
         "severity": outage.severity,

@@ -1,52 +1,45 @@
-"""Looks at one part of the system each and returns what it found; decides nothing about alerts, writes nothing."""
+"""Probes: each measures one part of the system and yields results. They write nothing and know nothing of alerts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 import psycopg
 from psycopg.rows import dict_row
 
 from control_tower.database import explain, read_sql
 from control_tower.errors import ControlTowerError
-from control_tower.jobs import JobType
-from control_tower.monitoring import grouping
-from control_tower.monitoring.check_result import CHECK_FAILED, NOT_CONFIGURED, Result, Severity
+from control_tower.jobs import JOBS, JobType
+from control_tower.monitoring import grouping, states
+from control_tower.monitoring.check_result import Group, Result, Severity, check_name
 from control_tower.monitoring.delivery.outbox import GIVE_UP_AFTER
 from control_tower.settings import get_settings
 
 CHECK_INTERVAL_SECONDS = 900.0
 """How often pipeline_health runs."""
-LONGEST_GAP_SECONDS = 4 * CHECK_INTERVAL_SECONDS
-"""A longer gap between two health checks is told: nobody was watching."""
+MAX_GAP_SECONDS = 4 * CHECK_INTERVAL_SECONDS
+"""Longest time between two health checks that is not reported as an interruption."""
 DELIVERY_RED_SECONDS = 24 * 3600.0
 """A channel that has been failing for longer is RED."""
 
 UNREADABLE = "Airflow's connection of this channel is there, but cannot be read."
 
-QUALITY_LIMITS = {
-    "SATISFACTORY_BELOW_50": ("satisfactory_pct", 50.0),
-    "SATISFACTORY_BELOW_80": ("satisfactory_pct", 80.0),
-    "CONFLICTS_OVER_50": ("conflicts_count", 50),
-    "CONFLICTS_OVER_100": ("conflicts_count", 100),
-}
-"""The number that each reason of poor attribution quality breaks."""
-
-JOBS: tuple[JobType, ...] = get_args(JobType)
+QUALITY_SEVERITIES: dict[str, Severity] = {"OK": "OK", "WARN": "YELLOW", "FAIL": "RED"}
+"""The severity of each state of `ops.v_scout_attribution_health`."""
 
 
 @dataclass(frozen=True)
 class ProbeContext:
-    """Where and when to look.
+    """What every probe gets.
 
     Attributes:
         connection: Session in autocommit.
-        moment: The moment that ages are counted to.
-        jobs: Pipelines to look at.
-        configured: Whether each channel has what it needs, by name; None: its connection cannot be read.
+        moment: The time of the health check; ages are counted up to it.
+        jobs: Pipelines to check.
+        configured: Whether each channel has its connection, by name; None: the connection cannot be read.
     """
 
     connection: psycopg.Connection[Any]
@@ -63,33 +56,32 @@ class ProbeContext:
 Probe = Callable[[ProbeContext], Iterator[Result]]
 
 
-def run_probes(context: ProbeContext, probes: Mapping[str, Probe]) -> tuple[list[Result], set[str]]:
-    """Run probes; one that cannot run is a result of its own, `probe.<group>`, and not a healthy one.
+def run_probes(context: ProbeContext, probes: Mapping[Group, Probe]) -> tuple[list[Result], set[Group]]:
+    """Run probes. Whether one could run is a result of its own, `probe.<group>`.
 
     Returns:
-        The results, and the groups that were looked at completely.
+        The results, and the groups whose probe could run.
+
+    Raises:
+        ControlTowerError: The session was lost.
     """
     results: list[Result] = []
-    complete = set()
+    complete: set[Group] = set()
     for group, probe in probes.items():
+        name = check_name("probe", group)
         try:
             found = list(probe(context))
         except (psycopg.Error, ControlTowerError) as error:
             explained = explain(error, context.connection) if isinstance(error, psycopg.Error) else error
             if context.connection.broken:
                 raise explained from error
-            results.append(failed(f"probe.{group}", explained))
+            severity: Severity = "YELLOW" if explained.is_retryable else "RED"
+            details = {"error": str(explained)}
+            results.append(Result(name, severity, states.CHECK_FAILED, grouping.HEALTH, details=details))
         else:
             complete.add(group)
-            results += found
-            results.append(Result(f"probe.{group}", "OK", "OK", grouping.HEALTH))
+            results += [*found, Result(name, "OK", states.OK, grouping.HEALTH)]
     return results, complete
-
-
-def failed(check_name: str, error: ControlTowerError, cause: str = grouping.HEALTH) -> Result:
-    """The result of a check that could not run: YELLOW when the next one may well succeed, else RED."""
-    severity: Severity = "YELLOW" if error.is_retryable else "RED"
-    return Result(check_name, severity, CHECK_FAILED, cause, details={"error": str(error)})
 
 
 def pipelines(context: ProbeContext, broken_invariants: Collection[str]) -> Iterator[Result]:
@@ -99,9 +91,9 @@ def pipelines(context: ProbeContext, broken_invariants: Collection[str]) -> Iter
         measured = {"age_seconds": _seconds(row["age"]), "running_seconds": None}
         if row["running_since"] is not None:
             measured["running_seconds"] = (context.moment - row["running_since"]).total_seconds()
-        limit = limits().get(state, {})
+        limit = pipeline_limits().get(state, {})
         yield Result(
-            f"pipeline.{row['job_type']}",
+            grouping.pipeline_check(row["job_type"]),
             row["severity"],
             state,
             grouping.cause_of_pipeline(row["job_type"], row["states"], error, broken_invariants),
@@ -112,46 +104,41 @@ def pipelines(context: ProbeContext, broken_invariants: Collection[str]) -> Iter
                 "last_completed_at": _text(row["last_completed_at"]),
                 "run_id": row["run_id"],
                 "run_status": row["last_run_status"],
-                "error": error if "RED_RUN_FAILED" in row["states"] else None,
+                "error": error if states.RUN_FAILED in row["states"] else None,
                 "dag_id": row["dag_id"],
                 "dag_run_id": row["dag_run_id"],
             },
         )
 
 
-def limits() -> dict[str, dict[str, Any]]:
-    """The number that each state of a pipeline breaks, by state; see the contract's table of states."""
+def pipeline_limits() -> dict[str, dict[str, float]]:
+    """The limit behind each state of a pipeline, by state and name of the value."""
     settings = get_settings()
-    hour = 3600.0
     return {
-        "YELLOW_INGESTION_STALE": {"age_seconds": 24 * hour},
-        "RED_INGESTION_STALE": {"age_seconds": 48 * hour},
-        "YELLOW_ATTRIBUTION_STALE": {"age_seconds": 4.5 * hour},
-        "RED_ATTRIBUTION_STALE": {"age_seconds": 24 * hour},
-        "YELLOW_RUN_STUCK": {"running_seconds": settings.stuck_after_minutes * 60.0},
-        "YELLOW_NO_NEW_DATA": {"no_new_data_days": settings.no_new_data_days},
+        **{state: {"age_seconds": hours * 3600} for state, hours in states.HOURS_UNTIL_STALE.items()},
+        states.RUN_STUCK: {"running_seconds": settings.stuck_after_minutes * 60.0},
+        states.NO_NEW_DATA: {"no_new_data_days": settings.no_new_data_days},
     }
 
 
 def quality(context: ProbeContext) -> Iterator[Result]:
-    """How well scouts are attributed. When nothing but the job is wrong, the state says so."""
-    severities: dict[str, Severity] = {"OK": "OK", "WARN": "YELLOW", "FAIL": "RED"}
+    """The quality of scout attribution. When only its job is wrong, the state says so."""
     for row in context.rows("monitoring/quality.sql"):
-        severity, reasons = severities[row["state"]], row["reasons"]
+        severity, reasons = QUALITY_SEVERITIES[row["state"]], row["reasons"]
         cause = grouping.cause_of_quality(reasons)
-        name = "ATTRIBUTION_QUALITY" if cause == grouping.ATTRIBUTION_QUALITY else "ATTRIBUTION_JOB"
-        limit = {key: number for reason, (key, number) in QUALITY_LIMITS.items() if reason in reasons}
+        fault = "ATTRIBUTION_QUALITY" if cause == grouping.ATTRIBUTION_QUALITY else "ATTRIBUTION_JOB"
+        limit = {name: number for reason, (name, number) in states.QUALITY_LIMITS.items() if reason in reasons}
         percentage = row["pct_scout_satisfactory"]
         measured = {
             "satisfactory_pct": None if percentage is None else float(percentage),
             "conflicts_count": row["conflicts_count"],
         }
         yield Result(
-            "quality.scout_attribution",
+            check_name("quality", "scout_attribution"),
             severity,
-            "OK" if severity == "OK" else f"{severity}_{name}",
+            states.OK if severity == "OK" else f"{severity}_{fault}",
             cause,
-            value={key: found for key, found in measured.items() if key in limit or severity == "OK"},
+            value={name: number for name, number in measured.items() if name in limit or severity == "OK"},
             limit=limit,
             details={"reasons": reasons, "job_state": row["job_state"]},
         )
@@ -161,11 +148,11 @@ def sources(context: ProbeContext) -> Iterator[Result]:
     """The freshness of each source."""
     for row in context.rows("monitoring/sources.sql"):
         yield Result(
-            f"source.{row['source_name']}",
+            check_name("source", row["source_name"]),
             cast("Severity", row["severity"]),
-            row["health_status"] if row["severity"] != "OK" else "OK",
+            row["health_status"] if row["severity"] != "OK" else states.OK,
             grouping.cause_of_source(row["source_name"]),
-            # a source that never received a row has no lag, whatever the view computes
+            # The view gives a lag of zero to a source without rows.
             value={"ingestion_lag_seconds": _seconds(row["max_ingestion_ts"] and row["ingestion_lag_interval"])},
             limit={"cadence_seconds": _seconds(row["expected_cadence"])},
             details={
@@ -178,20 +165,16 @@ def sources(context: ProbeContext) -> Iterator[Result]:
 
 
 def dags(context: ProbeContext) -> Iterator[Result]:
-    """What Airflow says of the DAGs; what it does not say, or said long ago, is UNKNOWN.
+    """Whether each DAG file loads; UNKNOWN where that was not found out within the last hour.
 
-    A paused pipeline is told by its own state.
+    That a pipeline's DAG is paused is a state of the pipeline.
     """
     for row in context.rows("monitoring/dags.sql"):
-        states: dict[bool | None, tuple[Severity, str]] = {
-            True: ("RED", "RED_DAG_IMPORT_ERROR"),
-            False: ("OK", "OK"),
-            None: ("UNKNOWN", "DAG_UNKNOWN"),
-        }
-        severity, state = states[None if row["is_old"] else row["has_import_error"]]
+        known = {True: states.DAG_IMPORT_ERROR, False: states.OK}
+        state = states.DAG_UNKNOWN if row["is_old"] else known.get(row["has_import_error"], states.DAG_UNKNOWN)
         yield Result(
-            f"dag.{row['dag_id']}",
-            severity,
+            check_name("dag", row["dag_id"]),
+            states.severity_of(state),
             state,
             grouping.cause_of_dag(row["dag_id"]),
             details={
@@ -204,46 +187,46 @@ def dags(context: ProbeContext) -> Iterator[Result]:
 
 
 def channels(context: ProbeContext) -> Iterator[Result]:
-    """Whether alerts arrive."""
-    found = {row["channel"]: row for row in context.rows("monitoring/channels.sql", longest=GIVE_UP_AFTER)}
+    """Whether each channel delivers alerts."""
+    deliveries = {row["channel"]: row for row in context.rows("monitoring/channels.sql", longest=GIVE_UP_AFTER)}
     for channel, is_configured in (context.configured or {}).items():
-        row = found.get(channel, {})
+        row = deliveries.get(channel, {})
         failing_seconds = row.get("failing_seconds") or 0.0
-        severity: Severity = "OK"
-        state = "OK"
-        error = row.get("last_error")
+        state, error = states.OK, row.get("last_error")
         if is_configured is None:
-            severity, state, error = "RED", "RED_DELIVERY_FAILING", UNREADABLE
+            state, error = states.DELIVERY_FAILING_LONG, UNREADABLE
         elif not is_configured:
-            severity, state = "UNKNOWN", NOT_CONFIGURED
+            state = states.NOT_CONFIGURED
         elif row.get("given_up") or failing_seconds > DELIVERY_RED_SECONDS:
-            severity, state = "RED", "RED_DELIVERY_FAILING"
+            state = states.DELIVERY_FAILING_LONG
         elif row.get("failing"):
-            severity, state = "YELLOW", "YELLOW_DELIVERY_FAILING"
+            state = states.DELIVERY_FAILING
+        severity = states.severity_of(state)
+        name = check_name("channel", channel)
         yield Result(
-            f"channel.{channel}",
+            name,
             severity,
             state,
-            f"channel.{channel}",
+            name,
             value={"failing_seconds": failing_seconds, "waiting_count": row.get("failing", 0)},
             limit={"failing_seconds": DELIVERY_RED_SECONDS if severity == "RED" else 0.0},
             details={"error": error, "last_sent_at": _text(row.get("last_sent_at"))},
         )
 
 
-def monitoring(context: ProbeContext) -> Iterator[Result]:
-    """Whether somebody was watching since the last health check."""
-    gaps = context.rows("monitoring/last_health_check.sql")
-    gap = gaps[0]["gap_seconds"] if gaps else 0.0
-    is_late = gap > LONGEST_GAP_SECONDS
+def interruptions(context: ProbeContext) -> Iterator[Result]:
+    """Whether health checks ran without interruption since the last one."""
+    found = context.rows("monitoring/last_health_check.sql")
+    gap = found[0]["gap_seconds"] if found else 0.0
+    state = states.CHECKS_INTERRUPTED if gap > MAX_GAP_SECONDS else states.OK
     yield Result(
-        "health.checks",
-        "YELLOW" if is_late else "OK",
-        grouping.INTERRUPTED if is_late else "OK",
+        check_name("health", "checks"),
+        states.severity_of(state),
+        state,
         grouping.HEALTH,
         value={"gap_seconds": gap},
-        limit={"gap_seconds": LONGEST_GAP_SECONDS},
-        details={"last_check_at": _text(gaps[0]["checked_at"]) if gaps else None},
+        limit={"gap_seconds": MAX_GAP_SECONDS},
+        details={"last_check_at": _text(found[0]["checked_at"]) if found else None},
     )
 
 

@@ -1,7 +1,7 @@
-"""Self-healing: which stale pipelines the health DAG starts, once per alert. Off unless the setting says so.
+"""Self-healing: which overdue pipelines the health DAG starts, once per alert, if `CONTROL_TOWER_SELF_HEAL` is set.
 
-The run is written into the episode, with an id of its own, in the transaction that tells of it; only then Airflow is
-asked for it. Asked twice, Airflow answers that it has a run of this id already.
+The run's id is written into the episode in the transaction that queues the message; the DAG triggers it afterwards. A
+second trigger is harmless, since Airflow has a run of that id already.
 """
 
 from __future__ import annotations
@@ -13,45 +13,44 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from control_tower.monitoring import states
 from control_tower.monitoring.check_history import ALERTS_LOCK
 
-STALE_PARTS = ("STALE", "NO_INGESTION", "NO_ATTRIBUTION")
-"""What a state of a pipeline that should have run contains."""
-NOT_HEALED = frozenset({"RED_RUN_FAILED", "YELLOW_DAG_PAUSED"})
+NOT_HEALED = frozenset({states.RUN_FAILED, states.DAG_PAUSED})
 """States of a pipeline that is not started: a failed one would fail again, a paused one would not run."""
 
 
-def plan(
+def plan_runs(
     episode_id: int, problems: Mapping[str, Mapping[str, Any]], heals: Mapping[str, Any], moment: datetime
 ) -> dict[str, dict[str, str]]:
-    """The runs that an episode should ask for beyond those that it has asked for.
+    """The runs to start for an episode besides those planned before.
 
     Args:
         episode_id: The episode.
-        problems: What is wrong, by check.
-        heals: What the episode has asked for already, by DAG.
-        moment: Now.
+        problems: Its problems as stored, by check.
+        heals: The runs planned before, by DAG.
+        moment: The time of the health check.
 
     Returns:
         `run_id` and `claimed_at`, by DAG.
     """
-    wanted = {}
+    planned = {}
     for check, problem in problems.items():
         details = problem["details"]
         dag_id = details.get("dag_id")
         if (
             check.startswith("pipeline.")
             and dag_id not in heals
-            and any(part in state for state in details["states"] for part in STALE_PARTS)
+            and not states.OVERDUE.isdisjoint(details["states"])
             and NOT_HEALED.isdisjoint(details["states"])
             and details["run_status"] != "RUNNING"
         ):
-            wanted[dag_id] = {"run_id": f"self_heal__alert_{episode_id}", "claimed_at": moment.isoformat()}
-    return wanted
+            planned[dag_id] = {"run_id": f"self_heal__alert_{episode_id}", "claimed_at": moment.isoformat()}
+    return planned
 
 
-def due(connection: psycopg.Connection[Any]) -> list[dict[str, str]]:
-    """The runs that were asked for in an open episode and not yet confirmed, as TriggerDagRunOperator takes them."""
+def due_runs(connection: psycopg.Connection[Any]) -> list[dict[str, str]]:
+    """The planned runs of open episodes that are not confirmed yet, as arguments of TriggerDagRunOperator."""
     rows = connection.execute(
         "select heal.key, heal.value ->> 'run_id' from ops.alert_episodes as episode"
         " cross join jsonb_each(episode.heals) as heal"
@@ -60,8 +59,8 @@ def due(connection: psycopg.Connection[Any]) -> list[dict[str, str]]:
     return [{"trigger_dag_id": dag_id, "trigger_run_id": run_id} for dag_id, run_id in rows]
 
 
-def confirm(connection: psycopg.Connection[Any], moment: datetime) -> int:
-    """Note that Airflow has the runs that were due; returns how many there were."""
+def confirm_runs(connection: psycopg.Connection[Any], moment: datetime) -> int:
+    """Record that the due runs were triggered; returns how many there were."""
     with connection.transaction():
         connection.execute(ALERTS_LOCK)
         rows = connection.execute(

@@ -1,5 +1,4 @@
--- The zone in which days are counted: that of the latest run's settings, whatever the zone of the session that asks.
--- One row.
+-- The time zone in which days are counted: that of the latest run's settings, not the session's. One row.
 create or replace view ops.local_time_zone as
 select
     coalesce(

@@ -1,5 +1,5 @@
--- What is expected of each source: the catalogue, with the cadence that the settings ask for. Grain and key:
--- source_name. A cadence of zero means that nobody expects anything.
+-- What is expected of each source: the catalogue with the cadence of the settings. Grain and key: source_name. A
+-- cadence of zero: no loads are expected.
 create or replace view ops.source_expectations as
 select
     source.source_name,

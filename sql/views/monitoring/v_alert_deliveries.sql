@@ -1,5 +1,5 @@
--- Every message of every alert, per channel: PENDING (with the last error, if it was tried), SENT, GIVEN_UP. Grain and
--- key: id.
+-- Every message of every alert, per channel: PENDING (with last_error after a failed attempt), SENT, GIVEN_UP. Grain
+-- and key: id.
 create or replace view ops.v_alert_deliveries as
 select
     delivery.id,

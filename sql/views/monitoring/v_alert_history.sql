@@ -1,5 +1,5 @@
--- Every alert, open or over. Grain and key: id. `problems`: what is wrong, by check (when it is over: what was, at the
--- end); `age`: from its opening to its end, or to now; `heals`: runs that Control Tower started by itself.
+-- Every alert, open or closed. Grain and key: id. `problems`: the unhealthy checks, of a closed alert as of its end;
+-- `age`: from its opening to its end, or to now; `heals`: runs that Control Tower started by itself.
 create or replace view ops.v_alert_history as
 select
     episode.id,

@@ -1,6 +1,6 @@
--- The latest result of each check, and whether anybody still looks (`health.itself`, told at read time). Grain and key:
--- check_name, `<group>.<subject>`. `severity`: OK, YELLOW, RED, or UNKNOWN where nobody can say; `is_overdue`: it was
--- not looked at for an hour, so that it says what was; `episode_id`: the open alert that tells of it.
+-- The latest result of each check, and whether health checks still run (`health.itself`, computed at read time). Grain
+-- and key: check_name, `<group>.<subject>`. `severity`: OK, YELLOW, RED, or UNKNOWN when it could not be measured;
+-- `is_overdue`: the result is older than an hour; `episode_id`: the open alert that contains the check.
 create or replace view ops.v_check_results as
 select
     result.check_name,

@@ -1,4 +1,4 @@
--- Every change of state of every check, for as many days as the setting keeps. Grain and key: id.
+-- Every change of state of every check, for the days of the history setting. Grain and key: id.
 create or replace view ops.v_check_state_changes as
 select
     change.id,

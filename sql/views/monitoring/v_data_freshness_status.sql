@@ -1,7 +1,7 @@
--- How fresh each source is, now: the newest day that its rows are about, the newest row's arrival, and how many rows
--- yesterday and today have, in the local zone. Grain and key: source_name; a source without rows is there, too.
--- `rubbish_count`: rows whose date cannot be read; `rows_dated_ahead`: rows that say they came after tomorrow.
--- Rows that came to a large table in the last ten seconds may be missing.
+-- How fresh each source is now: the newest business day, the newest arrival, and the rows of yesterday and today, in
+-- the local time zone. Grain and key: source_name; sources without rows are included. `rubbish_count`: rows whose
+-- business date cannot be parsed; `rows_dated_ahead`: rows dated later than tomorrow. Rows that were added to a large
+-- table in the last ten seconds may be missing.
 create or replace view ops.v_data_freshness_status as
 select
     health.source_name,

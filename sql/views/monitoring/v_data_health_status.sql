@@ -1,11 +1,11 @@
--- Whether each source is all right, now. Grain and key: source_name. `health_status` is the worst of `states`, all
--- that hold; due_at is one expected_cadence after the last load.
---   RED_NO_DATA          no row, or none of a master that says when it came
+-- The state of each source now. Grain and key: source_name. `health_status` is the worst of `states`, all that hold;
+-- `due_at` is one expected_cadence after the last load.
+--   RED_NO_DATA          no row, or a master without any arrival time
 --   RED_NO_INGESTION_2D  late, and two local days without a row
 --   RED_INGESTION_STALE  more than 18 hours late
---   YELLOW_INGESTION_1D  late by more than the grace (setting), and a local day without a row
---   YELLOW_BUSINESS_LAG  rows come, but the newest day that they are about is two days old, or none has such a day
---   UNKNOWN              optional and never had a row, or not watched (a cadence of 0)
+--   YELLOW_INGESTION_1D  late by more than the grace (setting), and one local day without a row
+--   YELLOW_BUSINESS_LAG  rows arrive, but the newest business day is two days old, or there is none
+--   UNKNOWN              optional and never had a row, or not expected (a cadence of 0)
 create or replace view ops.v_data_health_status as
 select
     health.source_name,

@@ -1,6 +1,5 @@
--- Rows of each source per day, the last 90 days and today: by the day that they are about (metric_type `business`) and
--- by the local day on which they came (`ingestion`). Key: source_name, metric_type, metric_date; days without rows are
--- not listed.
+-- Rows of each source per day, for today and the 90 days before: by business day (metric_type `business`) and by local
+-- day of arrival (`ingestion`). Key: source_name, metric_type, metric_date; days without rows are missing.
 create or replace view ops.v_data_ingestion_daily as
 select
     health.source_name,

@@ -1,5 +1,5 @@
--- The sources that are watched, each once: which columns say what a row is about and when it came, how often a load is
--- expected, and whether an installation may do without it. Grain and key: source_name.
+-- The monitored sources: which columns hold the business date and the arrival time, how often a load is expected, and
+-- whether the source is optional. Grain and key: source_name.
 create or replace view ops.v_data_sources_catalog as
 select
     source.source_name,

@@ -1,5 +1,5 @@
--- Every run of the two jobs. Grain and key: run_id. `silent_seconds`: of a run that is RUNNING, how long ago its last
--- sign of life was, which is its start, its heartbeat or the end of a step.
+-- Every run of the two jobs. Grain and key: run_id. `silent_seconds`: of a RUNNING run, the seconds since its start,
+-- its last heartbeat or its last finished step, whichever is latest.
 create or replace view ops.v_ingestion_runs as
 select
     run.id as run_id,

@@ -1,5 +1,4 @@
--- The open alerts: what is wrong now, by cause. Grain and key: id. Columns as in ops.v_alert_history, and whether the
--- alert is silent: until when, by whom, why.
+-- The open alerts. Grain and key: id. Columns as in ops.v_alert_history, and the mute of the cause that is in force.
 create or replace view ops.v_open_alerts as
 select
     alert.id,
@@ -22,12 +21,12 @@ select
 from ops.v_alert_history as alert
 left join lateral (
     select
-        silence.muted_until,
-        silence.muted_by,
-        silence.reason
-    from ops.alert_mutes as silence
-    where silence.target = alert.cause and silence.ended_at is null and silence.muted_until > now()
-    order by silence.muted_until desc
+        in_force.muted_until,
+        in_force.muted_by,
+        in_force.reason
+    from ops.alert_mutes as in_force
+    where in_force.target = alert.cause and in_force.ended_at is null and in_force.muted_until > now()
+    order by in_force.muted_until desc
     limit 1
 ) as mute on true
 where alert.closed_at is null;

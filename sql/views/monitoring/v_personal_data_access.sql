@@ -1,5 +1,5 @@
--- Who saw whose phone, licence or name on the web, and when. Grain and key: id. `subject` says by what was searched,
--- never for what; `is_unmasked` false: what identifies the person was hidden.
+-- Who saw the phone, licence or name of a person in the web application, and when. Grain and key: id. `subject`: the
+-- kind of search, never the search term; `is_unmasked` false: identifying data was masked.
 create or replace view ops.v_personal_data_access as
 select
     access.id,

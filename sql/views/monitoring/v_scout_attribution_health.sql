@@ -1,7 +1,6 @@
--- Whether scout attribution is all right, now. One row. OK, WARN or FAIL is the worst of three: persons with a
--- satisfactory scout (from 80 % on OK, from 50 % on WARN), open conflicts (up to 50 OK, up to 100 WARN), and the job
--- (its severity in ops.v_pipeline_health, YELLOW is WARN). `reasons`: what keeps it from OK, worst first; the job's are
--- its states.
+-- The health of scout attribution now. One row. `state` is the worst of three: persons with a satisfactory scout (OK
+-- from 80 %, WARN from 50 %, else FAIL), open conflicts (OK up to 50, WARN up to 100, else FAIL), and the job (its
+-- severity in ops.v_pipeline_health). `reasons`: what keeps it from OK, worst first; those of the job are its states.
 create or replace view ops.v_scout_attribution_health as
 select
     health.state,

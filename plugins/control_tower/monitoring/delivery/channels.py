@@ -1,4 +1,4 @@
-"""The ways to people: mail and Slack, by Airflow's connections and hooks. The only module that sends."""
+"""Mail and Slack, by Airflow's connections."""
 
 from __future__ import annotations
 
@@ -26,10 +26,9 @@ SLACK_CONNECTION = "control_tower_slack"
 
 DEFAULT_SENDER = "control-tower@localhost"
 
-_mute = logging.getLogger("control_tower.monitoring.slack_sdk")
-"""What Slack's library writes into a log names the address of the webhook, which is a secret; the error itself comes
-back to us."""
-_mute.disabled = True
+_slack_log = logging.getLogger("control_tower.monitoring.slack_sdk")
+"""Disabled: Slack's library logs the webhook's address, which is a secret. Its errors are raised all the same."""
+_slack_log.disabled = True
 
 
 def recipients() -> list[str]:
@@ -38,10 +37,7 @@ def recipients() -> list[str]:
 
 
 def configured() -> dict[str, bool | None]:
-    """Whether each channel has what it needs: its connection, and for mail somebody to write to.
-
-    None: somebody wants it, but Airflow cannot read its connection.
-    """
+    """Whether each channel has its connection, and mail its recipients; None: Airflow cannot read the connection."""
     return {
         "mail": _can_read(MAIL_CONNECTION) if recipients() else False,
         "slack": _can_read(SLACK_CONNECTION),
@@ -49,18 +45,18 @@ def configured() -> dict[str, bool | None]:
 
 
 def available() -> dict[str, Channel]:
-    """The channels that can be used now, by name."""
-    made: dict[str, Channel] = {"mail": MailChannel(), "slack": SlackChannel()}
-    return {name: made[name] for name, is_configured in configured().items() if is_configured}
+    """The channels whose connection can be read, by name."""
+    every: dict[str, Channel] = {"mail": MailChannel(), "slack": SlackChannel()}
+    return {name: every[name] for name, is_configured in configured().items() if is_configured}
 
 
 def _can_read(connection_id: str) -> bool | None:
     try:
         BaseHook.get_connection(connection_id)
     except AirflowNotFoundException:
-        # Airflow says the same of one that is not there and of one that it cannot parse.
+        # Airflow raises the same for a missing connection and for one that it cannot parse.
         return None if os.environ.get(f"AIRFLOW_CONN_{connection_id.upper()}") else False
-    except Exception as error:  # noqa: BLE001 - backends of secrets raise what they like
+    except Exception as error:  # noqa: BLE001 - secrets backends raise errors of any type
         logging.getLogger(__name__).warning("Connection %s: %s", connection_id, type(error).__name__)
         return None
     return True
@@ -73,23 +69,21 @@ class MailChannel:
         """Send one message as plain text and HTML, to the recipients that have not taken it yet.
 
         Raises:
-            RecipientsRefused: the server refused some of them, or all.
-            DeliveryFailed: no server, or it refused the message.
+            RecipientsRefused: The server refused some recipients, or all.
+            DeliveryFailed: The server did not answer, or refused the message.
         """
-        # Hooks are imported when something is sent, which is rare; every task of the health DAG would pay for them.
-        from control_tower.monitoring.delivery.smtp import PatientSmtpHook, refused
+        # Providers are imported only to send, which is rare: every task of the health DAG imports this module.
+        from control_tower.monitoring.delivery import smtp
 
         left = recipients()
         if facts.get("recipients"):
             left = [address for address in left if address in facts["recipients"]]
-            if not left:  # whoever did not take it is no recipient any more
+            if not left:  # those that refused it were removed from the settings
                 return
         message = compose(facts)
         try:
-            with PatientSmtpHook(smtp_conn_id=MAIL_CONNECTION) as hook:
-                hook.send(build_mail(message, message_id, hook.from_email or DEFAULT_SENDER, left))
-        except smtplib.SMTPRecipientsRefused as error:
-            raise refused(error.recipients) from error
+            hook = smtp.read_connection(MAIL_CONNECTION)
+            smtp.send_mail(hook, build_mail(message, message_id, hook.from_email or DEFAULT_SENDER, left))
         except (smtplib.SMTPException, AirflowException, OSError) as error:
             raise _failed("The mail server", error) from error
 
@@ -103,7 +97,7 @@ def build_mail(message: Message, message_id: str, sender: str, to: Sequence[str]
     mail["To"] = ", ".join(to)
     mail["Date"] = format_datetime(message.at)
     mail["Message-ID"] = f"<{message_id}>"
-    # Messages of one episode stand together in the reader's mailbox.
+    # Mail programs show the messages of one episode as one thread.
     mail["References"] = f"<episode-{message.thread}@control-tower>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = message.language
@@ -115,11 +109,11 @@ def build_mail(message: Message, message_id: str, sender: str, to: Sequence[str]
 class SlackChannel:
     """Slack, by the incoming webhook of the connection `control_tower_slack`."""
 
-    def send(self, facts: Mapping[str, Any], message_id: str) -> None:  # noqa: ARG002 - a webhook takes no id
+    def send(self, facts: Mapping[str, Any], message_id: str) -> None:  # noqa: ARG002 - webhooks have no message ids
         """Send one message as blocks.
 
         Raises:
-            DeliveryFailed: no server, or it refused the message.
+            DeliveryFailed: Slack did not answer, or refused the message.
         """
         from airflow.providers.slack.hooks.slack_webhook import SlackWebhookHook
 
@@ -128,7 +122,7 @@ class SlackChannel:
             slack_webhook_conn_id=SLACK_CONNECTION,
             timeout=get_settings().alert_timeout_seconds,
             retry_handlers=[],
-            logger=_mute,
+            logger=_slack_log,
         )
         text, blocks = slack_blocks(message)
         try:
@@ -137,9 +131,9 @@ class SlackChannel:
             raise _failed("Slack", error) from error
 
 
-def _failed(who: str, why: Exception) -> DeliveryFailed:
+def _failed(server: str, error: Exception) -> DeliveryFailed:
     return DeliveryFailed(
-        f"{who} did not take the message: {type(why).__name__}: {why}.",
+        f"{server} did not take the message: {type(error).__name__}: {error}.",
         "nothing is lost, it is sent again; check that the server runs and that the Airflow connections "
         f"`{MAIL_CONNECTION}` and `{SLACK_CONNECTION}` are right.",
     )

@@ -1,4 +1,4 @@
-"""The shape of a mail: plain text, and HTML that mail programs understand. Pure; everything is escaped."""
+"""Renders a message as mail: plain text and HTML. Pure functions; everything is escaped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from control_tower.i18n.message_words import WORDS
 from control_tower.monitoring.delivery.message import Message, ProblemText
 
 COLOURS = {"red": "#c62828", "yellow": "#b26a00", "green": "#2e7d32"}
-"""Each with white text on it reads at AA contrast."""
+"""White text on each has AA contrast."""
 
 PAGE = Template("""\
 <!doctype html>

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from control_tower.i18n.message_words import WORDS, Words
 from control_tower.masking import masked
-from control_tower.monitoring.check_result import CHECK_FAILED
+from control_tower.monitoring.states import fault_of
 from control_tower.settings import get_settings
 
 LONGEST_ERROR = 900
@@ -161,7 +161,7 @@ def _problem(problem: Mapping[str, Any], words: Words, at: datetime, *, is_over:
 
 def runbook(group: str, state: str, language: str) -> str:
     """Where the runbook speaks of a state: its section is named after the code, without the colour."""
-    section = state if state == CHECK_FAILED else state.removeprefix("YELLOW_").removeprefix("RED_")
+    section = fault_of(state)
     prefix = "source-" if group == "source" else ""
     folder = (get_settings().runbook_url or "docs").rstrip("/")
     return f"{folder}/runbook.{language}.md#{prefix}{section.lower().replace('_', '-')}"

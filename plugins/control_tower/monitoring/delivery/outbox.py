@@ -1,7 +1,7 @@
-"""Sends what is queued: each message in a transaction of its own, tried again later when a channel fails.
+"""The outbox: messages are queued with the episode's change and sent in a transaction each, with retries.
 
-A message is sent at least once. Only a process that dies between a server's yes and our commit sends it again, and mail
-then carries the same Message-ID. A channel that fails holds up neither the other channel nor the health check.
+Delivery is at least once: a process that dies after the server accepted a message and before our commit sends it again,
+by mail with the same Message-ID. A failing channel delays neither the other channels nor the health check.
 """
 
 from __future__ import annotations
@@ -18,39 +18,40 @@ from psycopg.rows import dict_row
 
 from control_tower.database import read_sql
 from control_tower.errors import DeliveryFailed, RecipientsRefused
+from control_tower.monitoring.check_history import to_jsonb
 
 log = logging.getLogger(__name__)
 
-LONGEST_BACKOFF = timedelta(minutes=10)
-"""Less than the time between two health checks: each of them tries what waits, so that a server that is back has
-everything at the next one. Of a channel that fails only one message is tried each time, which burdens nobody."""
+MAX_BACKOFF = timedelta(minutes=10)
+"""Shorter than the interval of health checks, so that each of them retries. Of a failing channel only one message is
+tried each time, which is no load."""
 GIVE_UP_AFTER = timedelta(days=3)
-"""A message that could not be delivered for so long is given up: what it told is history by then."""
-LONGEST_ERROR = 500
+"""A message that could not be delivered for so long is given up as out of date."""
+MAX_ERROR_LENGTH = 500
 
 
 class Channel(Protocol):
-    """A way to people."""
+    """A way to send messages to people."""
 
     def send(self, facts: Mapping[str, Any], message_id: str) -> None:
         """Send one message.
 
         Args:
-            facts: What it tells. `recipients`, if there are any, are those who have not taken it yet.
-            message_id: Its name, the same each time it is sent.
+            facts: Its content. `recipients`, if set, are those that have not taken it yet.
+            message_id: The same each time it is sent.
 
         Raises:
-            DeliveryFailed: it did not arrive, as far as we know.
+            DeliveryFailed: It was not accepted, as far as we know.
         """
 
 
 @dataclass(frozen=True)
-class Sent:
-    """What one round of sending came to.
+class DeliveryCounts:
+    """The result of one round of deliveries.
 
     Attributes:
         sent: Messages that were accepted.
-        failed: Messages that were tried in vain; they stay queued.
+        failed: Attempts that failed; their messages stay queued.
     """
 
     sent: int = 0
@@ -61,23 +62,22 @@ Outcome = Literal["SENT", "REFUSED", "FAILED"]
 
 
 def backoff(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: 1, 2, 4 … minutes, at most ten."""
-    return min(timedelta(minutes=2 ** min(attempts - 1, 10)), LONGEST_BACKOFF)
+    """How long to wait after a number of attempts: 1, 2, 4 … minutes, at most ten."""
+    return min(timedelta(minutes=2 ** min(attempts - 1, 10)), MAX_BACKOFF)
 
 
-def hand_over(channel: Channel, facts: Mapping[str, Any], message_id: str) -> None:
-    """Send one message; whatever goes wrong is a delivery that failed, and no trouble of anybody else.
+def send_message(channel: Channel, facts: Mapping[str, Any], message_id: str) -> None:
+    """Send one message; any error of the channel becomes a failed delivery.
 
     Raises:
-        DeliveryFailed: it did not arrive, as far as we know.
+        DeliveryFailed: It was not accepted, as far as we know.
     """
     try:
         channel.send(facts, message_id)
     except DeliveryFailed:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, the other channel and the health check go on
-        # Nobody knows what such an error says: the address of a webhook, which is a secret, or half of a connection.
-        # So its text is kept nowhere, but where it came from is.
+    except Exception as error:  # noqa: BLE001 - the other channels and the health check go on
+        # The error's text may contain a secret, such as a webhook's address. Only its origin is logged.
         kind = type(error).__name__
         log.error("%s, raised at\n%s", kind, "".join(traceback.format_tb(error.__traceback__)))
         raise DeliveryFailed(
@@ -86,20 +86,21 @@ def hand_over(channel: Channel, facts: Mapping[str, Any], message_id: str) -> No
         ) from None
 
 
-def reachable(connection: psycopg.Connection[Any], available: Collection[str], moment: datetime) -> list[str]:
-    """The channels to queue for: those that can be used now, and those that could lately.
+def channels_to_queue_for(
+    connection: psycopg.Connection[Any], available: Collection[str], moment: datetime
+) -> list[str]:
+    """The channels that are available now or were configured lately.
 
-    Airflow that cannot be asked for a moment says that there is no connection. Whether a channel can be used is seen
-    when something is sent.
+    While Airflow does not answer, a configured channel looks as if it had no connection.
     """
-    seen = connection.execute(
+    recent = connection.execute(
         read_sql("monitoring/known_channels.sql"), {"moment": moment, "longest": GIVE_UP_AFTER}
     ).fetchall()
-    return sorted({*available, *(name for (name,) in seen)})
+    return sorted({*available, *(name for (name,) in recent)})
 
 
 def give_up(connection: psycopg.Connection[Any], moment: datetime) -> int:
-    """Give up what nobody took for too long, before anything newer is queued; returns how many messages that are."""
+    """Give up messages that waited too long, before newer ones are queued; returns how many."""
     given_up = connection.execute(
         "update ops.alert_deliveries set status = 'GIVEN_UP',"
         " last_error = coalesce(last_error, 'its channel could not be used all the time')"
@@ -109,39 +110,68 @@ def give_up(connection: psycopg.Connection[Any], moment: datetime) -> int:
     return given_up.rowcount
 
 
-def deliver(connection: psycopg.Connection[Any], channels: Mapping[str, Channel], moment: datetime) -> Sent:
+def queue(
+    connection: psycopg.Connection[Any],
+    facts: Mapping[str, Any],
+    message_id: str,
+    channels: Collection[str],
+    moment: datetime,
+) -> None:
+    """Queue a message for channels, once each.
+
+    Args:
+        connection: Session with an open transaction.
+        facts: The content of the message, among it `episode_id`, `message` and `kind`.
+        message_id: The same each time it is sent.
+        channels: Names of the channels.
+        moment: When it may be sent first.
+    """
+    for channel in channels:
+        connection.execute(
+            read_sql("monitoring/queue_delivery.sql"),
+            {
+                **{key: facts[key] for key in ("episode_id", "message", "kind")},
+                "channel": channel,
+                "message_id": message_id,
+                "facts": to_jsonb(facts),
+                "moment": moment,
+            },
+        )
+
+
+def deliver(connection: psycopg.Connection[Any], channels: Mapping[str, Channel], moment: datetime) -> DeliveryCounts:
     """Send every message that is due.
 
     Args:
         connection: Session in autocommit.
-        channels: The channels that are configured, by name.
-        moment: The clock of attempts.
+        channels: The channels to send through, by name.
+        moment: The time of the attempts.
     """
     sent = failed = 0
     for name, channel in channels.items():
-        # After a failure the others of this channel wait: the same server would keep each of them waiting, too.
+        # After a failure the channel's other messages wait: the same server would fail them, too.
         while (outcome := _deliver_next(connection, name, channel, moment)) is not None:
             sent += outcome == "SENT"
             failed += outcome != "SENT"
             if outcome == "FAILED":
                 break
-    return Sent(sent, failed)
+    return DeliveryCounts(sent, failed)
 
 
 def _deliver_next(connection: psycopg.Connection[Any], name: str, channel: Channel, moment: datetime) -> Outcome | None:
-    """Send the next message of a channel and keep what came of it; None when there is none."""
+    """Send the next message of a channel and record the outcome; None when there is none."""
     with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(read_sql("monitoring/claim_delivery.sql"), {"channel": name, "moment": moment}).fetchone()
         if row is None:
             return None
         attempts = row["attempts"] + 1
         try:
-            hand_over(channel, {**row["facts"], "recipients": row["recipients"]}, row["message_id"])
+            send_message(channel, {**row["facts"], "recipients": row["recipients"]}, row["message_id"])
         except RecipientsRefused as error:
-            _keep_failure(cursor, row["id"], attempts, moment, error, error.recipients)
+            _record_failure(cursor, row["id"], attempts, moment, error, error.recipients)
             return "REFUSED"
         except DeliveryFailed as error:
-            _keep_failure(cursor, row["id"], attempts, moment, error, row["recipients"])
+            _record_failure(cursor, row["id"], attempts, moment, error, row["recipients"])
             return "FAILED"
         cursor.execute(
             "update ops.alert_deliveries set attempts = %s, last_attempt_at = %s, sent_at = %s, last_error = null,"
@@ -152,7 +182,7 @@ def _deliver_next(connection: psycopg.Connection[Any], name: str, channel: Chann
         return "SENT"
 
 
-def _keep_failure(
+def _record_failure(
     cursor: psycopg.Cursor[Any],
     delivery_id: int,
     attempts: int,
@@ -167,7 +197,7 @@ def _keep_failure(
             attempts,
             moment,
             moment + backoff(attempts),
-            error.problem[:LONGEST_ERROR],
+            error.problem[:MAX_ERROR_LENGTH],
             None if recipients is None else list(recipients),
             delivery_id,
         ],

@@ -1,4 +1,4 @@
-"""The shape of a Slack message: blocks, and the line that a notification shows. Pure; everything is escaped."""
+"""Renders a message for Slack: blocks and the fallback line. Pure functions; everything is escaped."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from control_tower.monitoring.delivery.message import Message, ProblemText
 
 MARKS = {"red": "🔴", "yellow": "🟡", "green": "🟢"}
 LONGEST_TEXT = 2900
-"""Slack takes 3,000 characters in a text."""
+"""Slack's limit of a text is 3,000 characters."""
 LONGEST_FIELD = 1900
-"""Slack takes 2,000 characters in a field."""
+"""Slack's limit of a field is 2,000 characters."""
 LONGEST_HEADER = 150
 MOST_FIELDS = 10
 
 
 def escaped(text: str) -> str:
-    """Text as Slack wants it in mrkdwn: nothing in it becomes a mention, a link or bold."""
+    """Text for mrkdwn in which nothing becomes a mention, a link or a format."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    # A word joiner keeps a mark from opening a format; Slack has no other escape. Inside a word it opens none.
+    # Slack has no escape for format marks, but a word joiner beside one disables it. Inside words marks do nothing.
     return re.sub(r"(?<!\w)[*_~]|[*_~](?!\w)|`", "\u2060\\g<0>\u2060", text)
 
 
@@ -33,7 +33,7 @@ def slack_blocks(message: Message) -> tuple[str, list[dict[str, Any]]]:
         {"type": "header", "text": _plain(f"{mark} {message.headline}", LONGEST_HEADER)},
         {"type": "section", "text": _plain(message.summary)},
     ]
-    # Slack takes 50 blocks; a problem needs up to four, and a message tells ten of them one by one.
+    # Slack's limit is 50 blocks: a problem needs up to four, and a message shows at most ten problems.
     for problem in message.problems:
         blocks += _problem(problem, labels, mark if message.colour == "green" else MARKS[problem.severity.lower()])
     if message.rest:

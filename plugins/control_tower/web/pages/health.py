@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.monitoring.check_result import CHECK_FAILED
+from control_tower.monitoring.states import CHECK_FAILED
 from control_tower.web.language import language_of
 from control_tower.web.listing import database_of, ttl_cache
 from control_tower.web.models.health import Check, Health, Source
