@@ -128,7 +128,7 @@ def identity_ingestion() -> None:
         names = [task(python_step(score_names, half=half))(run_id) for half in HALVES]
         by_car = step("pipeline/3_match/R4_CAR_FINGERPRINT_NAME_SIMILAR.sql")
         more_names = task(python_step(score_more_names))(run_id)
-        chain(batch, by_key, step("pipeline/3_match/FOUNDED_PERSONS.sql"), names, by_car, more_names)
+        chain(batch, by_key, step("pipeline/3_match/SCOUTING_PERSONS.sql"), names, by_car, more_names)
 
     with TaskGroup("decide"):
         persons = [step("pipeline/4_decide/assign_persons.sql", half=half) for half in HALVES]

@@ -15,6 +15,6 @@ select
     %(decided_by)s,
     %(decided_at)s::timestamptz,
     %(dag_run_id)s
-from pg_temp.revert_report as report
+from pg_temp.revert_report_this_step as report
 where report.outcome = 'reverted'
-order by report.place;
+order by report.position;

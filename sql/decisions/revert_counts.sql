@@ -3,6 +3,6 @@ select
     report.what,
     report.outcome,
     count(*) as row_count
-from pg_temp.revert_report as report
+from pg_temp.revert_report_this_step as report
 group by report.what, report.outcome
 order by report.what, report.outcome;

@@ -7,6 +7,6 @@ select
     report.outcome,
     report.before,
     report.after
-from pg_temp.revert_report as report
-order by report.outcome <> 'reverted', report.outcome, report.place
+from pg_temp.revert_report_this_step as report
+order by report.outcome <> 'reverted', report.outcome, report.position
 limit %(sample_size)s;

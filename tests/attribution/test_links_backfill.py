@@ -245,7 +245,7 @@ def test_the_size_of_batches_and_kills_between_them_do_not_matter(
 
                 def execute(*arguments: Any) -> Any:
                     nonlocal calls
-                    calls += arguments[1].endswith("write_link_backfill.sql")
+                    calls += arguments[1].endswith("write_links.sql")
                     if calls > killed_after:
                         raise Killed
                     return work(*arguments)

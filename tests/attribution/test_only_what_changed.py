@@ -24,7 +24,7 @@ AUTHOR = decisions.Author("ana")
 
 def looked_at(warehouse: Warehouse, run_id: int) -> int:
     row = warehouse.execute(
-        "select (detail ->> 'looked_at')::integer from ops.run_steps where run_id = %s and step = 'backfill_links'",
+        "select (detail ->> 'decided')::integer from ops.run_steps where run_id = %s and step = 'backfill_links'",
         [run_id],
     ).fetchone()
     return int(row[0]) if row else -1

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from control_tower.identity.connected_components import connected_components
 from control_tower.identity.name_matching import SIMILAR, compare_names
-from control_tower.identity.shared_values import OBVIOUS, count_people
+from control_tower.identity.shared_values import NAMES_FACTOR, count_people
 
 ONE_PERSON = ["JOSE LUIS QUISPE MAMANI", "QUISPE MAMANI JOSE", "JOSE QUISPE MAMANY"]
 MORE_SPELLINGS = ["JOSE L QUISPE", "TORRES HUAMAN ROSA", "PEDRO FLORES"]
@@ -27,7 +27,7 @@ def test_spellings_of_one_person_count_once() -> None:
     assert count_people([*OTHERS, *ONE_PERSON], limit=5) == 5
     assert count_people([*ONE_PERSON, *OTHERS], limit=4) > 4
     assert count_people(ONE_PERSON, limit=3) == 3, "so few are not compared"
-    assert count_people([f"ANA {n}" for n in range(OBVIOUS + 1)], limit=1) == OBVIOUS + 1, "nor are so many"
+    assert count_people([f"ANA {n}" for n in range(NAMES_FACTOR + 1)], limit=1) == NAMES_FACTOR + 1, "nor are so many"
 
 
 @given(

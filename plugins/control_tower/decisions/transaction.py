@@ -152,7 +152,7 @@ class DecisionTransaction:
     ) -> Decision:
         """Write the decision down, show it in the lists that are kept, and return it."""
         row = self.one(
-            "record_decision",
+            "decisions/record_decision.sql",
             {
                 "kind": self.kind,
                 "person_key": person_key,

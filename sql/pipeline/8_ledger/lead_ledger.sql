@@ -9,7 +9,7 @@
 -- queue in it. Grain and key: person_key. Repeatable. a batch is sorted in memory
 set local work_mem = '64MB';
 
-create temporary table derived_ledger on commit drop as
+create temporary table derived_ledger_batch on commit drop as
 with persons as (
     select
         batch.person_key,
@@ -17,7 +17,7 @@ with persons as (
         coalesce(bool_or(event.is_migration), false) as has_migration,
         coalesce(bool_or(event.is_cabinet), false) as has_cabinet,
         coalesce(bool_or(event.is_migration and event.scout_id is not null), false) as is_scout_of_migration,
-        count(event.source_pk) as events,
+        count(event.source_pk) as event_count,
         min(event.event_date) as first_event_date,
         max(event.event_date) as last_event_date,
         min(event.event_date) filter (where event.scout_id is not null) as first_claim_date,
@@ -52,7 +52,7 @@ with persons as (
     group by batch.person_key
 ),
 
-claims as (
+with_existing_row as (
     select
         persons.*,
         ledger.person_key is not null as has_row,
@@ -73,52 +73,52 @@ claims as (
         cardinality(persons.scouts) + case
             when ledger.attributed_scout_id is not null and ledger.attributed_scout_id <> all(persons.scouts) then 1
             else 0
-        end as claimants,
+        end as claimant_count,
         ledger.attribution_rule = 'MANUAL' and exists (
             select 1 from unnest(persons.scouts) as scout (scout_id)
             where not coalesce(ledger.evidence_json -> 'seen_scouts', '[]'::jsonb) @> to_jsonb(scout.scout_id)
         ) as has_unseen_scout
     from persons
     left join lateral (
-        select standing.* from observational.lead_ledger as standing
-        where standing.person_key = persons.person_key
+        select existing.* from observational.lead_ledger as existing
+        where existing.person_key = persons.person_key
         offset 0 -- noqa: AM09
     ) as ledger on true
-    where persons.events > 0 or ledger.person_key is not null
+    where persons.event_count > 0 or ledger.person_key is not null
 ),
 
 decided as (
     select
-        claims.*,
+        known.*,
         case
-            when claims.is_manual then
+            when known.is_manual then
                 case
                     -- held_as: revert_backfill put it back to a conflict
-                    when claims.has_unseen_scout or claims.old_evidence ->> 'held_as' = 'conflict'
+                    when known.has_unseen_scout or known.old_evidence ->> 'held_as' = 'conflict'
                         then 'conflict'
-                    when claims.old_scout is null then 'unassigned'
+                    when known.old_scout is null then 'unassigned'
                     else 'assigned'
                 end
-            when claims.claimants > 1 then 'conflict'
-            when claims.claimants = 1 or claims.has_migration or claims.has_cabinet then 'assigned'
+            when known.claimant_count > 1 then 'conflict'
+            when known.claimant_count = 1 or known.has_migration or known.has_cabinet then 'assigned'
             else 'unassigned'
         end as new_status,
         case
-            when claims.is_manual or claims.old_scout is not null or claims.claimants > 1 then claims.old_scout
-            else claims.scouts[1]
+            when known.is_manual or known.old_scout is not null or known.claimant_count > 1 then known.old_scout
+            else known.scouts[1]
         end as new_scout,
         case
-            when claims.is_manual or claims.old_scout is not null then claims.old_rule
-            when claims.claimants > 1 then 'C'
-            when claims.claimants = 1 and claims.has_row
+            when known.is_manual or known.old_scout is not null then known.old_rule
+            when known.claimant_count > 1 then 'C'
+            when known.claimant_count = 1 and known.has_row
                 then 'BACKFILL_SINGLE_SCOUT_FROM_EVENTS'
-            when claims.claimants = 1 and claims.is_scout_of_migration then 'A_FLEET'
-            when claims.claimants = 1 then 'A'
-            when claims.has_migration then 'A_FLEET'
-            when claims.has_cabinet then 'B'
+            when known.claimant_count = 1 and known.is_scout_of_migration then 'A_FLEET'
+            when known.claimant_count = 1 then 'A'
+            when known.has_migration then 'A_FLEET'
+            when known.has_cabinet then 'B'
             else 'U'
         end as new_rule
-    from claims
+    from with_existing_row as known
 )
 
 select
@@ -132,15 +132,15 @@ select
     end as new_source,
     case
         when decided.is_manual or decided.old_scout is not null then decided.old_score
-        when decided.claimants > 1 then 0.50
-        when decided.claimants = 1 or decided.has_migration then 0.95
+        when decided.claimant_count > 1 then 0.50
+        when decided.claimant_count = 1 or decided.has_migration then 0.95
         when decided.has_cabinet then 0.80
         else 0
     end::numeric(5, 2) as new_score,
     case
         when decided.is_manual or decided.old_scout is not null then decided.old_confidence::text
-        when decided.claimants > 1 then 'low'
-        when decided.claimants = 1 or decided.has_migration then 'high'
+        when decided.claimant_count > 1 then 'low'
+        when decided.claimant_count = 1 or decided.has_migration then 'high'
         when decided.has_cabinet then 'medium'
         else 'low'
     end::public.attributionconfidence as new_confidence,
@@ -150,7 +150,7 @@ select
     -- what an older program or a human noted stays
     decided.old_evidence || jsonb_build_object(
         'rule', decided.new_rule, 'scouts', to_jsonb(decided.scouts), 'events', coalesce(decided.examples, '[]'),
-        'event_count', decided.events
+        'event_count', decided.event_count
     ) as new_evidence
 from decided;
 
@@ -180,7 +180,7 @@ select
     run.as_of,
     %(run_id)s::integer,
     case when derived.has_row then 'ledger row existed, state ' || derived.old_status::text else 'new ledger row' end
-from derived_ledger as derived
+from derived_ledger_batch as derived
 cross join ops.run_settings(%(run_id)s::integer) as run
 where
     derived.old_scout is distinct from derived.new_scout
@@ -208,18 +208,18 @@ select
     derived.new_evidence,
     derived.new_status::public.decisionstatus,
     run.as_of,
-    case when derived.events > 0 then cardinality(derived.scouts) end,
+    case when derived.event_count > 0 then cardinality(derived.scouts) end,
     case when derived.new_status = 'conflict' then coalesce(derived.conflict_since, run.as_of) end,
-    nullif(derived.events, 0),
+    nullif(derived.event_count, 0),
     derived.first_event_date,
     derived.last_event_date,
     derived.first_claim_id,
     derived.first_claim_date,
     derived.last_claim_date,
-    case when derived.events > 0 then derived.scouts end,
-    case when derived.events > 0 then derived.has_scouting_claim end,
-    case when derived.events > 0 then derived.has_lead_claim end
-from derived_ledger as derived
+    case when derived.event_count > 0 then derived.scouts end,
+    case when derived.event_count > 0 then derived.has_scouting_claim end,
+    case when derived.event_count > 0 then derived.has_lead_claim end
+from derived_ledger_batch as derived
 cross join ops.run_settings(%(run_id)s::integer) as run
 on conflict (person_key) do update set
     attributed_source = excluded.attributed_source,
