@@ -1,6 +1,6 @@
--- A human says that a record is nobody: no link, IGNORED among the unmatched, no person in its event. Accounts of the
--- person that loses the record are queued, and that person goes to pg_temp.released_persons_this_step.
--- Grain and key: (source_table, source_pk).
+-- Write a human's decision that a record is no person: delete its link, set it aside as IGNORED, clear the person of
+-- its event. Driver accounts of the person that loses the record are queued.
+-- Grain and key: (source_table, source_pk). Leaves: released_persons_this_step (the person that loses the record).
 create temporary table released_persons_this_step on commit drop as
 select link.person_key
 from canon.identity_links as link
@@ -53,6 +53,7 @@ insert into ops.identity_links_backfill_audit (
     notes
 )
 values (
-    %(source_table)s, %(source_pk)s, (select released.person_key from pg_temp.released_persons_this_step as released), 'MANUAL',
-    'none', %(evidence)s, 'SKIPPED', %(decided_at)s, %(notes)s
+    %(source_table)s, %(source_pk)s,
+    (select released.person_key from pg_temp.released_persons_this_step as released), 'MANUAL', 'none', %(evidence)s,
+    'SKIPPED', %(decided_at)s, %(notes)s
 );

@@ -1,7 +1,9 @@
--- Persons that a human decision took records from (pg_temp.released_persons_this_step). One without any record left gives up its
--- driver accounts too, because they are linked only where a lead is; one that nothing uses any more is removed with its
--- ledger row. Whatever a human decided about a person, or money and older programs keep of it, is a use. Each link and
--- each scout that goes is audited; the removed are in pg_temp.removed_persons_this_step. Grain and key: person_key.
+-- Clean up persons that lost records through a human decision. A person without any record loses its driver accounts,
+-- because accounts are linked only where a lead is. A person that nothing references any more is deleted with its
+-- ledger row; human decisions, money tables and tables of earlier programs count as references. Each deleted link and
+-- scout is audited.
+-- Grain and key: person_key. Reads: released_persons_this_step. Leaves: released_accounts_this_step,
+-- removed_persons_this_step.
 create temporary table released_accounts_this_step on commit drop as
 select
     account.source_pk as driver_id,
@@ -55,7 +57,7 @@ where
         where
             ledger.person_key = person.person_key
             and ledger.attribution_rule = 'MANUAL'
-            -- a row that a revert holds for want of a person's own is none
+            -- a MANUAL row written by a revert of a machine's decision does not count
             and (
                 coalesce(ledger.evidence_json ? 'reverted_run', false)
                 and coalesce(ledger.evidence_json #>> '{restored,attribution_rule}', '') <> 'MANUAL'

@@ -1,4 +1,5 @@
--- What a revert did, counted. Grain: (what, outcome).
+-- Number of rows per kind and outcome of a revert.
+-- Grain and key: (what, outcome). Reads: revert_report_this_step.
 select
     report.what,
     report.outcome,

@@ -1,5 +1,7 @@
--- Scouts that a run gave to events, taken back where they still stand. The audit row is what keeps the backfill from
--- doing it again (event_scouts.sql). Grain and key: (source_table, source_pk).
+-- Take back the scouts that a run set in events, where they are unchanged since. The audit row keeps event_scouts.sql
+-- from setting them again.
+-- Grain and key: (source_table, source_pk). Reads and extends: revert_report_this_step. Leaves:
+-- event_changes_this_step.
 create temporary table event_changes_this_step on commit drop as
 with audited as (
     select

@@ -1,6 +1,6 @@
--- Ledger rows that a run changed, back to what they were, where they are still what the run made of them; and held so
--- (rule MANUAL) until a scout appears that nobody knows today. A row that the run made stays, without a scout: it holds
--- the decision. Starts pg_temp.revert_report_this_step. Grain and key: person_key.
+-- Restore ledger rows that a run changed, where they are unchanged since, and hold them (rule MANUAL) until a scout
+-- appears that is unknown today. A row that the run created stays, without a scout, to hold the decision.
+-- Grain and key: person_key. Leaves: revert_report_this_step, ledger_changes_this_step.
 create temporary table revert_report_this_step (
     position integer generated always as identity,
     what text not null,

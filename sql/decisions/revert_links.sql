@@ -1,6 +1,7 @@
--- Links that a run created, removed where they are still what the run wrote. The records are set aside (IGNORED), so
--- that no machine links them again; resolve_unmatched_lead can. Accounts of their persons are queued, and the persons
--- go to pg_temp.released_persons_this_step. Grain and key: (source_table, source_pk).
+-- Delete links that a run created, where they are unchanged since. The records become IGNORED, so that no run links
+-- them again; resolve_unmatched_lead can. Driver accounts of their persons are queued.
+-- Grain and key: (source_table, source_pk). Reads and extends: revert_report_this_step. Leaves: link_changes_this_step,
+-- released_persons_this_step (the persons that lose records).
 create temporary table link_changes_this_step on commit drop as
 select distinct on (audit.source_table, audit.source_pk)
     audit.id as audit_id,

@@ -1,8 +1,8 @@
--- Every record of every source in one shape, as it stands in the source, nothing cleaned.
--- Grain: one row per row of a source table. `row_version` is the transaction that last wrote the row: it differs
--- after every insert or update, however late it committed and whatever dates it carries.
--- Columns are cheap to read: each run scans all rows for the few that changed, and only those are worked on.
--- A source_pk longer than an index can hold is replaced by the row's id.
+-- All source records in one shape, nothing cleaned. `row_version` is the transaction that last wrote the row: it
+-- changes with every insert or update, however late it commits and whatever dates it carries (ADR 2). A source_pk too
+-- long for an index is replaced by the row's id (ADR 7). Columns are cheap to compute: each run scans all rows for the
+-- few changed.
+-- Grain: one row per row of a source table.
 create or replace view canon.source_records as
 select
     'module_ct_cabinet_leads'::varchar as source_table,
