@@ -33,11 +33,11 @@ WATCHED_SOURCES = (
     "module_ct_scouts_list",
     "ingestion_runs",
 )
-"""Names under which `ops.v_data_sources_catalog` watches the freshness of sources."""
+"""Sources in `ops.v_data_sources_catalog`, whose freshness is watched."""
 
 
 class Settings(BaseSettings):
-    """What an operator may choose. Each field is the variable `CONTROL_TOWER_<FIELD>`."""
+    """Operator settings. Each field is the environment variable `CONTROL_TOWER_<FIELD>`."""
 
     model_config = SettingsConfigDict(
         env_prefix=ENV_PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True
@@ -205,7 +205,7 @@ def get_settings() -> Settings:
     """The settings of this process, read and validated at the first call.
 
     Raises:
-        SettingsInvalid: names each variable and what is wrong with it, never its value.
+        SettingsInvalid: names each invalid variable and its error, never its value.
     """
     try:
         return Settings()

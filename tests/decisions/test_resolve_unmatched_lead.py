@@ -13,7 +13,7 @@ from control_tower.decisions.transaction import Author
 from control_tower.errors import (
     ChoiceUnclear,
     DecisionRefused,
-    LinkStands,
+    LinkNotContested,
     ReasonMissing,
     SeveralPersons,
     UnknownDriver,
@@ -175,7 +175,7 @@ def test_a_link_that_nothing_speaks_against_is_only_replaced_on_demand(warehouse
     lead(warehouse, "l1", ANA, park_phone="987654321")
     ingest()
     state = everything(warehouse)
-    with pytest.raises(LinkStands, match="by R1_PHONE_EXACT, and nothing speaks against it"):
+    with pytest.raises(LinkNotContested, match="by R1_PHONE_EXACT, and nothing speaks against it"):
         resolve_unmatched_lead(LEADS, "l1", ignore=True, reason="why", author=ROSA)
     assert everything(warehouse) == state
     resolve_unmatched_lead(LEADS, "l1", ignore=True, reason="why", author=ROSA, replace_link=True)

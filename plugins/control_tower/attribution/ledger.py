@@ -30,9 +30,9 @@ def refresh_ledger(connection: psycopg.Connection[Any], run_id: int) -> dict[str
     def work(session: psycopg.Connection[Any]) -> int:
         taken = execute_file(session, "pipeline/8_ledger/take_attribution_batch.sql", {"batch_size": size})[0]
         if taken:
-            *_, audited, written, _queued, _taken = execute_file(
-                session, "pipeline/8_ledger/lead_ledger.sql", {"run_id": run_id}
-            )
+            execute_file(session, "pipeline/8_ledger/derive_ledger.sql")
+            (audited,) = execute_file(session, "pipeline/8_ledger/audit_ledger.sql", {"run_id": run_id})
+            written, _queued, _taken = execute_file(session, "pipeline/8_ledger/write_ledger.sql", {"run_id": run_id})
             counted.append(Counter(rows=written, audited=audited))
         return taken
 

@@ -1,12 +1,13 @@
--- The ledger row of each queued person, derived from all of its events: who brought this person?
---   one scout        assigned (A; A_FLEET where a migration brought it; BACKFILL_SINGLE_SCOUT_FROM_EVENTS where the row
---                    stood without a scout)
---   several          conflict, nobody is assigned; a scout that stands in the ledger is left as it is
---   none             assigned to the source without a scout (A_FLEET, B), or unassigned (U)
---   a human decided  kept (MANUAL), until a scout appears that the human had not seen: then a conflict again
--- A person whose events went to another keeps its row, if it had one. It never invents a scout and never
--- changes one. Every change of scout or state is audited in the same transaction, and the persons leave the
--- queue in it. Grain and key: person_key. Repeatable. a batch is sorted in memory
+-- The ledger row of each person of the batch, derived from all of its events:
+--   one scout        assigned (A; A_FLEET if from a migration; BACKFILL_SINGLE_SCOUT_FROM_EVENTS if the row existed
+--                    without a scout)
+--   several scouts   conflict; a scout already in the ledger stays
+--   no scout         assigned to the source without a scout (A_FLEET, B), or unassigned (U)
+--   human decision   kept (MANUAL); a conflict once a scout appears that the decision did not know
+-- A person without events keeps its row, if it has one. A scout in the ledger is never replaced.
+-- Grain and key: person_key. Reads: attribution_batch. Leaves: derived_ledger_batch.
+
+-- keeps the sort of one batch in memory
 set local work_mem = '64MB';
 
 create temporary table derived_ledger_batch on commit drop as
@@ -34,7 +35,7 @@ with persons as (
             )) order by event.scout_id is null, event.event_date, event.source_table, event.source_pk
         ) filter (where event.source_pk is not null))[1:20]) as examples
     from pg_temp.attribution_batch as batch
-    -- One probe per person, so that a batch costs what it holds, however large the tables are.
+    -- one index probe per person: the cost depends on the batch, not on the tables
     left join lateral (
         select
             lead_event.id,
@@ -93,7 +94,7 @@ decided as (
         case
             when known.is_manual then
                 case
-                    -- held_as: revert_backfill put it back to a conflict
+                    -- held_as: revert_backfill restored a conflict
                     when known.has_unseen_scout or known.old_evidence ->> 'held_as' = 'conflict'
                         then 'conflict'
                     when known.old_scout is null then 'unassigned'
@@ -147,123 +148,9 @@ select
     case when decided.new_status = 'conflict' then
         case when decided.old_status = 'conflict' then coalesce(decided.old_conflict_since, decided.old_updated_at) end
     end as conflict_since,
-    -- what an older program or a human noted stays
+    -- keys of an earlier program or a human are kept
     decided.old_evidence || jsonb_build_object(
         'rule', decided.new_rule, 'scouts', to_jsonb(decided.scouts), 'events', coalesce(decided.examples, '[]'),
         'event_count', decided.event_count
     ) as new_evidence
 from decided;
-
-insert into ops.lead_ledger_scout_backfill_audit (
-    person_key, old_attributed_scout_id, new_attributed_scout_id, attribution_rule_old, attribution_rule_new,
-    attribution_confidence_old, attribution_confidence_new, attribution_source, evidence_json_old, evidence_json_new,
-    backfill_method, backfill_timestamp, ingestion_run_id, notes
-)
-select
-    derived.person_key,
-    derived.old_scout,
-    derived.new_scout,
-    derived.old_rule,
-    derived.new_rule,
-    derived.old_confidence::text,
-    derived.new_confidence::text,
-    derived.new_source,
-    case when derived.has_row then derived.old_evidence end,
-    derived.new_evidence,
-    case
-        when derived.new_status = 'conflict' then 'CONFLICT_SEVERAL_SCOUTS'
-        when derived.new_scout is not null and derived.old_scout is null and derived.has_row
-            then 'BACKFILL_SINGLE_SCOUT_FROM_EVENTS'
-        when derived.new_scout is not null then 'SINGLE_SCOUT_FROM_EVENTS'
-        else 'CONFLICT_ENDED'
-    end,
-    run.as_of,
-    %(run_id)s::integer,
-    case when derived.has_row then 'ledger row existed, state ' || derived.old_status::text else 'new ledger row' end
-from derived_ledger_batch as derived
-cross join ops.run_settings(%(run_id)s::integer) as run
-where
-    derived.old_scout is distinct from derived.new_scout
-    or (derived.new_status = 'conflict') <> (derived.has_row and derived.old_status = 'conflict')
-    -- one more scout, or a conflict that merging two persons made
-    or (
-        derived.new_status = 'conflict'
-        and derived.old_evidence -> 'scouts' is distinct from derived.new_evidence -> 'scouts'
-    )
-order by derived.person_key;
-
-insert into observational.lead_ledger as ledger (
-    person_key, attributed_source, attributed_scout_id, attribution_rule, attribution_score, confidence_level,
-    evidence_json, decision_status, updated_at, event_scouts, conflict_since, event_count, first_event_date,
-    last_event_date, first_claim_id, first_claim_date, last_claim_date, event_scout_ids, has_scouting_claim,
-    has_lead_claim
-)
-select
-    derived.person_key,
-    derived.new_source,
-    derived.new_scout,
-    derived.new_rule,
-    derived.new_score,
-    derived.new_confidence,
-    derived.new_evidence,
-    derived.new_status::public.decisionstatus,
-    run.as_of,
-    case when derived.event_count > 0 then cardinality(derived.scouts) end,
-    case when derived.new_status = 'conflict' then coalesce(derived.conflict_since, run.as_of) end,
-    nullif(derived.event_count, 0),
-    derived.first_event_date,
-    derived.last_event_date,
-    derived.first_claim_id,
-    derived.first_claim_date,
-    derived.last_claim_date,
-    case when derived.event_count > 0 then derived.scouts end,
-    case when derived.event_count > 0 then derived.has_scouting_claim end,
-    case when derived.event_count > 0 then derived.has_lead_claim end
-from derived_ledger_batch as derived
-cross join ops.run_settings(%(run_id)s::integer) as run
-on conflict (person_key) do update set
-    attributed_source = excluded.attributed_source,
-    attributed_scout_id = excluded.attributed_scout_id,
-    attribution_rule = excluded.attribution_rule,
-    attribution_score = excluded.attribution_score,
-    confidence_level = excluded.confidence_level,
-    evidence_json = excluded.evidence_json,
-    decision_status = excluded.decision_status,
-    updated_at = excluded.updated_at,
-    event_scouts = excluded.event_scouts,
-    conflict_since = excluded.conflict_since,
-    event_count = excluded.event_count,
-    first_event_date = excluded.first_event_date,
-    last_event_date = excluded.last_event_date,
-    first_claim_id = excluded.first_claim_id,
-    first_claim_date = excluded.first_claim_date,
-    last_claim_date = excluded.last_claim_date,
-    event_scout_ids = excluded.event_scout_ids,
-    has_scouting_claim = excluded.has_scouting_claim,
-    has_lead_claim = excluded.has_lead_claim
-where
-    (
-        ledger.event_scouts, ledger.attributed_source, ledger.attributed_scout_id, ledger.attribution_rule,
-        ledger.attribution_score, ledger.confidence_level, ledger.decision_status, ledger.conflict_since,
-        ledger.event_count, ledger.first_event_date, ledger.last_event_date, ledger.first_claim_id,
-        ledger.first_claim_date, ledger.last_claim_date, ledger.event_scout_ids, ledger.has_scouting_claim,
-        ledger.has_lead_claim, ledger.evidence_json
-    )
-    is distinct from (
-        excluded.event_scouts, excluded.attributed_source, excluded.attributed_scout_id, excluded.attribution_rule,
-        excluded.attribution_score, excluded.confidence_level, excluded.decision_status, excluded.conflict_since,
-        excluded.event_count, excluded.first_event_date, excluded.last_event_date, excluded.first_claim_id,
-        excluded.first_claim_date, excluded.last_claim_date, excluded.event_scout_ids, excluded.has_scouting_claim,
-        excluded.has_lead_claim, excluded.evidence_json
-    );
-
--- What they are worth is derived once more, by refresh_scout_payments.
-insert into canon.payment_queue (person_key)
-select batch.person_key
-from pg_temp.attribution_batch as batch
-order by batch.person_key
-on conflict do nothing;
-
-delete from canon.attribution_queue as queued
-using pg_temp.attribution_batch as batch
-where batch.person_key = queued.person_key;
