@@ -1,17 +1,17 @@
 """### Identity ingestion: which lead is which driver
 
-**What.** Reads new and edited cabinet leads, scouting rows and migrations, and links each to a canonical person,
-or says why it cannot. **When.** Every 6 hours (`0 */6 * * *`, time zone `CONTROL_TOWER_TIMEZONE`).
+**What.** Reads new and changed cabinet leads, scouting rows and migrations, and links each to a canonical person or
+stores the reason why not. **When.** Every 6 hours (`0 */6 * * *`, time zone `CONTROL_TOWER_TIMEZONE`).
 
 **Reads** `public.drivers`, `public.module_ct_cabinet_leads`, `public.module_ct_scouting_daily`,
 `public.module_ct_migrations`. **Writes** `canon.*`, `observational.lead_events`, `ops.ingestion_runs`,
 `ops.run_steps`, `ops.check_results`; refreshes the money views that are materialised.
 
-**Safe to run again?** Yes, at any time, also after a crash: every step is one transaction that may be repeated, and
-a run goes on where the last one stopped. Two runs never overlap.
+**Safe to run again?** Yes, at any time, also after a crash: every step is one idempotent transaction, and a run
+continues where the last one stopped. Two runs never overlap.
 
-**When it is red.** Open the failed task's log: its last lines name what is missing and the next action. Then clear
-the task or trigger a new run. `checks` red: an invariant is broken; the log shows the first offenders.
+**When it is red.** Open the failed task's log: its last lines name the problem and the next action. Then clear the
+task or trigger a new run. `run_checks` red: an invariant is broken; the log lists the first offenders.
 
 **Configuration** (all optional), for example one week of cabinet leads only:
 `{"scope_date_from": "2026-11-01", "scope_date_to": "2026-11-07", "source_tables": ["module_ct_cabinet_leads"]}`;
@@ -41,9 +41,9 @@ SOURCES = {
     "migrations": "module_ct_migrations",
 }
 WITH_CARS = ("cabinet_leads",)
-"""Sources whose records name a plate or a model of car; what concerns cars waits for no others."""
+"""Sources whose records have a plate or car model; steps on cars wait only for these."""
 HALVES = (1, 2)
-"""What is done for each record, pair of names or group alone, and would be alone at work, are two tasks."""
+"""Steps with no other step to run beside them are two tasks, each for half of the keys (ADR 16)."""
 RULES_BY_KEY = (
     "pipeline/3_match/DRIVER_DIRECT.sql",
     "pipeline/3_match/R1_PHONE_EXACT.sql",
@@ -88,7 +88,7 @@ ACCOUNT_STEPS = (
     doc_md=__doc__,
 )
 def identity_ingestion() -> None:
-    """Stages of one run, in order; see the file's docstring."""
+    """Steps of one run, in order; see the module docstring."""
 
     @task
     def open_run() -> int:

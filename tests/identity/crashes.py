@@ -80,7 +80,7 @@ def yesterday(connection: Connection) -> None:
 
 
 def today(connection: Connection) -> None:
-    """Rows that give every step something to do: new, edited, contested, merged, hot, grouped, by car."""
+    """Rows that give every step something to do: new, edited, contested, merged, shared, grouped, by car."""
     sources.driver(connection, "d3", full_name=LUZ, phone="912345678")
     sources.driver(connection, "d4", full_name="Pedro Huaman Rojas", phone="987654321")
     sources.driver(connection, "d5", full_name=ANA, license_number="Q51239876", park_id="other")
@@ -91,7 +91,7 @@ def today(connection: Connection) -> None:
     sources.lead(connection, "l7", None, park_phone="933222111", lead_created_at=None)
     sources.migration(connection, 1, "d2")
     for number, name in enumerate(("Juan Soto", "Olga Prado", "Hugo Tello", "Nora Bueno", "Saul Mejia", "Elsa Quiroz")):
-        sources.driver(connection, f"hot{number}", full_name=f"{name} Ramos{number}", phone="944333222")
+        sources.driver(connection, f"shared{number}", full_name=f"{name} Ramos{number}", phone="944333222")
     sources.lead(connection, "l8", "Juan Soto", park_phone="944333222")
     connection.execute("update public.drivers set phone = '966555444' where driver_id = 'd1'")
     connection.execute("update public.module_ct_cabinet_leads set park_phone = '966555444' where external_id = 'l4'")

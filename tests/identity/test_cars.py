@@ -30,7 +30,7 @@ def fill_every_text(warehouse: Warehouse) -> None:
         warehouse.execute(sql.SQL("update public.{} set {}").format(sql.Identifier(table), sql.SQL(", ").join(filled)))
 
 
-def test_hot_plates_and_the_car_rule_wait_for_every_source_that_names_a_car(warehouse: Warehouse) -> None:
+def test_shared_plates_and_the_car_rule_wait_for_every_source_that_names_a_car(warehouse: Warehouse) -> None:
     sources.lead(warehouse, "l1")
     sources.scouting(warehouse, 1)
     sources.migration(warehouse, 1, "d1")

@@ -34,7 +34,7 @@ def test_spellings_of_one_person_count_once() -> None:
     st.lists(st.sampled_from([*ONE_PERSON, *OTHERS, *MORE_SPELLINGS]), unique=True),
     st.integers(1, 6),
 )
-def test_it_is_hot_exactly_when_comparing_each_with_each_says_so(names: list[str], limit: int) -> None:
+def test_a_value_is_shared_exactly_when_comparing_each_with_each_says_so(names: list[str], limit: int) -> None:
     counted = count_people(names, limit)
     if len(names) > limit:
         assert (counted > limit) == (people(names) > limit)

@@ -21,7 +21,7 @@ where
         and not (
             decision.reason_code = 'NO_CANDIDATES'
             and link.matched_driver_id is null
-            and link.person_key in (select founded.person_key from canon.mergeable_persons as founded)
+            and link.person_key in (select mergeable.person_key from canon.mergeable_persons as mergeable)
         )
     )
     or (link.person_key is null and decision.is_split);
