@@ -1,5 +1,5 @@
--- Scouts.
--- Grain and key: scout_id. One row per scout.
+-- Scouts, one row each.
+-- Grain and key: scout_id.
 create or replace view ops.v_dim_scouts as
 select
     scout.scout_id,
