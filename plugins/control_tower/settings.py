@@ -45,9 +45,7 @@ class Settings(BaseSettings):
 
     timezone: str = Field("America/Lima", description="Time zone of schedules and of source timestamps without zone.")
     country: Literal["PE", "CO"] = Field("PE", description="How phones, licences and plates are normalised.")
-    target_park_id: str | None = Field(
-        None, description="park_id that wins between equal candidates; unset: none."
-    )
+    target_park_id: str | None = Field(None, description="park_id that wins between equal candidates; unset: none.")
     hot_value_people: int = Field(
         5,
         ge=1,

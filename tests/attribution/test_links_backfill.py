@@ -1,4 +1,4 @@
-"""Scouting rows of people whom no driver is: who is nobody else becomes a person, and what comes of it later."""
+"""Scouting rows without a driver: a row that matches nobody creates a person, and what happens to it later."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ def test_audit_rows_are_written_once(warehouse: Warehouse) -> None:
 
 @pytest.fixture
 def untidy_rows(warehouse: Warehouse) -> Warehouse:
-    """Nine rows of which some are one human."""
+    """Nine rows, some of one person."""
     phones = ("987654321", "987654321", "911222333", "911222333", None, "955444333", "955444333", None, "966555444")
     for number, phone in enumerate(phones, start=1):
         licence = LICENCE if number in (2, 5) else None

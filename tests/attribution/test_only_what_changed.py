@@ -1,4 +1,4 @@
-"""The link backfill looks only at what changed, and that is enough: looking at everything finds nothing more."""
+"""The link backfill decides only on changed rows; deciding on all rows gives the same result."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_new_row_is_decided_with_those_it_may_belong_to_and_no_others(warehous
 
 
 def test_rows_that_hang_together_by_others_are_decided_together(warehouse: Warehouse) -> None:
-    """The first three hang together and contradict each other; the new one is seen with all of them."""
+    """The first three are connected and contradict each other; the new one is decided with all of them."""
     scouting(warehouse, 1, ANA, driver_phone=PHONE)
     scouting(warehouse, 2, None, driver_phone=PHONE, driver_license=LICENCE)
     scouting(warehouse, 3, HUGO, driver_license=LICENCE, driver_phone="911222333")
@@ -130,7 +130,7 @@ def test_after_a_restore_that_counts_transactions_anew_everything_is_decided(war
 
 
 def _some_change(chance: random.Random, warehouse: Warehouse, number: int) -> None:
-    """A row, a correction or a human decision, about few phones and licences, so that much is shared."""
+    """A row, a correction or a human decision on few phones and licences, so that many are shared."""
     name = chance.choice([ANA, "Torres Ana", HUGO, "Salas Hugo", None])
     phone = chance.choice([f"9{digit}7654321" for digit in "12345"] + [None])
     licence = chance.choice([f"Q{digit}2345678" for digit in "123"] + [None])

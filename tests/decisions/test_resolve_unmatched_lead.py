@@ -1,4 +1,4 @@
-"""Who this record is: a person, a driver or nobody, as a human says."""
+"""Record decisions: a person, a driver or nobody."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_an_ignored_record_is_never_evaluated_again(warehouse: Warehouse) -> Non
 
 @pytest.fixture
 def in_doubt(warehouse: Warehouse) -> Warehouse:
-    """Lead l1 is linked to d1 by its phone, which d2 of another name carries by now: contested."""
+    """Lead l1 is linked to d1 by a phone that d2, of another name, now has as well: contested."""
     driver(warehouse, "d1", full_name=None, phone="987654321")
     lead(warehouse, "l1", ANA, park_phone="987654321")
     ingest()

@@ -1,4 +1,4 @@
-"""Undo what an attribution run did: row by row, only where nothing changed since, and for good."""
+"""Revert an attribution run: row by row, only where nothing changed since, and permanently."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def run_wrongly(warehouse: Warehouse) -> int:
 
 @pytest.fixture(scope="module")
 def after_wrong_run(told: Any) -> tuple[str, int]:
-    """Name of the database with which most tests begin, and the wrong run in it."""
+    """Name of the database that most tests start from, and the wrong run in it."""
     return told(run_wrongly)
 
 

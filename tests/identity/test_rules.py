@@ -1,4 +1,4 @@
-"""One story per rule and reason, on hand-drawn rows."""
+"""One story per rule and reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many people carry one value: names that agree, directly or through others, are one person."""
+"""Counting people by names: names that agree, directly or indirectly, are one person."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OTHERS = ["ROSA HUAMAN TORRES", "PEDRO FLORES ROJAS", "CARMEN SALAZAR VEGA", "LU
 
 
 def people(names: list[str]) -> int:
-    """The same by comparing each with each."""
+    """The same by comparing all pairs."""
     alike = [pair for pair in itertools.combinations(names, 2) if compare_names(*pair).verdict in SIMILAR]
     return len(names) - sum(len(group) - 1 for group in connected_components(alike))
 
