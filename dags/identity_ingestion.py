@@ -1,17 +1,17 @@
 """### Identity ingestion: which lead is which driver
 
-**What.** Reads new and edited cabinet leads, scouting rows and migrations, and links each to a canonical person,
-or says why it cannot. **When.** Every 6 hours (`0 */6 * * *`, time zone `CONTROL_TOWER_TIMEZONE`).
+**What.** Reads new and changed cabinet leads, scouting rows and migrations, and links each to a canonical person or
+stores the reason why not. **When.** Every 6 hours (`0 */6 * * *`, time zone `CONTROL_TOWER_TIMEZONE`).
 
 **Reads** `public.drivers`, `public.module_ct_cabinet_leads`, `public.module_ct_scouting_daily`,
 `public.module_ct_migrations`. **Writes** `canon.*`, `observational.lead_events`, `ops.ingestion_runs`,
 `ops.run_steps`, `ops.check_results`; refreshes the money views that are materialised.
 
-**Safe to run again?** Yes, at any time, also after a crash: every step is one transaction that may be repeated, and
-a run goes on where the last one stopped. Two runs never overlap.
+**Safe to run again?** Yes, at any time, also after a crash: every step is one idempotent transaction, and a run
+continues where the last one stopped. Two runs never overlap.
 
-**When it is red.** Open the failed task's log: its last lines name what is missing and the next action. Then clear
-the task or trigger a new run. `checks` red: an invariant is broken; the log shows the first offenders.
+**When it is red.** Open the failed task's log: its last lines name the problem and the next action. Then clear the
+task or trigger a new run. `run_checks` red: an invariant is broken; the log lists the first offenders.
 
 **Configuration** (all optional), for example one week of cabinet leads only:
 `{"scope_date_from": "2026-11-01", "scope_date_to": "2026-11-07", "source_tables": ["module_ct_cabinet_leads"]}`;
@@ -37,7 +37,7 @@ from control_tower.settings import get_settings
 from control_tower.sources import RECORD_SOURCES, SOURCE_TABLES
 
 HALVES = (1, 2)
-"""What is done for each record, pair of names or group alone, and would be alone at work, are two tasks."""
+"""Steps with no other step to run beside them are two tasks, each for half of the keys (ADR 16)."""
 RULES_BY_KEY = (
     "pipeline/3_match/DRIVER_DIRECT.sql",
     "pipeline/3_match/R1_PHONE_EXACT.sql",
@@ -82,7 +82,7 @@ ACCOUNT_STEPS = (
     doc_md=__doc__,
 )
 def identity_ingestion() -> None:
-    """Stages of one run, in order; see the file's docstring."""
+    """Steps of one run, in order; see the module docstring."""
 
     @task
     def open_run() -> int:
@@ -123,7 +123,7 @@ def identity_ingestion() -> None:
         names = [task(python_step(score_names, half=half))(run_id) for half in HALVES]
         by_car = step("pipeline/3_match/R4_CAR_FINGERPRINT_NAME_SIMILAR.sql")
         more_names = task(python_step(score_more_names))(run_id)
-        chain(batch, by_key, step("pipeline/3_match/FOUNDED_PERSONS.sql"), names, by_car, more_names)
+        chain(batch, by_key, step("pipeline/3_match/SCOUTING_PERSONS.sql"), names, by_car, more_names)
 
     with TaskGroup("decide"):
         persons = [step("pipeline/4_decide/assign_persons.sql", half=half) for half in HALVES]

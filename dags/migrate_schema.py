@@ -1,23 +1,20 @@
 """### Prepare the database for this version of Control Tower
 
-**What.** Creates or updates the schemas `canon`, `observational` and `ops`, and creates source tables in
-`public` that do not exist, empty. Works on an empty database and on one that already runs Control Tower; no
-row is lost or changed, except that links under the old md5 keys of scouting rows get today's key (the old
-rows stay in `canon.identity_rekeys`).
+**What.** Creates or updates the schemas `canon`, `observational` and `ops`, and creates missing source tables in
+`public`, empty. Works on an empty database and on an established one; no row is lost or changed, except that links
+under the old md5 keys of scouting rows get the current key (the old rows stay in `canon.identity_rekeys`).
 
-**When.** By hand: after the first installation and after each upgrade, before the other DAGs are switched
-on.
+**When.** By hand: after the first installation and after each upgrade, before the other DAGs are unpaused.
 
-**Reads** the catalogue. **Writes** tables, functions and views; `ops.control_tower_schema_version` says how
-far it came.
+**Reads** the catalogue. **Writes** tables, functions and views; `ops.control_tower_schema_version` holds
+the version reached.
 
-**Safe to run again?** Yes, as often as you like, also twice at once: the second one waits and finds nothing
-to do. Each migration is one transaction, so that a run that dies is simply started again.
+**Safe to run again?** Yes, also concurrently: the second run waits and finds nothing to do. Each migration is one
+transaction; start a run that died again.
 
-**When it is red.** The last lines of the log say what is wrong and what to do next. The usual ones: a
-source table lacks a required column (add it and run again); a right is missing (grant it, or run with
-`print_only` and let a DBA run the script with psql); the database is newer than the package (deploy the
-newer package).
+**When it is red.** The last lines of the log name the problem and the next action. Frequent ones: a source table
+lacks a required column (add it and run again); a privilege is missing (grant it, or run with `print_only` and let a DBA
+run the script with psql); the database is newer than the package (deploy the newer package).
 
 **Example configuration.** `{"print_only": true}` prints the SQL into the log and changes nothing.
 
@@ -54,7 +51,7 @@ def migrate_schema() -> None:
 
     @task
     def prepare_database(params: dict[str, bool] | None = None) -> dict[str, object]:
-        """Run, or print, what this database still lacks; the result is a summary of what was done."""
+        """Run or print the missing migrations; returns a summary."""
         from control_tower.migrate import migrate
 
         report = migrate(print_sql=bool(params and params["print_only"]))

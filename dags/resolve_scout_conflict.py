@@ -1,23 +1,23 @@
 """### Decide who brought a person
 
-**What.** Writes a human's decision on which scout brought a person, or that nobody did, into the lead ledger (rule
-`MANUAL`). No machine changes it again, until a scout claims the person whom the decision did not know: then it is a
-conflict again, and the ledger stays as it is until a human decides anew.
+**What.** Writes a human's decision on the scout of a person, or that no scout brought them, to the lead ledger (rule
+`MANUAL`). No run changes it, unless a scout that the decision did not know claims the person: then it is a conflict
+again, and the ledger keeps the decision until a human decides again.
 
 **When.** By hand, for the persons in `ops.v_scout_attribution_conflicts`.
 
 **Reads** the person's events and ledger row, the list of scouts. **Writes** `observational.lead_ledger`,
-`ops.lead_ledger_scout_backfill_audit`, `ops.human_decisions` (who, when, why, before, after). Never touches
+`ops.lead_ledger_scout_backfill_audit`, `ops.human_decisions` (who, when, why, before, after). Never changes
 collections, claims or payments.
 
-**Safe to run again?** Yes: a later decision replaces an earlier one, and both stay on record. Clearing the task of a
+**Safe to run again?** Yes: a later decision replaces an earlier one, and both are recorded. Clearing the task of a DAG
 run that has decided changes nothing.
 
-**When it is red.** The last lines of the log say what was refused and what to do: no reason, an unknown person or
-scout. Nothing was written. While a pipeline is at work the task waits and tries again by itself, for ten minutes.
+**When it is red.** The last lines of the log name the reason and the next action: no reason given, an unknown person
+or scout. Nothing was written. While a run is active the task retries for ten minutes.
 
 **Example configuration.** `{"person_key": "6f1b…", "scout_id": 7, "reason": "Scout 7 shows the signed form of 3
-May"}`; without `scout_id`: nobody brought this person.
+May"}`; without `scout_id`: no scout brought this person.
 
 ---
 
@@ -47,14 +47,14 @@ from control_tower.decisions.forms import WAIT_FOR_RUNS, author_of, reason_param
             type="string",
             format="uuid",
             title="Person / Persona",
-            description="Its person_key; that of a merged person stands for its survivor. / Su person_key.",
+            description="The person_key; that of a merged person means its survivor. / Su person_key.",
         ),
         "scout_id": Param(
             None,
             type=["null", "integer"],
             minimum=0,
             title="Scout",
-            description="The scout_id; empty: nobody brought this person. / El scout_id; vacío: nadie la trajo.",
+            description="The scout_id; empty: no scout brought this person. / El scout_id; vacío: nadie la trajo.",
         ),
         "reason": reason_parameter(),
     },

@@ -1,23 +1,22 @@
 """### Decide which person a record is
 
-**What.** Writes a human's decision on a lead, scouting row or migration that no rule could link, or whose link is
-contested: it is this person, or the person of this driver, or nobody (`ignore`). Exactly one of the three. The link
-gets rule `MANUAL`, score 100; no machine changes it again.
+**What.** Writes a human's decision on a lead, scouting row or migration that no rule links or whose link is contested:
+a person, the person of a driver, or nobody (`ignore`); exactly one of the three. The link gets rule `MANUAL` and score
+100; no run changes it.
 
 **When.** By hand, for the records in `ops.v_identity_unmatched` (OPEN, IGNORED) and `ops.v_identity_contested`.
 
 **Reads** what `identity_ingestion` wrote. **Writes** `canon.identity_links`, `canon.identity_unmatched`,
 `observational.lead_events.person_key`, `ops.identity_links_backfill_audit`, `ops.human_decisions`. With a driver, all
-accounts of that driver are linked, and a person is founded if nobody has them yet. A person whom nothing is left of
-after its record was taken away gives up its driver accounts and is removed.
+accounts of that driver are linked; a person is created if they have none. A person without records after the decision
+loses its driver accounts, and is deleted if nothing references it.
 
-**Safe to run again?** Yes: a later decision replaces an earlier one, and both stay on record. The ledger follows with
-the next `scout_attribution_refresh`.
+**Safe to run again?** Yes: a later decision replaces an earlier one, and both are recorded. The next
+`scout_attribution_refresh` updates the ledger.
 
-**When it is red.** The last lines of the log say what was refused and what to do: no reason, not exactly one choice,
-an unknown record, person or driver, a driver whose accounts belong to several persons, a link that nothing speaks
-against (`replace_link` changes it all the same). Nothing was written. While a pipeline is at work the task waits and
-tries again by itself, for ten minutes.
+**When it is red.** The last lines of the log name the reason and the next action: no reason given, not exactly one
+choice, an unknown record, person or driver, a driver whose accounts belong to several persons, an uncontested link
+(`replace_link` replaces it). Nothing was written. While a run is active the task retries for ten minutes.
 
 **Example configuration.** `{"source_table": "module_ct_cabinet_leads", "source_pk": "A-4711", "driver_id": "d81f…",
 "reason": "Called her: she changed her number in May"}`
@@ -64,7 +63,7 @@ from control_tower.sources import SOURCE_TABLES
             type=["null", "string"],
             format="uuid",
             title="It is this person / Es esta persona",
-            description="A person_key; that of a merged person stands for its survivor. / Un person_key.",
+            description="A person_key; that of a merged person means its survivor. / Un person_key.",
         ),
         "driver_id": Param(
             None,
@@ -76,13 +75,13 @@ from control_tower.sources import SOURCE_TABLES
             False,
             type="boolean",
             title="It is nobody / No es nadie",
-            description="Set the record aside; no machine looks at it again. / Apartar el registro.",
+            description="Set the record aside; no run evaluates it again. / Apartar el registro.",
         ),
         "replace_link": Param(
             False,
             type="boolean",
-            title="Replace a link that stands / Reemplazar un enlace vigente",
-            description="Also change a link that nothing speaks against. / Cambiar también un enlace sin dudas.",
+            title="Replace an uncontested link / Reemplazar un enlace vigente",
+            description="Also replace a link that is not contested. / Cambiar también un enlace sin dudas.",
         ),
         "reason": reason_parameter(),
     },

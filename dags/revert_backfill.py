@@ -1,13 +1,12 @@
 """### Undo what an attribution run did
 
-**What.** Puts back, row by row, what one run of `scout_attribution_refresh` changed, newest effect first: scouts and
-states of the ledger, scouts of lead events, links of scouting rows with the persons they founded. Only where the row
-is still what that run wrote; a row that somebody changed since is reported and left alone. What is put back is held:
-the ledger (rule `MANUAL`) until a scout appears that nobody knows today; the event and the record (IGNORED) until a
-human decides.
+**What.** Restores, row by row, what one run of `scout_attribution_refresh` changed, newest effect first: scouts and
+states of the ledger, scouts of lead events, links of scouting rows and the persons created for them. Only rows still as
+that run wrote them; a row changed since is reported and left alone. The restored state is held: the ledger (rule
+`MANUAL`) until a scout appears that is unknown today; the event and the record (IGNORED) until a human decides.
 
-**When.** By hand, when a run worked on wrong data. First as a dry run, which is the default: it does the same, rolls
-it back, and shows the difference.
+**When.** By hand, when a run used wrong data. First as a dry run, which is the default: it does the same, rolls back
+and shows the difference.
 
 **Reads** the run's rows in the `ops.*_backfill_audit` tables. **Writes** `observational.lead_ledger`,
 `observational.lead_events.scout_id`, `canon.identity_links`, `canon.identity_unmatched`, new rows in the audit tables
@@ -15,9 +14,9 @@ it back, and shows the difference.
 
 **Safe to run again?** Yes: a second revert of the same run finds nothing left to do.
 
-**When it is red.** The last lines of the log say what was refused and what to do: no reason, an unknown run, one of
-another job, one that is not over. Nothing was written. While a pipeline is at work the task waits and tries again by
-itself, for ten minutes.
+**When it is red.** The last lines of the log name the reason and the next action: no reason given, an unknown run, a
+run of another job, a run that has not ended. Nothing was written. While a run is active the task retries for ten
+minutes.
 
 **Example configuration.** `{"run_id": 42, "reason": "The scouting file of 3 May was loaded twice", "dry_run": true}`
 

@@ -1,21 +1,21 @@
 """### Scout attribution refresh: who brought this driver
 
-**What.** Links scouting rows that no driver matches, gives cabinet leads their scout where one lead stands against one
-scouting row, and derives the lead ledger: one scout → assigned, several → conflict, nobody assigned. It never invents a
-scout and never touches collections, claims or payments. **When.** Every 4 hours (`0 */4 * * *`, time zone
+**What.** Links scouting rows that match no driver, sets the scout of a cabinet lead where one lead corresponds to one
+scouting row, and derives the lead ledger: one scout → assigned; several → conflict, none assigned. It never invents a
+scout and never changes collections, claims or payments. **When.** Every 4 hours (`0 */4 * * *`, time zone
 `CONTROL_TOWER_TIMEZONE`).
 
 **Reads** what `identity_ingestion` wrote. **Writes** `canon.identity_links`, `observational.lead_events.scout_id`,
-`observational.lead_ledger`, the append-only `ops.*_audit` tables, `ops.scout_attribution_daily`, and the two lists of
-money that the pages show as of the last refresh (`canon.scout_payments`, `canon.partner_claims`).
+`observational.lead_ledger`, the append-only `ops.*_audit` tables, `ops.scout_attribution_daily`, and the read models
+of payments and claims (`canon.scout_payments`, `canon.partner_claims`).
 
-**Safe to run again?** Yes, at any time, also after a crash: batches commit with their audit rows, a run goes on where
-the last one stopped, and a run that finds nothing new writes nothing.
+**Safe to run again?** Yes, at any time, also after a crash: batches commit with their audit rows, a run continues
+where the last one stopped, and a run without new data writes nothing.
 
-**When it is red.** Open the failed task's log: its last lines name what is missing and the next action. `run_checks`
-red: an invariant is broken; the log shows the first offenders. A broken audit chain names the run whose audit rows were
-changed: keep the database as it is and call whoever is responsible for it. Each run verifies what was sealed since the
-last one, and everything once a day; whoever reads `ops.v_audit_chain` verifies everything at once.
+**When it is red.** Open the failed task's log: its last lines name the problem and the next action. `run_checks` red:
+an invariant is broken; the log lists the first offenders. A broken audit chain names the run whose audit rows were
+changed: leave the database unchanged and call its owner. Each run verifies what was sealed since the last one, and the
+whole chain once a day; reading `ops.v_audit_chain` verifies the whole chain at once.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ from control_tower.settings import get_settings
     doc_md=__doc__,
 )
 def scout_attribution_refresh() -> None:
-    """Backfills, ledger, seal, daily picture, lists of money, checks; see the file's docstring."""
+    """Backfills, ledger, audit seal, daily metrics, read models, checks; see the module docstring."""
 
     @task
     def open_run() -> int:

@@ -4,7 +4,7 @@
 
     ControlTowerError
     ├── SettingsInvalid            a CONTROL_TOWER_* variable has a value that cannot be used
-    ├── DatabaseError              the warehouse did not do what was asked
+    ├── DatabaseError              the warehouse database failed or refused a statement
     │   ├── ConnectionNotConfigured    Airflow knows no connection `control_tower`
     │   ├── DatabaseUnreachable        server down, wrong host, wrong credentials, no such database
     │   ├── PermissionMissing          the user may not read or write an object
@@ -12,12 +12,12 @@
     │   ├── DatabaseBusy               lock or statement timeout, deadlock, serialization failure
     │   └── QueryFailed                anything else that PostgreSQL refused
     ├── RunError                   a run cannot start or did not finish
-    │   ├── RunAlreadyActive           another run of the same job is at work
+    │   ├── RunAlreadyActive           another run of the same job is active
     │   ├── RunIncomplete              a run ended without all of its steps
     │   ├── ChecksFailed               an invariant is broken or could not be checked
     │   └── RefreshFailed              a materialised view built on our tables could not be refreshed
     ├── DecisionRefused            a human decision cannot be carried out; nothing was written
-    │   ├── ReasonMissing              it does not say why
+    │   ├── ReasonMissing              the reason is missing
     │   ├── ChoiceUnclear              none, or more than one, of several choices was made
     │   ├── UnknownPerson              there is no such person
     │   ├── UnknownScout               neither the person's events nor the list of scouts knows this scout
@@ -25,19 +25,19 @@
     │   ├── UnknownDriver              no such driver account was ingested
     │   ├── UnknownRun                 there is no such run
     │   ├── SeveralPersons             the accounts of one driver belong to several persons
-    │   ├── LinkStands                 the record is linked, and nothing speaks against it
-    │   └── RunNotRevertible           the run made nothing that could be undone, or is not over yet
-    ├── AlertRefused               nothing was written about an alert
+    │   ├── LinkNotContested           the record is linked, and its link is not contested
+    │   └── RunNotRevertible           the run has nothing to revert, or has not ended
+    ├── AlertRefused               an action on an alert was refused; nothing was written
     │   ├── UnknownAlert               there is no such open alert, check or cause
-    │   └── MuteInvalid                a mute without reason, owner or an end that is near enough
+    │   └── MuteInvalid                a mute without reason, owner or an acceptable end
     ├── DeliveryFailed             a message did not arrive; it stays queued
-    │   └── RecipientsRefused          the server took it not for all of its recipients
+    │   └── RecipientsRefused          the server refused some of the recipients
     └── MigrationError             the schema could not be prepared
         ├── SourceColumnMissing        a source table lacks columns that the pipeline reads
-        ├── SchemaNewerThanPackage     the database was prepared by a later version of the package
-        └── MigrationFailed            a migration, function or view was refused; it was rolled back
+        ├── SchemaNewerThanPackage     the database was migrated by a later version of the package
+        └── MigrationFailed            a migration, function or view failed; it was rolled back
 
-Each message says what is wrong and ends with the next action.
+Each message states the problem and ends with the next action.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class ControlTowerError(Exception):
     """
 
     is_retryable: ClassVar[bool] = False
-    """True when the same call may succeed a little later without anybody doing anything."""
+    """True when the same call may succeed later without any intervention."""
 
     def __init__(self, problem: str, next_action: str) -> None:
         super().__init__(problem, next_action)
@@ -71,7 +71,7 @@ class SettingsInvalid(ControlTowerError):
 
 
 class DatabaseError(ControlTowerError):
-    """The warehouse database did not do what was asked."""
+    """The warehouse database failed or refused a statement."""
 
 
 class ConnectionNotConfigured(DatabaseError):
@@ -79,13 +79,13 @@ class ConnectionNotConfigured(DatabaseError):
 
 
 class DatabaseUnreachable(DatabaseError):
-    """No session could be opened, or an open one broke off."""
+    """No session could be opened, or an open one was lost."""
 
     is_retryable = True
 
 
 class PermissionMissing(DatabaseError):
-    """The database user lacks a right."""
+    """The database user lacks a privilege."""
 
 
 class ObjectMissing(DatabaseError):
@@ -99,7 +99,7 @@ class DatabaseBusy(DatabaseError):
 
 
 class QueryFailed(DatabaseError):
-    """PostgreSQL refused a statement for a reason that has no class of its own here."""
+    """PostgreSQL refused a statement for a reason without a class of its own here."""
 
 
 class RunError(ControlTowerError):
@@ -107,10 +107,10 @@ class RunError(ControlTowerError):
 
 
 class RunAlreadyActive(RunError):
-    """Another run of the same job is at work.
+    """Another run of the same job is active.
 
     Args:
-        run_id: The run that is at work.
+        run_id: The active run.
         job_type: The job, as in `ops.ingestion_runs`.
         silent_seconds: Seconds since its last sign of life.
     """
@@ -144,10 +144,10 @@ class RunIncomplete(RunError):
 
 
 class ChecksFailed(RunError):
-    """Invariants are broken, or could not be checked.
+    """Invariants are broken or could not be checked.
 
     Args:
-        names: The checks, which are named after their invariants.
+        names: Names of the checks.
     """
 
     def __init__(self, names: Sequence[str]) -> None:
@@ -178,7 +178,7 @@ class DecisionRefused(ControlTowerError):
 
 
 class ReasonMissing(DecisionRefused):
-    """The decision does not say why."""
+    """The decision has no reason."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -193,7 +193,7 @@ class ChoiceUnclear(DecisionRefused):
 
 
 class UnknownPerson(DecisionRefused):
-    """There is no person under this key, and none was ever merged from it."""
+    """There is no person with this key, and none was merged from it."""
 
 
 class UnknownScout(DecisionRefused):
@@ -201,52 +201,52 @@ class UnknownScout(DecisionRefused):
 
 
 class UnknownRecord(DecisionRefused):
-    """No record of this source has this key, as far as has been ingested."""
+    """No ingested record of this source has this key."""
 
 
 class UnknownDriver(DecisionRefused):
-    """No driver account has this id, as far as has been ingested."""
+    """No ingested driver account has this id."""
 
 
 class UnknownRun(DecisionRefused):
-    """There is no run under this number."""
+    """There is no run with this number."""
 
 
 class SeveralPersons(DecisionRefused):
-    """The accounts of one driver belong to several persons, and which is meant must be said."""
+    """The accounts of one driver belong to several persons; the decision must name one."""
 
 
-class LinkStands(DecisionRefused):
-    """The record is linked by a machine, and nothing speaks against that link."""
+class LinkNotContested(DecisionRefused):
+    """The record has an uncontested link made by a rule."""
 
 
 class RunNotRevertible(DecisionRefused):
-    """The run is of a job that makes no backfills, or it is not over yet."""
+    """The run is of a job without backfills, or it has not ended."""
 
 
 class AlertRefused(ControlTowerError):
-    """What was asked about an alert cannot be done. Nothing was written."""
+    """An action on an alert cannot be carried out. Nothing was written."""
 
 
 class UnknownAlert(AlertRefused):
-    """There is no open alert with this number, or no check or cause of this name, or no mute in force."""
+    """There is no open alert with this number, no check or cause with this name, or no active mute."""
 
 
 class MuteInvalid(AlertRefused):
-    """An acknowledgement or a mute lacks its reason or its owner, or the mute has no end that is near enough."""
+    """An acknowledgement or mute lacks reason or owner, or the mute has no acceptable end."""
 
 
 class DeliveryFailed(ControlTowerError):
-    """A message did not arrive, as far as we know. It stays queued and is tried again."""
+    """A message was not confirmed as delivered. It stays queued and is retried."""
 
     is_retryable = True
 
 
 class RecipientsRefused(DeliveryFailed):
-    """The server took a message not for all of its recipients; it stays queued for the others.
+    """The server refused some recipients of a message; it stays queued for these.
 
     Args:
-        refusals: What the server said of each address that it refused.
+        refusals: Server response per refused address.
     """
 
     def __init__(self, refusals: Mapping[str, str]) -> None:
@@ -259,7 +259,7 @@ class RecipientsRefused(DeliveryFailed):
 
 
 class MigrationError(ControlTowerError):
-    """The schema could not be prepared. What had been applied before stays applied."""
+    """The schema could not be migrated. Earlier migrations stay applied."""
 
 
 class SourceColumnMissing(MigrationError):
@@ -267,7 +267,7 @@ class SourceColumnMissing(MigrationError):
 
     Args:
         columns: The missing columns as `schema.table.column`, all of them.
-        where: The database, as a reader would name it.
+        where: Name of the database for the message.
     """
 
     def __init__(self, columns: Sequence[str], where: str) -> None:
@@ -277,7 +277,7 @@ class SourceColumnMissing(MigrationError):
             "re-created the tables without them; then run migrate_schema again.",
         )
         self.columns = tuple(columns)
-        self.args = (self.columns, where)  # what pickle calls the constructor with
+        self.args = (self.columns, where)  # pickle calls the constructor with these
 
 
 class SchemaNewerThanPackage(MigrationError):

@@ -1,7 +1,7 @@
-"""How what identifies a person is hidden: phones, licences, plates and names, in columns, evidence and free text.
+"""Mask personal data: phones, licences, plates and names in columns, evidence and free text.
 
-Of JSON only what is known to identify nobody is shown (`HARMLESS`), so that evidence of older programs, whose keys
-nobody has listed, gives nothing away.
+JSON values are shown only under keys known to identify nobody (`HARMLESS`), because evidence of earlier programs has
+unlisted keys.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 Kind = Literal["name", "number", "text", "json"]
-"""How a value is masked: a name keeps its initials, a number its last three characters, free text loses every longer
-run of digits that is neither a date nor the address of a machine, JSON keeps what is harmless."""
+"""How a value is masked: a name keeps its initials, a number its last three characters; free text loses runs of six and
+more digits that are neither a date nor an IP address; JSON keeps harmless values."""
 
 HARMLESS = frozenset(
     {
@@ -25,7 +25,7 @@ HARMLESS = frozenset(
         "snapshot_date", "person_merges", "kind",
     }
 )  # fmt: skip
-"""Keys of JSON whose values identify nobody by themselves."""
+"""JSON keys whose values do not identify a person."""
 
 HIDDEN = "•••"
 
@@ -37,7 +37,7 @@ _LONG_NUMBER = re.compile(rf"(?P<harmless>{_DATE}|{_MACHINE})|\d(?:[\s.-]?\d){{5
 
 
 def masked(value: Any, kind: Kind) -> Any:
-    """A value as somebody sees it who may not see personal data."""
+    """The value as shown to users without access to personal data."""
     if value is None:
         return None
     if kind == "json":

@@ -23,7 +23,7 @@ ENV_PREFIX = "CONTROL_TOWER_"
 
 
 class Settings(BaseSettings):
-    """What an operator may choose. Each field is the variable `CONTROL_TOWER_<FIELD>`."""
+    """Operator settings. Each field is the environment variable `CONTROL_TOWER_<FIELD>`."""
 
     model_config = SettingsConfigDict(
         env_prefix=ENV_PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True
@@ -31,9 +31,7 @@ class Settings(BaseSettings):
 
     timezone: str = Field("America/Lima", description="Time zone of schedules and of source timestamps without zone.")
     country: Literal["PE", "CO"] = Field("PE", description="How phones, licences and plates are normalised.")
-    target_park_id: str | None = Field(
-        None, description="park_id that wins between equal candidates; unset: none does."
-    )
+    target_park_id: str | None = Field(None, description="park_id that wins between equal candidates; unset: none.")
     hot_value_people: int = Field(
         5,
         ge=1,
@@ -50,7 +48,7 @@ class Settings(BaseSettings):
         1_800,
         ge=0,
         le=86_400,
-        description="Longest wait of a run for one of the other job, in seconds: they take turns.",
+        description="Longest wait of a run for one of the other job, in seconds: the two jobs never overlap.",
     )
     statement_timeout_seconds: int = Field(
         1_800, ge=1, le=86_400, description="Longest single statement of a pipeline step, in seconds."
@@ -86,13 +84,13 @@ class Settings(BaseSettings):
         ge=1,
         le=100,
         description="Database sessions that one API server process keeps for pages and API answers; at most as many"
-        " more keep on record who looked at personal data.",
+        " more record access to personal data.",
     )
     alert_recipients: str | None = Field(
         None, max_length=2_000, description="Mail addresses that alerts go to, by commas; unset: no mail is sent."
     )
     alert_repeat_hours: int = Field(
-        24, ge=1, le=720, description="Hours after which an alert that nobody acknowledged is told again."
+        24, ge=1, le=720, description="Hours after which an alert without acknowledgement is sent again."
     )
     alert_timeout_seconds: int = Field(
         10, ge=1, le=120, description="Longest wait for a mail server, Slack or the heartbeat URL, in seconds."
@@ -101,13 +99,13 @@ class Settings(BaseSettings):
         90, ge=1, le=3_650, description="Days for which state changes of checks and past health checks are kept."
     )
     heartbeat_url: SecretStr | None = Field(
-        None, description="Called after each health check, as Healthchecks does it: `/fail` is added when it is RED."
+        None, description="URL called after each health check, Healthchecks style: `/fail` is appended when it is RED."
     )
     public_url: str | None = Field(
-        None, description="Address of Airflow as its users write it, for links; unset: Airflow's `[api] base_url`."
+        None, description="Public address of Airflow, for links; unset: Airflow's `[api] base_url`."
     )
     runbook_url: str | None = Field(
-        None, description="Folder of the runbook's web address; unset: alerts name the file in `docs/`."
+        None, description="Web address of the runbook's folder; unset: alerts name the file in `docs/`."
     )
     self_heal: bool = Field(False, description="The health check starts a stale pipeline, once per alert.")
     stuck_after_minutes: int = Field(
@@ -191,7 +189,7 @@ def get_settings() -> Settings:
     """The settings of this process, read and validated at the first call.
 
     Raises:
-        SettingsInvalid: names each variable and what is wrong with it, never its value.
+        SettingsInvalid: names each invalid variable and its error, never its value.
     """
     try:
         return Settings()

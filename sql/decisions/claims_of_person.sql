@@ -1,5 +1,5 @@
--- A person's ledger row, every scout that was ever claimed for it, and whether a scout is known: nobody is, as are
--- those who are claimed and those in the list of scouts. One row.
+-- A person's ledger row, every scout ever claimed for the person, and whether the given scout is known: NULL, claimed,
+-- or in the list of scouts. One row.
 with claimed as (
     select event.scout_id
     from observational.lead_events as event

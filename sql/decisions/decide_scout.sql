@@ -1,5 +1,6 @@
--- A human says who brought a person. The row is made if there is none; the evidence of an earlier decision gives way to
--- that of this one. Audited beside the backfills, but as no run's. Grain and key: person_key.
+-- Write a human's decision on the scout of a person: the ledger row (created if missing) and its audit row, which
+-- belongs to no run. The evidence of an earlier decision is replaced.
+-- Grain and key: person_key.
 insert into ops.lead_ledger_scout_backfill_audit (
     person_key, old_attributed_scout_id, new_attributed_scout_id, attribution_rule_old, attribution_rule_new,
     attribution_confidence_old, attribution_confidence_new, attribution_source, evidence_json_old, evidence_json_new,

@@ -1,4 +1,4 @@
--- The decision that a DAG run has taken already; all NULL: none. One row.
+-- The decision that this DAG run has already made; all columns NULL if none. One row.
 select
     decision.id,
     decision.kind,

@@ -1,7 +1,7 @@
--- A human says that a record is nobody: no link, IGNORED among the unmatched, no person in its event. Accounts of the
--- person that loses the record are queued, and that person goes to pg_temp.released_persons.
--- Grain and key: (source_table, source_pk).
-create temporary table released_persons on commit drop as
+-- Write a human's decision that a record is no person: delete its link, set it aside as IGNORED, clear the person of
+-- its event. Driver accounts of the person that loses the record are queued.
+-- Grain and key: (source_table, source_pk). Leaves: released_persons_this_step (the person that loses the record).
+create temporary table released_persons_this_step on commit drop as
 select link.person_key
 from canon.identity_links as link
 where link.source_table = %(source_table)s and link.source_pk = %(source_pk)s;
@@ -44,7 +44,7 @@ select
     link.source_table,
     link.source_pk
 from canon.identity_links as link
-inner join pg_temp.released_persons as released on released.person_key = link.person_key
+inner join pg_temp.released_persons_this_step as released on released.person_key = link.person_key
 where link.source_table = 'drivers'
 on conflict do nothing;
 
@@ -53,6 +53,7 @@ insert into ops.identity_links_backfill_audit (
     notes
 )
 values (
-    %(source_table)s, %(source_pk)s, (select released.person_key from pg_temp.released_persons as released), 'MANUAL',
-    'none', %(evidence)s, 'SKIPPED', %(decided_at)s, %(notes)s
+    %(source_table)s, %(source_pk)s,
+    (select released.person_key from pg_temp.released_persons_this_step as released), 'MANUAL', 'none', %(evidence)s,
+    'SKIPPED', %(decided_at)s, %(notes)s
 );

@@ -1,7 +1,7 @@
--- A human says which person a record is: its link, the end of its time among the unmatched and the contested, the
--- person of its event, and the links of the driver's accounts when a driver was named. Accounts of the persons that
--- lose or gain the record are queued: whether their links still rest on something is for the next run to see. The
--- person that the record is taken from goes to pg_temp.released_persons. Grain and key: (source_table, source_pk).
+-- Write a human's decision on the person of a record: its link, the end of its unmatched and contested entries, the
+-- person of its event, and, if a driver was named, the links of that driver's accounts. Driver accounts of the persons
+-- that lose or gain the record are queued, so that the next run checks their links.
+-- Grain and key: (source_table, source_pk). Leaves: released_persons_this_step (the person that loses the record).
 insert into canon.identity_registry (
     person_key, created_at, updated_at, confidence_level, primary_phone, primary_license, primary_full_name
 )
@@ -17,7 +17,7 @@ from canon.drivers_index as driver
 where driver.driver_id = %(driver_id)s::varchar
 on conflict (person_key) do nothing;
 
-create temporary table released_persons on commit drop as
+create temporary table released_persons_this_step on commit drop as
 select link.person_key
 from canon.identity_links as link
 where
@@ -100,7 +100,7 @@ where
     link.source_table = 'drivers'
     and (
         link.person_key = %(person_key)s::uuid
-        or link.person_key in (select released.person_key from pg_temp.released_persons as released)
+        or link.person_key in (select released.person_key from pg_temp.released_persons_this_step as released)
     )
 on conflict do nothing;
 

@@ -1,5 +1,5 @@
--- The group of accounts that a driver account belongs to, the persons that its accounts are linked to, and who it would
--- be if there is none: the record's own person when that consists of this record alone, else a new one. One row.
+-- The account group of a driver account, the persons its accounts are linked to, and the key to use if there is none:
+-- that of the record's own person if it has no other record, else a new one. One row.
 select
     driver.account_group,
     array(

@@ -1,5 +1,5 @@
--- Everything that stands about a record: its link, its place among the unmatched, its contest, the person of its event.
--- One row, also for a record that nobody knows.
+-- The current state of a record: its link, unmatched entry, contested entry, and the person of its event. One row, also
+-- for an unknown record.
 select
     record.source_pk is not null or link.source_pk is not null or unmatched.source_pk is not null as is_known,
     to_jsonb(link) as link,

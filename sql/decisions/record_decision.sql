@@ -1,4 +1,4 @@
--- Write a human decision down. Returns it.
+-- Record a human decision and return it. One row.
 insert into ops.human_decisions (
     kind, person_key, source_table, source_pk, before, after, reason, decided_by, decided_at, dag_run_id
 )

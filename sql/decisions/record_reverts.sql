@@ -1,4 +1,5 @@
--- Write down each row that a revert put back. Grain: one row that the run had written.
+-- Record each row that a revert restored in ops.human_decisions.
+-- Grain: one row that the run had written. Reads: revert_report_this_step.
 insert into ops.human_decisions (
     kind, person_key, source_table, source_pk, reverted_run_id, before, after, reason, decided_by, decided_at,
     dag_run_id
@@ -15,6 +16,6 @@ select
     %(decided_by)s,
     %(decided_at)s::timestamptz,
     %(dag_run_id)s
-from pg_temp.revert_report as report
+from pg_temp.revert_report_this_step as report
 where report.outcome = 'reverted'
-order by report.place;
+order by report.position;

@@ -1,14 +1,16 @@
--- Persons that a human decision took records from (pg_temp.released_persons). One without any record left gives up its
--- driver accounts too, because they are linked only where a lead is; one that nothing uses any more is removed with its
--- ledger row. Whatever a human decided about a person, or money and older programs keep of it, is a use. Each link and
--- each scout that goes is audited; the removed are in pg_temp.removed_persons. Grain and key: person_key.
-create temporary table released_accounts on commit drop as
+-- Clean up persons that lost records through a human decision. A person without any record loses its driver accounts,
+-- because accounts are linked only where a lead is. A person that nothing references any more is deleted with its
+-- ledger row; human decisions, money tables and tables of earlier programs count as references. Each deleted link and
+-- scout is audited.
+-- Grain and key: person_key. Reads: released_persons_this_step. Leaves: released_accounts_this_step,
+-- removed_persons_this_step.
+create temporary table released_accounts_this_step on commit drop as
 select
     account.source_pk as driver_id,
     account.person_key,
     to_jsonb(account) as link
 from canon.identity_links as account
-inner join (select distinct released.person_key from pg_temp.released_persons as released) as released
+inner join (select distinct released.person_key from pg_temp.released_persons_this_step as released) as released
     on released.person_key = account.person_key
 where
     account.source_table = 'drivers'
@@ -32,22 +34,22 @@ select
     'REMOVED',
     %(decided_at)s::timestamptz,
     %(notes)s
-from released_accounts as account
+from released_accounts_this_step as account
 order by account.driver_id;
 
 delete from canon.identity_links as link
-using released_accounts as account
+using released_accounts_this_step as account
 where link.source_table = 'drivers' and link.source_pk = account.driver_id;
 
 delete from canon.identity_contested as contested
-using released_accounts as account
+using released_accounts_this_step as account
 where contested.source_table = 'drivers' and contested.source_pk = account.driver_id;
 
-create temporary table removed_persons on commit drop as
+create temporary table removed_persons_this_step on commit drop as
 select person.person_key
 from canon.identity_registry as person
 where
-    person.person_key in (select released.person_key from pg_temp.released_persons as released)
+    person.person_key in (select released.person_key from pg_temp.released_persons_this_step as released)
     and not exists (select 1 from canon.identity_links as link where link.person_key = person.person_key)
     and not exists (select 1 from observational.lead_events as event where event.person_key = person.person_key)
     and not exists (
@@ -55,7 +57,7 @@ where
         where
             ledger.person_key = person.person_key
             and ledger.attribution_rule = 'MANUAL'
-            -- a row that a revert holds for want of a person's own is none
+            -- a MANUAL row written by a revert of a machine's decision does not count
             and (
                 coalesce(ledger.evidence_json ? 'reverted_run', false)
                 and coalesce(ledger.evidence_json #>> '{restored,attribution_rule}', '') <> 'MANUAL'
@@ -99,19 +101,19 @@ select
     'PERSON_REMOVED',
     %(decided_at)s::timestamptz,
     %(notes)s
-from removed_persons as removed
+from removed_persons_this_step as removed
 inner join observational.lead_ledger as ledger on ledger.person_key = removed.person_key
 where ledger.attributed_scout_id is not null
 order by ledger.person_key;
 
 delete from observational.lead_ledger as ledger
-using removed_persons as removed
+using removed_persons_this_step as removed
 where ledger.person_key = removed.person_key;
 
 delete from canon.attribution_queue as queued
-using removed_persons as removed
+using removed_persons_this_step as removed
 where queued.person_key = removed.person_key;
 
 delete from canon.identity_registry as person
-using removed_persons as removed
+using removed_persons_this_step as removed
 where person.person_key = removed.person_key;

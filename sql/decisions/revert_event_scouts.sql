@@ -1,6 +1,8 @@
--- Scouts that a run gave to events, taken back where they still stand. The audit row is what keeps the backfill from
--- doing it again (event_scouts.sql). Grain and key: (source_table, source_pk).
-create temporary table event_changes on commit drop as
+-- Take back the scouts that a run set in events, where they are unchanged since. The audit row keeps event_scouts.sql
+-- from setting them again.
+-- Grain and key: (source_table, source_pk). Reads and extends: revert_report_this_step. Leaves:
+-- event_changes_this_step.
+create temporary table event_changes_this_step on commit drop as
 with audited as (
     select
         audit.*,
@@ -28,7 +30,7 @@ where audited.is_newest;
 
 update observational.lead_events as event
 set scout_id = change.first_scout
-from event_changes as change
+from event_changes_this_step as change
 where change.is_current and event.source_table = change.source_table and event.source_pk = change.source_pk;
 
 insert into ops.lead_events_scout_backfill_audit (
@@ -47,11 +49,11 @@ select
     'REVERTED',
     %(decided_at)s::timestamptz,
     %(notes)s
-from event_changes as change
+from event_changes_this_step as change
 where change.is_current
 order by change.audit_id desc;
 
-insert into pg_temp.revert_report (what, source_table, source_pk, person_key, outcome, before, after)
+insert into pg_temp.revert_report_this_step (what, source_table, source_pk, person_key, outcome, before, after)
 select
     'event',
     change.source_table,
@@ -71,5 +73,5 @@ select
     end,
     jsonb_build_object('scout_id', change.scout_id),
     case when change.is_current then jsonb_build_object('scout_id', change.first_scout) end
-from event_changes as change
+from event_changes_this_step as change
 order by change.audit_id desc;

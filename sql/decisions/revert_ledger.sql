@@ -1,8 +1,8 @@
--- Ledger rows that a run changed, back to what they were, where they are still what the run made of them; and held so
--- (rule MANUAL) until a scout appears that nobody knows today. A row that the run made stays, without a scout: it holds
--- the decision. Starts pg_temp.revert_report. Grain and key: person_key.
-create temporary table revert_report (
-    place integer generated always as identity,
+-- Restore ledger rows that a run changed, where they are unchanged since, and hold them (rule MANUAL) until a scout
+-- appears that is unknown today. A row that the run created stays, without a scout, to hold the decision.
+-- Grain and key: person_key. Leaves: revert_report_this_step, ledger_changes_this_step.
+create temporary table revert_report_this_step (
+    position integer generated always as identity,
     what text not null,
     source_table text,
     source_pk text,
@@ -12,7 +12,7 @@ create temporary table revert_report (
     after jsonb
 ) on commit drop;
 
-create temporary table ledger_changes on commit drop as
+create temporary table ledger_changes_this_step on commit drop as
 with audited as (
     select
         audit.*,
@@ -93,7 +93,7 @@ set
     conflict_since = case when change.was_conflict then %(decided_at)s::timestamptz end,
     evidence_json = change.new_evidence,
     updated_at = %(decided_at)s::timestamptz
-from ledger_changes as change
+from ledger_changes_this_step as change
 where change.is_current and ledger.person_key = change.person_key;
 
 insert into ops.lead_ledger_scout_backfill_audit (
@@ -115,11 +115,11 @@ select
     'REVERTED',
     %(decided_at)s::timestamptz,
     %(notes)s
-from ledger_changes as change
+from ledger_changes_this_step as change
 where change.is_current
 order by change.audit_id desc;
 
-insert into pg_temp.revert_report (what, person_key, outcome, before, after)
+insert into pg_temp.revert_report_this_step (what, person_key, outcome, before, after)
 select
     'ledger',
     change.person_key,
@@ -136,6 +136,6 @@ select
     end,
     change.before,
     case when change.is_current then to_jsonb(ledger) - 'evidence_json' end
-from ledger_changes as change
+from ledger_changes_this_step as change
 left join observational.lead_ledger as ledger on ledger.person_key = change.person_key
 order by change.audit_id desc;

@@ -1,7 +1,8 @@
--- Links that a run created, removed where they are still what the run wrote. The records are set aside (IGNORED), so
--- that no machine links them again; resolve_unmatched_lead can. Accounts of their persons are queued, and the persons
--- go to pg_temp.released_persons. Grain and key: (source_table, source_pk).
-create temporary table link_changes on commit drop as
+-- Delete links that a run created, where they are unchanged since. The records become IGNORED, so that no run links
+-- them again; resolve_unmatched_lead can. Driver accounts of their persons are queued.
+-- Grain and key: (source_table, source_pk). Reads and extends: revert_report_this_step. Leaves: link_changes_this_step,
+-- released_persons_this_step (the persons that lose records).
+create temporary table link_changes_this_step on commit drop as
 select distinct on (audit.source_table, audit.source_pk)
     audit.id as audit_id,
     audit.source_table,
@@ -20,13 +21,13 @@ left join canon.identity_links as link
 where audit.ingestion_run_id = %(reverted_run_id)s::integer and audit.action_type = 'CREATED'
 order by audit.source_table, audit.source_pk, audit.id desc;
 
-create temporary table released_persons on commit drop as
+create temporary table released_persons_this_step on commit drop as
 select distinct change.person_key
-from link_changes as change
+from link_changes_this_step as change
 where change.is_current;
 
 delete from canon.identity_links as link
-using link_changes as change
+using link_changes_this_step as change
 where change.is_current and link.source_table = change.source_table and link.source_pk = change.source_pk;
 
 insert into canon.identity_unmatched as unmatched (
@@ -45,7 +46,7 @@ select
     'IGNORED',
     %(decided_at)s::timestamptz,
     %(decided_at)s::timestamptz
-from link_changes as change
+from link_changes_this_step as change
 where change.is_current
 on conflict (source_table, source_pk) do update set
     status = excluded.status,
@@ -53,13 +54,13 @@ on conflict (source_table, source_pk) do update set
     details = coalesce(unmatched.details, '{}') || excluded.details;
 
 delete from canon.identity_contested as contested
-using link_changes as change
+using link_changes_this_step as change
 where
     change.is_current and contested.source_table = change.source_table and contested.source_pk = change.source_pk;
 
 update observational.lead_events as event
 set person_key = null
-from link_changes as change
+from link_changes_this_step as change
 where
     change.is_current
     and event.source_table = change.source_table
@@ -71,7 +72,7 @@ select
     account.source_table,
     account.source_pk
 from canon.identity_links as account
-inner join released_persons as released on released.person_key = account.person_key
+inner join released_persons_this_step as released on released.person_key = account.person_key
 where account.source_table = 'drivers'
 on conflict do nothing;
 
@@ -89,11 +90,11 @@ select
     'REVERTED',
     %(decided_at)s::timestamptz,
     %(notes)s
-from link_changes as change
+from link_changes_this_step as change
 where change.is_current
 order by change.audit_id desc;
 
-insert into pg_temp.revert_report (what, source_table, source_pk, person_key, outcome, before, after)
+insert into pg_temp.revert_report_this_step (what, source_table, source_pk, person_key, outcome, before, after)
 select
     'link',
     change.source_table,
@@ -113,5 +114,5 @@ select
     end,
     change.link,
     case when change.is_current then jsonb_build_object('unmatched', 'IGNORED') end
-from link_changes as change
+from link_changes_this_step as change
 order by change.audit_id desc;

@@ -1,4 +1,4 @@
--- The first rows of what a revert did: those it put back before those it left alone, newest effect first.
+-- The first rows of a revert: restored rows first, newest effect first. Reads: revert_report_this_step.
 select
     report.what,
     report.source_table,
@@ -7,6 +7,6 @@ select
     report.outcome,
     report.before,
     report.after
-from pg_temp.revert_report as report
-order by report.outcome <> 'reverted', report.outcome, report.place
+from pg_temp.revert_report_this_step as report
+order by report.outcome <> 'reverted', report.outcome, report.position
 limit %(sample_size)s;

@@ -1,4 +1,4 @@
--- A run's job; NULL: there is no such run. One row.
+-- The job of a run; NULL if there is no such run. One row.
 select
     run.id,
     run.job_type::text as job_type

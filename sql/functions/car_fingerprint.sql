@@ -1,9 +1,7 @@
--- Brand and model of a car as one word, equal whichever way they were written, or NULL when either is
--- unknown.
+-- Brand and model of a car as one word, independent of notation, or NULL if either is unknown.
 --
--- Source of the rule: R4_CAR_FINGERPRINT_NAME_SIMILAR. Cabinet leads carry both in one text ("BRAND MODEL"),
--- drivers in two columns. Without a brand the first word of the model is taken for it, so one word alone is
--- no fingerprint. A model that repeats its brand counts it once. VW is Volkswagen.
+-- Cabinet leads have both in one text ("BRAND MODEL"), drivers in two columns. Without a brand the first word of the
+-- model is the brand, so one word alone is no fingerprint. A brand repeated in the model counts once. VW is Volkswagen.
 --
 -- (NULL, 'Toyota Yaris') -> 'TOYOTAYARIS'              ('TOYOTA', 'Toyota Yaris') -> 'TOYOTAYARIS'
 -- (NULL, 'Hyundai Grand i10') -> 'HYUNDAIGRANDI10'     (NULL, 'Toyota') -> NULL     ('KIA', NULL) -> NULL

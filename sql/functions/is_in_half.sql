@@ -1,7 +1,6 @@
--- Whether a key belongs to the half of all keys that a step works on: 1, 2, or NULL for all. Every key is in exactly
--- one of the two.
--- Written as a comparison of ranges, of which the planner expects a third of the rows: of an equation of computed
--- values it would expect next to none, and choose joins that take for ever.
+-- Whether a key is in the half of all keys that a step processes: 1, 2, or NULL for all. Every key is in exactly one
+-- half. Written as a range comparison because the planner estimates it at a third of the rows; an equality of computed
+-- values would be estimated at almost none, which leads to nested loops.
 create or replace function canon.is_in_half(key text, half integer)
 returns boolean
 language sql immutable parallel safe

@@ -1,7 +1,6 @@
--- The words of a normalised name in alphabetical order, lower case: equal for the same words in any order.
---
--- Source of the rule: payments name drivers as "Quispe José Luis" or "José Luis Quispe". The argument is what
--- canon.normalise_name() returns; NULL stays NULL.
+-- The words of a normalised name, lower case, in alphabetical order: equal for the same words in any order. Payments
+-- name drivers as "Quispe José Luis" or "José Luis Quispe". The argument is the result of canon.normalise_name(); NULL
+-- gives NULL.
 --
 -- 'QUISPE JOSE LUIS' -> 'jose luis quispe'
 create or replace function canon.name_key(name text)

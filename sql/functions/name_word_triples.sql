@@ -1,8 +1,8 @@
--- One number for every three different words of a normalised name, whatever their order: two names have a number in
--- common when they share three words, and else by an accident of 64 bits alone. A name of two words gives nothing; one
--- that says a word twice may give a number twice.
--- A sum without carry (exclusive or) needs no sorted words; sorting them was most of the time.
--- 'JUAN PEREZ SOTO' and 'SOTO JUAN PEREZ' give the same single number
+-- Blocking key: one hash for every three different words of a normalised name, in any order. Two names share a hash if
+-- they share three words (or by a 64-bit collision). A name of two words gives none; a name with a repeated word may
+-- repeat a hash. XOR of the word hashes is independent of their order, so the words need no sorting.
+--
+-- 'JUAN PEREZ SOTO' and 'SOTO JUAN PEREZ' give the same single hash
 create or replace function canon.name_word_triples(name text)
 returns setof bigint
 language plpgsql immutable parallel safe rows 2
@@ -14,7 +14,7 @@ declare
     c bigint;
     d bigint;
 begin
-    -- names of three and four words, which nearly all are, without a loop
+    -- nearly all names have three or four words: no loop for these
     case
         when words is null or cardinality(words) < 3 then
             return;

@@ -1,6 +1,6 @@
--- A key for a new person: a UUID of version 7 (RFC 9562), which begins with the moment in milliseconds. Persons found
--- one after the other then lie side by side in every index on person_key; random keys made a first load write each of
--- these in as many places as there are persons. PostgreSQL has such a function of its own from version 18 on.
+-- A new person_key: UUID version 7 (RFC 9562), which begins with the time in milliseconds. Persons created together are
+-- then adjacent in every index on person_key; random keys would write each to a random page (ADR 14). PostgreSQL has
+-- such a function of its own only from version 18 on.
 create or replace function canon.new_person_key()
 returns uuid
 language sql volatile

@@ -1,10 +1,9 @@
--- A driving licence as upper-case letters and digits, or NULL when the text identifies nobody.
+-- A driving licence as upper-case letters and digits, or NULL if the text identifies nobody.
 --
--- Source of the rule: the identity rules; lower-case letters count and empty is NULL (the older system
--- dropped the one and kept the other). Peruvian class A is a letter and the eight digits of the DNI; class B
--- and foreign licences do not fit that, so the shape itself is not demanded.
--- NULL: no digit (PENDIENTE, NINGUNO, S/N), shorter than 6 or longer than 15, drafts and tests
--- (DRIVERDRAFT…), seven or more equal digits, or four or more digits that are all equal.
+-- Lower-case letters count. Peruvian class A is a letter and the eight digits of the DNI; class B and foreign licences
+-- have other shapes, so no shape is required.
+-- NULL: no digit (PENDIENTE, NINGUNO, S/N), shorter than 6 or longer than 15, drafts and tests (DRIVERDRAFT…), seven or
+-- more equal digits, or four or more digits that are all equal.
 --
 -- 'q-12345678'      -> 'Q12345678'     ' Q 4567 8901 ' -> 'Q45678901'
 -- 'DRIVERDRAFT0012' -> NULL            'Q00000000'     -> NULL
@@ -16,7 +15,7 @@ declare
     compact text;
     digits text;
 begin
-    -- the usual form as it stands, unless so few digits differ from the last two that it could be a placeholder
+    -- fast path for the usual form, unless few digits differ from the last two: then it may be a placeholder
     if raw ~ '^[A-Z][0-9]{8}$' and length(translate(raw, right(raw, 2), '')) > 2 then
         return raw;
     end if;
@@ -38,7 +37,7 @@ begin
     if length(digits) >= 4 and replace(digits, left(digits, 1), '') = '' then
         return null;
     end if;
-    -- seven equal digits leave no room in the tail: cheap for the honest licence, exact for the rest
+    -- cheap necessary condition for seven equal digits, then the exact count
     if length(digits) >= 7
         and length(translate(digits, right(digits, length(digits) - 6), '')) <= length(digits) - 7
     then

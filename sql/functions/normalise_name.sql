@@ -1,10 +1,9 @@
--- A person's name as unaccented upper-case words with one space between, in the order written; NULL: nobody.
+-- A person's name as unaccented upper-case words separated by one space, in the order written; NULL: identifies nobody.
 --
--- Source of the rule: the identity rules. At most 10 words of at most 30 letters. Accents fold (Ñ is N), also
--- where a wrong encoding mangled them. Apostrophes, digits and characters that stand for a lost letter (?,
--- U+FFFD) vanish; every other sign, emoji or control character separates words. Particles and titles are
--- dropped, also when they are written together with the surname. SAN and SANTA stay: San Martín is not
--- Martín.
+-- At most 10 words of at most 30 letters. Accents are folded (Ñ is N), also where a wrong encoding mangled them.
+-- Apostrophes, digits and placeholders of a lost letter (?, U+FFFD) are removed; every other sign, emoji or control
+-- character separates words. Particles and titles are dropped, also when joined to the surname. SAN and SANTA stay: San
+-- Martín is not Martín.
 -- NULL: TEST, PRUEBA, SIN NOMBRE, DRIVER DRAFT and the like; initials alone; one letter repeated (NN, XXX).
 --
 -- 'José de la Cruz Ñahui' -> 'JOSE CRUZ NAHUI'         'DELACRUZ, JOSE' -> 'CRUZ JOSE'
@@ -20,7 +19,7 @@ begin
         if octet_length(name) <> length(name) then
             name := left(raw, 1000);
             if strpos(name, 'Ã') > 0 then
-                -- UTF-8 read as Latin-1 or Windows-1252, a common accident of spreadsheets
+                -- UTF-8 read as Latin-1 or Windows-1252, frequent in spreadsheets
                 name := regexp_replace(name, 'Ã[¡\u0081]', 'a', 'g');
                 name := regexp_replace(name, 'Ã[©‰\u0089]', 'e', 'g');
                 name := regexp_replace(name, 'Ã[\u00AD\u008D]', 'i', 'g');
@@ -29,7 +28,7 @@ begin
                 name := regexp_replace(name, 'Ã[±‘\u0091]', 'n', 'g');
                 name := replace(name, 'Â', '');
             end if;
-            -- letter and accent come apart; acute accent and tilde, nearly all there is, go without a pattern
+            -- NFKD separates letter and accent; the two frequent accents are removed without a regular expression
             name := replace(replace(normalize(name, NFKD), U&'\0301', ''), U&'\0303', '');
             if octet_length(name) <> length(name) then
                 name := regexp_replace(
@@ -52,7 +51,7 @@ begin
         name := replace(replace(replace(name, ' ', '<>'), '><', ''), '<>', ' ');
     end if;
 
-    -- one look finds all that is to be taken out or refused; most names pass it
+    -- one regular expression finds all names with something to remove or refuse; most have nothing
     if name ~ (
         '(^| )(D[AEIO]|DAS|DOS|DEL[A-Z]*|LAS?|LOS|EL|E|Y|VAN|VON|DER|DEN|SR|SRA|SRTA|JR|TEST|PRUEBA|DRAFT)( |$)'
     ) then
@@ -65,7 +64,7 @@ begin
                 '', 'g'
             );
         end if;
-        -- each word gets a space of its own on either side, so that neighbours go, too; cheaper than a pattern
+        -- two spaces between words, so that adjacent particles are both replaced; cheaper than a regular expression
         name := ' ' || replace(name, ' ', '  ') || ' ';
         name := replace(replace(replace(replace(replace(replace(
             name, ' DE ', ''), ' DEL ', ''), ' LA ', ''), ' LAS ', ''), ' LOS ', ''), ' EL ', ''

@@ -1,12 +1,10 @@
--- The national number that a phone field holds, digits only, or NULL when it holds none that identifies
--- anybody.
+-- The national number in a phone field, digits only, or NULL if there is none that identifies a person.
 --
--- Source of the rule: the identity rules (all notations of one number are equal; of two the first valid
--- counts) and the numbering plans. PE: mobiles 9 + 8 digits; landlines area code + subscriber, 8 digits. CO:
--- mobiles 3 + 9 digits; landlines 60x + 7 digits. A landline needs its area code: seven digits alone name one
--- subscriber in every region, and are mostly mobiles with digits missing. No tail is ever cut off a longer
--- number: +56 9 8765 4321 is Chilean, not Peruvian. Placeholders: seven or more equal digits, and 12345678
--- typed as a landline. An unknown country knows no valid number.
+-- All notations of one number are equal; of two numbers the first valid one counts. PE: mobiles 9 + 8 digits; landlines
+-- area code + subscriber, 8 digits. CO: mobiles 3 + 9 digits; landlines 60x + 7 digits. A landline needs its area code:
+-- seven digits alone are ambiguous, and mostly a mobile with digits missing. A longer number is never truncated: +56 9
+-- 8765 4321 is Chilean, not Peruvian. Placeholders: seven or more equal digits, and 12345678 as a landline. An unknown
+-- country has no valid number.
 --
 -- PE '+51 987-654-321' -> '987654321'                  PE '(01) 445-6677'     -> '14456677'
 -- PE '0051987654321'   -> '987654321'                  PE '999999999'         -> NULL
@@ -41,7 +39,7 @@ begin
         return null;
     end if;
 
-    -- one mobile in the usual notation, with or without country code: no need to look for more
+    -- fast path: one mobile in the usual notation, with or without country code
     cleaned := raw;
     if length(raw) <> width then
         cleaned := replace(replace(replace(left(raw, 200), ' ', ''), '+', ''), '-', '');
@@ -52,7 +50,7 @@ begin
     end if;
 
     if number is null then
-        -- a number with its notation fits in far less; beyond that the text is rubbish, and must stay cheap
+        -- a limit on the length keeps long rubbish cheap
         cleaned := left(btrim(raw, E' \t\r\n'), 200);
         if octet_length(cleaned) <> length(cleaned) then
             cleaned := normalize(cleaned, NFKC);  -- full-width digits, no-break spaces
@@ -60,14 +58,14 @@ begin
         -- spreadsheets write 987654321.0
         cleaned := regexp_replace(cleaned, '^([0-9]+)\.00?$', '\1');
 
-        -- whatever is no phone punctuation separates numbers: / , ; "y", "cel:", emoji
+        -- everything but phone punctuation separates numbers: / , ; "y", "cel:", emoji
         <<pieces>>
         foreach piece in array regexp_split_to_array(cleaned, '[^0-9+() ._-]+') loop
             number := substring(regexp_replace(piece, '[^0-9]', '', 'g') from valid);
             exit pieces when number is not null;
 
-            -- two numbers side by side: digit groups, joined from the left until they make a number;
-            -- what is left over must be long enough to be one too, else the field is one number mistyped
+            -- two numbers side by side: join digit groups from the left until they make a number; the rest must be
+            -- long enough to be a number as well, else the field is one mistyped number
             groups := regexp_split_to_array(btrim(piece, '+() ._-'), '[^0-9]+');
             joined := '';
             for i in 1 .. cardinality(groups) loop
@@ -86,7 +84,7 @@ begin
         end if;
     end if;
 
-    -- seven equal digits: two others leave at least three of them side by side, three others at least two
+    -- seven equal digits imply a run: of three with two other digits (PE), of two with three others (CO)
     if number ~ repeated then
         for i in 0 .. 9 loop
             if length(number) - length(replace(number, i::text, '')) >= 7 then

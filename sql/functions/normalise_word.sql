@@ -1,7 +1,5 @@
--- A word of a car's description (brand, model): unaccented upper-case letters and digits, at most 60, or
--- NULL.
---
--- Source of the rule: R4_CAR_FINGERPRINT_NAME_SIMILAR. NULL: nothing left, or a word for "unknown".
+-- A car's brand or model as unaccented upper-case letters and digits, at most 60; NULL if nothing is left or the word
+-- means "unknown".
 --
 -- 'Grand i10' -> 'GRANDI10'    'Citroën' -> 'CITROEN'    'S/N' -> NULL    '-' -> NULL
 create or replace function canon.normalise_word(raw text)
@@ -13,7 +11,7 @@ declare
 begin
     if compact ~ '[^0-9A-Z]' then
         if octet_length(compact) <> length(compact) then
-            -- letter and accent come apart, and the accent goes below
+            -- NFKD separates letter and accent; the accent is removed below
             compact := upper(normalize(compact, NFKD) collate "C");
         end if;
         compact := translate(compact, translate(compact, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', ''), '');

@@ -1,9 +1,7 @@
--- The day that a date_file names, or NULL when it names none: DD-MM-YYYY or YYYY-MM-DD, of this century.
+-- The day in a date_file of summary_daily (DD-MM-YYYY or YYYY-MM-DD, this century), or NULL if it holds none.
 --
--- Source of the rule: the two notations of summary_daily. A date that the calendar does not have (31-02-2026) is
--- rubbish like any other text, never an error: the patterns know the length of each month, and a year that is
--- divisible by four has a 29th of February, which holds from 2000 to 2099. One expression, so that PostgreSQL
--- puts it into the query that calls it.
+-- A date that does not exist (31-02-2026) gives NULL, never an error: the patterns check the length of each month and
+-- leap years. A single SQL expression, so that PostgreSQL can inline it.
 --
 -- '05-11-2025' -> 2025-11-05    '2025-11-05' -> 2025-11-05    '31-02-2026' -> NULL    'ayer' -> NULL
 create or replace function canon.parse_date_file(raw text)

@@ -1,5 +1,5 @@
--- A date that an operator could have meant, else NULL: infinity and dates of another century are typing errors,
--- and date arithmetic on them fails.
+-- A date from 2000 to 2100, else NULL: infinity and dates of other centuries are typing errors, and date arithmetic on
+-- them fails.
 create or replace function canon.plausible_date(raw date)
 returns date
 language sql immutable parallel safe

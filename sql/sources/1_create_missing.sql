@@ -1,5 +1,5 @@
--- Source tables belong to other systems. One that does not exist is created empty, so that all SQL can be
--- static; one that exists is never altered. Runs first in every migrate_schema; repeating it changes nothing.
+-- Create missing source tables, empty, so that all SQL can be static. Source tables belong to other systems; existing
+-- ones are never altered. First file of migrate_schema. Safe to run again.
 do $$
 begin
     if to_regclass('public.module_ct_cabinet_leads') is null then

@@ -1,7 +1,6 @@
--- Stops migrate_schema, before anything is changed, when source tables lack columns that the pipeline reads.
--- SQLSTATE CT001; the detail lists every missing one as schema.table.column, separated by ", ".
--- Columns that are not listed here (updated_at of most tables, driver_id and person_key of payments) are
--- optional: they are neither read by name nor added.
+-- Stop migrate_schema, before any change, if source tables lack columns that the pipeline reads. SQLSTATE CT001; the
+-- detail lists each missing one as schema.table.column, separated by ", ". Columns not listed here (updated_at of most
+-- tables, driver_id and person_key of payments) are optional: they are read from the row as JSON or not at all.
 do $$
 declare
     missing_columns text;

@@ -9,7 +9,7 @@ from control_tower.settings import get_settings
 
 @pytest.fixture(autouse=True)
 def _fresh_settings() -> Iterator[None]:
-    """Settings are read once per process; each test here reads them anew."""
+    """Clear the cached settings before and after each test."""
     get_settings.cache_clear()
     yield
     get_settings.cache_clear()

@@ -1,4 +1,4 @@
-"""Hand-drawn persons and events, as an ingestion leaves them, and what a refresh made of them."""
+"""Persons and events as ingestion writes them, and the result of a refresh."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _numbers = itertools.count(1)
 
 
 class Row(NamedTuple):
-    """A ledger row; `None` stands for a person without one."""
+    """A ledger row; `None` if the person has none."""
 
     scout: int | None
     rule: str
@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
 
 def person(connection: Connection, number: int) -> str:
-    """A person that nothing else is known of; the key ends in the number."""
+    """A person without records; the key ends in the number."""
     key = str(uuid.UUID(int=0xAA << 64 | number))
     connection.execute(
         "insert into canon.identity_registry (person_key, confidence_level) values (%s, 'HIGH') on conflict do nothing",
@@ -59,7 +59,7 @@ def event(
 def ledger_row(
     connection: Connection, person_key: str, scout: int | None, rule: str, status: str = "assigned", **evidence: Any
 ) -> None:
-    """A ledger row that was there before; replaces what the person has."""
+    """Write an earlier ledger row, replacing the person's row."""
     connection.execute(
         "insert into observational.lead_ledger (person_key, attributed_source, attributed_scout_id, attribution_rule,"
         " attribution_score, confidence_level, evidence_json, decision_status)"
@@ -80,7 +80,7 @@ def ledger(connection: Connection) -> dict[str, Row]:
 
 
 def evidence(connection: Connection, person_key: str) -> dict[str, Any]:
-    """What the person's ledger row says of its reasons."""
+    """The evidence in the person's ledger row."""
     row = connection.execute(
         "select evidence_json from observational.lead_ledger where person_key = %s", [person_key]
     ).fetchone()
@@ -89,12 +89,12 @@ def evidence(connection: Connection, person_key: str) -> dict[str, Any]:
 
 
 def audit_rows(connection: Connection) -> list[int]:
-    """How many rows each of the backfill audits holds."""
+    """Number of rows in each backfill audit."""
     return [int(connection.execute(f"select count(*) from {table}").fetchone()[0]) for table in AUDITS]  # type: ignore[arg-type,index]
 
 
 def everything(connection: Connection) -> dict[str, list[str]]:
-    """Every row that attribution writes, bookkeeping of runs apart, as text."""
+    """All rows that attribution writes, without those of runs, as text."""
     tables = (
         *AUDITS,
         *("observational.lead_ledger", "observational.lead_events", "canon.identity_links"),

@@ -1,4 +1,4 @@
-"""What kept figures stand for, said plainly: by going through all events, each time."""
+"""Plain definitions of stored figures: computed from all events each time."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ LIVE = {
     "conflicts": (SHOWN_CONFLICTS, CONFLICTS),
     "backlog": (SHOWN_BACKLOG, BACKLOG),
 }
-"""What each view shows, and what it means; the same at any moment."""
+"""Each view and its definition; equal at any time."""
 
 KEPT = {
     "payments": (
@@ -115,11 +115,11 @@ KEPT = {
         """,
     ),
 }
-"""What is shown as of the last refresh, and what is derived now; the same right after a refresh."""
+"""Each read model and its derivation; equal right after a refresh."""
 
 
 def differences(connection: psycopg.Connection[Any], pairs: dict[str, tuple[str, str]]) -> dict[str, Any]:
-    """By name, where a pair of queries answers differently, the rows that only one of them has."""
+    """Rows that only one query of a pair returns, by name."""
     found = {}
     for name, (shown, meant) in pairs.items():
         rows = [connection.execute(query.encode()).fetchall() for query in (shown, meant)]

@@ -1,4 +1,4 @@
-"""Audit rows stay as they were written, and where a superuser changed one all the same, the chain names the run."""
+"""Audit rows cannot be changed; if a superuser changes one, the chain names the run."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def audited(copy_of: Callable[[str], Warehouse], after_two_runs: str) -> Warehou
 
 @pytest.fixture(params=["superuser", "owner", "control_tower_writer"])
 def somebody(request: Any, audited: Warehouse) -> Iterator[Warehouse]:
-    """A session of who might want to change the audit."""
+    """A session of a role that may try to change the audit."""
     if request.param == "owner":
         audited.execute("create role plain_owner")
         for table in APPEND_ONLY:
@@ -103,19 +103,19 @@ CHANGES = {
 
 
 def change_as_superuser(connection: Warehouse, change: str) -> None:
-    """What nobody but a superuser bent on it can do."""
+    """What only a superuser can do."""
     for table in (*APPEND_ONLY, "ops.human_decisions"):
         connection.execute(f"alter table {table} disable trigger append_only")  # type: ignore[arg-type]
     connection.execute(change)  # type: ignore[arg-type]
 
 
 def broken_runs(connection: Warehouse) -> set[int]:
-    """The runs that a full verification names, now."""
+    """The runs that a full verification reports."""
     return {row[0] for row in connection.execute("select run_id from ops.v_audit_chain where is_intact is not true")}
 
 
 def last_full_verification_was(connection: Warehouse, hours: float) -> None:
-    """So many hours ago, and a little; the latest one."""
+    """Move the latest verification back by that many hours."""
     connection.execute("alter table ops.audit_verifications disable trigger append_only")
     connection.execute(
         "update ops.audit_verifications set verified_at = now() - make_interval(secs => %s * 3600)", [hours]

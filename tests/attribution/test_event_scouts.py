@@ -1,4 +1,4 @@
-"""A cabinet lead gets a scout only where one lead stands against one scouting row."""
+"""A cabinet lead gets a scout only where one lead corresponds to one scouting row."""
 
 from __future__ import annotations
 

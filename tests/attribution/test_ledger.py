@@ -1,4 +1,4 @@
-"""One story per rule of the ledger, and the refresh that may stop, start and be cut into batches anywhere."""
+"""One story per ledger rule; the refresh may stop, resume and be split into batches anywhere."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def _small_world(warehouse: Warehouse) -> None:
 
 @pytest.fixture
 def in_small_world(warehouse: Warehouse, server: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs a story in copies of one small world and returns what each left behind."""
+    """Run a story in copies of one small dataset and return each result."""
     _small_world(warehouse)
     template = warehouse.info.dbname
     warehouse.close()
@@ -298,7 +298,7 @@ def test_a_refresh_killed_between_batches_is_finished_by_the_next(
             with pytest.raises(Killed):
                 attribute()
         left = connection.execute("select count(*) from canon.attribution_queue").fetchone()
-        # two are at work side by side: a batch that was in hand at that moment is not done
+        # two workers run concurrently: a batch in progress at that moment is not committed
         assert left in [(7 - 2 * batches,), (9 - 2 * batches,)]
         let_time_pass(connection)
         attribute()
@@ -314,7 +314,7 @@ def test_two_scouts_are_a_conflict_in_one_run_or_in_two(warehouse: Warehouse, ru
         attribute()
     event(warehouse, key, SCOUTING, 8)
     attribute()
-    # Whom the ledger named before the second claim came is left there.
+    # The scout in the ledger before the second claim is kept.
     assert ledger(warehouse)[key][::2] == (7 if runs_apart else None, "conflict")
     assert warehouse.execute("select scout_ids from ops.v_scout_attribution_conflicts").fetchall() == [([7, 8],)]
 

@@ -1,4 +1,4 @@
-"""Scouting rows of people whom no driver is: who is nobody else becomes a person, and what comes of it later."""
+"""Scouting rows without a driver: a row that matches nobody creates a person, and what happens to it later."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_a_licence_of_one_s_own_founds_a_person_although_the_phone_is_another_s(
     assert person_of(warehouse, "1") != persons(warehouse)["module_ct_cabinet_leads", "l1"]
 
 
-def test_a_hot_phone_is_nobody_s(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shared_phone_links_nobody(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONTROL_TOWER_HOT_VALUE_PEOPLE", "2")
     for number, name in enumerate([ANA, HUGO, "Nelly Campos Ruiz"], start=1):
         scouting(warehouse, number, name, driver_phone=PHONE, driver_license=LICENCE if number == 1 else None)
@@ -138,7 +138,7 @@ def test_a_later_row_and_a_later_lead_join_the_person(warehouse: Warehouse) -> N
     assert ledger(warehouse)[person_of(warehouse, "1")][::2] == (7, "conflict")
 
 
-def test_what_is_founded_is_not_contested_when_everything_is_checked_again(warehouse: Warehouse) -> None:
+def test_a_created_person_is_not_contested_by_a_full_run(warehouse: Warehouse) -> None:
     scouting(warehouse, 1, ANA, driver_phone=PHONE)
     scouting(warehouse, 2, ANA, driver_phone=PHONE)
     scouting(warehouse, 3, HUGO, driver_license=LICENCE)
@@ -153,22 +153,22 @@ def test_what_is_founded_is_not_contested_when_everything_is_checked_again(wareh
     assert [rule_of(warehouse, row) for row in "123"] == ["NEW_PERSON", "R1_PHONE_EXACT", "NEW_PERSON"]
 
 
-def test_a_driver_that_arrives_later_is_the_founded_person(warehouse: Warehouse) -> None:
+def test_a_driver_that_arrives_later_is_the_created_person(warehouse: Warehouse) -> None:
     scouting(warehouse, 1, ANA, driver_phone=PHONE)
     ingest()
     attribute()
-    founded = person_of(warehouse, "1")
+    created = person_of(warehouse, "1")
     driver(warehouse, "d1", full_name=ANA, phone=PHONE)
     ingest()
     attribute()
     assert rule_of(warehouse, "1") == "R1_PHONE_EXACT"
-    assert set(persons(warehouse).values()) == {founded}
-    assert ledger(warehouse)[founded][:3] == (7, "A", "assigned")
+    assert set(persons(warehouse).values()) == {created}
+    assert ledger(warehouse)[created][:3] == (7, "A", "assigned")
     assert contested(warehouse) == {}
 
 
 @pytest.mark.parametrize("other_scout", [7, 8])
-def test_two_founded_persons_become_one_and_two_scouts_a_conflict(warehouse: Warehouse, other_scout: int) -> None:
+def test_two_created_persons_become_one_and_two_scouts_a_conflict(warehouse: Warehouse, other_scout: int) -> None:
     scouting(warehouse, 1, ANA, driver_phone=PHONE)
     ingest()
     attribute()
@@ -214,7 +214,7 @@ def test_audit_rows_are_written_once(warehouse: Warehouse) -> None:
 
 @pytest.fixture
 def untidy_rows(warehouse: Warehouse) -> Warehouse:
-    """Nine rows of which some are one human."""
+    """Nine rows, some of one person."""
     phones = ("987654321", "987654321", "911222333", "911222333", None, "955444333", "955444333", None, "966555444")
     for number, phone in enumerate(phones, start=1):
         licence = LICENCE if number in (2, 5) else None

@@ -1,4 +1,4 @@
-"""The link backfill looks only at what changed, and that is enough: looking at everything finds nothing more."""
+"""The link backfill decides only on changed rows; deciding on all rows gives the same result."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ PHONE, LICENCE = "987654321", "Q12345678"
 AUTHOR = decisions.Author("ana")
 
 
-def looked_at(warehouse: Warehouse, run_id: int) -> int:
+def decided(warehouse: Warehouse, run_id: int) -> int:
     row = warehouse.execute(
-        "select (detail ->> 'looked_at')::integer from ops.run_steps where run_id = %s and step = 'backfill_links'",
+        "select (detail ->> 'decided')::integer from ops.run_steps where run_id = %s and step = 'backfill_links'",
         [run_id],
     ).fetchone()
     return int(row[0]) if row else -1
@@ -39,12 +39,12 @@ def test_a_run_with_nothing_new_looks_at_nothing(warehouse: Warehouse) -> None:
     for number in range(1, 8):
         scouting(warehouse, number, HUGO if number % 2 else ANA, driver_phone=PHONE)
     ingest()
-    assert looked_at(warehouse, attribute()) == 7
+    assert decided(warehouse, attribute()) == 7
     ingest()
-    assert looked_at(warehouse, attribute()) == 0
+    assert decided(warehouse, attribute()) == 0
 
 
-def test_a_new_row_is_looked_at_with_those_it_may_belong_to_and_no_others(warehouse: Warehouse) -> None:
+def test_a_new_row_is_decided_with_those_it_may_belong_to_and_no_others(warehouse: Warehouse) -> None:
     scouting(warehouse, 1, ANA, driver_phone=PHONE)
     scouting(warehouse, 2, HUGO, driver_phone=PHONE)
     scouting(warehouse, 3, ANA, driver_phone="911222333")
@@ -53,11 +53,11 @@ def test_a_new_row_is_looked_at_with_those_it_may_belong_to_and_no_others(wareho
     attribute()
     scouting(warehouse, 5, HUGO, driver_phone=PHONE, driver_license=LICENCE)
     ingest()
-    assert looked_at(warehouse, attribute()) == 3
+    assert decided(warehouse, attribute()) == 3
 
 
-def test_rows_that_hang_together_by_others_are_looked_at_together(warehouse: Warehouse) -> None:
-    """The first three hang together and contradict each other; the new one is seen with all of them."""
+def test_rows_that_hang_together_by_others_are_decided_together(warehouse: Warehouse) -> None:
+    """The first three are connected and contradict each other; the new one is decided with all of them."""
     scouting(warehouse, 1, ANA, driver_phone=PHONE)
     scouting(warehouse, 2, None, driver_phone=PHONE, driver_license=LICENCE)
     scouting(warehouse, 3, HUGO, driver_license=LICENCE, driver_phone="911222333")
@@ -66,18 +66,18 @@ def test_rows_that_hang_together_by_others_are_looked_at_together(warehouse: War
     assert {rule_of(warehouse, row) for row in "123"} == {None}
     scouting(warehouse, 4, None, driver_phone="911222333")
     ingest()
-    assert looked_at(warehouse, attribute()) == 4
+    assert decided(warehouse, attribute()) == 4
     assert rule_of(warehouse, "4") is None
 
 
-def test_a_killed_run_s_rows_are_looked_at_again(warehouse: Warehouse) -> None:
+def test_a_killed_run_s_rows_are_decided_again(warehouse: Warehouse) -> None:
     scouting(warehouse, 1, ANA, driver_phone=PHONE)
     scouting(warehouse, 2, HUGO, driver_phone=PHONE)
     ingest()
     attribute(until="backfill_links")
     warehouse.execute("delete from ops.run_steps")  # it died before it could note that the step had finished
     warehouse.execute("update ops.ingestion_runs set status = 'FAILED' where status = 'RUNNING'")
-    assert looked_at(warehouse, attribute()) == 2
+    assert decided(warehouse, attribute()) == 2
 
 
 def test_a_row_whose_contradiction_is_corrected_away_is_linked(warehouse: Warehouse) -> None:
@@ -92,7 +92,7 @@ def test_a_row_whose_contradiction_is_corrected_away_is_linked(warehouse: Wareho
     assert [rule_of(warehouse, row) for row in "12"] == ["NEW_PERSON", "NEW_PERSON"]
 
 
-def test_a_phone_that_is_hot_no_more_counts_again(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_phone_that_is_no_longer_shared_counts_again(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONTROL_TOWER_HOT_VALUE_PEOPLE", "2")
     for number, name in enumerate([ANA, HUGO, "Nelly Campos Ruiz"], start=1):
         scouting(warehouse, number, name, driver_phone=PHONE)
@@ -105,7 +105,7 @@ def test_a_phone_that_is_hot_no_more_counts_again(warehouse: Warehouse, monkeypa
     assert {rule_of(warehouse, row) for row in "123"} == {"NEW_PERSON"}
 
 
-def test_a_phone_that_a_driver_s_lead_gives_up_by_a_human_s_word_may_found_a_person(warehouse: Warehouse) -> None:
+def test_a_phone_that_a_driver_s_lead_gives_up_by_a_human_s_word_may_create_a_person(warehouse: Warehouse) -> None:
     driver(warehouse, "d1", full_name=ANA, car_number="ABC-123")
     lead(warehouse, "l1", ANA, asset_plate_number="ABC123", park_phone=PHONE)
     scouting(warehouse, 1, ANA, driver_phone=PHONE)
@@ -120,17 +120,17 @@ def test_a_phone_that_a_driver_s_lead_gives_up_by_a_human_s_word_may_found_a_per
     assert rule_of(warehouse, "1") == "NEW_PERSON"
 
 
-def test_after_a_restore_that_counts_transactions_anew_everything_is_looked_at(warehouse: Warehouse) -> None:
+def test_after_a_restore_that_counts_transactions_anew_everything_is_decided(warehouse: Warehouse) -> None:
     scouting(warehouse, 1, ANA, driver_phone=PHONE)
     scouting(warehouse, 2, HUGO, driver_phone=PHONE)
     ingest()
     attribute()
     warehouse.execute("update ops.ingestion_runs set parameters = parameters || '{\"snapshot_xmin\": 40000000000}'")
-    assert looked_at(warehouse, attribute()) == 2
+    assert decided(warehouse, attribute()) == 2
 
 
 def _some_change(chance: random.Random, warehouse: Warehouse, number: int) -> None:
-    """A row, a correction or a human decision, about few phones and licences, so that much is shared."""
+    """A row, a correction or a human decision on few phones and licences, so that many are shared."""
     name = chance.choice([ANA, "Torres Ana", HUGO, "Salas Hugo", None])
     phone = chance.choice([f"9{digit}7654321" for digit in "12345"] + [None])
     licence = chance.choice([f"Q{digit}2345678" for digit in "123"] + [None])

@@ -1,4 +1,4 @@
-"""The ledger against the truth of a demo fleet: who is in conflict, who is paid, and which links lead astray."""
+"""The ledger compared with the ground truth of a demo fleet: conflicts, payments and wrong links."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ inner join demo.truth_drivers as truth on link.source_table = 'drivers' and trut
 
 
 class Outcome:
-    """The ledger of a demo fleet, beside the truth."""
+    """The ledger of a demo fleet with its ground truth."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.scouts_of_human: defaultdict[int, set[int]] = defaultdict(set)
@@ -54,13 +54,13 @@ class Outcome:
         }
 
     def true_scouts(self, person: str) -> set[int]:
-        """Everybody who truly claims a human whose records are linked to the person."""
+        """Scouts with a true claim on a human whose records are linked to the person."""
         return set().union(*(self.scouts_of_human[human] for human in self.humans[person] if human is not None))
 
 
 @pytest.fixture(scope="module")
 def outcome(server: Any, migrated_template: str) -> Iterator[Outcome]:
-    """What both pipelines made of 6,000 drivers, 4,000 leads and 2,000 scouting rows."""
+    """Result of both pipelines for 6,000 drivers, 4,000 leads and 2,000 scouting rows."""
     name = server.create(template=migrated_template)
     fleet = build_fleet(
         FleetSize(6_000, cabinet_leads=4_000, scouting_rows=2_000), seed=7, as_of=date(2026, 3, 15), country="PE"
@@ -91,7 +91,7 @@ def test_every_person_with_two_scouts_is_in_conflict_and_nobody_is_paid(outcome:
 
 
 def test_a_large_refresh_leaves_statistics_for_those_who_read_the_views_next(outcome: Outcome) -> None:
-    """Planned for the empty tables of before, a view over the ledger of a first run takes minutes."""
+    """With plans for empty tables, a view over the ledger of a first run takes minutes."""
     assert {"lead_ledger", "attribution_queue"} <= outcome.analysed
 
 

@@ -1,4 +1,4 @@
-"""The views of attribution: the shapes that readers know, sums that always add up, days that were."""
+"""Attribution views: contract columns, sums that add up, and daily history."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from control_tower.settings import get_settings
 
 @pytest.fixture(autouse=True)
 def _fresh_settings() -> Iterator[None]:
-    """Settings are read once per process; each test here reads them anew."""
+    """Clear the cached settings before and after each test."""
     get_settings.cache_clear()
     yield
     get_settings.cache_clear()
@@ -21,5 +21,5 @@ def _fresh_settings() -> Iterator[None]:
 def empty_warehouse(
     copy_of: Callable[[str], psycopg.Connection[Any]], migrated_template: str
 ) -> psycopg.Connection[Any]:
-    """A warehouse in which nothing has happened yet, where the others of a file begin with a story."""
+    """An empty warehouse; other fixtures of a file start from a story."""
     return copy_of(migrated_template)

@@ -1,4 +1,4 @@
-"""What decisions and later runs leave behind, in a form that tests can compare."""
+"""Results of decisions and later runs in comparable form."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AUDITS = (
 
 
 class Position(NamedTuple):
-    """Where a person stands in the ledger."""
+    """The attribution of a person in the ledger."""
 
     scout: int | None
     rule: str | None
@@ -41,7 +41,7 @@ def position(connection: Connection, person_key: str) -> Position | None:
 
 
 def evidence(connection: Connection, person_key: str) -> dict[str, Any]:
-    """Why the person's ledger row is as it is."""
+    """The evidence in the person's ledger row."""
     row = connection.execute(
         "select evidence_json from observational.lead_ledger where person_key = %s", [person_key]
     ).fetchone()
@@ -60,7 +60,7 @@ def person_of(connection: Connection, source_pk: str, source_table: str | None =
 
 
 def person_of_event(connection: Connection, source_pk: str) -> str | None:
-    """The person that stands in a record's event."""
+    """The person of a record's event."""
     row = connection.execute(
         "select person_key::text from observational.lead_events where source_pk = %s", [source_pk]
     ).fetchone()
@@ -75,7 +75,7 @@ def rows(connection: Connection, query: str, *parameters: Any) -> list[dict[str,
 
 
 def audit_rows(connection: Connection) -> int:
-    """How many audit rows there are."""
+    """Number of audit rows."""
     query = " + ".join(f"(select count(*) from {table})" for table in AUDITS)
     row = connection.execute(f"select {query}").fetchone()  # type: ignore[arg-type]
     assert row is not None
@@ -83,7 +83,7 @@ def audit_rows(connection: Connection) -> int:
 
 
 def everything(connection: Connection) -> dict[str, list[str]]:
-    """Every row that a decision could touch, as text."""
+    """All rows that a decision could change, as text."""
     tables = [*CONTENT, *AUDITS, "ops.human_decisions", "ops.ingestion_runs", "canon.attribution_queue"]
     return {
         table: [row[0] for row in connection.execute(f"select t::text from {table} as t order by 1")]  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What a human decided stays on record as it was."""
+"""Recorded human decisions cannot be changed."""
 
 from __future__ import annotations
 

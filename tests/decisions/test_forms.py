@@ -1,4 +1,4 @@
-"""The three forms, each run once in one process as `airflow dags test` does."""
+"""The three decision DAGs, each run in one process as `airflow dags test` does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FORMS = ("resolve_scout_conflict", "resolve_unmatched_lead", "revert_backfill")
 
 
 def run_form(dag_id: str, **conf: Any) -> str:
-    """Fill the form in, run the DAG, return how it ended."""
+    """Run the DAG with the form values and return its state."""
     return str(load_dag(dag_id).test(run_conf=conf).state)
 
 

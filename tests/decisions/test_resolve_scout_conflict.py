@@ -1,4 +1,4 @@
-"""Who brought this person: a human's word outlives every run, until a scout unknown to them appears."""
+"""Scout decisions: they hold in every run until a scout appears that the decision did not know."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NOBODY = uuid.UUID(int=7)
 
 
 def claim_twice(warehouse: Warehouse) -> str:
-    """A person whom scouts 7 and 8 claim: her key."""
+    """Key of a person claimed by scouts 7 and 8."""
     driver(warehouse, "d1", full_name=ANA, phone="987654321")
     scouting(warehouse, 1, ANA, driver_phone="987654321", scout_id=7)
     scouting(warehouse, 2, ANA, driver_phone="987654321", scout_id=8)
@@ -46,7 +46,7 @@ def claim_twice(warehouse: Warehouse) -> str:
 
 @pytest.fixture(scope="module")
 def after_two_claims(told: Any) -> tuple[str, str]:
-    """Name of the database with which most tests begin, and the key of the person whom two scouts claim."""
+    """Name of the database that most tests start from, and the key of the person claimed by two scouts."""
     return told(claim_twice)
 
 
@@ -58,7 +58,7 @@ def beginning(after_two_claims: tuple[str, str]) -> str:
 
 @pytest.fixture
 def ana(after_two_claims: tuple[str, str]) -> str:
-    """A person whom scouts 7 and 8 claim: her key."""
+    """Key of a person claimed by scouts 7 and 8."""
     return after_two_claims[1]
 
 

@@ -1,4 +1,4 @@
-"""Who this record is: a person, a driver or nobody, as a human says."""
+"""Record decisions: a person, a driver or nobody."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from control_tower.decisions.transaction import Author
 from control_tower.errors import (
     ChoiceUnclear,
     DecisionRefused,
-    LinkStands,
+    LinkNotContested,
     ReasonMissing,
     SeveralPersons,
     UnknownDriver,
@@ -95,7 +95,7 @@ def test_an_open_row_becomes_a_person_that_is_known(warehouse: Warehouse) -> Non
     assert person_of(warehouse, "1") == person
 
 
-def test_an_ignored_record_is_never_looked_at_again(warehouse: Warehouse) -> None:
+def test_an_ignored_record_is_never_evaluated_again(warehouse: Warehouse) -> None:
     lead(warehouse, "l1", ANA, park_phone="987654321")
     ingest()
     resolve_unmatched_lead(LEADS, "l1", ignore=True, reason="a test lead", author=ROSA)
@@ -113,7 +113,7 @@ def test_an_ignored_record_is_never_looked_at_again(warehouse: Warehouse) -> Non
 
 @pytest.fixture
 def in_doubt(warehouse: Warehouse) -> Warehouse:
-    """Lead l1 is linked to d1 by its phone, which d2 of another name carries by now: contested."""
+    """Lead l1 is linked to d1 by a phone that d2, of another name, now has as well: contested."""
     driver(warehouse, "d1", full_name=None, phone="987654321")
     lead(warehouse, "l1", ANA, park_phone="987654321")
     ingest()
@@ -131,8 +131,8 @@ def test_a_contested_record_is_linked_to_another_driver(in_doubt: Warehouse) -> 
     assert person_of(in_doubt, "d1") is None, "no lead of that driver is left"
     assert rows(in_doubt, "select * from canon.identity_registry where person_key = %s", before) == []
     assert broken_checks(in_doubt) == {}
-    (gone,) = rows(in_doubt, "select * from ops.identity_links_backfill_audit where action_type = 'REMOVED'")
-    assert (gone["source_table"], gone["source_pk"], str(gone["person_key"])) == ("drivers", "d1", before)
+    (removed,) = rows(in_doubt, "select * from ops.identity_links_backfill_audit where action_type = 'REMOVED'")
+    assert (removed["source_table"], removed["source_pk"], str(removed["person_key"])) == ("drivers", "d1", before)
     (kept,) = rows(in_doubt, "select * from ops.human_decisions")
     assert kept["before"]["link"]["match_rule"] == "R1_PHONE_EXACT"
     assert kept["before"]["contested"] is not None
@@ -157,7 +157,7 @@ def test_a_contested_record_can_be_set_aside(in_doubt: Warehouse) -> None:
     assert unmatched(in_doubt)[LEADS, "l1"] == "HUMAN_DECISION"
 
 
-def test_accounts_that_lose_one_of_their_leads_are_looked_at_again(warehouse: Warehouse) -> None:
+def test_accounts_that_lose_one_of_their_leads_are_evaluated_again(warehouse: Warehouse) -> None:
     driver(warehouse, "d1", full_name=ANA, phone="987654321")
     driver(warehouse, "d2", full_name=LUIS, phone="923456781")
     lead(warehouse, "l1", ANA, park_phone="987654321")
@@ -175,7 +175,7 @@ def test_a_link_that_nothing_speaks_against_is_only_replaced_on_demand(warehouse
     lead(warehouse, "l1", ANA, park_phone="987654321")
     ingest()
     state = everything(warehouse)
-    with pytest.raises(LinkStands, match="by R1_PHONE_EXACT, and nothing speaks against it"):
+    with pytest.raises(LinkNotContested, match="by R1_PHONE_EXACT, and nothing speaks against it"):
         resolve_unmatched_lead(LEADS, "l1", ignore=True, reason="why", author=ROSA)
     assert everything(warehouse) == state
     resolve_unmatched_lead(LEADS, "l1", ignore=True, reason="why", author=ROSA, replace_link=True)

@@ -1,4 +1,4 @@
-"""Undo what an attribution run did: row by row, only where nothing changed since, and for good."""
+"""Revert an attribution run: row by row, only where nothing changed since, and permanently."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def scout_of_event(warehouse: Warehouse, source_pk: str) -> int | None:
 
 
 def run_wrongly(warehouse: Warehouse) -> int:
-    """A run that gave lead l1 its scout, founded Luis, and assigned both persons."""
+    """A run that gave lead l1 its scout, created person Luis, and assigned both persons."""
     draw(warehouse)
     ingest()
     run = attribute()
@@ -63,7 +63,7 @@ def run_wrongly(warehouse: Warehouse) -> int:
 
 @pytest.fixture(scope="module")
 def after_wrong_run(told: Any) -> tuple[str, int]:
-    """Name of the database with which most tests begin, and the wrong run in it."""
+    """Name of the database that most tests start from, and the wrong run in it."""
     return told(run_wrongly)
 
 
@@ -75,7 +75,7 @@ def beginning(after_wrong_run: tuple[str, int]) -> str:
 
 @pytest.fixture
 def wrong_run(after_wrong_run: tuple[str, int]) -> int:
-    """A run that gave lead l1 its scout, founded Luis, and assigned both persons."""
+    """A run that gave lead l1 its scout, created person Luis, and assigned both persons."""
     return after_wrong_run[1]
 
 
@@ -279,7 +279,7 @@ def test_a_link_that_a_driver_has_confirmed_since_stands(warehouse: Warehouse, w
     assert broken_checks(warehouse) == {}
 
 
-def test_a_founded_person_whom_a_later_lead_joined_stays_with_that_lead(warehouse: Warehouse, wrong_run: int) -> None:
+def test_a_created_person_whom_a_later_lead_joined_stays_with_that_lead(warehouse: Warehouse, wrong_run: int) -> None:
     luis = person_of(warehouse, "2")
     lead(warehouse, "l2", LUIS, park_phone="923456781")
     ingest()

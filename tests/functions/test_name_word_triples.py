@@ -1,4 +1,4 @@
-"""Two names have a number in common exactly when they share three different words."""
+"""Two names share a hash exactly when they share three different words."""
 
 from __future__ import annotations
 

@@ -381,7 +381,7 @@ declare
     c bigint;
     d bigint;
 begin
-    -- names of three and four words, which nearly all are, without a loop
+    -- nearly all names have three or four words: no loop for these
     case
         when words is null or cardinality(words) < 3 then
             return;
@@ -438,7 +438,7 @@ declare
     compact text;
     digits text;
 begin
-    -- the usual form as it stands, unless so few digits differ from the last two that it could be a placeholder
+    -- fast path for the usual form, unless few digits differ from the last two: then it may be a placeholder
     if raw ~ '^[A-Z][0-9]{8}$' and length(translate(raw, right(raw, 2), '')) > 2 then
         return raw;
     end if;
@@ -460,7 +460,7 @@ begin
     if length(digits) >= 4 and replace(digits, left(digits, 1), '') = '' then
         return null;
     end if;
-    -- seven equal digits leave no room in the tail: cheap for the honest licence, exact for the rest
+    -- cheap necessary condition for seven equal digits, then the exact count
     if length(digits) >= 7
         and length(translate(digits, right(digits, length(digits) - 6), '')) <= length(digits) - 7
     then
@@ -484,7 +484,7 @@ begin
         if octet_length(name) <> length(name) then
             name := left(raw, 1000);
             if strpos(name, 'Ã') > 0 then
-                -- UTF-8 read as Latin-1 or Windows-1252, a common accident of spreadsheets
+                -- UTF-8 read as Latin-1 or Windows-1252, frequent in spreadsheets
                 name := regexp_replace(name, 'Ã[¡\u0081]', 'a', 'g');
                 name := regexp_replace(name, 'Ã[©‰\u0089]', 'e', 'g');
                 name := regexp_replace(name, 'Ã[\u00AD\u008D]', 'i', 'g');
@@ -493,7 +493,7 @@ begin
                 name := regexp_replace(name, 'Ã[±‘\u0091]', 'n', 'g');
                 name := replace(name, 'Â', '');
             end if;
-            -- letter and accent come apart; acute accent and tilde, nearly all there is, go without a pattern
+            -- NFKD separates letter and accent; the two frequent accents are removed without a regular expression
             name := replace(replace(normalize(name, NFKD), U&'\0301', ''), U&'\0303', '');
             if octet_length(name) <> length(name) then
                 name := regexp_replace(
@@ -516,7 +516,7 @@ begin
         name := replace(replace(replace(name, ' ', '<>'), '><', ''), '<>', ' ');
     end if;
 
-    -- one look finds all that is to be taken out or refused; most names pass it
+    -- one regular expression finds all names with something to remove or refuse; most have nothing
     if name ~ (
         '(^| )(D[AEIO]|DAS|DOS|DEL[A-Z]*|LAS?|LOS|EL|E|Y|VAN|VON|DER|DEN|SR|SRA|SRTA|JR|TEST|PRUEBA|DRAFT)( |$)'
     ) then
@@ -529,7 +529,7 @@ begin
                 '', 'g'
             );
         end if;
-        -- each word gets a space of its own on either side, so that neighbours go, too; cheaper than a pattern
+        -- two spaces between words, so that adjacent particles are both replaced; cheaper than a regular expression
         name := ' ' || replace(name, ' ', '  ') || ' ';
         name := replace(replace(replace(replace(replace(replace(
             name, ' DE ', ''), ' DEL ', ''), ' LA ', ''), ' LAS ', ''), ' LOS ', ''), ' EL ', ''
@@ -605,7 +605,7 @@ begin
         return null;
     end if;
 
-    -- one mobile in the usual notation, with or without country code: no need to look for more
+    -- fast path: one mobile in the usual notation, with or without country code
     cleaned := raw;
     if length(raw) <> width then
         cleaned := replace(replace(replace(left(raw, 200), ' ', ''), '+', ''), '-', '');
@@ -616,7 +616,7 @@ begin
     end if;
 
     if number is null then
-        -- a number with its notation fits in far less; beyond that the text is rubbish, and must stay cheap
+        -- a limit on the length keeps long rubbish cheap
         cleaned := left(btrim(raw, E' \t\r\n'), 200);
         if octet_length(cleaned) <> length(cleaned) then
             cleaned := normalize(cleaned, NFKC);  -- full-width digits, no-break spaces
@@ -624,14 +624,14 @@ begin
         -- spreadsheets write 987654321.0
         cleaned := regexp_replace(cleaned, '^([0-9]+)\.00?$', '\1');
 
-        -- whatever is no phone punctuation separates numbers: / , ; "y", "cel:", emoji
+        -- everything but phone punctuation separates numbers: / , ; "y", "cel:", emoji
         <<pieces>>
         foreach piece in array regexp_split_to_array(cleaned, '[^0-9+() ._-]+') loop
             number := substring(regexp_replace(piece, '[^0-9]', '', 'g') from valid);
             exit pieces when number is not null;
 
-            -- two numbers side by side: digit groups, joined from the left until they make a number;
-            -- what is left over must be long enough to be one too, else the field is one number mistyped
+            -- two numbers side by side: join digit groups from the left until they make a number; the rest must be
+            -- long enough to be a number as well, else the field is one mistyped number
             groups := regexp_split_to_array(btrim(piece, '+() ._-'), '[^0-9]+');
             joined := '';
             for i in 1 .. cardinality(groups) loop
@@ -650,7 +650,7 @@ begin
         end if;
     end if;
 
-    -- seven equal digits: two others leave at least three of them side by side, three others at least two
+    -- seven equal digits imply a run: of three with two other digits (PE), of two with three others (CO)
     if number ~ repeated then
         for i in 0 .. 9 loop
             if length(number) - length(replace(number, i::text, '')) >= 7 then
@@ -669,7 +669,7 @@ declare
     compact text := upper(left(raw, 200) collate "C");
     plate text;
 begin
-    -- the usual form, unless it could be a placeholder: XXX-123, ABC-000
+    -- fast path for the usual form, unless it may be a placeholder: XXX-123, ABC-000
     plate := replace(replace(compact, '-', ''), ' ', '');
     if plate ~ '^(?!XXX)[A-HJ-NP-Z][A-HJ-NP-Z0-9]{2}[0-9]{3}$'
         and replace(right(plate, 3), right(plate, 1), '') <> ''
@@ -708,7 +708,7 @@ declare
 begin
     if compact ~ '[^0-9A-Z]' then
         if octet_length(compact) <> length(compact) then
-            -- letter and accent come apart, and the accent goes below
+            -- NFKD separates letter and accent; the accent is removed below
             compact := upper(normalize(compact, NFKD) collate "C");
         end if;
         compact := translate(compact, translate(compact, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', ''), '');

@@ -12,7 +12,7 @@ from control_tower.settings import get_settings
 
 @pytest.fixture(autouse=True)
 def _fresh_settings() -> Iterator[None]:
-    """Settings are read once per process; each test here reads them anew."""
+    """Clear the cached settings before and after each test."""
     get_settings.cache_clear()
     yield
     get_settings.cache_clear()
@@ -22,7 +22,7 @@ def _fresh_settings() -> Iterator[None]:
 def warehouses(
     server: Any, migrated_template: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], psycopg.Connection[Any]]]:
-    """Makes migrated, empty warehouses; the newest is Airflow's connection `control_tower`."""
+    """Create migrated, empty warehouses; the newest is the Airflow connection `control_tower`."""
     made: list[tuple[str, psycopg.Connection[Any]]] = []
 
     def make() -> psycopg.Connection[Any]:
@@ -40,7 +40,7 @@ def warehouses(
 
 @pytest.fixture
 def foreign(warehouse: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
-    """A warehouse whose source tables have no index of their own, which would refuse some rubbish itself."""
+    """A warehouse whose source tables have no indexes, which would refuse some of the rubbish."""
     warehouse.execute("alter table public.drivers drop constraint drivers_pkey")
     indexes = warehouse.execute(
         "select indexname from pg_indexes where schemaname = 'public' and tablename = %s and indexname !~ 'pkey'",

@@ -1,4 +1,4 @@
-"""Processes that are killed at a chosen point of a run, and the days of a small fleet that they work on."""
+"""Kill ingestion processes at a chosen point of a run, on the data of a small fleet."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.pipeline import ingest
 Connection = psycopg.Connection[Any]
 
 PATIENCE = 30.0
-"""Seconds after which a test gives up waiting for something that should happen at once."""
+"""Seconds after which a test stops waiting for an immediate event."""
 
 ANA, EVA, LUZ = "Ana Lucia Torres Vega", "Eva Maria Rios Salas", "Luz Elena Campos Diaz"
 
@@ -47,11 +47,11 @@ begin
 end
 $$;
 """
-"""After them, whoever writes a table waits while a test keeps its gate closed."""
+"""Triggers that block writers of a table while a test holds its gate."""
 
 
 def yesterday(connection: Connection) -> None:
-    """Rows that have been ingested before: links of several rules, a founder, an open record."""
+    """Rows ingested earlier: links of several rules, a person without driver, an open record."""
     sources.driver(connection, "d1", full_name=ANA, phone="987654321", license_number="Q51239876")
     sources.driver(connection, "d2", full_name=EVA, car_number="ABC-123")
     sources.lead(connection, "l1", "Ana Torres", park_phone="987654321")
@@ -80,7 +80,7 @@ def yesterday(connection: Connection) -> None:
 
 
 def today(connection: Connection) -> None:
-    """Rows that give every step something to do: new, edited, contested, merged, hot, grouped, by car."""
+    """Rows that every step processes: new, edited, contested, merged, shared, grouped, by car."""
     sources.driver(connection, "d3", full_name=LUZ, phone="912345678")
     sources.driver(connection, "d4", full_name="Pedro Huaman Rojas", phone="987654321")
     sources.driver(connection, "d5", full_name=ANA, license_number="Q51239876", park_id="other")
@@ -91,14 +91,14 @@ def today(connection: Connection) -> None:
     sources.lead(connection, "l7", None, park_phone="933222111", lead_created_at=None)
     sources.migration(connection, 1, "d2")
     for number, name in enumerate(("Juan Soto", "Olga Prado", "Hugo Tello", "Nora Bueno", "Saul Mejia", "Elsa Quiroz")):
-        sources.driver(connection, f"hot{number}", full_name=f"{name} Ramos{number}", phone="944333222")
+        sources.driver(connection, f"shared{number}", full_name=f"{name} Ramos{number}", phone="944333222")
     sources.lead(connection, "l8", "Juan Soto", park_phone="944333222")
     connection.execute("update public.drivers set phone = '966555444' where driver_id = 'd1'")
     connection.execute("update public.module_ct_cabinet_leads set park_phone = '966555444' where external_id = 'l4'")
 
 
 class Child:
-    """An ingestion in a process of its own, which can be stopped before a step and killed.
+    """An ingestion in its own process, which can be stopped before a step and killed.
 
     Args:
         stop_before: Name of the step before which it waits for `go_on`; None: it does not wait.
@@ -112,15 +112,15 @@ class Child:
         theirs.close()
 
     def reached(self) -> None:
-        """Wait until it stands before the step."""
+        """Wait until the step is next."""
         assert self.answer() == "reached"
 
     def go_on(self) -> None:
-        """Let it start the step."""
+        """Start the step."""
         self._pipe.send("go on")
 
     def answer(self) -> str:
-        """What it says next: `reached`, `completed`, or its error as text."""
+        """The next message of the process: `reached`, `completed`, or its error as text."""
         assert self._pipe.poll(PATIENCE), "the child says nothing"
         return str(self._pipe.recv())
 
@@ -149,7 +149,7 @@ def _ingest(pipe: Pipe, stop_before: str | None) -> None:
 
 @contextmanager
 def closed_gate(connection: Connection, table: str) -> Iterator[None]:
-    """Whoever writes the table waits; a materialised view's refresh waits, too."""
+    """Block writers of the table, or the refresh of a materialised view."""
     if table.startswith("mv_"):
         with psycopg.connect(connection.info.dsn) as reader:
             reader.execute(f"select 1 from public.{table}")  # type: ignore[arg-type]
@@ -163,7 +163,7 @@ def closed_gate(connection: Connection, table: str) -> Iterator[None]:
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    """Ask again and again, for a while."""
+    """Poll until true or timeout."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -171,12 +171,12 @@ def wait_until(condition: Callable[[], object]) -> None:
 
 
 def somebody_waits(connection: Connection) -> bool:
-    """A session of this database waits for a lock."""
+    """Whether a session of this database waits for a lock."""
     return bool(_sessions(connection, "wait_event_type = 'Lock'"))
 
 
 def nobody_is_left(connection: Connection) -> bool:
-    """The server has noticed the end of every killed process."""
+    """Whether the server has ended the sessions of all killed processes."""
     return not _sessions(connection, "true")
 
 
@@ -189,7 +189,7 @@ def _sessions(connection: Connection, condition: str) -> int:
 
 
 def let_time_pass(connection: Connection) -> None:
-    """Everything that runs did happened an hour earlier: no need to wait until a silent run counts as abandoned."""
+    """Shift the times of all runs back by an hour, so that a silent run counts as abandoned at once."""
     connection.execute(
         "update ops.ingestion_runs set started_at = started_at - interval '1 hour',"
         " heartbeat_at = heartbeat_at - interval '1 hour'"

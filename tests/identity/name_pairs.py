@@ -1,4 +1,4 @@
-"""Pairs of written names with a known answer: the same human twice, or two humans who are easily confused.
+"""Name pairs with a known label: one person written twice, or two persons with similar names.
 
 Deterministic. Two worlds, so that nothing is tuned on its own examination: `PERU` was looked at while the
 similarity was written, `ELSEWHERE` was not. They share few names, and differ in how people spoil them.
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class World(NamedTuple):
-    """Names (commonest first), and how people spoil them; rates are per written name."""
+    """Names (most frequent first) and error rates per written name."""
 
     men: list[str]
     women: list[str]
@@ -131,12 +131,12 @@ ELSEWHERE = World(
 
 
 def choose(draw: random.Random, names: list[str]) -> str:
-    """A name; the first of the list are commoner by far."""
+    """A name; the first of the list are far more frequent."""
     return names[int(len(names) * draw.random() ** 1.7)]
 
 
 def human(draw: random.Random, world: World) -> Human:
-    """Somebody."""
+    """A random person."""
     given = world.men if draw.random() < 0.8 else world.women
     first = choose(draw, given)
     second = (
@@ -169,12 +169,12 @@ def written(draw: random.Random, world: World, somebody: Human) -> str:
     order = [given, second_given, surname, second_surname]
     if draw.random() < world.surnames_first:
         order = order[2:] + order[:2]
-    # particles are gone after normalisation: LA ROSA is written ROSA
+    # normalisation removes particles: LA ROSA is written ROSA
     return " ".join(word for part in order for word in part.split() if word != "LA")
 
 
 def other(draw: random.Random, world: World, somebody: Human, kind: str) -> Human:
-    """Another human who is easily confused with this one."""
+    """Another person with a similar name."""
     stranger = human(draw, world)
     while stranger.given in somebody[:2] or stranger.second_given in somebody[:2] or {*stranger[2:]} & {*somebody[2:]}:
         stranger = human(draw, world)

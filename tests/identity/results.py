@@ -1,4 +1,4 @@
-"""What a run left behind, in a form that tests can compare."""
+"""Results of a run in comparable form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Key = tuple[str, str]
 
 
 class Link(NamedTuple):
-    """A link without its name for the person."""
+    """A link without its person_key."""
 
     rule: str
     score: int
@@ -20,7 +20,7 @@ class Link(NamedTuple):
 
 
 def links(connection: Connection) -> dict[Key, Link]:
-    """Link of each record and driver account."""
+    """Links by record and driver account."""
     rows = connection.execute(
         "select source_table, source_pk, match_rule, match_score, confidence_level::text from canon.identity_links"
     )
@@ -28,13 +28,13 @@ def links(connection: Connection) -> dict[Key, Link]:
 
 
 def persons(connection: Connection) -> dict[Key, str]:
-    """Person of each linked record and driver account."""
+    """Persons by linked record and driver account."""
     rows = connection.execute("select source_table, source_pk, person_key::text from canon.identity_links")
     return {(row[0], row[1]): row[2] for row in rows}
 
 
 def unmatched(connection: Connection) -> dict[Key, str]:
-    """Reason of each record that is open or ignored."""
+    """Reasons by open or ignored record."""
     rows = connection.execute(
         "select source_table, source_pk, reason_code from canon.identity_unmatched where status <> 'RESOLVED'"
     )
@@ -42,13 +42,13 @@ def unmatched(connection: Connection) -> dict[Key, str]:
 
 
 def contested(connection: Connection) -> dict[Key, str]:
-    """Reason of each contested record or account."""
+    """Reasons by contested record or account."""
     rows = connection.execute("select source_table, source_pk, reason_code from ops.v_identity_contested")
     return {(row[0], row[1]): row[2] for row in rows}
 
 
 def reason_of(connection: Connection, source_pk: str) -> str | None:
-    """Why the record is not linked; None when it is."""
+    """Why the record is not linked; None if it is."""
     return {key[1]: reason for key, reason in unmatched(connection).items()}.get(source_pk)
 
 
@@ -71,11 +71,11 @@ CONTENT = {
     "observational.lead_events": "",
     "observational.lead_ledger": "",
 }
-"""Every owned table that is not bookkeeping of runs."""
+"""All owned tables but those of runs."""
 
 
 def content(connection: Connection) -> dict[str, list[str]]:
-    """Every row of every owned table as text, bookkeeping of runs apart."""
+    """All rows of all owned tables as text, but those of runs."""
     return {
         table: [row[0] for row in connection.execute(f"select row::text from {table} as row order by 1")]  # type: ignore[arg-type]
         for table in CONTENT
@@ -86,11 +86,11 @@ VOLATILE = frozenset(
     {"id", "run_id", "row_version", "snapshot_date", "since", "conflict_since", "created_at", "updated_at", "linked_at"}
     | {"resolved_at", "merged_at", "first_claim_id"}
 )
-"""Columns that tell when and by which run a row was written, not what it says."""
+"""Columns that hold when and by which run a row was written."""
 
 
 def settled(connection: Connection) -> dict[str, list[str]]:
-    """What `content` gives, without clock, runs and serial numbers, each person named after its smallest record."""
+    """`content` without times, runs and serial numbers, each person named after its smallest record."""
     names: dict[str, str] = {}
     for (table, pk), person in sorted(persons(connection).items()):
         names.setdefault(person, f"person of {table} {pk}")
@@ -106,7 +106,7 @@ def settled(connection: Connection) -> dict[str, list[str]]:
 
 
 def _lasting(value: Any, names: dict[str, str]) -> Any:
-    """The value without volatile columns, its person keys replaced by names, its lists in one order."""
+    """The value without volatile columns, with person keys replaced by names and lists sorted."""
     if isinstance(value, dict):
         return {key: _lasting(part, names) for key, part in value.items() if key not in VOLATILE}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Hand-drawn source rows: what a test does not say is a plausible default or NULL."""
+"""Source rows for tests, with plausible defaults or NULL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Connection = psycopg.Connection[Any]
 
 
 def driver(connection: Connection, driver_id: str, **columns: Any) -> str:
-    """A row of public.drivers, hired on 2026-11-01 unless it says otherwise."""
+    """A row of public.drivers, by default hired on 2026-11-01."""
     return _insert(connection, "drivers", "driver_id", {"driver_id": driver_id, "hire_date": "2026-11-01", **columns})
 
 

@@ -1,4 +1,4 @@
-"""However rows are split over runs, and whoever comes first, the result is the same; contested records apart."""
+"""The result does not depend on the order of rows or their split over runs, except for contested records."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Row = Callable[[psycopg.Connection[Any]], Any]
 
 
 def _world(number: int) -> list[Row]:
-    """A handful of rows that share phones, licences, plates, cars and names with each other and with no other world."""
+    """Rows that share phones, licences, plates, cars and names with each other and with no other dataset."""
     draw = random.Random(number)
     phones = [f"9{number:05d}{i}12" for i in range(3)] + [None]
     licenses = [f"Q{number:05d}{i}34" for i in range(2)] + [None]

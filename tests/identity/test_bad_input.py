@@ -1,4 +1,4 @@
-"""Rows that no form should have let through: the run completes, and each record has a reason."""
+"""Invalid rows: the run completes, and each record has a reason."""
 
 from __future__ import annotations
 

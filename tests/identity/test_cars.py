@@ -1,4 +1,4 @@
-"""Cars and their plates: what concerns them waits for the sources that name them, and each model is read once."""
+"""Cars and plates: their steps wait for the sources that have them, and each model is normalised once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STEPS = {
 
 
 def fill_every_text(warehouse: Warehouse) -> None:
-    """Write something into each column of text of each record there is."""
+    """Fill every text column of every record."""
     for table in STEPS:
         columns = warehouse.execute(
             "select column_name from information_schema.columns where table_schema = 'public' and table_name = %s"
@@ -30,7 +30,7 @@ def fill_every_text(warehouse: Warehouse) -> None:
         warehouse.execute(sql.SQL("update public.{} set {}").format(sql.Identifier(table), sql.SQL(", ").join(filled)))
 
 
-def test_hot_plates_and_the_car_rule_wait_for_every_source_that_names_a_car(warehouse: Warehouse) -> None:
+def test_shared_plates_and_the_car_rule_wait_for_every_source_that_names_a_car(warehouse: Warehouse) -> None:
     sources.lead(warehouse, "l1")
     sources.scouting(warehouse, 1)
     sources.migration(warehouse, 1, "d1")

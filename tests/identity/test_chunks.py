@@ -1,4 +1,4 @@
-"""Only chunks of a source that differ from what was read of them are compared row by row; nothing is missed for it."""
+"""Only source chunks with a changed digest are compared row by row, and no change is missed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tests.pipeline import ingest
 Warehouse = psycopg.Connection[Any]
 LEADS = "module_ct_cabinet_leads"
 FAR = 100_000
-"""An id in another chunk than small ones."""
+"""An id in another chunk than small ids."""
 
 
 def unread(warehouse: Warehouse) -> set[tuple[str, int]]:
-    """Chunks whose rows the next run compares whatever happens."""
+    """Chunks that the next run compares in any case."""
     return set(
         warehouse.execute("select source_table, chunk from canon.source_chunk_digests where not is_read").fetchall()
     )
@@ -37,7 +37,7 @@ def test_what_a_run_has_read_is_not_compared_by_the_next(warehouse: Warehouse) -
     fleet(warehouse)
     ingest()
     assert unread(warehouse) == set()
-    # nobody reads a chunk that is as it was: not even an index row that says otherwise is noticed
+    # an unchanged chunk is not read: even a different index row is not noticed
     warehouse.execute("update canon.records_index set name_norm = 'X' where source_pk = 'l1'")
     sources.lead(warehouse, "new", "Eva Soto", id=FAR + 1)
     ingest()

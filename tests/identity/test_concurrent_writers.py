@@ -1,4 +1,4 @@
-"""Writers that commit late, out of order, roll back and back-date, while ingestion runs again and again."""
+"""Writers that commit late or out of order, roll back and back-date, during repeated ingestions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Ingestions:
             self._changed.notify_all()
 
     def wait_for(self, runs: int) -> None:
-        """Return when as many more runs have finished; of two, the second began after this call."""
+        """Wait until that many more runs have finished; the second of two began after this call."""
         with self._changed:
             goal = self._finished + runs
             assert self._changed.wait_for(lambda: self._finished >= goal, PATIENCE)

@@ -1,4 +1,4 @@
-"""A process that is killed at any point of any step: the next run ends as if nothing had happened."""
+"""A process killed in any step: the next run gives the same result as without the crash."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ WRITES = {
     "refresh_materialised_views": "mv_links",
     "run_checks": "check_results",
 }
-"""A table that each step writes late; the matching rules write candidates_this_run."""
+"""A table that each step writes late in its transaction; match rules write candidates_this_run."""
 
 STEPS = step_names("identity_ingestion")
 
 
 @pytest.fixture(scope="module")
 def crash_template(server: Any, migrated_template: str) -> Iterator[str]:
-    """Name of a database of which yesterday has been ingested and today has not."""
+    """Name of a database with yesterday ingested and today not."""
     name = server.create("template_crash", template=migrated_template)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(name))
@@ -73,7 +73,7 @@ def crash_template(server: Any, migrated_template: str) -> Iterator[str]:
 def unfinished_day(
     server: Any, crash_template: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], Warehouse]]:
-    """Makes warehouses of which today is to be ingested."""
+    """Create warehouses with today to be ingested."""
     made: list[Warehouse] = []
     monkeypatch.setenv("CONTROL_TOWER_TAKEOVER_SECONDS", "1")
 
@@ -95,7 +95,7 @@ _undisturbed: list[Settled] = []
 
 @pytest.fixture
 def undisturbed(unfinished_day: Callable[[], Warehouse]) -> Settled:
-    """What a run without a crash leaves behind."""
+    """The result of a run without a crash."""
     if not _undisturbed:
         warehouse = unfinished_day()
         ingest()

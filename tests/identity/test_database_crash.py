@@ -25,11 +25,11 @@ DAG = "identity_ingestion"
 Warehouse = psycopg.Connection[Any]
 STEPS = step_names(DAG)
 WITH_A_BATCH = STEPS[STEPS.index("prepare.start_batch") : STEPS.index("finish_batch") : 2]
-"""After each of these, and those between, the work tables hold what the rest of the run needs."""
+"""Steps after which the working tables hold what the rest of the run needs."""
 
 
 class MortalServer:
-    """A server that tests may kill; its databases are copies of one that waits for its first run."""
+    """A server that tests may kill; its databases are copies of one without a run."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -58,7 +58,7 @@ class MortalServer:
         return psycopg.connect(self.embedded.uri(name), autocommit=True)
 
     def die(self) -> None:
-        """SIGKILL for the postmaster, and for whatever it leaves behind; then a start, with crash recovery."""
+        """Kill the postmaster and its children, then start with crash recovery."""
         assert self.embedded.pid is not None
         os.kill(self.embedded.pid, signal.SIGKILL)
         self.embedded = ensure_server(self._folder, {"fsync": "off", "full_page_writes": "off"})
@@ -74,7 +74,7 @@ def mortal() -> Iterator[MortalServer]:
 
 @pytest.fixture
 def use(mortal: MortalServer, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Makes a database Airflow's connection `control_tower`."""
+    """Set the Airflow connection `control_tower` to a database."""
     monkeypatch.setenv("CONTROL_TOWER_TAKEOVER_SECONDS", "1")
     return lambda name: monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", mortal.embedded.airflow_connection_uri(name))
 

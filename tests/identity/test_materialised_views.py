@@ -1,4 +1,4 @@
-"""Materialised views that others built on our tables are fresh after a run, or the run says which are not."""
+"""Materialised views built on our tables are refreshed by a run, or the run names those that are not."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def refreshes(warehouse: Warehouse, run_id: int) -> Any:
 
 
 def count_writes_at_once(warehouse: Warehouse) -> None:
-    """PostgreSQL adds up a session's writes up to ten seconds late; late ones cost a needless refresh, no more."""
+    """PostgreSQL reports a session's writes up to ten seconds late, which costs at most a needless refresh."""
     warehouse.execute("select pg_stat_force_next_flush()")
 
 

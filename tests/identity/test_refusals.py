@@ -25,7 +25,7 @@ PASSWORD = "v3ry-s3cret"
 def expected(
     told: Any,
 ) -> dict[str, list[str]]:
-    """What an undisturbed run on the rows of the day leaves behind."""
+    """The result of an undisturbed run on the rows of the day."""
 
     def undisturbed(warehouse: Warehouse) -> dict[str, list[str]]:
         crashes.today(warehouse)
@@ -37,7 +37,7 @@ def expected(
 
 @pytest.fixture
 def day(expected: dict[str, list[str]], warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
-    """A warehouse with the rows of a day and nothing ingested."""
+    """A warehouse with the rows of a day, not ingested."""
     monkeypatch.setenv("CONTROL_TOWER_TAKEOVER_SECONDS", "1")
     crashes.today(warehouse)
     warehouse.execute(crashes.GATES)  # type: ignore[arg-type]
@@ -46,7 +46,7 @@ def day(expected: dict[str, list[str]], warehouse: Warehouse, monkeypatch: pytes
 
 @pytest.fixture
 def clerk(server: Any, day: Warehouse) -> Iterator[str]:
-    """A role with every right that the pipeline needs, and a password that the server asks for."""
+    """A role with all privileges that the pipeline needs, and a required password."""
     everything = ("canon", "observational", "ops")
     day.execute(f"drop role if exists clerk; create role clerk login password '{PASSWORD}'")  # type: ignore[arg-type]
     for schema in (*everything, "public"):

@@ -1,4 +1,4 @@
-"""One story per rule and reason, on hand-drawn rows."""
+"""One story per rule and reason."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def test_a_driver_that_changes_its_phone_gets_the_open_lead(warehouse: Warehouse
     assert rule_of(warehouse, "l1") == "R1_PHONE_EXACT"
 
 
-def test_an_edited_lead_is_looked_at_again(warehouse: Warehouse) -> None:
+def test_an_edited_lead_is_evaluated_again(warehouse: Warehouse) -> None:
     driver(warehouse, "d1", full_name=ANA, phone="987654321")
     lead(warehouse, "l1", ANA, park_phone="98765432")
     ingest()
@@ -219,7 +219,7 @@ def test_an_edited_lead_is_looked_at_again(warehouse: Warehouse) -> None:
     assert rule_of(warehouse, "l1") == "R1_PHONE_EXACT"
 
 
-@pytest.mark.parametrize("later", ["second driver", "other phone", "hot value"])
+@pytest.mark.parametrize("later", ["second driver", "other phone", "shared value"])
 def test_a_link_that_stands_is_contested_but_not_undone(warehouse: Warehouse, later: str) -> None:
     driver(warehouse, "d1", full_name="Ana Torres", phone="987654321")
     lead(warehouse, "l1", "Ana Torres", park_phone="987654321")
@@ -282,14 +282,14 @@ def test_a_human_decision_is_never_reopened(warehouse: Warehouse) -> None:
     assert set(contested(warehouse)) == {("module_ct_cabinet_leads", "l1")}
 
 
-def test_persons_founded_by_scouting_rows_become_one_when_a_driver_joins_them(
+def test_persons_created_for_scouting_rows_become_one_when_a_driver_joins_them(
     warehouse: Warehouse,
 ) -> None:
     scouting(warehouse, 1, ANA, driver_phone="987654321")
     scouting(warehouse, 2, ANA, driver_license="Q12345678", scout_id=8)
     ingest()
-    founded = {"1": "2026-10-01", "2": "2026-10-02"}
-    for source_pk, created_at in founded.items():
+    created = {"1": "2026-10-01", "2": "2026-10-02"}
+    for source_pk, created_at in created.items():
         warehouse.execute("delete from canon.identity_unmatched where source_pk = %s", [source_pk])
         warehouse.execute(
             "with person as (insert into canon.identity_registry (person_key, confidence_level, created_at)"

@@ -1,4 +1,4 @@
-"""A run may be told to look at a part; it leaves the rest in place for later runs."""
+"""A run with a scope processes only that part; the rest stays queued for later runs."""
 
 from __future__ import annotations
 

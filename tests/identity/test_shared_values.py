@@ -1,4 +1,4 @@
-"""How many people carry one value: names that agree, directly or through others, are one person."""
+"""Counting people by names: names that agree, directly or indirectly, are one person."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from control_tower.identity.connected_components import connected_components
 from control_tower.identity.name_matching import SIMILAR, compare_names
-from control_tower.identity.shared_values import OBVIOUS, count_people
+from control_tower.identity.shared_values import NAMES_FACTOR, count_people
 
 ONE_PERSON = ["JOSE LUIS QUISPE MAMANI", "QUISPE MAMANI JOSE", "JOSE QUISPE MAMANY"]
 MORE_SPELLINGS = ["JOSE L QUISPE", "TORRES HUAMAN ROSA", "PEDRO FLORES"]
@@ -17,7 +17,7 @@ OTHERS = ["ROSA HUAMAN TORRES", "PEDRO FLORES ROJAS", "CARMEN SALAZAR VEGA", "LU
 
 
 def people(names: list[str]) -> int:
-    """The same by comparing each with each."""
+    """The same by comparing all pairs."""
     alike = [pair for pair in itertools.combinations(names, 2) if compare_names(*pair).verdict in SIMILAR]
     return len(names) - sum(len(group) - 1 for group in connected_components(alike))
 
@@ -27,14 +27,14 @@ def test_spellings_of_one_person_count_once() -> None:
     assert count_people([*OTHERS, *ONE_PERSON], limit=5) == 5
     assert count_people([*ONE_PERSON, *OTHERS], limit=4) > 4
     assert count_people(ONE_PERSON, limit=3) == 3, "so few are not compared"
-    assert count_people([f"ANA {n}" for n in range(OBVIOUS + 1)], limit=1) == OBVIOUS + 1, "nor are so many"
+    assert count_people([f"ANA {n}" for n in range(NAMES_FACTOR + 1)], limit=1) == NAMES_FACTOR + 1, "nor are so many"
 
 
 @given(
     st.lists(st.sampled_from([*ONE_PERSON, *OTHERS, *MORE_SPELLINGS]), unique=True),
     st.integers(1, 6),
 )
-def test_it_is_hot_exactly_when_comparing_each_with_each_says_so(names: list[str], limit: int) -> None:
+def test_a_value_is_shared_exactly_when_comparing_each_with_each_says_so(names: list[str], limit: int) -> None:
     counted = count_people(names, limit)
     if len(names) > limit:
         assert (counted > limit) == (people(names) > limit)

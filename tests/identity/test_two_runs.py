@@ -1,4 +1,4 @@
-"""Two runs of one job never overlap, and a run that lost its place, or its work tables, writes nothing more."""
+"""Two runs of one job never overlap, and a run that was taken over or lost its working tables writes nothing."""
 
 from __future__ import annotations
 

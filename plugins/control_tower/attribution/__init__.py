@@ -1,1 +1,1 @@
-"""Who brought this driver: audited backfills in bounded batches, and the daily picture of how well it is known."""
+"""Scout attribution: audited backfills in bounded batches, and the lead ledger."""

@@ -1,4 +1,4 @@
-"""Work in bounded batches that commit, with progress in the log; a killed run resumes with what is left."""
+"""Run work in bounded, committed batches with progress in the log; a killed run resumes with the rest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 REPORT_SECONDS = 5.0
 
 Work = Callable[[psycopg.Connection[Any]], int]
-"""Does one batch in the session's open transaction and returns how many it took; 0: nothing was left."""
+"""Processes one batch in the session's open transaction and returns its size; 0: nothing is left."""
 
 
 def in_batches(
@@ -29,20 +29,20 @@ def in_batches(
     total: int,
     what: str,
 ) -> int:
-    """Call each worker until it finds nothing more to do, each time in one transaction that holds the run.
+    """Call each worker until it returns 0, each time in one transaction that holds the run.
 
-    Several workers are at work side by side, each in a session of its own; no two may take the same. When one fails,
-    the others finish the batch in hand and stop.
+    Several workers run concurrently, each in its own session; they must not take the same items. When one fails, the
+    others finish their current batch and stop.
 
     Args:
-        connection: Session in autocommit; that of the first worker.
+        connection: Session in autocommit, used by the first worker.
         run_id: The run.
-        workers: What is to be done.
-        total: How many there are, for the progress report.
-        what: What is counted, in the plural.
+        workers: What to call.
+        total: Expected number of items, for the progress log.
+        what: Name of the items, in the plural.
 
     Returns:
-        How many were done.
+        Number of items processed.
     """
     progress = _Progress(total, what)
     with ExitStack() as stack:
@@ -50,9 +50,9 @@ def in_batches(
         if len(workers) == 1:
             _work(sessions[0], run_id, workers[0], progress)
         else:
-            with ThreadPoolExecutor(max_workers=len(workers)) as side_by_side:
+            with ThreadPoolExecutor(max_workers=len(workers)) as pool:
                 running = [
-                    side_by_side.submit(_work, session, run_id, worker, progress)
+                    pool.submit(_work, session, run_id, worker, progress)
                     for session, worker in zip(sessions, workers, strict=True)
                 ]
             for finished in running:
@@ -61,7 +61,7 @@ def in_batches(
 
 
 def side_by_side(work: Work, total: int, batch_size: int) -> Sequence[Work]:
-    """The work twice, if there is enough for two; for work whose batches lock what they take."""
+    """The work twice if there is more than one batch, else once; for work whose batches lock what they take."""
     return [work, work] if total > batch_size else [work]
 
 

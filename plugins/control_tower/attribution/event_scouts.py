@@ -1,4 +1,4 @@
-"""Scouts for cabinet-lead events, where one lead stands against one scouting row."""
+"""Scouts for cabinet-lead events where one lead corresponds to one scouting row."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
 def backfill_event_scouts(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
-    """Give cabinet-lead events of queued persons their scout where the mapping is one to one; audit each outcome.
+    """Set the scout of queued persons' cabinet-lead events where the mapping is one to one; audit each outcome.
 
-    Where there are many persons, two halves of them are at work side by side.
+    More than one batch of persons is processed as two concurrent key ranges.
 
     Args:
         connection: Session in autocommit.
@@ -33,7 +33,7 @@ def backfill_event_scouts(connection: psycopg.Connection[Any], run_id: int) -> d
     statements = split_statements(read_sql("pipeline/7_event_scouts/event_scouts.sql"))
     counted: list[Counter[str]] = []
 
-    def of_persons(after: str, until: str) -> Work:
+    def worker_of(after: str, until: str) -> Work:
         def work(session: psycopg.Connection[Any]) -> int:
             nonlocal after
             parameters = {"run_id": run_id, "after": after, "until": until, "batch_size": size}
@@ -45,7 +45,7 @@ def backfill_event_scouts(connection: psycopg.Connection[Any], run_id: int) -> d
 
         return work
 
-    halves = [(FIRST, MIDDLE), (MIDDLE, LAST)] if total > size else [(FIRST, LAST)]
-    in_batches(connection, run_id, *(of_persons(*half) for half in halves), total=total, what="persons")
+    key_ranges = [(FIRST, MIDDLE), (MIDDLE, LAST)] if total > size else [(FIRST, LAST)]
+    in_batches(connection, run_id, *(worker_of(*key_range) for key_range in key_ranges), total=total, what="persons")
     counts = sum(counted, Counter[str]())
     return {"rows": counts["rows"], "audited": counts["audited"]}

@@ -14,14 +14,14 @@ from control_tower.statistics import gather_statistics
 
 
 def refresh_ledger(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
-    """Derive the ledger rows of all queued persons, batch by batch; two batches at a time where there are many.
+    """Derive the ledger rows of all queued persons, in batches, two at a time if there are many.
 
     Args:
         connection: Session in autocommit.
         run_id: The run.
 
     Returns:
-        `rows`: ledger rows written; `persons`: persons looked at; `audited`: audit rows written.
+        `rows`: ledger rows written; `persons`: persons derived; `audited`: audit rows written.
     """
     size = get_settings().batch_size
     total = int(fetch_one(connection, "select count(*) from canon.attribution_queue")[0])
@@ -30,15 +30,15 @@ def refresh_ledger(connection: psycopg.Connection[Any], run_id: int) -> dict[str
     def work(session: psycopg.Connection[Any]) -> int:
         taken = execute_file(session, "pipeline/8_ledger/take_attribution_batch.sql", {"batch_size": size})[0]
         if taken:
-            *_, audited, written, _queued, _taken = execute_file(
-                session, "pipeline/8_ledger/lead_ledger.sql", {"run_id": run_id}
-            )
+            execute_file(session, "pipeline/8_ledger/derive_ledger.sql")
+            (audited,) = execute_file(session, "pipeline/8_ledger/audit_ledger.sql", {"run_id": run_id})
+            written, _queued, _taken = execute_file(session, "pipeline/8_ledger/write_ledger.sql", {"run_id": run_id})
             counted.append(Counter(rows=written, audited=audited))
         return taken
 
     persons = in_batches(connection, run_id, *side_by_side(work, total, size), total=total, what="persons")
     counts = sum(counted, Counter[str]())
-    # Who reads the views meanwhile would wait for minutes, if they were planned for the tables of before.
+    # Without new statistics, concurrent readers of the views get plans for the old table sizes, which take minutes.
     gather_statistics(connection, "analyze observational.lead_ledger", counts["rows"])
     gather_statistics(connection, "analyze canon.attribution_queue", counts["rows"])
     return {"rows": counts["rows"], "persons": persons, "audited": counts["audited"]}

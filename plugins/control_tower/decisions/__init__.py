@@ -1,7 +1,7 @@
-"""Human decisions: who brought a person, who a record is, and which run was wrong. Machines never undo them.
+"""Human decisions: the scout of a person, the person of a record, the revert of a run. No run undoes them.
 
-Each decision is one transaction with who, when, why, before and after in `ops.human_decisions`; it is refused, with
-nothing written, while a run is at work or when it names something that does not exist.
+Each decision is one transaction that records author, time, reason, and the state before and after in
+`ops.human_decisions`. It is refused, with nothing written, while a run is active or if it names something unknown.
 """
 
 from control_tower.decisions.records import resolve_unmatched_lead

@@ -1,4 +1,4 @@
-"""What the decision forms share: who decides, the parameter that says why, and which failures are final."""
+"""Shared parts of the decision DAGs: author, reason parameter, retries and final failures."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from control_tower.decisions.transaction import Author
 from control_tower.errors import ControlTowerError
 
 NOT_A_USER = "dag_test"
-"""What `airflow dags test` enters as the user who triggered a run."""
+"""The triggering user that `airflow dags test` enters."""
 
 WAIT_FOR_RUNS: dict[str, Any] = {"owner": "control-tower", "retries": 20, "retry_delay": timedelta(seconds=30)}
-"""default_args of the decision DAGs: a decision waits so long for the run that is at work."""
+"""default_args of the decision DAGs: retry for ten minutes while a run is active."""
 
 
 def reason_parameter() -> Param:
-    """The form field for why."""
+    """The form field for the reason."""
     return Param(
         type="string",
         minLength=1,
@@ -34,7 +34,7 @@ def reason_parameter() -> Param:
 
 
 def author_of(context: Mapping[str, Any]) -> Author:
-    """Who decides by this DAG run: the user who triggered it, else the operating system's user, else the owner."""
+    """The author of this DAG run: the user who triggered it, else the operating system's user, else the owner."""
     dag_run = context["dag_run"]
     name = (getattr(dag_run, "triggering_user_name", None) or "").strip()
     if not name or name == NOT_A_USER:
@@ -47,7 +47,7 @@ def author_of(context: Mapping[str, Any]) -> Author:
 
 @contextmanager
 def refusals_are_final() -> Iterator[None]:
-    """Fail the task at once when the decision was refused; try again when a run or a lock was in the way."""
+    """Fail the task without retries when the decision was refused; retry when a run or lock blocked it."""
     try:
         yield
     except ControlTowerError as error:

@@ -1,4 +1,4 @@
-"""Who a record is, when no rule could tell or a rule was wrong: a person, a driver, or nobody."""
+"""The person of a record, when no rule links it or a rule is wrong: a person, a driver, or nobody."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 
 from control_tower.database import execute_file
 from control_tower.decisions.transaction import Author, Decision, DecisionTransaction, decision_transaction
-from control_tower.errors import ChoiceUnclear, LinkStands, SeveralPersons, UnknownDriver, UnknownRecord
+from control_tower.errors import ChoiceUnclear, LinkNotContested, SeveralPersons, UnknownDriver, UnknownRecord
 from control_tower.settings import get_settings
 from control_tower.sources import SOURCE_TABLES
 
@@ -29,25 +29,25 @@ def resolve_unmatched_lead(
     Args:
         source_table: Source of the record, as links name it.
         source_pk: Its key.
-        person_key: It is this person; the key of a merged person stands for its survivor.
-        driver_id: It is the person of this driver account, who is founded if there is none yet.
-        ignore: It is nobody; no machine looks at it again.
-        reason: Why.
+        person_key: Link it to this person; the key of a merged person means its survivor.
+        driver_id: Link it to the person of this driver account, created if there is none yet.
+        ignore: It is nobody; no run evaluates it again.
+        reason: Reason, not empty.
         author: Who decides.
-        replace_link: Also change a link that a machine made and that nothing speaks against.
+        replace_link: Also replace an uncontested link made by a rule.
 
     Returns:
         The decision; `before` and `after` hold `link`, `unmatched`, `contested` and the person of the `event`.
 
     Raises:
-        ReasonMissing: the reason is empty or blank.
+        ReasonMissing: the reason is blank.
         ChoiceUnclear: none, or more than one, of the three was given.
         UnknownRecord: no such record was ingested.
         UnknownPerson: there is no such person.
         UnknownDriver: no such driver account was ingested.
         SeveralPersons: the driver's accounts belong to several persons.
-        LinkStands: the record is linked, uncontested, and `replace_link` is off.
-        RunAlreadyActive: a run is at work; decide again when it is over.
+        LinkNotContested: the record is linked, uncontested, and `replace_link` is off.
+        RunAlreadyActive: a run is active; retry when it has ended.
     """
     person_key, driver_id = ((value or "").strip() or None for value in (person_key, driver_id))
     if (person_key is not None) + (driver_id is not None) + bool(ignore) != 1:
@@ -55,11 +55,11 @@ def resolve_unmatched_lead(
             "A record is either a person, or a driver, or to be ignored.", "give exactly one of the three."
         )
     with decision_transaction("resolve_unmatched_lead", reason, author) as tx:
-        earlier = tx.earlier()
+        earlier = tx.earlier_decision()
         if earlier is not None:
             return earlier
         record = {"source_table": source_table, "source_pk": str(source_pk).strip()}
-        before = _known(tx, record, replace_link)
+        before = _current_state(tx, record, replace_link)
         person = None
         if person_key is not None:
             person = tx.existing_person(person_key)
@@ -85,12 +85,12 @@ def resolve_unmatched_lead(
         )
 
 
-def _known(tx: DecisionTransaction, record: dict[str, str], replace_link: bool) -> dict[str, Any]:
-    """What stands about the record.
+def _current_state(tx: DecisionTransaction, record: dict[str, str], replace_link: bool) -> dict[str, Any]:
+    """The current state of the record.
 
     Raises:
-        UnknownRecord: nothing does.
-        LinkStands: an uncontested link of a machine does, and is not to be replaced.
+        UnknownRecord: no such record was ingested.
+        LinkNotContested: it has an uncontested link made by a rule, and `replace_link` is off.
     """
     name = f"{record['source_table']} {record['source_pk']!r}"
     if record["source_table"] not in SOURCE_TABLES or "\x00" in record["source_pk"]:
@@ -104,7 +104,7 @@ def _known(tx: DecisionTransaction, record: dict[str, str], replace_link: bool) 
         )
     link = before["link"]
     if link and link["match_rule"] != "MANUAL" and before["contested"] is None and not replace_link:
-        raise LinkStands(
+        raise LinkNotContested(
             f"{name} is linked to person {link['person_key']} by {link['match_rule']}, and nothing speaks against it.",
             "check that this is the record you mean; to change its link all the same, decide again with replace_link.",
         )
@@ -112,11 +112,11 @@ def _known(tx: DecisionTransaction, record: dict[str, str], replace_link: bool) 
 
 
 def _person_of_driver(tx: DecisionTransaction, record: dict[str, str], driver_id: str) -> str:
-    """The person of a driver account's group, or the key of one that is to be founded.
+    """The person of a driver account's group, or the key of a new person.
 
     Raises:
         UnknownDriver: no such account was ingested.
-        SeveralPersons: its group holds several persons.
+        SeveralPersons: its group has several persons.
     """
     found = tx.one("decisions/persons_of_driver.sql", {**record, "driver_id": driver_id.replace("\x00", "")})
     if found["account_group"] is None:
@@ -137,7 +137,7 @@ def _person_of_driver(tx: DecisionTransaction, record: dict[str, str], driver_id
 
 
 def _outline(before: dict[str, Any]) -> dict[str, Any]:
-    """What was there before, short enough to stand in the evidence of a link."""
+    """The earlier state in short form, for the evidence of a link."""
     link, unmatched, contested = before["link"], before["unmatched"], before["contested"]
     return {
         "person_key": link and link["person_key"],

@@ -1,4 +1,4 @@
-"""Undo what one attribution run did, row by row, wherever nothing has changed since."""
+"""Revert one attribution run, row by row, where nothing has changed since."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from control_tower.errors import RunAlreadyActive, RunNotRevertible, UnknownRun
 
 log = logging.getLogger(__name__)
 
-SAMPLE = 20
-"""So many rows of the difference are shown."""
+SAMPLE_SIZE = 20
+"""Number of rows of the difference to show."""
 
-STAGES = (
+REVERT_FILES = (
     "decisions/revert_ledger.sql",
     "decisions/revert_event_scouts.sql",
     "decisions/revert_links.sql",
     "decisions/release_persons.sql",
     "decisions/record_reverts.sql",
 )
-"""Files of sql/decisions, newest effect of a run first."""
+"""Executed in this order, newest effect of a run first."""
 
 
 @dataclass(frozen=True)
 class Revert:
-    """What a revert did, or would do.
+    """Result of a revert or of its dry run.
 
     Attributes:
         run_id: The run.
         dry_run: True: everything was rolled back.
-        reverted: Rows put back, by what they are: ledger, event, link.
-        left_alone: Rows that somebody has changed since the run, likewise.
-        already_reverted: Rows that an earlier revert of this run put back, likewise.
-        persons_removed: Persons founded by the run that nothing uses any more.
-        rows: The first rows, with what each was and became.
+        reverted: Number of restored rows by kind: ledger, event, link.
+        left_alone: Number of rows changed since the run, by kind.
+        already_reverted: Number of rows restored by an earlier revert of this run, by kind.
+        persons_removed: Number of deleted persons that nothing references any more.
+        rows: The first rows, with their state before and after.
     """
 
     run_id: int
@@ -55,25 +55,25 @@ class Revert:
 
 
 def revert_backfill(run_id: int, reason: str, *, author: Author, dry_run: bool = True) -> Revert:
-    """Undo what a run of scout_attribution_refresh did, only where the state is still what that run wrote.
+    """Revert a run of scout_attribution_refresh, only where the state is still what that run wrote.
 
-    What is put back is held: the ledger keeps it until a scout appears that nobody knows today, the event backfill
-    does not touch the event again, and no machine links the record again.
+    The restored state is held: the ledger keeps it until a scout appears that is unknown today, the event backfill
+    skips the event, and no run links the record again.
 
     Args:
         run_id: The run, as in `ops.ingestion_runs`.
-        reason: Why.
+        reason: Reason, not empty.
         author: Who decides.
-        dry_run: Do the same, roll it back, and show the difference.
+        dry_run: Do the same, then roll back and show the difference.
 
     Raises:
-        ReasonMissing: the reason is empty or blank.
+        ReasonMissing: the reason is blank.
         UnknownRun: there is no such run.
         RunNotRevertible: the run is of another job, or not over yet.
-        RunAlreadyActive: a run is at work; decide again when it is over.
+        RunAlreadyActive: a run is active; retry when it has ended.
     """
     try:
-        with decision_transaction("revert_backfill", reason, author, is_trial=dry_run) as tx:
+        with decision_transaction("revert_backfill", reason, author, is_dry_run=dry_run) as tx:
             _check(tx, run_id)
             parameters = {
                 "reverted_run_id": run_id,
@@ -83,13 +83,13 @@ def revert_backfill(run_id: int, reason: str, *, author: Author, dry_run: bool =
                 "dag_run_id": author.dag_run_id,
                 "notes": f"reverted run {run_id}: {tx.reason}",
             }
-            for stage in STAGES:
-                execute_file(tx.connection, stage, parameters)
+            for file in REVERT_FILES:
+                execute_file(tx.connection, file, parameters)
             return _report(tx, run_id, dry_run)
     except RunAlreadyActive as error:
         if error.run_id != run_id:
             raise
-        # Nobody can know yet what is to be undone: no reason to wait and then do it unseen.
+        # Not retryable: what the run will have written is unknown until it ends, and a human must see it first.
         raise RunNotRevertible(
             f"Run {run_id} is not over yet.", "wait until it ends, look at what it did, and decide again."
         ) from error
@@ -112,7 +112,7 @@ def _report(tx: DecisionTransaction, run_id: int, dry_run: bool) -> Revert:
     with tx.connection.cursor(row_factory=dict_row) as cursor:
         for row in cursor.execute(read_sql("decisions/revert_counts.sql")):
             counts[row["outcome"]][row["what"]] = row["row_count"]
-        rows = cursor.execute(read_sql("decisions/revert_sample.sql"), {"sample_size": SAMPLE}).fetchall()
+        rows = cursor.execute(read_sql("decisions/revert_sample.sql"), {"sample_size": SAMPLE_SIZE}).fetchall()
     found = Revert(
         run_id=run_id,
         dry_run=dry_run,

@@ -1,4 +1,4 @@
-"""Which scout brought a person, when several claim it: a human's word stands until a scout unknown to them appears."""
+"""The scout of a person, when several claim it; the decision holds until a scout appears that it did not know."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ def resolve_scout_conflict(person_key: str, scout_id: int | None, reason: str, *
     """Decide who brought a person.
 
     Args:
-        person_key: The person; the key of a merged person stands for its survivor.
-        scout_id: The scout; None: nobody did, and nobody is paid.
-        reason: Why.
+        person_key: The person; the key of a merged person means its survivor.
+        scout_id: The scout; None: no scout brought this person, and none is paid.
+        reason: Reason, not empty.
         author: Who decides.
 
     Returns:
         The decision; `before` and `after` hold the row of `ledger`.
 
     Raises:
-        ReasonMissing: the reason is empty or blank.
+        ReasonMissing: the reason is blank.
         UnknownPerson: there is no such person.
         UnknownScout: neither the person's events nor the list of scouts knows this scout.
-        RunAlreadyActive: a run is at work; decide again when it is over.
+        RunAlreadyActive: a run is active; retry when it has ended.
     """
     with decision_transaction("resolve_scout_conflict", reason, author) as tx:
-        earlier = tx.earlier()
+        earlier = tx.earlier_decision()
         if earlier is not None:
             return earlier
         person = tx.existing_person(person_key)
@@ -42,7 +42,7 @@ def resolve_scout_conflict(person_key: str, scout_id: int | None, reason: str, *
             "rule": "MANUAL",
             "chosen_scout": scout_id,
             "seen_scouts": sorted({*claims["seen_scouts"], *([] if scout_id is None else [scout_id])}),
-            "before": _position(claims["ledger"]),
+            "before": _attribution(claims["ledger"]),
             **tx.signature,
         }
         execute_file(
@@ -79,8 +79,8 @@ def _unknown(scout_id: object, claimed: list[int]) -> UnknownScout:
     )
 
 
-def _position(ledger: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The part of a ledger row that says who brought the person."""
+def _attribution(ledger: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The attribution columns of a ledger row."""
     if ledger is None:
         return None
     return {name: ledger[name] for name in ("attributed_scout_id", "attribution_rule", "decision_status")}

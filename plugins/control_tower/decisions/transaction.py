@@ -1,4 +1,4 @@
-"""Where a human decision is taken: one transaction with its author, its clock, and no run beside it."""
+"""The transaction of a human decision: its author, its clock, and no concurrent run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 Kind = Literal["resolve_scout_conflict", "resolve_unmatched_lead", "revert_backfill"]
 
 LARGEST_INTEGER = 2**31 - 1
-"""No scout and no run has a greater number."""
+"""Largest scout_id and run_id."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Author:
     """Who decides.
 
     Attributes:
-        name: The person, as Airflow or the operating system knows them.
-        dag_run_id: The DAG run that carries the decision; repeating it does not decide twice.
+        name: User name in Airflow or the operating system.
+        dag_run_id: The DAG run of the decision; repeating its task does not decide twice.
     """
 
     name: str
@@ -46,17 +46,17 @@ class Decision:
     """One row of `ops.human_decisions`.
 
     Attributes:
-        id: Its number.
-        kind: Which of the three decisions it is.
-        person_key: The person concerned, None when nobody is (a record that was set aside).
-        source_table: Source of the record concerned, None for a person's ledger entry.
+        id: Key of the row.
+        kind: Kind of decision.
+        person_key: The person, None if there is none (a record that was set aside).
+        source_table: Source of the record, None for a person's ledger row.
         source_pk: Key of that record.
-        before: What stood there before, by table.
-        after: What stands there now, by table.
-        reason: Why.
-        decided_by: Who.
-        decided_at: When.
-        notes: What the reader should know beyond that, one sentence each.
+        before: State before, by table.
+        after: State after, by table.
+        reason: Reason given.
+        decided_by: Author.
+        decided_at: Time of the decision.
+        notes: Further information for the reader, one sentence each.
     """
 
     id: int
@@ -82,11 +82,11 @@ class DecisionTransaction:
 
     Attributes:
         connection: Its session, in a transaction.
-        kind: Which decision.
-        reason: Why, without blanks around it.
-        author: Who.
-        decided_at: When; the clock of everything that is written.
-        notes: What the reader should know, one sentence each.
+        kind: Kind of decision.
+        reason: Reason given, stripped.
+        author: Who decides.
+        decided_at: Time of the decision, and of all rows written.
+        notes: Further information for the reader, one sentence each.
     """
 
     connection: psycopg.Connection[Any]
@@ -98,7 +98,7 @@ class DecisionTransaction:
 
     @property
     def signature(self) -> dict[str, Any]:
-        """Who, when and why, for evidence."""
+        """Author, time and reason, for evidence."""
         return {
             "decided_by": self.author.name,
             "decided_at": self.decided_at.isoformat(),
@@ -106,7 +106,7 @@ class DecisionTransaction:
         }
 
     def note(self, sentence: str) -> None:
-        """Say something to the reader, now in the log and later with the decision."""
+        """Log a sentence and return it with the decision."""
         log.warning("%s", sentence)
         self.notes.append(sentence)
 
@@ -119,10 +119,10 @@ class DecisionTransaction:
         return row
 
     def existing_person(self, person_key: str) -> str:
-        """The key under which this person stands today: a merged person's key leads to the survivor.
+        """The current key of a person: for a merged person, that of the survivor.
 
         Raises:
-            UnknownPerson: it is no key, or nobody's.
+            UnknownPerson: not a valid key, or no such person.
         """
         try:
             key = str(uuid.UUID(str(person_key).strip()))
@@ -150,7 +150,7 @@ class DecisionTransaction:
         source_table: str | None = None,
         source_pk: str | None = None,
     ) -> Decision:
-        """Write the decision down, show it in the lists that are kept, and return it."""
+        """Record the decision, refresh the person in the read models, and return the decision."""
         row = self.one(
             "decisions/record_decision.sql",
             {
@@ -170,8 +170,8 @@ class DecisionTransaction:
             refresh_person(self.connection, person_key)
         return Decision(**row, notes=tuple(self.notes))
 
-    def earlier(self) -> Decision | None:
-        """What the same DAG run has already decided, when its task is repeated."""
+    def earlier_decision(self) -> Decision | None:
+        """The decision that this DAG run has already made, if its task is repeated."""
         parameters = {"kind": self.kind, "dag_run_id": self.author.dag_run_id, "reason": self.reason}
         row = self.one("decisions/earlier_decision.sql", parameters)
         if row["id"] is None:
@@ -182,21 +182,21 @@ class DecisionTransaction:
 
 @contextmanager
 def decision_transaction(
-    kind: Kind, reason: str, author: Author, *, is_trial: bool = False
+    kind: Kind, reason: str, author: Author, *, is_dry_run: bool = False
 ) -> Iterator[DecisionTransaction]:
-    """Open a decision: one transaction, beside which no run is at work.
+    """Open a decision: one transaction without a concurrent run.
 
     Args:
-        kind: Which decision.
-        reason: Why.
-        author: Who.
-        is_trial: Roll everything back in the end.
+        kind: Kind of decision.
+        reason: Reason, not empty.
+        author: Who decides.
+        is_dry_run: Roll back at the end.
 
     Raises:
-        ReasonMissing: the reason is empty or blank.
-        DecisionRefused: it is nobody's decision.
-        RunAlreadyActive: a run is at work; decide again when it is over.
-        DatabaseError: the warehouse did not do what was asked.
+        ReasonMissing: the reason is blank.
+        DecisionRefused: the author has no name.
+        RunAlreadyActive: a run is active; retry when it has ended.
+        DatabaseError: the database failed or refused a statement.
     """
     reason = (reason or "").replace("\x00", "").strip()
     if not reason:
@@ -205,7 +205,7 @@ def decision_transaction(
         raise DecisionRefused("Nobody takes this decision.", "say who decides.")
     with step_session() as connection:
         try:
-            with connection.transaction(force_rollback=is_trial):
+            with connection.transaction(force_rollback=is_dry_run):
                 runs.block_new_runs(connection)
                 decided_at = fetch_one(connection, "select clock_timestamp()")[0]
                 yield DecisionTransaction(connection, kind, reason, author, decided_at)

@@ -1,1 +1,1 @@
-"""The parts of matching for which SQL is the wrong tool: comparing names, and finding connected accounts."""
+"""Entity resolution steps in Python: name comparison, account clustering, shared values and new persons."""

@@ -1,4 +1,4 @@
-"""Driver accounts of one person: other park, same licence or phone, compatible name."""
+"""Cluster the driver accounts of one person: same licence or phone, compatible names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from control_tower.identity.name_matching import CONTRADICT, SIMILAR, compare_na
 
 
 class AccountPair(NamedTuple):
-    """Two accounts that share a licence or a phone; names and licences are normalised, None where missing."""
+    """Two accounts that share a licence or phone; names and licences are normalised, None if missing."""
 
     driver_a: str
     driver_b: str
@@ -24,45 +24,45 @@ class AccountPair(NamedTuple):
 
     @property
     def shares_license(self) -> bool:
-        """Both carry the same licence."""
+        """Whether both accounts have the same licence."""
         return self.license_a is not None and self.license_a == self.license_b
 
 
 def group_accounts(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
-    """Group the accounts whose grouping may have changed, and write it to `canon.drivers_index.account_group`.
+    """Recompute the groups of affected accounts and write them to `canon.drivers_index.account_group`.
 
-    A group is named after its smallest driver_id; an account alone is its own group.
+    A group is named after its smallest driver_id; a single account is its own group.
 
     Args:
         connection: Session in a transaction that the caller commits.
-        run_id: The run, unused: groups depend on the accounts alone.
+        run_id: Unused; groups depend on the accounts alone.
 
     Returns:
-        `rows`: accounts whose group changed; `accounts`: accounts looked at; `pairs`: pairs compared.
+        `rows`: accounts whose group changed; `accounts`: affected accounts; `pairs`: pairs compared.
     """
     del run_id
     accounts = execute_file(connection, "pipeline/2_prepare/affected_accounts.sql")[0]
     pairs = [AccountPair(*row) for row in connection.execute(read_sql("pipeline/2_prepare/account_pairs.sql"))]
     connection.execute(
-        "create temporary table grouped_accounts (driver_id varchar, account_group varchar) on commit drop"
+        "create temporary table account_groups_this_step (driver_id varchar, account_group varchar) on commit drop"
     )
     with (
         connection.cursor() as writer,
-        writer.copy("copy pg_temp.grouped_accounts from stdin") as copy,
+        writer.copy("copy pg_temp.account_groups_this_step from stdin") as copy,
     ):
-        for group in persons(pairs):
+        for group in cluster_accounts(pairs):
             for driver_id in group:
                 copy.write_row((driver_id, group[0]))
     regrouped = execute_file(connection, "pipeline/2_prepare/regroup_accounts.sql")[0]
     return {"rows": regrouped, "accounts": accounts, "pairs": len(pairs)}
 
 
-def persons(pairs: Iterable[AccountPair]) -> list[list[str]]:
-    """Connected accounts that one person holds, each group sorted.
+def cluster_accounts(pairs: Iterable[AccountPair]) -> list[list[str]]:
+    """Clusters of two and more accounts that one person holds, each sorted.
 
-    The same licence joins two accounts unless their names contradict; the same phone joins them if their names
-    agree and they do not carry two different licences. Where a chain of phones would join accounts with
-    different licences, only licences count: relatives share phones, never licences.
+    The same licence joins two accounts unless their names contradict. The same phone joins them if their names agree
+    and they do not have two different licences. A cluster that would hold different licences is split again by licence
+    alone: relatives share phones, never licences.
     """
     by_license: list[tuple[str, str]] = []
     by_phone: list[tuple[str, str]] = []

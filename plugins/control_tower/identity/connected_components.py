@@ -7,14 +7,13 @@ from collections.abc import Iterable
 
 
 def connected_components(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
-    """Group the nodes that edges connect, directly or through others.
+    """Group the nodes that edges connect, directly or indirectly.
 
     Args:
-        edges: Pairs of nodes; direction and repetition do not matter.
+        edges: Pairs of nodes; direction, order and repetition do not matter.
 
     Returns:
-        Components of two nodes and more, each sorted, sorted by their first node. They do not depend on the
-        order of the edges.
+        Components of two nodes and more, each sorted, sorted by their first node.
     """
     parent: dict[str, str] = {}
 

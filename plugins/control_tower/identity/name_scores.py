@@ -1,4 +1,4 @@
-"""Compare the names of every candidate pair once."""
+"""Compare each distinct name pair among the candidates once."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from control_tower.statistics import gather_statistics
 
 
 def score_names(connection: psycopg.Connection[Any], run_id: int, half: int) -> dict[str, int]:
-    """Fill `canon.name_scores_this_run` for the pairs of names among `canon.candidates_this_run`.
+    """Fill `canon.name_scores_this_run` for the name pairs of `canon.candidates_this_run`.
 
     Args:
         connection: Session in a transaction that the caller commits.
-        run_id: The run, unused here: names are compared alike in every run.
-        half: Which of the pairs, 1 or 2: another process compares the others meanwhile.
+        run_id: Unused; a comparison depends on the names alone.
+        half: Which half of the pairs, 1 or 2; a concurrent task compares the other.
 
     Returns:
         `rows`: pairs compared.
     """
     del run_id
-    if half == 1:  # once for all rules that have looked for candidates; a second would wait for the end of the first
+    if half == 1:  # one task gathers statistics; a second ANALYZE would wait for the first
         (candidates,) = fetch_one(connection, "select count(*) from canon.candidates_this_run")
         gather_statistics(connection, "analyze canon.candidates_this_run", int(candidates))
     return _score(connection, rule=None, half=half)
 
 
 def score_more_names(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
-    """The same for candidates of the last rule, which looks only at what the scores so far left without anybody."""
+    """As `score_names`, for candidates of R4, which considers only records that the earlier scores do not link."""
     del run_id
     return _score(connection, rule="R4_CAR_FINGERPRINT_NAME_SIMILAR", half=None)
 

@@ -1,4 +1,4 @@
-"""Identity links of scouting rows that no driver matches: who is nobody else may be a new person."""
+"""Link open scouting rows without a driver: to an existing person, or to a new one if they match nobody."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ROWS_TO_DECIDE = "pipeline/6_person_backfill/rows_to_decide.sql"
 OPEN_ROWS = "pipeline/6_person_backfill/open_scouting_rows.sql"
 CARRIERS = "pipeline/6_person_backfill/carriers_of_open_values.sql"
 WRITE_LINKS = "pipeline/6_person_backfill/write_links.sql"
-CREATE_WORKING_TABLES = "pipeline/6_person_backfill/create_working_tables.sql"
+CREATE_BATCH_TABLE = "pipeline/6_person_backfill/create_batch_table.sql"
 DECIDED_UNTIL = "pipeline/6_person_backfill/decided_until.sql"
 
 Value = tuple[str, str]
@@ -33,11 +33,11 @@ Value = tuple[str, str]
 
 SCOUTING = "module_ct_scouting_daily"
 ATTEMPTS = 5
-"""How often the decisions are made anew when an ingestion links a row at the same moment."""
+"""How often decisions are repeated when an ingestion links a row of the batch concurrently."""
 
 
 class OpenRow(NamedTuple):
-    """An open scouting row, its keys normalised; a hot value is no evidence."""
+    """An open scouting row with normalised keys; a shared value is no evidence."""
 
     source_pk: str
     name: str | None
@@ -50,7 +50,7 @@ class OpenRow(NamedTuple):
 
     @property
     def values(self) -> list[Value]:
-        """The phone and the licence, as far as they are evidence."""
+        """Phone and licence that are not shared values."""
         found: list[Value] = []
         if self.phone and not self.is_phone_shared:
             found.append(("phone", self.phone))
@@ -67,20 +67,20 @@ class Carrier(NamedTuple):
         source_pk: Its key there.
         name: Its normalised name, if it has one.
         person_key: The person that it is linked to, if it is.
-        is_founded: That person was founded by scouting rows alone.
-        person_names: Every name under which a founded person is known.
+        is_mergeable: That person was created for scouting rows alone.
+        person_names: All names of a mergeable person's records.
     """
 
     source_table: str
     source_pk: str
     name: str | None
     person_key: str | None
-    is_founded: bool
+    is_mergeable: bool
     person_names: list[str]
 
 
-class Backfill(NamedTuple):
-    """What becomes of an open scouting row: the columns of `pg_temp.person_backfill`."""
+class Outcome(NamedTuple):
+    """The outcome for an open scouting row: the columns of `pg_temp.person_backfill_batch`."""
 
     source_pk: str
     action_type: str
@@ -92,8 +92,8 @@ class Backfill(NamedTuple):
     notes: str | None
 
 
-class _Overtaken(Exception):
-    """An ingestion linked a row of the batch in the meantime."""
+class _LinkedConcurrently(Exception):
+    """An ingestion linked a row of the batch concurrently."""
 
 
 RULES = {"phone": ("R1_PHONE_EXACT", 95, "HIGH"), "license": ("R2_LICENSE_EXACT", 92, "HIGH")}
@@ -102,39 +102,39 @@ Carriers = dict[Value, list[Carrier]]
 
 
 def backfill_links(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
-    """Link open scouting rows to persons founded by scouting rows, new ones included; audit each outcome.
+    """Link open scouting rows to persons created for scouting rows, new ones included; audit each outcome.
 
-    Only rows are looked at for which something changed since the last run that finished this step.
+    Decides only on rows for which something changed since the last run that finished this step.
 
     Args:
         connection: Session in autocommit.
         run_id: The run.
 
     Returns:
-        `rows`: links created; `looked_at`: rows decided on, of which `ambiguous` and `skipped` stay open;
-        `persons`: persons founded.
+        `rows`: links created; `decided`: rows decided on, of which `ambiguous` and `skipped` stay open; `persons`:
+        persons created.
 
     Raises:
-        DatabaseBusy: ingestions kept linking rows at the same moment.
+        DatabaseBusy: Concurrent ingestions linked rows of the batch in each attempt.
     """
     counts: Counter[str] = Counter()
     (since,) = fetch_one(connection, read_sql(DECIDED_UNTIL))
-    touched = [row[0] for row in connection.execute("select touched.id from canon.person_backfill_queue as touched")]
+    queued_ids = [row[0] for row in connection.execute("select queued.id from canon.person_backfill_queue as queued")]
     for _ in range(ATTEMPTS):
-        outcomes = list(decide(*_read(connection, {"since": since, "touched": touched})))
+        outcomes = list(decide(*_read(connection, {"since": since, "queued_ids": queued_ids})))
         try:
             _write(connection, run_id, outcomes, counts)
-        except _Overtaken:
-            log.info("An ingestion linked a row at this moment; looking again at what is left.")
+        except _LinkedConcurrently:
+            log.info("An ingestion linked a row concurrently; deciding again on the rest.")
         else:
-            connection.execute("delete from canon.person_backfill_queue where id = any(%s)", [touched])
-            left = Counter(outcome.action_type for outcome in outcomes)
+            connection.execute("delete from canon.person_backfill_queue where id = any(%s)", [queued_ids])
+            actions = Counter(outcome.action_type for outcome in outcomes)
             return {
                 "rows": counts["links"],
                 "persons": counts["persons"],
-                "looked_at": len(outcomes),
-                "ambiguous": left["AMBIGUOUS"],
-                "skipped": left["SKIPPED"],
+                "decided": len(outcomes),
+                "ambiguous": actions["AMBIGUOUS"],
+                "skipped": actions["SKIPPED"],
             }
     raise DatabaseBusy(
         f"Ingestions linked scouting rows {ATTEMPTS} times while they were being decided on.",
@@ -152,37 +152,35 @@ def _read(connection: psycopg.Connection[Any], changed: Mapping[str, Any]) -> tu
     return rows, carriers
 
 
-def _write(
-    connection: psycopg.Connection[Any], run_id: int, outcomes: Sequence[Backfill], counts: Counter[str]
-) -> None:
-    left = iter(outcomes)
+def _write(connection: psycopg.Connection[Any], run_id: int, outcomes: Sequence[Outcome], counts: Counter[str]) -> None:
+    pending = iter(outcomes)
     size = get_settings().batch_size
 
     def work(_session: psycopg.Connection[Any]) -> int:
-        batch = list(islice(left, size))
+        batch = list(islice(pending, size))
         if batch:
-            execute_file(connection, CREATE_WORKING_TABLES)
-            with connection.cursor() as writer, writer.copy("copy pg_temp.person_backfill from stdin") as copy:
+            execute_file(connection, CREATE_BATCH_TABLE)
+            with connection.cursor() as writer, writer.copy("copy pg_temp.person_backfill_batch from stdin") as copy:
                 for outcome in batch:
                     copy.write_row(outcome._replace(evidence=Jsonb(outcome.evidence)))  # type: ignore[arg-type]
             persons, links, *_ = execute_file(connection, WRITE_LINKS, {"run_id": run_id})
             if links < sum(outcome.action_type == "CREATED" for outcome in batch):
-                raise _Overtaken
+                raise _LinkedConcurrently
             counts.update(links=links, persons=persons)
         return len(batch)
 
     in_batches(connection, run_id, work, total=len(outcomes), what="open scouting rows")
 
 
-def decide(rows: Sequence[OpenRow], carriers: Carriers) -> Iterator[Backfill]:
-    """Decide on each open row; rows of one person follow each other.
+def decide(rows: Sequence[OpenRow], carriers: Carriers) -> Iterator[Outcome]:
+    """Decide on each open row; outcomes of one person are adjacent.
 
-    Rows that share a phone or licence, and whose names do not contradict, are one person. A value that somebody
-    else carries under a contradicting name founds nobody; neither does a row that may well be the person of a driver.
+    Rows that share a phone or licence are one person unless their names contradict. A value whose other carriers have a
+    contradicting name is not used, and a row that may be the person of a driver is left open.
 
     Args:
         rows: The open rows.
-        carriers: Who carries each of their values, themselves included.
+        carriers: All records with each of their values, the rows included.
     """
     by_pk = {row.source_pk: row for row in rows if row.reason_code == "NO_CANDIDATES" and row.values}
     usable = {row.source_pk: _usable_values(row, carriers) for row in by_pk.values()}
@@ -190,27 +188,29 @@ def decide(rows: Sequence[OpenRow], carriers: Carriers) -> Iterator[Backfill]:
     for component in connected_components(edges):
         members = [by_pk[node] for node in component if node in by_pk]
         members.sort(key=lambda row: (str(row.event_date), row.source_pk))
-        yield from _one_person(members, usable, carriers)
+        yield from _decide_cluster(members, usable, carriers)
     for row in rows:
         if row.source_pk not in by_pk:
             action = "SKIPPED" if row.reason_code in ("MISSING_KEYS", "NO_CANDIDATES") else "AMBIGUOUS"
-            yield _left(row, action, row.reason_code)
+            yield _leave_open(row, action, row.reason_code)
         elif not usable[row.source_pk]:
-            others = {carrier.source_pk for value in row.values for carrier in _others(row, carriers[value])}
-            yield _left(row, "AMBIGUOUS", "its phone or licence is somebody else's", carried_by=sorted(others)[:10])
+            others = {carrier.source_pk for value in row.values for carrier in _other_carriers(row, carriers[value])}
+            yield _leave_open(
+                row, "AMBIGUOUS", "its phone or licence is somebody else's", carried_by=sorted(others)[:10]
+            )
 
 
-def _others(row: OpenRow, found: Iterable[Carrier]) -> list[Carrier]:
+def _other_carriers(row: OpenRow, found: Iterable[Carrier]) -> list[Carrier]:
     return [other for other in found if (other.source_table, other.source_pk) != (SCOUTING, row.source_pk)]
 
 
 def _usable_values(row: OpenRow, carriers: Carriers) -> list[Value]:
-    """The values on which the row may found or join a person; none at all if it may be the person of a driver."""
+    """Values that may link the row to a new or existing person; none if it may be the person of a driver."""
     usable = []
     for value in row.values:
-        others = _others(row, carriers[value])
+        others = _other_carriers(row, carriers[value])
         contradicted = [other for other in others if _contradict([row.name, other.name])]
-        if any(other.person_key and not other.is_founded for other in others if other not in contradicted):
+        if any(other.person_key and not other.is_mergeable for other in others if other not in contradicted):
             return []
         if not contradicted:
             usable.append(value)
@@ -222,28 +222,30 @@ def _contradict(names: Iterable[str | None]) -> bool:
     return any(compare_names(a, b).verdict == CONTRADICT for a, b in combinations(known, 2))
 
 
-def _one_person(members: Sequence[OpenRow], usable: dict[str, list[Value]], carriers: Carriers) -> Iterator[Backfill]:
+def _decide_cluster(
+    members: Sequence[OpenRow], usable: dict[str, list[Value]], carriers: Carriers
+) -> Iterator[Outcome]:
     found = [carrier for row in members for value in usable[row.source_pk] for carrier in carriers[value]]
     persons = sorted({carrier.person_key for carrier in found if carrier.person_key})
     names = {row.name for row in members if row.name}.union(*(carrier.person_names for carrier in found))
     if len(persons) > 1 or _contradict(names):
         for row in members:
-            yield _left(
+            yield _leave_open(
                 row, "AMBIGUOUS", "several persons share its phone or licence", persons=persons, names=sorted(names)
             )
         return
     person_key = persons[0] if persons else str(uuid.uuid4())
-    for place, row in enumerate(members):
+    for rank, row in enumerate(members):
         values = usable[row.source_pk]
-        shared = [value for value in values if _others(row, carriers[value])]
+        shared = [value for value in values if _other_carriers(row, carriers[value])]
         with_same = {other.source_pk for value in values for other in carriers[value] if other.source_table == SCOUTING}
         evidence = {"values": dict(values), "record_name": row.name, "rows": sorted(with_same)[:20]}
-        if place == 0 and not persons:
+        if rank == 0 and not persons:
             rule, score, confidence = "NEW_PERSON", 50, "LOW"
         else:
             rule, score, confidence = RULES[(shared or values)[0][0]]
-        yield Backfill(row.source_pk, "CREATED", person_key, rule, score, confidence, {"rule": rule, **evidence}, None)
+        yield Outcome(row.source_pk, "CREATED", person_key, rule, score, confidence, {"rule": rule, **evidence}, None)
 
 
-def _left(row: OpenRow, action: str, why: str, **evidence: Any) -> Backfill:
-    return Backfill(row.source_pk, action, None, "NONE", None, "none", {"reason": row.reason_code, **evidence}, why)
+def _leave_open(row: OpenRow, action: str, why: str, **evidence: Any) -> Outcome:
+    return Outcome(row.source_pk, action, None, "NONE", None, "none", {"reason": row.reason_code, **evidence}, why)

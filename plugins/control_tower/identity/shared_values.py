@@ -1,4 +1,4 @@
-"""Phones, licences and plates that too many different people carry to be evidence alone."""
+"""Shared values: phones, licences and plates carried by too many different people to be evidence alone."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ import psycopg
 from control_tower.database import execute_file, fetch_one, read_sql
 from control_tower.identity.name_matching import SIMILAR, compare_names
 
-OBVIOUS = 20
-"""So many times the limit of different spellings is hot without comparing them; nobody misspells that often."""
+NAMES_FACTOR = 20
+"""Above this many distinct names per limit a value is shared without comparing them: no misspelling explains that."""
 
-ACCOUNTS = 10
-"""So many times the limit of driver accounts is hot whatever their names: test accounts and placeholders."""
+ACCOUNTS_FACTOR = 10
+"""Above this many driver accounts per limit a value is shared whatever the names: test accounts and placeholders."""
+
+ALL_VALUES: Final = "pipeline/2_prepare/all_values_to_count.sql"
+DIRTY_VALUES: Final = "pipeline/2_prepare/dirty_values_to_count.sql"
 
 
 def find_shared_phones(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
@@ -27,10 +30,6 @@ def find_shared_licenses(connection: psycopg.Connection[Any], run_id: int) -> di
     return find_shared_values(connection, run_id, "license")
 
 
-ALL_VALUES: Final = "pipeline/2_prepare/all_values_to_count.sql"
-DIRTY_VALUES: Final = "pipeline/2_prepare/dirty_values_to_count.sql"
-
-
 def find_shared_plates(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
     """`find_shared_values` among number plates."""
     return find_shared_values(connection, run_id, "plate")
@@ -39,58 +38,60 @@ def find_shared_plates(connection: psycopg.Connection[Any], run_id: int) -> dict
 def find_shared_values(
     connection: psycopg.Connection[Any], run_id: int, kind: Literal["phone", "license", "plate"]
 ) -> dict[str, int]:
-    """Count again how many people carry each touched value, and keep those above the limit in `canon.shared_values`.
+    """Recount how many people carry each dirty value, and store those above the limit in `canon.shared_values`.
 
-    People are names that do not agree with one another: three spellings of one person count once. Carriers
-    without a name count for nobody.
+    People are counted by names that do not agree: three spellings of one name count once. Carriers without a name are
+    not counted.
 
     Args:
         connection: Session in a transaction that the caller commits.
         run_id: The run, whose setting `hot_value_people` is the limit.
-        kind: Which values; the others are left alone.
+        kind: Which values; others are not changed.
 
     Returns:
-        `hot`: hot values among those counted; `counted`: values with enough carriers to be suspicious.
+        `shared`: shared values found; `counted`: values with more carriers than the limit.
     """
     limit = int(fetch_one(connection, "select hot_value_people from ops.run_settings(%s)", [run_id])[0])
     which = {"kind": kind, "limit": limit, "run_id": run_id}
-    touched, are_most = fetch_one(connection, read_sql("pipeline/2_prepare/touched_share.sql"))
-    if not touched:
-        return {"hot": 0, "counted": 0}
-    execute_file(connection, ALL_VALUES if are_most else DIRTY_VALUES, which)
+    dirty_count, is_full_count_cheaper = fetch_one(connection, read_sql("pipeline/2_prepare/dirty_share.sql"))
+    if not dirty_count:
+        return {"shared": 0, "counted": 0}
+    execute_file(connection, ALL_VALUES if is_full_count_cheaper else DIRTY_VALUES, which)
     execute_file(connection, "pipeline/2_prepare/suspicious_values.sql", which)
-    suspicious = connection.execute("select value, driver_accounts, names from pg_temp.suspicious_values").fetchall()
+    suspicious = connection.execute(
+        "select value, driver_accounts, names from pg_temp.suspicious_values_this_step"
+    ).fetchall()
     connection.execute(
-        "create temporary table recounted_shared_values (value text, people integer, carriers integer) on commit drop"
+        "create temporary table recounted_values_this_step (value text, people integer, carriers integer)"
+        " on commit drop"
     )
-    hot = 0
+    shared_count = 0
     with (
         connection.cursor() as writer,
-        writer.copy("copy pg_temp.recounted_shared_values from stdin") as copy,
+        writer.copy("copy pg_temp.recounted_values_this_step from stdin") as copy,
     ):
         for value, driver_accounts, names in suspicious:
             people = count_people(names or [], limit)
-            if people > limit or driver_accounts > ACCOUNTS * limit:
+            if people > limit or driver_accounts > ACCOUNTS_FACTOR * limit:
                 copy.write_row((value, people, driver_accounts))
-                hot += 1
+                shared_count += 1
     execute_file(connection, "pipeline/2_prepare/replace_shared_values.sql", which)
-    return {"hot": hot, "counted": len(suspicious)}
+    return {"shared": shared_count, "counted": len(suspicious)}
 
 
 def count_people(names: Sequence[str], limit: int) -> int:
-    """How many people stand behind these different normalised names, or more where that changes nothing.
+    """Number of people behind these names, exact only as far as needed to compare it with the limit.
 
     Args:
-        names: Different names; agreeing ones, directly or through others, are one person.
-        limit: Above this many people a value is hot. Names are compared until it is certain on which side of it their
-            people are, and what is left is counted as it is; of more than `OBVIOUS` times as many names none are
-            compared.
+        names: Distinct normalised names; those that agree, directly or indirectly, are one person.
+        limit: Above this many people a value is shared. Comparison stops when the side of the limit is certain, and
+            each name left counts as one person; more than `NAMES_FACTOR` names per limit are not compared at all.
     """
     left = list(names)
     people = 0
-    while people < limit < people + len(left) <= OBVIOUS * limit:
+    while people < limit < people + len(left) <= NAMES_FACTOR * limit:
         spellings = [left.pop(0)]
-        for spelling in spellings:  # grows while it is gone through
+        for spelling in spellings:  # grows while iterating
             alike = [name for name in left if compare_names(spelling, name).verdict in SIMILAR]
             spellings += alike
             left = [name for name in left if name not in alike]

@@ -1,8 +1,8 @@
-"""The commonest given names, surnames and short forms of Peru and Colombia, without accents.
+"""The most frequent given names, surnames and short forms of Peru and Colombia, without accents.
 
-Reference data for `control_tower.identity.name_matching`: a word that is known only as a given name is no surname, and
-two different common names are two names rather than one name mistyped (MARIO and MARIA, FERNANDEZ and HERNANDEZ).
-A name that is not listed costs nothing.
+Reference data for `control_tower.identity.name_tokens`: a word known only as a given name is no surname, and two
+different listed names are two names rather than one mistyped (MARIO and MARIA, FERNANDEZ and HERNANDEZ). Names that are
+not listed are compared by similarity alone.
 """
 
 from __future__ import annotations
@@ -143,4 +143,4 @@ SHORT_FORMS: frozenset[tuple[str, str]] = frozenset(
     if (words := entry.split())
     for full in words[1:]
 )
-"""(short form, name it stands for)."""
+"""(short form, full name)."""

@@ -1,13 +1,13 @@
--- Driver accounts that are new or were edited since they were last read, normalised into canon.drivers_index.
--- Grain and key: driver_id. Every account that changed, and every value that it gave up, is noted in
--- canon.dirty_keys in the same transaction, so that records which share it are evaluated again.
--- Repeatable: only rows written again are read again. An account that left the source stays in the index:
--- what it proved once, it still proves.
--- Only chunks of the source that differ from what was read of them are compared row by row.
+-- Driver accounts that are new or changed in the source, normalised into canon.drivers_index. Each changed account and
+-- each value it no longer carries goes to canon.dirty_keys in the same transaction, so that records which share the
+-- value are evaluated again. Only source chunks whose digest changed are compared row by row.
+-- Grain and key: driver_id. Leaves: changed_drivers_this_step.
+-- Safe to run again: a row is read again only when its row version differs. Accounts deleted from the source stay in
+-- the index as evidence (ADR 6).
 select canon.compare_source_chunks('drivers', %(run_id)s::integer);
 
-create temporary table changed_drivers on commit drop as
--- what costs most stands first and reads nothing but the row, so that several processes can share it
+create temporary table changed_drivers_this_step on commit drop as
+-- The expensive normalisation reads only the source row, so that the scan can run in parallel.
 with normalised as (
     select
         source.driver_id,
@@ -36,7 +36,7 @@ with normalised as (
         and (seen.row_version is distinct from source.row_version or not run.is_incremental)
 ),
 
--- Cars are few: each model is normalised once, which the planner would not know.
+-- Normalise each distinct car model once: there are few.
 cars as materialized (
     select
         model.car_brand,
@@ -65,30 +65,30 @@ final as (
             and cars.car_model = coalesce(normalised.car_model, '')
 )
 
--- in the order of three of the indexes that are written below
+-- in the order of three of the indexes written below
 select final.*
 from final
 order by final.driver_id;
 
-analyze changed_drivers (driver_id, is_known);
+analyze changed_drivers_this_step (driver_id, is_known);
 
 select canon.record_source_chunk_digests('drivers', %(run_id)s::integer);
 
--- Nobody else touches accounts meanwhile; to provide for it would take twice as long. What is known is asked before,
--- since a table that grows while it is asked could be asked in a way that takes for ever.
-create temporary table touched_before on commit drop as
-select touched.value as driver_id
-from canon.dirty_keys as touched
-where touched.kind = 'driver' and touched.cause = 'driver';
+-- Read existing keys into a temp table first: anti-joining an INSERT with its own target can degrade to a nested loop
+-- (ADR 13). No other session writes these rows, so the INSERT needs no ON CONFLICT.
+create temporary table known_dirty_drivers_this_step on commit drop as
+select dirty.value as driver_id
+from canon.dirty_keys as dirty
+where dirty.kind = 'driver' and dirty.cause = 'driver';
 
-analyze touched_before;
+analyze known_dirty_drivers_this_step;
 
 insert into canon.dirty_keys (kind, value, cause)
 select
     'driver',
     changed.driver_id,
     'driver'
-from changed_drivers as changed
+from changed_drivers_this_step as changed
 left join canon.drivers_index as seen on seen.driver_id = changed.driver_id
 where
     (
@@ -99,17 +99,17 @@ where
             seen.driver_id, seen.park_id, seen.phone_norm, seen.license_norm, seen.plate_norm,
             seen.full_name_norm, seen.car_fingerprint, seen.hire_date
         )
-        -- an account that an older program indexed has not been grouped yet
+        -- accounts indexed before account groups existed
         or seen.account_group is null
     )
-    and not exists (select 1 from touched_before as touched where touched.driver_id = changed.driver_id);
+    and not exists (select 1 from known_dirty_drivers_this_step as dirty where dirty.driver_id = changed.driver_id);
 
 insert into canon.dirty_keys (kind, value, cause)
 select distinct
     carried.kind,
     carried.value,
     'given_up'
-from changed_drivers as changed
+from changed_drivers_this_step as changed
 inner join canon.drivers_index as seen on seen.driver_id = changed.driver_id
 cross join lateral (
     values
@@ -124,11 +124,11 @@ where
         carried.value is distinct from carried.new_value
         or seen.full_name_norm is distinct from changed.full_name_norm
     )
--- in one order, or steps side by side would wait for each other
+-- a fixed order, so that concurrent steps cannot deadlock
 order by carried.kind, carried.value
 on conflict do nothing;
 
--- Written in two statements: an upsert looks every new row up in a random place of the index first.
+-- UPDATE then INSERT: ON CONFLICT probes the index in random order (ADR 13).
 update canon.drivers_index as seen
 set
     park_id = changed.park_id,
@@ -144,7 +144,7 @@ set
     car_fingerprint = changed.car_fingerprint,
     row_version = changed.row_version,
     account_group = coalesce(seen.account_group, changed.driver_id)
-from changed_drivers as changed
+from changed_drivers_this_step as changed
 where
     changed.is_known
     and seen.driver_id = changed.driver_id
@@ -164,7 +164,7 @@ select
     changed.driver_id, changed.park_id, changed.phone_norm, changed.license_norm, changed.plate_norm,
     changed.full_name_norm, changed.hire_date, changed.snapshot_date, changed.as_of, changed.as_of,
     changed.brand_norm, changed.model_norm, changed.car_fingerprint, changed.row_version, changed.driver_id
-from changed_drivers as changed
+from changed_drivers_this_step as changed
 where not changed.is_known;
 
 analyze canon.dirty_keys;

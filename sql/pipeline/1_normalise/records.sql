@@ -1,13 +1,13 @@
--- Source records that are new or were edited since they were last read, normalised into canon.records_index.
--- Grain and key: (source_table, source_pk). Changed records go to the evaluation queue in the same
--- transaction, so nothing is lost if the run dies here. Repeatable: a row that was read is not read again
--- until it is written again. When two rows of a source claim the same source_pk, the one that carries the key
--- itself wins, then the lower id.
--- Only chunks of the source that differ from what was read of them are compared row by row.
+-- Source records that are new or changed in the source, normalised into canon.records_index. Changed records go to
+-- canon.evaluation_queue in the same transaction, so that a crash loses none. When two source rows claim one source_pk,
+-- the row that carries the key itself wins, then the lower id. Only source chunks whose digest changed are compared row
+-- by row.
+-- Grain and key: (source_table, source_pk). Leaves: changed_records_this_step.
+-- Safe to run again: a row is read again only when its row version differs.
 select canon.compare_source_chunks(%(source_table)s, %(run_id)s::integer);
 
-create temporary table changed_records on commit drop as
--- what costs most stands first and reads nothing but the row, so that several processes can share it
+create temporary table changed_records_this_step on commit drop as
+-- The expensive normalisation reads only the source row, so that the scan can run in parallel.
 with normalised as (
     select
         source.source_table,
@@ -58,7 +58,7 @@ with normalised as (
         and (run.scope_date_to is null or source.event_date <= run.scope_date_to)
 ),
 
--- Cars are few: each model is normalised once, which the planner would not know.
+-- Normalise each distinct car model once: there are few.
 cars as materialized (
     select
         model.car_model,
@@ -75,7 +75,7 @@ final as (
         known.source_pk is not null as is_known,
         row_number() over (
             partition by normalised.source_pk order by normalised.has_own_key desc, normalised.source_row_id
-        ) as claim
+        ) as claim_rank
     from normalised
     left join cars on cars.car_model = normalised.car_model
     left join canon.records_index as known
@@ -86,11 +86,12 @@ select final.*
 from final
 order by final.source_pk;
 
--- A row that lost its source_pk to another row stays out, and its chunk is compared again, run after run: it may win.
+-- Rows that lose their source_pk to another row are left out. Their chunks are compared again in each run, because the
+-- other row may be deleted.
 with lost as (
-    delete from changed_records as changed
+    delete from changed_records_this_step as changed
     where
-        changed.claim > 1
+        changed.claim_rank > 1
         or exists (
             select 1
             from canon.records_index as holder
@@ -114,33 +115,33 @@ select canon.record_source_chunk_digests(
     array(select distinct canon.chunk_of_row(lost.source_row_id) from lost)
 );
 
-analyze changed_records (source_table, source_pk, source_row_id, is_known);
+analyze changed_records_this_step (source_table, source_pk, source_row_id, is_known);
 
--- Nobody else queues records of this source meanwhile; to provide for it would take twice as long. What is known is
--- asked before, since a table that grows while it is asked could be asked in a way that takes for ever.
-create temporary table queued_before on commit drop as
+-- Read existing keys into a temp table first: anti-joining an INSERT with its own target can degrade to a nested loop
+-- (ADR 13). No other session writes these rows, so the INSERT needs no ON CONFLICT.
+create temporary table queued_records_this_step on commit drop as
 select queued.source_pk
 from canon.evaluation_queue as queued
 where queued.source_table = %(source_table)s;
 
-analyze queued_before;
+analyze queued_records_this_step;
 
 insert into canon.evaluation_queue (source_table, source_pk)
 select
     changed.source_table,
     changed.source_pk
-from changed_records as changed
-where not exists (select 1 from queued_before as queued where queued.source_pk = changed.source_pk);
+from changed_records_this_step as changed
+where not exists (select 1 from queued_records_this_step as queued where queued.source_pk = changed.source_pk);
 
 analyze canon.evaluation_queue;
 
--- Values that a record gives up are counted again without it; its new ones are found through the queue.
+-- Values that a record no longer carries are counted again; its new values are found through evaluation_queue.
 insert into canon.dirty_keys (kind, value, cause)
 select distinct
     carried.kind,
     carried.value,
     'given_up'
-from changed_records as changed
+from changed_records_this_step as changed
 inner join canon.records_index as seen using (source_table, source_pk)
 cross join lateral (
     values
@@ -152,11 +153,11 @@ where
     changed.is_known
     and carried.value is not null
     and (carried.value is distinct from carried.new_value or seen.name_norm is distinct from changed.name_norm)
--- in one order, or steps side by side would wait for each other
+-- a fixed order, so that concurrent steps cannot deadlock
 order by carried.kind, carried.value
 on conflict do nothing;
 
--- Written in two statements: an upsert looks every new row up in a random place of the index first.
+-- UPDATE then INSERT: ON CONFLICT probes the index in random order (ADR 13).
 update canon.records_index as seen
 set
     source_row_id = changed.source_row_id,
@@ -174,7 +175,7 @@ set
     payload = changed.payload,
     updated_at = changed.as_of,
     run_id = %(run_id)s::integer
-from changed_records as changed
+from changed_records_this_step as changed
 where
     changed.is_known
     and seen.source_table = changed.source_table
@@ -198,10 +199,10 @@ select
     changed.recorded_at, changed.name_norm, changed.phone_norm, changed.license_norm, changed.plate_norm,
     changed.car_fingerprint, changed.driver_id, changed.scout_id, changed.origin_tag, changed.payload,
     changed.as_of, changed.as_of, %(run_id)s::integer
-from changed_records as changed
+from changed_records_this_step as changed
 where not changed.is_known;
 
--- the columns that are joined and filtered; JSON would cost more than all of them
+-- only columns used in joins and filters: sampling the JSON column costs more than all of them
 analyze canon.records_index (
     source_table, source_pk, source_row_id, event_date, name_norm, phone_norm, license_norm, plate_norm,
     car_fingerprint, driver_id

@@ -1,21 +1,22 @@
--- Driver accounts whose grouping may have changed, into pg_temp.affected_accounts: the accounts that changed, those
--- that carry a value that turned hot or cold, whoever shares a phone or licence with them, and all who stood in one
--- group with any of these. Connected components never reach beyond this set.
-create temporary table affected_accounts on commit drop as
+-- Driver accounts whose account group may have changed: changed accounts, accounts with a value that became or stopped
+-- being shared, accounts that share a phone or licence with these, and all current members of the groups of any of
+-- them. Connected components never extend beyond this set.
+-- Grain and key: driver_id. Leaves: affected_accounts_this_step.
+create temporary table affected_accounts_this_step on commit drop as
 with changed as materialized (
-    select touched.value as driver_id
-    from canon.dirty_keys as touched
-    where touched.kind = 'driver'
+    select dirty.value as driver_id
+    from canon.dirty_keys as dirty
+    where dirty.kind = 'driver'
     union
     select driver.driver_id
     from canon.drivers_index as driver
-    inner join canon.dirty_keys as touched
-        on touched.kind = 'phone' and touched.cause = 'hot' and touched.value = driver.phone_norm
+    inner join canon.dirty_keys as dirty
+        on dirty.kind = 'phone' and dirty.cause = 'hot' and dirty.value = driver.phone_norm
     union
     select driver.driver_id
     from canon.drivers_index as driver
-    inner join canon.dirty_keys as touched
-        on touched.kind = 'license' and touched.cause = 'hot' and touched.value = driver.license_norm
+    inner join canon.dirty_keys as dirty
+        on dirty.kind = 'license' and dirty.cause = 'hot' and dirty.value = driver.license_norm
 ),
 
 changed_accounts as materialized (
@@ -36,7 +37,7 @@ groups_that_share as (
     inner join canon.drivers_index as neighbour
         on neighbour.phone_norm = changed.phone_norm and neighbour.driver_id <> changed.driver_id
     where not exists (
-        select 1 from canon.shared_values as hot where hot.kind = 'phone' and hot.value = changed.phone_norm
+        select 1 from canon.shared_values as shared where shared.kind = 'phone' and shared.value = changed.phone_norm
     )
     union all
     select
@@ -46,11 +47,12 @@ groups_that_share as (
     inner join canon.drivers_index as neighbour
         on neighbour.license_norm = changed.license_norm and neighbour.driver_id <> changed.driver_id
     where not exists (
-        select 1 from canon.shared_values as hot where hot.kind = 'license' and hot.value = changed.license_norm
+        select 1 from canon.shared_values as shared
+        where shared.kind = 'license' and shared.value = changed.license_norm
     )
 ),
 
--- An account that was alone and shares nothing stays alone: most of them.
+-- Accounts that are alone and share nothing, which is most of them, need no recomputation.
 groups as (
     select shared.changed_group as account_group from groups_that_share as shared
     union
@@ -71,4 +73,4 @@ select
 from canon.drivers_index as driver
 where driver.account_group in (select groups.account_group from groups);
 
-analyze affected_accounts;
+analyze affected_accounts_this_step;

@@ -1,10 +1,11 @@
--- Values of one kind whose carriers may have changed, into pg_temp.values_to_count: those of changed drivers and
--- queued records, and those that were given up.
-create temporary table values_to_count on commit drop as
+-- Values of one kind whose carriers may have changed: those of changed drivers, of queued records, and those that a
+-- record or driver no longer carries.
+-- Grain and key: value. Leaves: values_to_count_this_step.
+create temporary table values_to_count_this_step on commit drop as
 select carrier.value
-from canon.dirty_keys as touched
+from canon.dirty_keys as dirty
 inner join canon.value_carriers as carrier
-    on touched.kind = 'driver' and carrier.source_table = 'drivers' and carrier.source_pk = touched.value
+    on dirty.kind = 'driver' and carrier.source_table = 'drivers' and carrier.source_pk = dirty.value
 where carrier.kind = %(kind)s
 union
 select carrier.value
@@ -13,8 +14,8 @@ inner join canon.value_carriers as carrier
     on carrier.source_table = queued.source_table and carrier.source_pk = queued.source_pk
 where carrier.kind = %(kind)s
 union
-select touched.value
-from canon.dirty_keys as touched
-where touched.kind = %(kind)s;
+select dirty.value
+from canon.dirty_keys as dirty
+where dirty.kind = %(kind)s;
 
-analyze values_to_count;
+analyze values_to_count_this_step;

@@ -1,11 +1,13 @@
--- Records that must be evaluated again because something they could match changed: a driver that shares a
--- phone, a licence, a plate, a car or its own id with them, or a value that turned hot or cold. The touched
--- values are used up in the same transaction. A full check evaluates every record.
+-- Queue the records that must be evaluated again: those that share a phone, licence, plate, car or driver_id with a
+-- changed driver, and those with a value that became or stopped being shared. Empties canon.dirty_keys. A full run
+-- (incremental = false) queues every record.
+-- Grain and key: (source_table, source_pk).
+-- Safe to run again: queue and dirty keys change in one transaction.
 insert into canon.evaluation_queue (source_table, source_pk)
-with touched as materialized (
-    select touched.*
-    from canon.dirty_keys as touched
-    -- On a first load every record is queued already, and there is nobody to look for.
+with dirty_keys as materialized (
+    select dirty.*
+    from canon.dirty_keys as dirty
+    -- On a first load every record is already queued; skip the search.
     where (
         select count(*) > 0
         from (
@@ -22,13 +24,13 @@ with touched as materialized (
 ),
 
 values_to_compare as materialized (
-    select touched.kind, touched.value
-    from touched
-    where touched.kind <> 'driver'
+    select dirty.kind, dirty.value
+    from dirty_keys as dirty
+    where dirty.kind <> 'driver'
     union
     select carried.kind, carried.value
-    from touched
-    inner join canon.drivers_index as driver on touched.kind = 'driver' and driver.driver_id = touched.value
+    from dirty_keys as dirty
+    inner join canon.drivers_index as driver on dirty.kind = 'driver' and driver.driver_id = dirty.value
     cross join lateral (
         values ('phone', driver.phone_norm), ('license', driver.license_norm), ('plate', driver.plate_norm),
         ('driver', driver.driver_id)
@@ -41,8 +43,8 @@ grouped_accounts as materialized (
         account.driver_id,
         account.account_group
     from values_to_compare as compared
-    inner join canon.drivers_index as touched on compared.kind = 'driver' and touched.driver_id = compared.value
-    inner join canon.drivers_index as account on account.account_group = touched.account_group
+    inner join canon.drivers_index as changed on compared.kind = 'driver' and changed.driver_id = compared.value
+    inner join canon.drivers_index as account on account.account_group = changed.account_group
 ),
 
 changed_cars as materialized (
@@ -50,8 +52,8 @@ changed_cars as materialized (
         driver.car_fingerprint,
         driver.hire_date,
         string_to_array(driver.full_name_norm, ' ') as name_tokens
-    from touched
-    inner join canon.drivers_index as driver on touched.kind = 'driver' and driver.driver_id = touched.value
+    from dirty_keys as dirty
+    inner join canon.drivers_index as driver on dirty.kind = 'driver' and driver.driver_id = dirty.value
     cross join ops.run_settings(%(run_id)s::integer) as run
     where
         driver.car_fingerprint is not null
@@ -60,8 +62,8 @@ changed_cars as materialized (
         and (run.target_park_id is null or driver.park_id = run.target_park_id)
 ),
 
--- The car rule sees only what the others left.
-left_over as (
+-- R4 considers only records that the other rules do not link.
+candidates_for_r4 as (
     select
         unmatched.source_table,
         unmatched.source_pk
@@ -99,12 +101,12 @@ affected as (
     from values_to_compare as compared
     inner join canon.records_index as record on compared.kind = 'driver' and record.driver_id = compared.value
     union all
-    -- whoever is linked by an account of the same group: the group's new account needs its link, too
+    -- records linked through an account of the same group: new accounts of the group need a link as well
     select link.source_table, link.source_pk
     from grouped_accounts as account
     inner join canon.identity_links as link on link.matched_driver_id = account.driver_id
     union all
-    -- and the accounts themselves, whose person may be another one now
+    -- linked groups themselves: the person of an account may have changed
     select 'drivers', account.driver_id
     from grouped_accounts as account
     where exists (
@@ -124,7 +126,7 @@ affected as (
     where
         string_to_array(record.name_norm, ' ') && car.name_tokens
         and (record.source_table, record.source_pk) in (
-            select left_over.source_table, left_over.source_pk from left_over
+            select candidates_for_r4.source_table, candidates_for_r4.source_pk from candidates_for_r4
         )
     union all
     select record.source_table, record.source_pk

@@ -1,10 +1,10 @@
--- The batch of this run: queued records within the run's scope, and driver accounts whose link is to be
--- checked. Records out of scope stay in the queue.
+-- Start the batch of this run: empty the working tables, then copy the queued records within the run's scope and the
+-- queued driver accounts into canon.records_this_run. Records outside the scope stay queued.
+-- Grain and key: (source_table, source_pk). Safe to run again: starts from empty tables.
 delete from canon.batch_this_run;
 insert into canon.batch_this_run (run_id, started_at)
 select %(run_id)s::integer, run.as_of from ops.run_settings(%(run_id)s::integer) as run;
 
--- what an earlier run left in them
 select canon.truncate_working_table('canon.records_this_run');
 select canon.truncate_working_table('canon.candidates_this_run');
 select canon.truncate_working_table('canon.name_scores_this_run');
@@ -22,7 +22,7 @@ where
     queued.source_table = 'drivers'
     or (
         (run.source_tables is null or queued.source_table = any(run.source_tables))
-        -- which date a record has is looked up only where the run asks for it
+        -- event dates are looked up only when the run has a date scope
         and (
             coalesce(run.scope_date_from, run.scope_date_to) is null
             or exists (

@@ -1,4 +1,5 @@
--- The record carries the driver_id itself.
+-- Candidates whose driver_id the record names itself.
+-- Grain: one candidate account per record. Safe to run again: the candidates of this rule are deleted first.
 delete from canon.candidates_this_run as candidate where candidate.rule = 'DRIVER_DIRECT';
 
 insert into canon.candidates_this_run (

@@ -1,4 +1,5 @@
--- Same phone, unless too many people carry it.
+-- Candidates with the same phone, unless it is a shared value.
+-- Grain: one candidate account per record. Safe to run again: the candidates of this rule are deleted first.
 delete from canon.candidates_this_run as candidate where candidate.rule = 'R1_PHONE_EXACT';
 
 insert into canon.candidates_this_run (
@@ -19,5 +20,5 @@ inner join canon.drivers_index as driver on driver.phone_norm = record.phone_nor
 where
     record.event_date is not null
     and not exists (
-        select 1 from canon.shared_values as hot where hot.kind = 'phone' and hot.value = record.phone_norm
+        select 1 from canon.shared_values as shared where shared.kind = 'phone' and shared.value = record.phone_norm
     );

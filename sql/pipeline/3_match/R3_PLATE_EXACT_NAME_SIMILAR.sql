@@ -1,4 +1,6 @@
--- Same plate, hired between 90 days before and 30 days after the record; the names must agree (canon.match_rules).
+-- Candidates with the same plate, hired from 90 days before to 30 days after the record's date. The names must agree
+-- (canon.match_rules).
+-- Grain: one candidate account per record. Safe to run again: the candidates of this rule are deleted first.
 delete from canon.candidates_this_run as candidate where candidate.rule = 'R3_PLATE_EXACT_NAME_SIMILAR';
 
 insert into canon.candidates_this_run (
@@ -20,5 +22,5 @@ where
     record.event_date is not null
     and driver.hire_date between record.event_date - 90 and record.event_date + 30
     and not exists (
-        select 1 from canon.shared_values as hot where hot.kind = 'plate' and hot.value = record.plate_norm
+        select 1 from canon.shared_values as shared where shared.kind = 'plate' and shared.value = record.plate_norm
     );

@@ -1,11 +1,13 @@
--- Same brand and model, hired between 30 days before and 7 days after the record, in the target park; the
--- names must be very similar (canon.match_rules). Sees only what the other rules left without anybody. Cars
--- of one model are many, and so are namesakes by two words: only names that share three words to the letter
--- come into question.
+-- Candidates with the same brand and model, hired from 30 days before to 7 days after the record's date, in the target
+-- park. The names must be very similar (canon.match_rules). Considers only records that no other rule supports. The
+-- blocking key is a triple of name words: cars of one model and names with two words in common are too frequent.
+-- Grain: one candidate account per record. Leaves: record_blocks_this_step, car_periods_this_step,
+-- driver_blocks_this_step.
+-- Safe to run again: the candidates of this rule are deleted first.
 delete from canon.candidates_this_run as candidate where candidate.rule = 'R4_CAR_FINGERPRINT_NAME_SIMILAR';
 
--- Tables with statistics instead of subqueries: a wrong guess of the planner makes this join quadratic.
-create temporary table left_over on commit drop as
+-- Analysed temp tables instead of subqueries: a wrong row estimate makes this join quadratic.
+create temporary table record_blocks_this_step on commit drop as
 select
     record.source_table,
     record.source_pk,
@@ -27,26 +29,26 @@ where
             and evidence.is_supported
     );
 
-analyze left_over;
+analyze record_blocks_this_step;
 
-create temporary table left_over_cars on commit drop as
+create temporary table car_periods_this_step on commit drop as
 select
-    left_over.car_fingerprint,
-    min(left_over.event_date) as first_date,
-    max(left_over.event_date) as last_date
-from left_over
-group by left_over.car_fingerprint;
+    record_block.car_fingerprint,
+    min(record_block.event_date) as first_date,
+    max(record_block.event_date) as last_date
+from record_blocks_this_step as record_block
+group by record_block.car_fingerprint;
 
-analyze left_over_cars;
+analyze car_periods_this_step;
 
-create temporary table drivers_in_reach on commit drop as
+create temporary table driver_blocks_this_step on commit drop as
 select
     driver.driver_id,
     driver.hire_date,
     driver.car_fingerprint,
     triple.block
 from canon.drivers_index as driver
-inner join left_over_cars as car
+inner join car_periods_this_step as car
     on
         car.car_fingerprint = driver.car_fingerprint
         and driver.hire_date between car.first_date - 30 and car.last_date + 7
@@ -54,20 +56,20 @@ cross join ops.run_settings(%(run_id)s::integer) as run
 cross join lateral canon.name_word_triples(driver.full_name_norm) as triple (block)
 where run.target_park_id is null or driver.park_id = run.target_park_id;
 
-analyze drivers_in_reach;
+analyze driver_blocks_this_step;
 
 insert into canon.candidates_this_run (
     source_table, source_pk, rule, driver_id, account_group, park_id, record_name, driver_name
 )
 with pairs as (
     select distinct
-        left_over.source_table,
-        left_over.source_pk,
-        in_reach.driver_id
-    from left_over
-    inner join drivers_in_reach as in_reach
-        on in_reach.car_fingerprint = left_over.car_fingerprint and in_reach.block = left_over.block
-    where in_reach.hire_date between left_over.event_date - 30 and left_over.event_date + 7
+        record_block.source_table,
+        record_block.source_pk,
+        driver_block.driver_id
+    from record_blocks_this_step as record_block
+    inner join driver_blocks_this_step as driver_block
+        on driver_block.car_fingerprint = record_block.car_fingerprint and driver_block.block = record_block.block
+    where driver_block.hire_date between record_block.event_date - 30 and record_block.event_date + 7
 )
 
 select

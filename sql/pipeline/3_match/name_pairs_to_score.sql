@@ -1,6 +1,7 @@
--- Distinct pairs of names among the candidates of one rule, or of all, that have no score yet, the smaller name first;
--- where a half is asked for, those whose smaller name is in it.
--- A difference of two sets takes one pass over each, however many or few the planner expects.
+-- Distinct name pairs among the candidates of one rule, or of all, that have no score yet; name_a <= name_b. With a
+-- half, only pairs whose name_a is in it (canon.is_in_half).
+-- Grain and key: (name_a, name_b).
+-- EXCEPT reads each set once, whatever row count the planner expects.
 select
     least(candidate.record_name, candidate.driver_name) as name_a,
     greatest(candidate.record_name, candidate.driver_name) as name_b

@@ -1,7 +1,8 @@
--- Which person each decided group of accounts is: the one that its drivers already have, else the one that
--- its records already have, else a new one. Persons founded by scouting rows alone become one (the oldest
--- survives). Any other two persons in one group are a review case: the group has no person_key, and nobody
--- new is linked to it. Grain and key: account_group, of the groups in one half.
+-- The person of each decided account group: the person its drivers are linked to, else the person its records are
+-- linked to, else a new one. Persons created for scouting rows are merged (the oldest survives). Any other two persons
+-- in one group are a review case: person_key stays NULL and no new record is linked to the group.
+-- Grain and key: account_group; with a half, only groups in it.
+-- Safe to run again: the rows of the half are deleted first.
 delete from canon.account_group_persons_this_run as grouped
 where canon.is_in_half(grouped.account_group, %(half)s::integer);
 
@@ -27,7 +28,7 @@ driver_persons as (
     inner join canon.identity_links as link on link.source_table = 'drivers' and link.source_pk = account.driver_id
 ),
 
--- A person without any driver that the records of exactly one group claim.
+-- Persons without a driver account whose records all belong to one group.
 record_persons as (
     select
         min(decision.account_group) as account_group,
@@ -46,8 +47,8 @@ record_persons as (
     having count(distinct decision.account_group) = 1
 ),
 
-claims as (
-    -- a person founded by scouting rows is its own group
+group_persons as (
+    -- a person created for a scouting row is its own group
     select decided.account_group, substr(decided.account_group, 8)::uuid as person_key, true as is_by_driver
     from decided
     where decided.account_group like 'person %%'
@@ -61,14 +62,16 @@ final as (
     select
         decided.account_group,
         decided.first_record,
-        count(claims.person_key) filter (where claims.is_by_driver) as by_driver,
-        count(claims.person_key) filter (where not claims.is_by_driver) as by_record,
-        count(mergeable.person_key) as mergeable,
-        array_agg(claims.person_key order by claims.is_by_driver desc, mergeable.created_at, claims.person_key)
-            filter (where claims.person_key is not null) as persons
+        count(group_person.person_key) filter (where group_person.is_by_driver) as driver_person_count,
+        count(group_person.person_key) filter (where not group_person.is_by_driver) as record_person_count,
+        count(mergeable.person_key) as mergeable_count,
+        array_agg(
+            group_person.person_key
+            order by group_person.is_by_driver desc, mergeable.created_at, group_person.person_key
+        ) filter (where group_person.person_key is not null) as persons
     from decided
-    left join claims on claims.account_group = decided.account_group
-    left join canon.mergeable_persons as mergeable on mergeable.person_key = claims.person_key
+    left join group_persons as group_person on group_person.account_group = decided.account_group
+    left join canon.mergeable_persons as mergeable on mergeable.person_key = group_person.person_key
     group by decided.account_group, decided.first_record
 )
 
@@ -76,13 +79,13 @@ select
     final.account_group,
     coalesce(final.persons, '{}'),
     case
-        when final.by_driver = 1 then final.persons[1]
-        when final.by_driver > 1 then null
-        when final.by_record = 0 then canon.new_person_key()
-        when final.by_record = 1 or final.by_record = final.mergeable then final.persons[1]
+        when final.driver_person_count = 1 then final.persons[1]
+        when final.driver_person_count > 1 then null
+        when final.record_person_count = 0 then canon.new_person_key()
+        when final.record_person_count = 1 or final.record_person_count = final.mergeable_count then final.persons[1]
     end
 from final
--- new keys in the order in which links and events are written
+-- create keys in the order in which links and events are written (ADR 14)
 order by final.first_record;
 
 insert into canon.person_merges_this_run (person_key, survivor_key, account_group)

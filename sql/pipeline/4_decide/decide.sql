@@ -1,14 +1,15 @@
--- One decision per record of one source in the batch: a group of accounts (one person) to link to, or a reason why not.
--- A pure function of the normalised records and drivers: no earlier decision enters it, so the order in which rows
--- arrived cannot matter. Records that a human decided are left out. Grain and key: (source_table, source_pk); where a
--- half is asked for, of the records in it.
+-- One decision per record of one source: an account group (one person) to link to, or a reason why not. A pure function
+-- of the normalised records and drivers: no earlier decision is an input, so the order in which rows arrive has no
+-- effect (ADR 1). Records that a human decided are left out.
+-- Grain and key: (source_table, source_pk); with a half, only records in it. Leaves: ranked_candidates_this_step.
+-- Safe to run again: the decisions of the source and half are deleted first.
 delete from canon.decisions_this_run as decision
 where decision.source_table = %(source_table)s and canon.is_in_half(decision.source_pk, %(half)s::integer);
 
--- Tables with statistics instead of subqueries: a wrong guess of the planner makes the last join quadratic.
-create temporary table ranked_persons on commit drop as
--- The best account per person (group of accounts): supported before not, better rule, target park, better name.
-with persons as materialized (
+-- Analysed temp table instead of a subquery: a wrong row estimate makes the last join quadratic.
+create temporary table ranked_candidates_this_step on commit drop as
+-- The best account of each group: supported first, then rule, target park, name similarity.
+with best_accounts as materialized (
     select distinct on (evidence.source_pk, evidence.account_group)
         evidence.source_pk,
         evidence.driver_id,
@@ -37,27 +38,27 @@ with persons as materialized (
 )
 
 select
-    persons.*,
-    row_number() over candidates_of_record as place,
-    count(*) over (partition by persons.source_pk) as persons,
-    count(*) filter (where persons.is_supported) over (partition by persons.source_pk) as supported_persons,
-    bool_or(persons.is_contradicted) over (partition by persons.source_pk) as has_contradiction,
-    bool_or(persons.is_weak) over (partition by persons.source_pk) as has_weak
-from persons
+    best_accounts.*,
+    row_number() over candidates_of_record as candidate_rank,
+    count(*) over (partition by best_accounts.source_pk) as person_count,
+    count(*) filter (where best_accounts.is_supported) over (partition by best_accounts.source_pk) as supported_count,
+    bool_or(best_accounts.is_contradicted) over (partition by best_accounts.source_pk) as has_contradiction,
+    bool_or(best_accounts.is_weak) over (partition by best_accounts.source_pk) as has_weak
+from best_accounts
 window candidates_of_record as (
-    partition by persons.source_pk
+    partition by best_accounts.source_pk
     order by
-        persons.is_supported desc, persons.match_score desc, persons.similarity desc nulls last,
-        persons.is_in_target_park desc, persons.driver_id
+        best_accounts.is_supported desc, best_accounts.match_score desc, best_accounts.similarity desc nulls last,
+        best_accounts.is_in_target_park desc, best_accounts.driver_id
 );
 
-analyze ranked_persons (source_pk, place, persons, supported_persons);
+analyze ranked_candidates_this_step (source_pk, candidate_rank, person_count, supported_count);
 
 insert into canon.decisions_this_run (
     source_table, source_pk, reason_code, match_rule, match_score, confidence_level, account_group, driver_id, evidence,
     candidates
 )
-with machine_records as (
+with records_to_decide as (
     select record.*
     from canon.records_this_run as batch
     inner join canon.records_index as record using (source_table, source_pk)
@@ -80,7 +81,7 @@ with machine_records as (
         )
 ),
 
--- For a human; who is linked to the only candidate there is needs none.
+-- Candidates for the review queue; a record linked to its only candidate needs none.
 previews as (
     select
         ranked.source_pk,
@@ -90,10 +91,10 @@ previews as (
                 'rule', ranked.match_rule, 'score', ranked.match_score,
                 'similarity', round(ranked.similarity::numeric, 3), 'names', ranked.verdict,
                 'driver_name', ranked.driver_name, 'park_id', ranked.park_id
-            )) order by ranked.place
+            )) order by ranked.candidate_rank
         ) as candidates
-    from ranked_persons as ranked
-    where ranked.place <= 10 and (ranked.supported_persons <> 1 or ranked.persons > 1)
+    from ranked_candidates_this_step as ranked
+    where ranked.candidate_rank <= 10 and (ranked.supported_count <> 1 or ranked.person_count > 1)
     group by ranked.source_pk
 )
 
@@ -106,8 +107,8 @@ select
             coalesce(record.phone_norm, record.license_norm, record.driver_id) is null
             and (record.name_norm is null or coalesce(record.plate_norm, record.car_fingerprint) is null)
             then 'MISSING_KEYS'
-        when best.supported_persons = 1 then null
-        when best.supported_persons > 1 then 'MULTIPLE_CANDIDATES'
+        when best.supported_count = 1 then null
+        when best.supported_count > 1 then 'MULTIPLE_CANDIDATES'
         when best.has_contradiction then 'NAME_CONTRADICTION'
         when best.has_weak then 'WEAK_MATCH_ONLY'
         else 'NO_CANDIDATES'
@@ -117,7 +118,7 @@ select
     best.confidence_level,
     best.account_group,
     best.driver_id,
-    case when best.supported_persons = 1 then jsonb_strip_nulls(jsonb_build_object(
+    case when best.supported_count = 1 then jsonb_strip_nulls(jsonb_build_object(
         'rule', best.match_rule, 'driver_id', best.driver_id, 'person_key', best.person_key,
         'values', case best.match_rule
             when 'R1_PHONE_EXACT' then jsonb_build_object('phone', record.phone_norm)
@@ -131,8 +132,8 @@ select
         'runner_up', previews.candidates -> 1
     )) end as evidence,
     coalesce(previews.candidates, '[]') as candidates
-from machine_records as record
-left join ranked_persons as best on best.source_pk = record.source_pk and best.place = 1
+from records_to_decide as record
+left join ranked_candidates_this_step as best on best.source_pk = record.source_pk and best.candidate_rank = 1
 left join previews on previews.source_pk = record.source_pk;
 
 analyze canon.decisions_this_run (source_table, source_pk, reason_code, match_rule, account_group, driver_id);

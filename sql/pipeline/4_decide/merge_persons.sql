@@ -1,6 +1,7 @@
--- Persons founded by scouting rows alone that turned out to be one: the oldest key survives, links, events
--- and ledger follow, and canon.identity_aliases keeps the retired key with everything that moved, so that it
--- can be undone. Two scouts become a conflict. Repeatable: a retired key is not in the registry any more.
+-- Merge persons created for scouting rows that turned out to be one. The oldest key survives; links, events and ledger
+-- follow. canon.identity_aliases keeps the retired key with everything that moved, so that the merge can be undone. Two
+-- different scouts become a conflict.
+-- Grain and key: person_key of the retired person. Safe to run again: retired keys are no longer in the registry.
 insert into canon.identity_aliases (person_key, survivor_key, reason, run_id, merged_at, moved)
 select
     merge.person_key,
@@ -40,19 +41,18 @@ set person_key = merge.survivor_key
 from canon.person_merges_this_run as merge
 where event.person_key = merge.person_key;
 
--- The survivor's ledger row stays as it is; where the scouts differ, it says so and waits for a human.
-update observational.lead_ledger as kept
+-- The survivor keeps its ledger row; if the scouts differ, it becomes a conflict.
+update observational.lead_ledger as survivor
 set decision_status = 'conflict', updated_at = run.as_of
 from canon.person_merges_this_run as merge
 inner join observational.lead_ledger as retired on retired.person_key = merge.person_key
 cross join ops.run_settings(%(run_id)s::integer) as run
 where
-    kept.person_key = merge.survivor_key
-    and kept.attributed_scout_id is distinct from retired.attributed_scout_id
+    survivor.person_key = merge.survivor_key
+    and survivor.attributed_scout_id is distinct from retired.attributed_scout_id
     and retired.attributed_scout_id is not null;
 
--- Several retired persons of one survivor may each have a row: the first takes the place, the others are in
--- the alias.
+-- If the survivor has no ledger row, the first retired person's row becomes its row; the others are kept in the alias.
 update observational.lead_ledger as moved
 set person_key = merge.survivor_key
 from canon.person_merges_this_run as merge
@@ -65,7 +65,7 @@ where
         where sibling.survivor_key = merge.survivor_key
     )
     and not exists (
-        select 1 from observational.lead_ledger as kept where kept.person_key = merge.survivor_key
+        select 1 from observational.lead_ledger as existing where existing.person_key = merge.survivor_key
     );
 
 delete from observational.lead_ledger as ledger

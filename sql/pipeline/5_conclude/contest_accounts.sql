@@ -1,7 +1,9 @@
--- Driver accounts of the batch whose link is in doubt: their group holds more than one person (PERSON_SPLIT),
--- no record of their person that stands uncontested leads to their group (NO_LEAD_LEFT), or they have no link
--- because the record that leads to them is contested (LEAD_CONTESTED). Grain and key: ('drivers', driver_id).
-create temporary table contested_now on commit drop as
+-- Contest the links of driver accounts of the batch: their group has more than one person (PERSON_SPLIT), no
+-- uncontested record of their person leads to their group (NO_LEAD_LEFT), or they have no link because the record that
+-- leads to them is contested (LEAD_CONTESTED). A contest without a reason any more is deleted.
+-- Grain and key: ('drivers', driver_id). Leaves: contested_accounts_this_step. Safe to run again: equal rows are not
+-- written.
+create temporary table contested_accounts_this_step on commit drop as
 with accounts as (
     select
         account.driver_id,
@@ -77,7 +79,10 @@ where
     contested.source_table = 'drivers'
     and batch.source_table = 'drivers'
     and batch.source_pk = contested.source_pk
-    and not exists (select 1 from contested_now as now where now.source_pk = contested.source_pk);
+    and not exists (
+        select 1 from contested_accounts_this_step as contested_now
+        where contested_now.source_pk = contested.source_pk
+    );
 
 insert into canon.identity_contested as contested (
     source_table, source_pk, reason_code, candidates, since, run_id
@@ -89,7 +94,7 @@ select
     contested_now.candidates,
     run.as_of,
     %(run_id)s::integer
-from contested_now
+from contested_accounts_this_step as contested_now
 cross join ops.run_settings(%(run_id)s::integer) as run
 on conflict (source_table, source_pk) do update set
     reason_code = excluded.reason_code,

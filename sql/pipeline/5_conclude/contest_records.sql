@@ -1,8 +1,9 @@
--- Links of the batch that the evidence of today speaks against, and records that only a human can let in
--- because their person is split in two. `since` is when it was first seen; a contest that nothing supports
--- any more ends. Accounts of the persons concerned join the batch: their link rests on these records. Grain
--- and key: (source_table, source_pk).
-create temporary table contested_now on commit drop as
+-- Contest links of the batch that today's evidence contradicts, and records that cannot be linked because their person
+-- is split. `since` is when the contest began; a contest without a reason any more is deleted. The accounts of the
+-- persons concerned join the batch, because their links depend on these records.
+-- Grain and key: (source_table, source_pk). Leaves: contested_records_this_step, concerned_accounts_this_step.
+-- Safe to run again: equal rows are not written.
+create temporary table contested_records_this_step on commit drop as
 select
     decision.source_table,
     decision.source_pk,
@@ -16,28 +17,28 @@ where
     (
         link.person_key is not null
         and link.person_key is distinct from decision.person_key
-        -- No driver is known for a person founded by scouting rows: that is why it was founded.
+        -- A person created for a scouting row has no driver, so NO_CANDIDATES does not contradict it.
         and not (
             decision.reason_code = 'NO_CANDIDATES'
             and link.matched_driver_id is null
-            and link.person_key in (select founded.person_key from canon.mergeable_persons as founded)
+            and link.person_key in (select mergeable.person_key from canon.mergeable_persons as mergeable)
         )
     )
     or (link.person_key is null and decision.is_split);
 
--- what is in the batch is asked before it grows
-create temporary table accounts_concerned on commit drop as
+-- Read before the INSERT below: do not anti-join an INSERT with its own target (ADR 13).
+create temporary table concerned_accounts_this_step on commit drop as
 with concerned as (
     select account.source_pk as driver_id
-    from contested_now as now
+    from contested_records_this_step as contested_now
     inner join canon.identity_links as record
-        on record.source_table = now.source_table and record.source_pk = now.source_pk
+        on record.source_table = contested_now.source_table and record.source_pk = contested_now.source_pk
     inner join canon.identity_links as account
         on account.person_key = record.person_key and account.source_table = 'drivers'
     union
     select account.driver_id
-    from contested_now as now
-    inner join canon.drivers_index as matched on matched.driver_id = now.matched_driver_id
+    from contested_records_this_step as contested_now
+    inner join canon.drivers_index as matched on matched.driver_id = contested_now.matched_driver_id
     inner join canon.drivers_index as account on account.account_group = matched.account_group
     union
     select contested.source_pk
@@ -56,7 +57,7 @@ insert into canon.records_this_run (source_table, source_pk)
 select
     'drivers',
     concerned.driver_id
-from accounts_concerned as concerned;
+from concerned_accounts_this_step as concerned;
 
 delete from canon.identity_contested as contested
 using canon.records_this_run as batch
@@ -65,8 +66,8 @@ where
     and contested.source_table = batch.source_table
     and contested.source_pk = batch.source_pk
     and not exists (
-        select 1 from contested_now as now
-        where now.source_table = contested.source_table and now.source_pk = contested.source_pk
+        select 1 from contested_records_this_step as contested_now
+        where contested_now.source_table = contested.source_table and contested_now.source_pk = contested.source_pk
     );
 
 insert into canon.identity_contested as contested (
@@ -80,7 +81,7 @@ select
     contested_now.matched_driver_id,
     run.as_of,
     %(run_id)s::integer
-from contested_now
+from contested_records_this_step as contested_now
 cross join ops.run_settings(%(run_id)s::integer) as run
 on conflict (source_table, source_pk) do update set
     reason_code = excluded.reason_code,

@@ -1,16 +1,16 @@
--- One event per source record with a date; its person follows the link. Records without a link have an event
--- without a person, filled once the link exists. What an earlier program noted in the payload stays; a scout
--- that was found for a record without one is not taken away. Grain and key: (source_table, source_pk). Repeatable.
--- Written in two statements: an upsert looks every new row up in a random place of the index first. What is known is
--- asked before, since a table that grows while it is asked could be asked in a way that takes for ever.
-create temporary table known_events on commit drop as
+-- One event per source record with a date. Its person follows the link and is NULL while there is none. Payload keys of
+-- an earlier program are kept; a scout that was found for a record without one is kept.
+-- Grain and key: (source_table, source_pk). Leaves: known_events_this_step. Safe to run again: equal rows are not
+-- written.
+-- UPDATE then INSERT, with the existing keys read first (ADR 13).
+create temporary table known_events_this_step on commit drop as
 select
     event.source_table,
     event.source_pk
 from canon.records_this_run as batch
 inner join observational.lead_events as event using (source_table, source_pk);
 
-analyze known_events;
+analyze known_events_this_step;
 
 update observational.lead_events as event
 set
@@ -18,7 +18,7 @@ set
     person_key = link.person_key,
     scout_id = coalesce(record.scout_id, event.scout_id),
     payload_json = coalesce(event.payload_json, '{}') || record.payload
-from known_events as known
+from known_events_this_step as known
 inner join canon.records_index as record using (source_table, source_pk)
 left join canon.identity_links as link
     on link.source_table = record.source_table and link.source_pk = record.source_pk
@@ -51,7 +51,7 @@ cross join ops.run_settings(%(run_id)s::integer) as run
 where
     record.event_date is not null
     and not exists (
-        select 1 from known_events as known
+        select 1 from known_events_this_step as known
         where known.source_table = record.source_table and known.source_pk = record.source_pk
     );
 

@@ -1,7 +1,8 @@
--- Records that nobody can be linked to, with the reason and the candidates for a human. A record that a human set aside
--- (IGNORED) stays so. Grain and key: (source_table, source_pk). Links are written by a step beside this one, but never
--- of these records.
-create temporary table left_unmatched on commit drop as
+-- Records of the batch that cannot be linked, with the reason and the candidates for review. Records that a human set
+-- aside (IGNORED) are not changed. A concurrent step writes links, but never of these records.
+-- Grain and key: (source_table, source_pk). Leaves: unmatched_records_this_step. Safe to run again: equal rows are not
+-- written.
+create temporary table unmatched_records_this_step on commit drop as
 select
     decision.source_table,
     decision.source_pk,
@@ -16,7 +17,7 @@ select
             case when record.name_norm is null then 'name' end
         ], null)) end,
         'shared_values', nullif(jsonb_strip_nulls(jsonb_build_object(
-            'phone', hot_phone.value, 'license', hot_license.value, 'plate', hot_plate.value
+            'phone', shared_phone.value, 'license', shared_license.value, 'plate', shared_plate.value
         )), '{}'),
         'persons', case when decision.is_split then to_jsonb(decision.persons) end
     )) as details,
@@ -28,9 +29,10 @@ from canon.rule_outcomes as decision
 inner join canon.records_index as record using (source_table, source_pk)
 left join canon.identity_unmatched as known
     on known.source_table = decision.source_table and known.source_pk = decision.source_pk
-left join canon.shared_values as hot_phone on hot_phone.kind = 'phone' and hot_phone.value = record.phone_norm
-left join canon.shared_values as hot_license on hot_license.kind = 'license' and hot_license.value = record.license_norm
-left join canon.shared_values as hot_plate on hot_plate.kind = 'plate' and hot_plate.value = record.plate_norm
+left join canon.shared_values as shared_phone on shared_phone.kind = 'phone' and shared_phone.value = record.phone_norm
+left join canon.shared_values as shared_license
+    on shared_license.kind = 'license' and shared_license.value = record.license_norm
+left join canon.shared_values as shared_plate on shared_plate.kind = 'plate' and shared_plate.value = record.plate_norm
 cross join ops.run_settings(%(run_id)s::integer) as run
 where
     decision.reason_code is not null
@@ -39,41 +41,40 @@ where
         where link.source_table = decision.source_table and link.source_pk = decision.source_pk
     );
 
--- Written in two statements: an upsert looks every new row up in a random place of the index first. What is known is
--- asked before, since a table that grows while it is asked could be asked in a way that takes for ever.
+-- UPDATE then INSERT, with the existing keys read above (ADR 13).
 update canon.identity_unmatched as unmatched
 set
-    reason_code = left_now.reason_code,
-    details = left_now.details,
-    candidates_preview = left_now.candidates,
+    reason_code = unmatched_now.reason_code,
+    details = unmatched_now.details,
+    candidates_preview = unmatched_now.candidates,
     status = 'OPEN',
     resolved_at = null,
     run_id = %(run_id)s::integer
-from left_unmatched as left_now
+from unmatched_records_this_step as unmatched_now
 where
-    left_now.is_known
-    and unmatched.source_table = left_now.source_table
-    and unmatched.source_pk = left_now.source_pk
+    unmatched_now.is_known
+    and unmatched.source_table = unmatched_now.source_table
+    and unmatched.source_pk = unmatched_now.source_pk
     and unmatched.status <> 'IGNORED'
     and (unmatched.reason_code, unmatched.details, unmatched.candidates_preview, unmatched.status)
-    is distinct from (left_now.reason_code, left_now.details, left_now.candidates, 'OPEN');
+    is distinct from (unmatched_now.reason_code, unmatched_now.details, unmatched_now.candidates, 'OPEN');
 
 insert into canon.identity_unmatched (
     source_table, source_pk, snapshot_date, reason_code, details, candidates_preview, status, created_at, event_date,
     run_id
 )
 select
-    left_now.source_table,
-    left_now.source_pk,
-    left_now.snapshot_date,
-    left_now.reason_code,
-    left_now.details,
-    left_now.candidates,
+    unmatched_now.source_table,
+    unmatched_now.source_pk,
+    unmatched_now.snapshot_date,
+    unmatched_now.reason_code,
+    unmatched_now.details,
+    unmatched_now.candidates,
     'OPEN',
-    left_now.as_of,
-    left_now.event_date,
+    unmatched_now.as_of,
+    unmatched_now.event_date,
     %(run_id)s::integer
-from left_unmatched as left_now
-where not left_now.is_known
+from unmatched_records_this_step as unmatched_now
+where not unmatched_now.is_known
 -- in the order of three of the indexes
-order by left_now.source_table, left_now.source_pk;
+order by unmatched_now.source_table, unmatched_now.source_pk;

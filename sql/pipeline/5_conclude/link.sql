@@ -1,14 +1,15 @@
--- Carry out the decisions: new persons, links of records, and the end of unmatched records that are linked now. A link
--- that stands keeps its person; where the same person is now supported by another rule of canon.match_rules, the link
--- says so. A person enters the registry in the transaction that writes its first links: a run that is killed between
--- two steps leaves nobody without a record.
--- Grain and key: (source_table, source_pk). Repeatable: what is already written is left alone.
-create temporary table known_persons on commit drop as
+-- Carry out the decisions: create persons, link records, and resolve unmatched records that are linked now. An existing
+-- link keeps its person; when another rule of canon.match_rules now supports the same person, the link shows that rule.
+-- A person is created in the transaction that writes its first links, so that a crash leaves no person without a
+-- record.
+-- Grain and key: (source_table, source_pk). Leaves: known_persons_this_step, known_links_this_step.
+-- Safe to run again: equal rows are not written.
+create temporary table known_persons_this_step on commit drop as
 select person.person_key
 from canon.account_group_persons_this_run as grouped
 inner join canon.identity_registry as person using (person_key);
 
-analyze known_persons;
+analyze known_persons_this_step;
 
 insert into canon.identity_registry (
     person_key, created_at, updated_at, confidence_level, primary_phone, primary_license, primary_full_name
@@ -28,20 +29,19 @@ cross join ops.run_settings(%(run_id)s::integer) as run
 where
     decision.person_key is not null
     and not exists (
-        select 1 from known_persons as known where known.person_key = decision.person_key
+        select 1 from known_persons_this_step as known where known.person_key = decision.person_key
     )
 order by decision.person_key, decision.match_score desc, decision.source_table, decision.source_pk;
 
--- Written in two statements: an upsert looks every new row up in a random place of the index first. What is known is
--- asked before, since a table that grows while it is asked could be asked in a way that takes for ever.
-create temporary table known_links on commit drop as
+-- UPDATE then INSERT, with the existing keys read first (ADR 13).
+create temporary table known_links_this_step on commit drop as
 select
     link.source_table,
     link.source_pk
 from canon.decisions_this_run as decision
 inner join canon.identity_links as link using (source_table, source_pk);
 
-analyze known_links;
+analyze known_links_this_step;
 
 update canon.identity_links as link
 set
@@ -84,7 +84,7 @@ cross join ops.run_settings(%(run_id)s::integer) as run
 where
     decision.person_key is not null
     and not exists (
-        select 1 from known_links as known
+        select 1 from known_links_this_step as known
         where known.source_table = decision.source_table and known.source_pk = decision.source_pk
     );
 

@@ -1,7 +1,7 @@
--- Link every account of a person who has a linked record. Grain and key: (source_table, source_pk). Repeatable: what
--- is already written is left alone.
--- what is known is asked before: a table that grows while it is asked could be asked in a way that takes for ever
-create temporary table accounts_to_link on commit drop as
+-- Link every driver account of a group to its person, if that person has a linked record.
+-- Grain and key: ('drivers', driver_id). Leaves: accounts_to_link_this_step (read first, ADR 13). Safe to run again:
+-- linked accounts are left out.
+create temporary table accounts_to_link_this_step on commit drop as
 with persons_of_groups as (
     select
         decision.account_group,
@@ -16,7 +16,7 @@ with persons_of_groups as (
     where decision.person_key is not null
     group by decision.account_group, decision.person_key
     union
-    -- a human linked the record to an account: later accounts of its group belong to the person, too
+    -- records that a human linked to an account: new accounts of its group belong to the person as well
     select
         matched.account_group,
         link.person_key,
@@ -62,7 +62,7 @@ select
     )),
     run.as_of,
     %(run_id)s::integer
-from accounts_to_link as account
+from accounts_to_link_this_step as account
 cross join ops.run_settings(%(run_id)s::integer) as run
 order by account.person_key;
 

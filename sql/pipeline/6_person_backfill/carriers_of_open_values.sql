@@ -1,10 +1,11 @@
--- Every record that carries the phone or licence of one of pg_temp.rows_to_decide for which nobody was found, with its
--- person if it has one; `is_founded`: that person was founded by scouting rows and has no driver yet.
+-- Every record that carries a phone or licence of an open NO_CANDIDATES row to decide, with its person if it has one.
+-- `is_mergeable`: that person was created for scouting rows and has no driver account (canon.mergeable_persons).
+-- Grain: one row per value and record. Reads: rows_to_decide_this_step.
 with open_values as (
     select distinct
         carried.kind,
         carried.value
-    from pg_temp.rows_to_decide as wanted
+    from pg_temp.rows_to_decide_this_step as wanted
     inner join canon.identity_unmatched as unmatched
         on unmatched.source_table = 'module_ct_scouting_daily' and unmatched.source_pk = wanted.source_pk
     inner join canon.records_index as record
@@ -45,7 +46,7 @@ select
     carriers.source_pk,
     carriers.name_norm,
     link.person_key::text as person_key,
-    mergeable.person_key is not null as is_founded,
+    mergeable.person_key is not null as is_mergeable,
     array(
         select distinct named.name_norm
         from canon.identity_links as other

@@ -1,6 +1,6 @@
--- Up to where open scouting rows were decided on: the oldest transaction that was still open when the last run began
--- whose link backfill finished. Whatever older transactions wrote, it has seen. NULL: decide on all of them, because
--- there was no such run, or transactions are counted anew since (a restored database), or once round. One row.
+-- The oldest transaction that was open when the last run whose backfill_links step finished began: that run has seen
+-- everything older transactions wrote. NULL: decide on all open rows, because there was no such run, or because
+-- transaction ids restarted (restored database) or wrapped around. One row.
 with last_run as (
     select (run.parameters ->> 'snapshot_xmin')::numeric as oldest_open
     from ops.ingestion_runs as run

@@ -1,10 +1,12 @@
--- Open scouting rows to decide on, into pg_temp.rows_to_decide: those whose entry is new, and those whose phone or
--- licence is carried by something that changed: a record, a link, a person (its records, names, driver accounts, human
--- decisions), a value that turned hot or cold. With them all rows of which they may be one person.
--- %(since)s: see decided_until.sql; NULL: all open rows. What is gone is in canon.person_backfill_queue.
-create temporary table rows_to_decide (source_pk varchar primary key) on commit drop;
+-- Open scouting rows to decide again: new entries, and rows whose phone or licence is carried by something that
+-- changed: a record, a link, a person (its records, names, driver accounts, human decisions) or a shared value; plus
+-- all rows connected to these by a phone or licence.
+-- %(since)s: see decided_until.sql; NULL: all open rows. %(queued_ids)s: entries of canon.person_backfill_queue, which
+-- records deletions.
+-- Grain and key: source_pk. Leaves: rows_to_decide_this_step, changed_values_this_step.
+create temporary table rows_to_decide_this_step (source_pk varchar primary key) on commit drop;
 
-create temporary table changed_values on commit drop as
+create temporary table changed_values_this_step on commit drop as
 with changed_records as (
     select record.source_table, record.source_pk
     from canon.records_index as record
@@ -44,17 +46,17 @@ inner join canon.records_index as record using (source_table, source_pk)
 cross join lateral (values ('phone', record.phone_norm), ('license', record.license_norm)) as carried (kind, value)
 where carried.value is not null
 union
-select hot.kind, hot.value
-from canon.shared_values as hot
-where age(hot.xmin) <= age(%(since)s::text::xid) and hot.kind in ('phone', 'license')
+select shared.kind, shared.value
+from canon.shared_values as shared
+where age(shared.xmin) <= age(%(since)s::text::xid) and shared.kind in ('phone', 'license')
 union
-select touched.kind, touched.value
-from canon.person_backfill_queue as touched
-where touched.id = any(%(touched)s::bigint[]);
+select queued.kind, queued.value
+from canon.person_backfill_queue as queued
+where queued.id = any(%(queued_ids)s::bigint[]);
 
-analyze changed_values;
+analyze changed_values_this_step;
 
-insert into rows_to_decide (source_pk)
+insert into rows_to_decide_this_step (source_pk)
 with recursive open_rows as not materialized (
     select unmatched.source_pk, unmatched.reason_code, unmatched.xmin as row_version
     from canon.identity_unmatched as unmatched
@@ -63,12 +65,12 @@ with recursive open_rows as not materialized (
 
 carriers as (
     select record.source_pk
-    from changed_values as changed
+    from changed_values_this_step as changed
     inner join canon.records_index as record on changed.kind = 'phone' and record.phone_norm = changed.value
     where record.source_table = 'module_ct_scouting_daily'
     union
     select record.source_pk
-    from changed_values as changed
+    from changed_values_this_step as changed
     inner join canon.records_index as record on changed.kind = 'license' and record.license_norm = changed.value
     where record.source_table = 'module_ct_scouting_daily'
 ),
@@ -86,7 +88,7 @@ connected (source_pk) as (
     from connected
     inner join canon.records_index as record
         on record.source_table = 'module_ct_scouting_daily' and record.source_pk = connected.source_pk
-    -- one probe per row and value; on a first run all rows are there already
+    -- one index probe per row and value; not needed on a first run, which takes all rows
     cross join lateral (
         select phone.source_pk
         from canon.records_index as phone
@@ -95,7 +97,8 @@ connected (source_pk) as (
             and phone.source_table = 'module_ct_scouting_daily'
             and %(since)s::text is not null
             and not exists (
-                select 1 from canon.shared_values as hot where hot.kind = 'phone' and hot.value = record.phone_norm
+                select 1 from canon.shared_values as shared
+                where shared.kind = 'phone' and shared.value = record.phone_norm
             )
         union all
         select license.source_pk
@@ -105,7 +108,8 @@ connected (source_pk) as (
             and license.source_table = 'module_ct_scouting_daily'
             and %(since)s::text is not null
             and not exists (
-                select 1 from canon.shared_values as hot where hot.kind = 'license' and hot.value = record.license_norm
+                select 1 from canon.shared_values as shared
+                where shared.kind = 'license' and shared.value = record.license_norm
             )
     ) as neighbour
     inner join open_rows on open_rows.source_pk = neighbour.source_pk and open_rows.reason_code = 'NO_CANDIDATES'
@@ -113,4 +117,4 @@ connected (source_pk) as (
 
 select connected.source_pk from connected;
 
-analyze rows_to_decide;
+analyze rows_to_decide_this_step;

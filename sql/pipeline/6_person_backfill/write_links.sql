@@ -1,7 +1,7 @@
--- Carry out a batch of pg_temp.person_backfill: new persons, links, the end of the unmatched entries, the
--- events of the linked rows, one audit row each. What a machine leaves alone is audited once, and again only
--- when the reason changes. Other records that carry the same phone or licence are queued: a person has
--- appeared. Repeatable.
+-- Carry out one batch: create persons and links, resolve the unmatched entries, set the person of the events, and audit
+-- each row. A row left open is audited once, and again only when its evidence changes. Other records that carry the
+-- phone or licence of a new person are queued for evaluation.
+-- Grain and key: source_pk. Reads: person_backfill_batch. Safe to run again: existing rows are not written twice.
 insert into canon.identity_registry (
     person_key, created_at, updated_at, confidence_level, primary_phone, primary_license, primary_full_name
 )
@@ -13,7 +13,7 @@ select
     record.phone_norm,
     record.license_norm,
     record.name_norm
-from pg_temp.person_backfill as backfill
+from pg_temp.person_backfill_batch as backfill
 inner join canon.records_index as record
     on record.source_table = 'module_ct_scouting_daily' and record.source_pk = backfill.source_pk
 cross join ops.run_settings(%(run_id)s::integer) as run
@@ -35,7 +35,7 @@ select
     backfill.evidence,
     run.as_of,
     %(run_id)s::integer
-from pg_temp.person_backfill as backfill
+from pg_temp.person_backfill_batch as backfill
 inner join canon.records_index as record
     on record.source_table = 'module_ct_scouting_daily' and record.source_pk = backfill.source_pk
 cross join ops.run_settings(%(run_id)s::integer) as run
@@ -44,7 +44,7 @@ on conflict (source_table, source_pk) do nothing;
 
 update canon.identity_unmatched as unmatched
 set status = 'RESOLVED', resolved_at = run.as_of, run_id = %(run_id)s::integer
-from pg_temp.person_backfill as backfill
+from pg_temp.person_backfill_batch as backfill
 cross join ops.run_settings(%(run_id)s::integer) as run
 where
     backfill.action_type = 'CREATED'
@@ -53,7 +53,7 @@ where
 
 update observational.lead_events as event
 set person_key = backfill.person_key
-from pg_temp.person_backfill as backfill
+from pg_temp.person_backfill_batch as backfill
 where
     backfill.action_type = 'CREATED'
     and event.source_table = 'module_ct_scouting_daily'
@@ -75,7 +75,7 @@ select
     run.as_of,
     %(run_id)s::integer,
     backfill.notes
-from pg_temp.person_backfill as backfill
+from pg_temp.person_backfill_batch as backfill
 cross join ops.run_settings(%(run_id)s::integer) as run
 left join lateral (
     select
@@ -95,18 +95,18 @@ insert into canon.evaluation_queue (source_table, source_pk)
 select
     record.source_table,
     record.source_pk
-from pg_temp.person_backfill as backfill
-inner join canon.records_index as founder
-    on founder.source_table = 'module_ct_scouting_daily' and founder.source_pk = backfill.source_pk
-inner join canon.records_index as record on record.phone_norm = founder.phone_norm
-where backfill.match_rule = 'NEW_PERSON' and record.source_table <> founder.source_table
+from pg_temp.person_backfill_batch as backfill
+inner join canon.records_index as scouting
+    on scouting.source_table = 'module_ct_scouting_daily' and scouting.source_pk = backfill.source_pk
+inner join canon.records_index as record on record.phone_norm = scouting.phone_norm
+where backfill.match_rule = 'NEW_PERSON' and record.source_table <> scouting.source_table
 union
 select
     record.source_table,
     record.source_pk
-from pg_temp.person_backfill as backfill
-inner join canon.records_index as founder
-    on founder.source_table = 'module_ct_scouting_daily' and founder.source_pk = backfill.source_pk
-inner join canon.records_index as record on record.license_norm = founder.license_norm
-where backfill.match_rule = 'NEW_PERSON' and record.source_table <> founder.source_table
+from pg_temp.person_backfill_batch as backfill
+inner join canon.records_index as scouting
+    on scouting.source_table = 'module_ct_scouting_daily' and scouting.source_pk = backfill.source_pk
+inner join canon.records_index as record on record.license_norm = scouting.license_norm
+where backfill.match_rule = 'NEW_PERSON' and record.source_table <> scouting.source_table
 on conflict do nothing;

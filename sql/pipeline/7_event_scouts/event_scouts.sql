@@ -1,28 +1,29 @@
--- Scouts for cabinet-lead events of queued persons, only where one lead stands against one scouting row: the
--- person has exactly one cabinet lead, exactly one scouting row, which has a scout, and one scout in all.
--- Everything else that has a scout nearby is audited as NO_MAPPING, once, and again only when the evidence
--- changes. A backfill that a human reverted is SKIPPED. Takes the next %(batch_size)s persons after
--- %(after)s, up to %(until)s.
--- Grain and key: (source_table, source_pk). Repeatable. a batch is sorted in memory
+-- Scouts for cabinet-lead events where one lead corresponds to one scouting row: the person has exactly one cabinet
+-- lead, exactly one scouting row with a scout, and one distinct scout in all. Other leads of persons with a scout are
+-- audited as NO_MAPPING, once, and again only when the evidence changes. An event whose backfill a human reverted is
+-- SKIPPED.
+-- Takes the next %(batch_size)s queued persons after %(after)s, up to %(until)s.
+-- Grain and key: (source_table, source_pk). Leaves: person_batch, event_scout_batch. Safe to run again.
+-- keeps the sort of one batch in memory
 set local work_mem = '64MB';
 
-create temporary table event_batch on commit drop as
+create temporary table person_batch on commit drop as
 select queued.person_key
 from canon.attribution_queue as queued
 where queued.person_key > %(after)s::uuid and queued.person_key <= %(until)s::uuid
 order by queued.person_key
 limit %(batch_size)s;
 
-analyze event_batch;
+analyze person_batch;
 
-create temporary table event_backfill on commit drop as
+create temporary table event_scout_batch on commit drop as
 with persons as (
     select
         batch.person_key,
         held.*
-    from event_batch as batch
+    from person_batch as batch
     cross join lateral (
-        -- one probe per person, so that a batch costs what it holds
+        -- one index probe per person: the cost depends on the batch, not on the table
         select
             count(*) filter (where event.source_table = 'module_ct_cabinet_leads') as cabinet_leads,
             count(*) filter (where event.source_table = 'module_ct_scouting_daily') as scouting_rows,
@@ -89,7 +90,7 @@ where
 
 update observational.lead_events as event
 set scout_id = backfill.scouts[1]
-from event_backfill as backfill
+from event_scout_batch as backfill
 where backfill.action_type = 'UPDATED' and event.id = backfill.event_id;
 
 insert into ops.lead_events_scout_backfill_audit (
@@ -108,11 +109,11 @@ select
     backfill.action_type,
     run.as_of,
     %(run_id)s::integer
-from event_backfill as backfill
+from event_scout_batch as backfill
 cross join ops.run_settings(%(run_id)s::integer) as run
 order by backfill.source_table, backfill.source_pk;
 
 select
     max(batch.person_key::text) as last_person_key,
     count(*) as persons
-from event_batch as batch;
+from person_batch as batch;

@@ -1,7 +1,8 @@
--- What today looks like, in the local zone; later runs of the day replace it, days without a run stay empty. And the
--- kept counts become one row: the sum of those that are there, or, where the last check found that they are not what
--- a count says, a count. Grain and key: metric_date.
-with stated as (
+-- The metrics of today in the local zone. A later run of the day replaces them; a day without a run has no row. First
+-- folds canon.attribution_counts into one row: the sum of its rows, or a full recount if the last check found the sum
+-- wrong.
+-- Grain and key: metric_date. Safe to run again: replaces the row of the day.
+with last_check as (
     select coalesce(
         (
             select result.status from ops.check_results as result
@@ -9,7 +10,7 @@ with stated as (
             order by result.checked_at desc, result.id desc
             limit 1
         ), 'OK'
-    ) = 'OK' as is_right
+    ) = 'OK' as is_correct
 ),
 
 folded as (
@@ -29,7 +30,7 @@ select
     coalesce(sum(folded.scouting_claims), 0),
     coalesce(sum(folded.lead_claims), 0)
 from folded
-having (select stated.is_right from stated)
+having (select last_check.is_correct from last_check)
 union all
 select
     recount.persons,
@@ -40,14 +41,14 @@ select
     recount.scouting_claims,
     recount.lead_claims
 from ops.v_attribution_recount as recount
-where not (select stated.is_right from stated);
+where not (select last_check.is_correct from last_check);
 
 insert into ops.scout_attribution_daily as daily (
     metric_date, total_persons, satisfactory_count, missing_count, conflicts_count, by_source_scouting_daily,
     by_source_cabinet_leads, by_source_lead_ledger, computed_at, run_id
 )
 with queued as (
-    -- persons whose events are being changed at this moment are left in the queue: few, and looked up
+    -- persons still in the queue, because their events are being changed right now: few, read directly
     select
         count(*) filter (where ledger.has_scouting_claim) as scouting_before,
         count(*) filter (where ledger.has_lead_claim) as lead_before,

@@ -1,6 +1,6 @@
--- The next persons of the attribution queue, into pg_temp.attribution_batch; at most %(batch_size)s of them.
--- They are locked, so that a change of their events waits and queues them anew; those whose events are being
--- changed at this moment are left to the next run.
+-- Take the next %(batch_size)s persons of canon.attribution_queue. They are locked: a concurrent change of their events
+-- waits and queues them again. Persons locked by such a change are left to the next run.
+-- Grain and key: person_key. Leaves: attribution_batch.
 create temporary table attribution_batch on commit drop as
 select queued.person_key
 from canon.attribution_queue as queued

@@ -1,6 +1,6 @@
--- How far the chain of hashes has been verified, if this run's check found nothing: up to the links that this run
--- sealed. Full: when a full verification was due already as the run began, the check has made one.
--- Grain: one verification.
+-- Record how far the hash chain is verified, if this run's check found no error: up to the links sealed in this run. It
+-- is a full verification if one was due when the run began.
+-- Grain: one verification. Safe to run again: the position only grows.
 insert into ops.audit_verifications (run_id, up_to_position, is_full, verified_at)
 select
     %(run_id)s::integer,

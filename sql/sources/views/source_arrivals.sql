@@ -1,10 +1,9 @@
--- When rows came and which day they are about, for every watched source (canon.watched_sources), nothing cleaned.
--- Grain: one row per row of a source; ask for one source_name, and only its table is read.
--- A day is a date (business_date) or a text that should be one (business_text). A moment is one on the local clock
--- (came_at_local) or, where the table knows the zone, an absolute one (came_at). Of runs only completed ones came.
---
--- Some databases lack created_at or updated_at in some tables. There the unqualified name means the column of `absent`
--- beside the table, which is NULL; the next migrate_schema notices a column that was added since.
+-- When each row of a watched source (canon.watched_sources) arrived, and which day it is about; nothing cleaned. A
+-- filter on one source_name reads only its table. The day is a date (business_date) or a text to be parsed
+-- (business_text). The arrival is local time (came_at_local) or, where the table has the zone, absolute (came_at). Only
+-- completed runs count. Some databases lack created_at or updated_at: there the unqualified name resolves to the NULL
+-- column of `absent`. A column added later is used from the next migrate_schema on.
+-- Grain: one row per row of a source.
 create or replace view canon.source_arrivals as
 select
     'summary_daily'::text as source_name,

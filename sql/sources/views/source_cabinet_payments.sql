@@ -1,5 +1,6 @@
--- Payments as the partner reports them now: three milestones per row, each paid or not. Grain and key: payment_id.
--- Some databases have no driver_id and person_key, or have them as another type: read by name from the row.
+-- Current partner payments: three milestones per row, each paid or not. driver_id and person_key are read from the row
+-- as JSON: some databases lack them or have another type.
+-- Grain and key: payment_id.
 create or replace view canon.source_cabinet_payments as
 select
     payment.id::integer as payment_id,

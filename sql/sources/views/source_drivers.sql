@@ -1,5 +1,6 @@
--- Every driver account as it stands in the source, nothing cleaned. Grain and key: driver_id. An account whose
--- driver_id is empty, or longer than an index can hold, is none that a record could name.
+-- Driver accounts as they are in the source, nothing cleaned. Leaves out accounts whose driver_id is empty or too long
+-- for an index.
+-- Grain and key: driver_id.
 create or replace view canon.source_drivers as
 select
     driver.driver_id,

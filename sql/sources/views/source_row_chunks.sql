@@ -1,7 +1,7 @@
--- The sources in chunks of some hundred rows, each with a digest of its rows' versions: a chunk whose count and digest
--- are what they were has no row that was inserted, updated or deleted since.
--- Grain and key: (source_table, chunk). Rows of a numbered source are neighbours in a chunk, since new rows come at its
--- end; driver accounts, whose ids are words, are dealt out to 4,096 chunks.
+-- The sources in chunks of a few hundred rows, each with a digest of its row versions: a chunk with unchanged count and
+-- digest has no inserted, updated or deleted row. Rows with numeric ids are chunked by range, since new rows come at
+-- the end; driver accounts are hashed into 4,096 chunks.
+-- Grain and key: (source_table, chunk).
 create or replace view canon.source_row_chunks as
 select
     record.source_table,

@@ -1,5 +1,6 @@
--- The scouts, each once: of several rows of one scout_id the active one counts, then the one changed last.
--- Grain and key: scout_id. The two times only exist in some databases: read by name from the row.
+-- Scouts; of several rows of one scout_id the active one counts, then the one changed last. The two times are read from
+-- the row as JSON: some databases lack them.
+-- Grain and key: scout_id.
 create or replace view canon.source_scouts as
 select distinct on (scout.scout_id)
     scout.scout_id::integer as scout_id,

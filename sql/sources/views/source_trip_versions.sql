@@ -1,4 +1,5 @@
--- Which transaction wrote each row of the trips, so that what came since can be found. Grain: as source_daily_trips.
+-- The transaction that last wrote each row of the trips, to find rows loaded since.
+-- Grain: as source_daily_trips.
 create or replace view canon.source_trip_versions as
 select
     daily.driver_id::varchar as driver_id,

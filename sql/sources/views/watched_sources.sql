@@ -1,7 +1,6 @@
--- The sources whose freshness is watched. Grain and key: source_name. Where each one is, what it is, which of its
--- columns say what a row is about and when it came, how often it is loaded unless the setting says otherwise, and
--- whether an installation may do without it. Everything is expected daily but the list of scouts, which rests for
--- weeks in a healthy fleet.
+-- Sources whose freshness is watched: location, type, the expressions for business date and arrival, the default
+-- cadence, and whether an installation may lack it. The list of scouts changes rarely, all others daily.
+-- Grain and key: source_name.
 create or replace view canon.watched_sources as
 select
     source.source_name,

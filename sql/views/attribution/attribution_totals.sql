@@ -1,5 +1,5 @@
--- How many persons stand where, at this moment: the sum of what each statement added. One row. What the ledger says of
--- persons that are queued is in it as it was when their rows were derived.
+-- Current number of persons per attribution state: the sum of the differences in canon.attribution_counts. Queued
+-- persons are counted as of their last derivation. One row.
 create or replace view canon.attribution_totals as
 select
     coalesce(sum(counted.persons), 0)::bigint as persons,

@@ -1,6 +1,6 @@
--- The links of the chain of audited runs beside what they should follow on, and attribution runs that completed but
--- have no place in it (position NULL): their link was taken away. Nothing is hashed here. Grain and key: (run_id,
--- part).
+-- Links of the audit chain with whether each follows its predecessor, and completed attribution runs that have no link
+-- (position NULL: it was deleted). Computes no hash.
+-- Grain and key: (run_id, part).
 create or replace view ops.audit_links as
 select
     chain.position,

@@ -1,7 +1,8 @@
--- Each person that somebody claims, its scout if that is clear, and its first claim. Grain and key: person_key. As in
--- canon.persons_without_scout: the ledger row says what the events hold, except of queued persons, who are looked up;
--- the conditions stand outside the union.
--- is_conflict: the ledger says so, or, where it says nothing, several scouts stand in the events.
+-- Persons claimed by at least one scout, with the scout if it is unambiguous, and the first claim. `is_conflict`: the
+-- ledger says so, or it has no scout and the events have several. Reads the ledger's summary columns, except for queued
+-- persons, whose events are read (see canon.persons_without_scout; conditions stay outside the union for the same
+-- reason).
+-- Grain and key: person_key.
 create or replace view canon.claimed_persons as
 select
     person.person_key,

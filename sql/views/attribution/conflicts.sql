@@ -1,7 +1,7 @@
--- Open conflicts and what the events of each person hold. Grain and key: person_key. As in canon.persons_without_scout:
--- the ledger row says it, except of queued persons, who are looked up; the expressions are those of the indexes, and
--- the conditions stand outside the union. claimants: the scouts of the events in their order, then that of the ledger,
--- NULL without one; it may be among them.
+-- Open conflicts with the claims of each person. `claimants`: scouts of the events in ascending order, then the
+-- ledger's scout, which may be NULL or a duplicate. Reads the ledger's summary columns, except for queued persons,
+-- whose events are read (see canon.persons_without_scout); expressions equal those of the indexes.
+-- Grain and key: person_key.
 create or replace view canon.conflicts as
 select
     person.person_key,

@@ -1,11 +1,10 @@
--- Every person without a scout in the ledger, and its category: D a scout stands in its events, A it has events, none
--- with a scout, C it has no events. The ledger row says what the events hold, except of persons whose events changed
--- since (they are queued): those are looked up. Grain and key: person_key.
--- The ledger has an index for each order of the columns here but scout_id, of one category and of all; and so have
--- those without a ledger row, for whom the columns are constants (the expressions are those of these indexes). So a
--- page reads its own rows, also of a category that is empty. The conditions stand outside the union, because a branch
--- with a condition of its own is not merged in the order of an index; and the queue is looked up, and not joined, which
--- would be done for all rows at once.
+-- Persons without a scout in the ledger, by category: D a scout in the events, A events but no scout, C no events.
+-- Reads the ledger's summary columns, except for queued persons (their events changed since), whose events are read.
+-- Every column but scout_id is indexed, per category and overall, for persons with and without a ledger row, so that a
+-- page reads only its own rows. For that, the expressions equal those of the indexes, the conditions are outside the
+-- union (PostgreSQL merges union branches in index order only without conditions of their own), and the queue is probed
+-- per row instead of joined.
+-- Grain and key: person_key.
 create or replace view canon.persons_without_scout as
 select
     person.person_key,

@@ -1,5 +1,5 @@
--- How many persons stand where, counted from the tables themselves, beside the counts that are kept
--- (canon.attribution_totals). One row, of one moment; it reads the whole ledger.
+-- Persons per attribution state, counted from the tables, beside the running totals (canon.attribution_totals). Reads
+-- the whole ledger. One row.
 create or replace view ops.v_attribution_recount as
 select
     people.persons,

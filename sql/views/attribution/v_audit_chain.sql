@@ -1,5 +1,5 @@
--- The chain of audited runs, each hash computed anew from the rows as they stand, and attribution runs that completed
--- but have no place in the chain (position NULL): their link was taken away. Reading it verifies all of it.
+-- The audit chain with each hash recomputed from the current rows, and completed attribution runs that have no link
+-- (position NULL: it was deleted). Reading it verifies the whole chain.
 -- Grain and key: (run_id, part).
 create or replace view ops.v_audit_chain as
 select

@@ -1,7 +1,7 @@
--- What is to be verified of the chain now: the links sealed since the last verification that found nothing, and all of
--- them when the last full verification is twenty hours old: with a run every four hours, no byte that was changed stays
--- undiscovered for a day. The order of all links is compared each time (`is_hashed`: their rows, too).
--- v_audit_chain verifies everything at once. Grain and key: (run_id, part).
+-- The part of the audit chain to verify now: links sealed since the last successful verification, or all links when the
+-- last full verification is 20 hours old, so that a changed byte is found within a day. The order of all links is
+-- always compared; `is_hashed`: the rows of this link are hashed, too.
+-- Grain and key: (run_id, part).
 create or replace view ops.v_audit_chain_due as
 with verified as (
     select

@@ -1,5 +1,5 @@
--- Every row that a backfill or a decision changed, of all three audit tables, in one shape. Grain and key: (audited,
--- audit_id). `audited`: identity_links, lead_events or lead_ledger.
+-- All audit rows of backfills and decisions in one shape. `audited`: identity_links, lead_events or lead_ledger.
+-- Grain and key: (audited, audit_id).
 create or replace view ops.v_backfill_audit as
 select
     'identity_links'::text as audited,

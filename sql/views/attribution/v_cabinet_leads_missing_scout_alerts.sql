@@ -1,4 +1,4 @@
--- Cabinet leads that have no scout although somebody claims their person: who it could be, when it is only one.
+-- Cabinet leads without a scout whose person is claimed by a scout; potential_scout_id if it is only one.
 -- Grain: one cabinet lead.
 create or replace view ops.v_cabinet_leads_missing_scout_alerts as
 select

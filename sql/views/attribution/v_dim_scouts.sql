@@ -1,4 +1,5 @@
--- The scouts, each once. Grain and key: scout_id.
+-- Scouts, one row each.
+-- Grain and key: scout_id.
 create or replace view ops.v_dim_scouts as
 select
     scout.scout_id,

@@ -1,5 +1,5 @@
--- Every human decision, one row per row that it changed: who, when, why, what was before and after. Grain and
--- key: id.
+-- Human decisions with author, time, reason, and the state before and after; one row per changed row.
+-- Grain and key: id.
 create or replace view ops.v_human_decisions as
 select
     decision.id,

@@ -1,4 +1,5 @@
--- Whom each person is attributed to, and by which rule. Grain and key: person_key.
+-- The attribution of each person and its rule.
+-- Grain and key: person_key.
 create or replace view ops.v_lead_ledger as
 select
     ledger.person_key,

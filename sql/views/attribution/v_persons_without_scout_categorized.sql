@@ -1,10 +1,10 @@
--- Every person without a scout in the ledger, in exactly one category. Grain and key: person_key. Cheap to page through
--- in the order of person_key, event_count or one of the dates, of one category (empty or not) or of all.
---   D  SCOUT_EN_EVENTOS_NO_PROPAGADO  a scout stands in its events, but not in the ledger
---   A  EVENTOS_SIN_SCOUT              it has events, none with a scout
---   C  LEGACY                         it has no events
--- The two lists are looked up person by person, for the rows that are shown: a join would be made before they are put
--- in order.
+-- Persons without a scout in the ledger, each in exactly one category. Indexed for paging by person_key, event_count or
+-- one of the dates, per category and overall.
+--   D  SCOUT_EN_EVENTOS_NO_PROPAGADO  a scout in the events, but not in the ledger
+--   A  EVENTOS_SIN_SCOUT              events, but none with a scout
+--   C  LEGACY                         no events
+-- The two arrays are subqueries, computed only for the rows shown; joins would be computed before sorting.
+-- Grain and key: person_key.
 create or replace view ops.v_persons_without_scout_categorized as
 select
     person.person_key,

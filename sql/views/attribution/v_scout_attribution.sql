@@ -1,8 +1,7 @@
--- Who brought each person that somebody claims: the ledger's scout, else the only scout of its events, else nobody and
--- is_conflict. Where a human decided, it is the ledger's scout or nobody. Driver, licence and phone are those of the
--- claim, else those that the person is known by. Grain and key: person_key.
--- The ledger row says what the events hold and which claim was the first, except of persons whose events changed since
--- (they are queued): those are looked up. A page, a person or a list of claims costs no more than its own rows.
+-- The scout of each claimed person: the ledger's scout, else the only scout of its events, else NULL with is_conflict.
+-- After a human decision only the ledger's scout counts. Driver, licence and phone come from the first claim, else from
+-- the person. The cost is proportional to the rows read: see canon.claimed_persons.
+-- Grain and key: person_key.
 create or replace view ops.v_scout_attribution as
 select
     claimed.person_key,

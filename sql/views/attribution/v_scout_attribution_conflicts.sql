@@ -1,9 +1,8 @@
--- Open conflicts: persons whom several scouts claim and for whom no human has decided. Grain and key: person_key.
--- `since` is the run that found it; `age_days` counts whole days from it. `claimants` are the scouts of the events and
--- that of the ledger, which may be NULL or one of them. Cheap to page through in the order of person_key, since,
--- distinct_scout_count or one of the dates, and by a scout: `claimants @> array[7]`.
--- What is told of the events is looked up person by person, for the rows that are shown: a join would be made before
--- they are put in order.
+-- Open conflicts: persons claimed by several scouts, not decided by a human. `since`: when the run found it;
+-- `age_days`: whole days since. `claimants`: scouts of the events and of the ledger, which may be NULL or a duplicate.
+-- Indexed for paging by person_key, since, distinct_scout_count or one of the dates, and for `claimants @> array[7]`.
+-- Details of the events are subqueries, computed only for the rows shown; joins would be computed before sorting.
+-- Grain and key: person_key.
 create or replace view ops.v_scout_attribution_conflicts as
 select
     conflict.person_key,

@@ -1,5 +1,6 @@
--- What each of the last 31 days looked like at its last run; a day without a run is there without figures: a gap,
--- nothing invented. Days begin and end at midnight of ops.local_time_zone. Grain and key: metric_date.
+-- Attribution metrics of each of the last 31 days, as of its last run; NULL for a day without a run. Days are in
+-- ops.local_time_zone.
+-- Grain and key: metric_date.
 create or replace view ops.v_scout_attribution_metrics_daily as
 select
     day.metric_date,

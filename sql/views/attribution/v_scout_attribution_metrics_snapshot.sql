@@ -1,6 +1,5 @@
--- The picture of this moment, one row. total_persons = satisfactory + A + C + D, always. Persons are counted as they
--- come and change (canon.attribution_totals); those whose events changed since their ledger row was derived are looked
--- up.
+-- Current attribution metrics. total_persons = satisfactory + A + C + D. Uses the running totals
+-- (canon.attribution_totals), corrected for queued persons, whose events are read. One row.
 create or replace view ops.v_scout_attribution_metrics_snapshot as
 with queued as (
     select

@@ -1,7 +1,7 @@
--- Every claim of every source that somebody brought a person, nothing hidden: also claims that the ledger
--- does not follow, and claims for records that are not linked (person_key NULL). Grain: one claim. priority:
--- 1 ledger, 2 lead events of cabinet leads, 3 migrations, 4 scouting rows, 5 payments are not claims and do
--- not appear.
+-- All claims of all sources, also those that the ledger does not follow and those of records without a person
+-- (person_key NULL). priority: 1 ledger, 2 lead events of cabinet leads, 3 migrations, 4 scouting rows; 5, payments,
+-- are no claims.
+-- Grain: one claim.
 create or replace view ops.v_scout_attribution_raw as
 select
     ledger.person_key,

@@ -1,4 +1,5 @@
--- v_cabinet_financial_14d as of the last run; every run refreshes it. Grain and key: driver_id.
+-- v_cabinet_financial_14d as of the last run; refreshed by every run.
+-- Grain and key: driver_id.
 create materialized view ops.mv_cabinet_financial_14d as
 select
     driver_id,
@@ -28,7 +29,7 @@ select
     total_paid_yango,
     amount_due_yango
 from ops.v_cabinet_financial_14d;
--- unique, without a condition: readers go on while it is refreshed
+-- REFRESH … CONCURRENTLY needs a unique index without a condition
 create unique index mv_cabinet_financial_14d_driver on ops.mv_cabinet_financial_14d (driver_id);
 create index mv_cabinet_financial_14d_lead_date on ops.mv_cabinet_financial_14d (lead_date);
 create index mv_cabinet_financial_14d_due on ops.mv_cabinet_financial_14d (amount_due_yango desc)

@@ -1,4 +1,4 @@
--- v_yango_cabinet_claims_for_collection as of the last run; every run refreshes it.
+-- v_yango_cabinet_claims_for_collection as of the last run; refreshed by every run.
 -- Grain and key: (driver_id, milestone_value).
 create materialized view ops.mv_yango_cabinet_claims_for_collection as
 select
@@ -21,7 +21,7 @@ select
     suggested_driver_id,
     is_reconcilable_enriched
 from ops.v_yango_cabinet_claims_for_collection;
--- unique, without a condition: readers go on while it is refreshed
+-- REFRESH … CONCURRENTLY needs a unique index without a condition
 create unique index mv_yango_claims_key on ops.mv_yango_cabinet_claims_for_collection (driver_id, milestone_value);
 create index mv_yango_claims_misapplied
 on ops.mv_yango_cabinet_claims_for_collection (yango_payment_status, is_reconcilable_enriched)

@@ -1,5 +1,6 @@
--- Each cabinet driver's first 14 days in money: what the partner owes, paid and still owes. Grain and key: driver_id.
--- Window and amounts are those of the claims; a milestone that no partner rule pays has no claim and no amount.
+-- The first 14 days of each cabinet driver in money: amounts that the partner owes, paid and still owes. Window and
+-- amounts are those of the claims; a milestone without a partner rule has no claim and no amount.
+-- Grain and key: driver_id.
 create or replace view ops.v_cabinet_financial_14d as
 with claims as (
     select

@@ -1,4 +1,4 @@
--- Which milestones of the partner's rules each cabinet driver reached in its window, and when first.
+-- Milestones of the partner's rules that each cabinet driver reached within the window, and when first.
 -- Grain and key: (driver_id, milestone_value).
 create or replace view ops.v_cabinet_milestones_achieved_from_payment_calc as
 select

@@ -1,8 +1,10 @@
--- What the partner owes for cabinet drivers, and whether it was paid. Grain and key: (driver_id, milestone_value).
--- A claim is a milestone reached within [lead_date, lead_date + 14); it is due on lead_date + 14 days.
--- paid: a payment of that milestone for any account of the person. payment_found_other_milestone: a payment that pays
--- no claim of its own, because the person did not reach that milestone. payment_found_person_key_only: it names only
--- the person, or an account that is nobody's. The last two are for a human; the claim stays open.
+-- Claims on the partner for cabinet drivers and their payment status. A claim is a milestone reached within [lead_date,
+-- lead_date + 14); it is due on lead_date + 14 days. Status:
+--   paid                           a payment of that milestone for any account of the person
+--   payment_found_other_milestone  a payment of a milestone that the person did not reach
+--   payment_found_person_key_only  a payment that names only the person, or an account without a person
+-- The last two are for a human; the claim stays open.
+-- Grain and key: (driver_id, milestone_value).
 create or replace view ops.v_claims_payment_status_cabinet as
 with claims as materialized (
     select

@@ -1,4 +1,5 @@
--- What became of each lead. Grain and key: (person_key, origin_tag); see canon.lead_conversions.
+-- Conversion of each lead; see canon.lead_conversions.
+-- Grain and key: (person_key, origin_tag).
 create or replace view observational.v_conversion_metrics as
 select
     person_key,

@@ -1,5 +1,5 @@
--- Each lead measured by each payment rule. Grain and key: (person_key, origin_tag, rule_scope, rule_id); see
--- canon.lead_milestones.
+-- Each lead evaluated against each payment rule; see canon.lead_milestones.
+-- Grain and key: (person_key, origin_tag, rule_scope, rule_id).
 create or replace view ops.v_payment_calculation as
 select
     person_key,

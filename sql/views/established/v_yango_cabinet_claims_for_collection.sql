@@ -1,4 +1,5 @@
--- The claims as the collectors work on them. Grain and key: (driver_id, milestone_value).
+-- Claims in the shape that collection works with.
+-- Grain and key: (driver_id, milestone_value).
 create or replace view ops.v_yango_cabinet_claims_for_collection as
 select
     claim.driver_id,

@@ -1,7 +1,8 @@
--- The latest state of each payment. Grain and key: payment_key, one payment row and milestone of the source each.
--- The ledger keeps a state of a payment once, and so cannot say that it returned (paid, unpaid, paid): while the source
--- still has the row, the source says whether it is paid, and the ledger only whose payment it is, and since when that
--- state is known (id and latest_snapshot_at are NULL until the ledger has seen it). Else the last state in the ledger.
+-- The latest state of each payment. The ledger stores each state of a payment once and so cannot represent a return to
+-- an earlier one (paid, unpaid, paid). While the source has the row, the source says whether it is paid; the ledger
+-- only gives the driver or person, and since when that state is known (id and latest_snapshot_at are NULL until the
+-- ledger has it). Otherwise the last state in the ledger counts.
+-- Grain and key: payment_key, one payment row and milestone of the source.
 create or replace view ops.v_yango_payments_ledger_latest as
 with gone as (
     select distinct on (ledger.payment_key) ledger.*

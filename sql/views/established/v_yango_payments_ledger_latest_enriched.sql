@@ -1,13 +1,15 @@
--- Whose payment each is. Grain and key: payment_key.
--- confirmed: the source, or the program that wrote the ledger, names the driver or the person. enriched: exactly one
--- person has a driver account of that name, the words in any order. ambiguous: several do. no_match: nobody does.
--- Several accounts of one person are no ambiguity.
+-- The driver or person of each payment:
+--   confirmed  the source, or the program that wrote the ledger, names the driver or person
+--   enriched   exactly one person has a driver account of that name, words in any order
+--   ambiguous  several persons have one; several accounts of one person do not count as several
+--   no_match   nobody has one
+-- Grain and key: payment_key.
 create or replace view ops.v_yango_payments_ledger_latest_enriched as
 with latest as materialized (
     select payment.* from ops.v_yango_payments_ledger_latest as payment
 ),
 
--- Both sides are computed once: a name key costs more than the planner thinks.
+-- Materialise both sides: the planner underestimates the cost of a name key.
 asked as materialized (
     select
         latest.driver_name_normalized as written,

@@ -1,6 +1,6 @@
--- What the partner reports now: one row per payment row and milestone, paid or not.
--- Grain and key: (source_pk, milestone_value). payment_key names the payment, state_hash its state. A name that names
--- nobody is normalised to the empty text, which the ledger accepts.
+-- Current partner payments: one row per payment row and milestone, paid or not. payment_key identifies the payment,
+-- state_hash its state. A name that identifies nobody becomes the empty text, because the ledger requires a value.
+-- Grain and key: (source_pk, milestone_value).
 create or replace view ops.v_yango_payments_raw_current as
 with payments as materialized (
     select

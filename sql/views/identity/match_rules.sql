@@ -1,8 +1,9 @@
--- The rules in their order: the one place that says which evidence counts, for how much, and what the names
--- must say. `names` is the least that the comparison of names has to support:
---   ANY           nothing (the record carries the driver_id)
---   NO_CONTRADICTION  the names do not clearly speak against it, or one of them is missing
---   AGREE, VERY   similar, very similar
+-- The match rules in order: the only definition of which evidence counts, its score and confidence, and the name
+-- verdict it needs. `names`:
+--   ANY               none (the record carries the driver_id)
+--   NO_CONTRADICTION  not CONTRADICT; a missing name is accepted
+--   AGREE, VERY       at least AGREE, at least VERY
+-- Grain and key: match_rule.
 create or replace view canon.match_rules as
 select
     rule.position,

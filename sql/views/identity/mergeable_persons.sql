@@ -1,5 +1,6 @@
--- Persons that a machine may merge: founded by a scouting row alone (NEW_PERSON), without a driver, without a human
--- decision, and mentioned by nothing that money or an older program keeps. Grain and key: person_key.
+-- Persons that a machine may merge: created for a scouting row (NEW_PERSON), without a driver account, without a human
+-- decision, and referenced by no money table or table of an earlier program.
+-- Grain and key: person_key.
 create or replace view canon.mergeable_persons as
 select person.person_key, person.created_at
 from canon.identity_registry as person

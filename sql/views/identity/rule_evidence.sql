@@ -1,7 +1,7 @@
--- Candidates of the current batch with what speaks for each. Grain: (source_table, source_pk, rule, driver_id
--- or person_key).
--- `is_supported`: the names say at least what the rule demands. `is_contradicted`: an exact phone or licence
--- whose names clearly speak against it. `is_weak`: something agrees, but not enough to link.
+-- Candidates of the current batch with their evidence. `is_supported`: the name verdict satisfies the rule.
+-- `is_contradicted`: exact phone or licence with contradicting names. `is_weak`: plate or car evidence whose names do
+-- not contradict.
+-- Grain: (source_table, source_pk, rule, driver_id or person_key).
 create or replace view canon.rule_evidence as
 select
     candidate.source_table,
@@ -29,7 +29,7 @@ from canon.candidates_this_run as candidate
 inner join canon.match_rules as rule on rule.match_rule = candidate.rule
 left join canon.name_scores_this_run as score
     on
-        candidate.record_name is not null -- least() and greatest() pass over NULL
+        candidate.record_name is not null -- least() and greatest() ignore NULL
         and candidate.driver_name is not null
         and score.name_a = least(candidate.record_name, candidate.driver_name)
         and score.name_b = greatest(candidate.record_name, candidate.driver_name);

@@ -1,6 +1,6 @@
--- What becomes of each decision once the persons are known: a person to link to, or a reason why not. A
--- decision for a group that holds several persons ends as MULTIPLE_CANDIDATES (`is_split`). Grain and key:
--- (source_table, source_pk).
+-- The outcome of each decision once persons are assigned: a person to link to, or a reason why not. A decision for a
+-- group with several persons becomes MULTIPLE_CANDIDATES (`is_split`).
+-- Grain and key: (source_table, source_pk).
 create or replace view canon.rule_outcomes as
 select
     decision.source_table,

@@ -1,5 +1,5 @@
--- Every driver account as it was compared: its keys after normalisation. Grain and key: driver_id. Accounts of one
--- person share an account_group.
+-- Driver accounts with their normalised keys. Accounts of one person share an account_group.
+-- Grain and key: driver_id.
 create or replace view ops.v_driver_accounts as
 select
     driver.driver_id,

@@ -1,5 +1,6 @@
--- Links that stand although later evidence speaks against them, for a human to decide; and records without a
--- link whose only obstacle is a person that is split in two. Grain and key: (source_table, source_pk).
+-- Contested links: later evidence contradicts them and a human must decide; and records without a link because their
+-- person is split.
+-- Grain and key: (source_table, source_pk).
 create or replace view ops.v_identity_contested as
 select
     contested.source_table,

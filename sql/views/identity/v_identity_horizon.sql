@@ -1,6 +1,5 @@
--- Up to where the sources have been ingested: the oldest transaction that was still open when the last complete,
--- unlimited identity run began to read. Every row written by an older transaction must be accounted for.
--- One row, or none before the first such run.
+-- The oldest transaction that was open when the last completed identity run without a scope began to read. Every source
+-- row written by an older transaction must be in links or unmatched. One row, or none before the first such run.
 create or replace view ops.v_identity_horizon as
 select
     run.id as run_id,

@@ -1,5 +1,6 @@
--- Every link: which record or driver account is which person, by which rule and on what evidence.
--- `is_of_older_program`: made before this package ran here, or by hand. Grain and key: (source_table, source_pk).
+-- Links of records and driver accounts to persons, with rule and evidence. `is_of_older_program`: made by an earlier
+-- program or by hand.
+-- Grain and key: (source_table, source_pk).
 create or replace view ops.v_identity_links as
 select
     link.source_table,

@@ -1,5 +1,5 @@
--- Every source record as it was compared: its keys after normalisation. Grain and key: (source_table, source_pk).
--- Phone, licence, plate and driver_id can be looked up.
+-- Source records with their normalised keys. Phone, licence, plate and driver_id are indexed.
+-- Grain and key: (source_table, source_pk).
 create or replace view ops.v_identity_records as
 select
     record.source_table,

@@ -1,6 +1,6 @@
--- Every record that was left without a person: why, with which candidates, and how it ended.
--- Grain and key: (source_table, source_pk). Open and ignored ones are without a link now. Cheap to page through by
--- created_at, event_date or reason_code, one status at a time.
+-- Records left without a person: reason, candidates and status. OPEN and IGNORED records have no link. Indexed for
+-- paging by created_at, event_date or reason_code within one status.
+-- Grain and key: (source_table, source_pk).
 create or replace view ops.v_identity_unmatched as
 select
     unmatched.source_table,

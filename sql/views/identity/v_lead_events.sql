@@ -1,4 +1,5 @@
--- One event per dated source record. Grain and key: (source_table, source_pk).
+-- One event per source record with a date.
+-- Grain and key: (source_table, source_pk).
 create or replace view ops.v_lead_events as
 select
     event.source_table,

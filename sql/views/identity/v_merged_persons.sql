@@ -1,4 +1,5 @@
--- Persons that were merged into another, newest last. Grain and key: person_key (the retired one).
+-- Persons merged into another.
+-- Grain and key: person_key (the retired key).
 create or replace view ops.v_merged_persons as
 select
     alias.person_key,

@@ -1,4 +1,5 @@
--- Every canonical person. Grain and key: person_key.
+-- All canonical persons.
+-- Grain and key: person_key.
 create or replace view canon.v_persons as
 select
     person.person_key,

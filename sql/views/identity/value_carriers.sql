@@ -1,5 +1,6 @@
--- Who carries which phone, licence and plate: driver accounts and source records, with their names. Grain: one row per
--- carrier and value; ask for one kind, and only its columns are read.
+-- The driver accounts and source records that carry each phone, licence and plate, with their names. A filter on one
+-- kind reads only its columns.
+-- Grain: one row per carrier and value.
 create or replace view canon.value_carriers as
 select
     'phone'::text as kind,
