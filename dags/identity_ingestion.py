@@ -32,7 +32,8 @@ from control_tower.identity.account_clustering import group_accounts
 from control_tower.identity.name_scores import score_more_names, score_names
 from control_tower.identity.shared_values import find_shared_licenses, find_shared_phones, find_shared_plates
 from control_tower.monitoring import checks
-from control_tower.operators import SqlStep, fail_run_of_task, half_name, python_step, step_name
+from control_tower.monitoring.failure_callback import fail_run_of_task
+from control_tower.operators import SqlStep, half_name, python_step, step_name
 from control_tower.settings import get_settings
 from control_tower.sources import RECORD_SOURCES, SOURCE_TABLES
 

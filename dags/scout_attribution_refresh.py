@@ -32,7 +32,8 @@ from control_tower.attribution.ledger import refresh_ledger
 from control_tower.database import SQL_DIR
 from control_tower.identity.person_backfill import backfill_links
 from control_tower.monitoring import checks
-from control_tower.operators import SqlStep, fail_run_of_task, python_step
+from control_tower.monitoring.failure_callback import fail_run_of_task
+from control_tower.operators import SqlStep, python_step
 from control_tower.payments.read_models import refresh_partner_claims, refresh_scout_payments
 from control_tower.settings import get_settings
 

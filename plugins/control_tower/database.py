@@ -40,6 +40,9 @@ KEPT_OPTIONS = (
 )
 """What a second session has in common with the first."""
 
+_LABEL = re.compile(r"^-- rows: (\w+)$", re.MULTILINE)
+"""The comment above a statement of a SQL file that names the rows that it touches."""
+
 OWN_REFUSAL = "P0001"
 """SQLSTATE of `raise exception` in our functions, whose hint is the next action."""
 
@@ -148,16 +151,34 @@ def read_sql(relative_path: str) -> str:
 @lru_cache(maxsize=64)
 def split_statements(text: str) -> tuple[str, ...]:
     """The statements of a SQL file, without comments; parameters are bound to one statement at a time."""
-    return tuple(statement for statement in sqlparse.split(sqlparse.format(text, strip_comments=True)) if statement)
+    return tuple(statement for _, statement in _labelled_statements(text))
 
 
 def execute_file(
     connection: psycopg.Connection[Any], relative_path: str, parameters: Mapping[str, Any] | None = None
-) -> list[int]:
-    """Run every statement of a file below `SQL_DIR` and return how many rows each touched."""
-    return [
-        connection.execute(statement, parameters).rowcount for statement in split_statements(read_sql(relative_path))
-    ]
+) -> dict[str, int]:
+    """Run every statement of a file below `SQL_DIR`.
+
+    Returns:
+        How many rows the statements below a comment `-- rows: <name>` touched, by that name.
+    """
+    counts: dict[str, int] = {}
+    for label, statement in _labelled_statements(read_sql(relative_path)):
+        cursor = connection.execute(statement, parameters)
+        if label is not None:
+            counts[label] = counts.get(label, 0) + max(cursor.rowcount, 0)
+    return counts
+
+
+@lru_cache(maxsize=64)
+def _labelled_statements(text: str) -> tuple[tuple[str | None, str], ...]:
+    found = []
+    for part in sqlparse.split(text):
+        statement = sqlparse.format(part, strip_comments=True)
+        if statement:
+            label = _LABEL.search(part)
+            found.append((label[1] if label else None, statement))
+    return tuple(found)
 
 
 def fetch_one(connection: psycopg.Connection[Any], query: str, parameters: Any = None) -> tuple[Any, ...]:

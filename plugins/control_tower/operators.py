@@ -11,20 +11,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import wraps
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import psycopg
 from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 
 from control_tower import runs
 from control_tower.database import CONNECTION_ID, connect, explain, read_sql, split_statements
-from control_tower.errors import ConnectionNotConfigured, DatabaseError, DatabaseUnreachable
-from control_tower.jobs import JOB_OF_DAG
 from control_tower.settings import get_settings
 from control_tower.statistics import ANALYSE, analysed_table, gather_statistics, written_table
-
-if TYPE_CHECKING:
-    from airflow.sdk.types import RuntimeTaskInstanceProtocol
 
 log = logging.getLogger(__name__)
 
@@ -171,23 +166,3 @@ def log_step(step: str, rows: int, seconds: float) -> dict[str, Any]:
     rate = f", {rows / seconds:,.0f} rows/s" if rows and seconds > 0 else ""
     log.info("%s: %s rows in %.2f s%s", step, f"{rows:,}", seconds, rate)
     return {"rows": rows, "seconds": round(seconds, 3)}
-
-
-def fail_run_of_task(context: Mapping[str, Any]) -> None:
-    """Task callback after the last retry: mark the run FAILED with the task and its error, and tell at once."""
-    from control_tower.monitoring import failure_callback
-
-    task_instance: RuntimeTaskInstanceProtocol = context["ti"]
-    error = context.get("exception")
-    problem = f"{task_instance.task_id}: {error or 'failed without a message'}"
-    try:
-        run_id = task_instance.xcom_pull(task_ids="open_run")
-        if run_id is not None:
-            runs.fail_run(int(run_id), problem)
-        elif isinstance(error, DatabaseError) and task_instance.dag_id in JOB_OF_DAG:
-            job_type = JOB_OF_DAG[task_instance.dag_id]
-            runs.record_failed_start(job_type, problem, dag_id=task_instance.dag_id, dag_run_id=str(context["run_id"]))
-    except (DatabaseUnreachable, ConnectionNotConfigured) as unreachable:
-        failure_callback.notify_outage(unreachable)
-        raise
-    failure_callback.notify_failure(task_instance.dag_id)

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 import psycopg
+from psycopg.rows import dict_row
 
 from control_tower.attribution.batches import Work, in_batches
 from control_tower.database import fetch_one, read_sql, split_statements
@@ -37,11 +38,13 @@ def backfill_event_scouts(connection: psycopg.Connection[Any], run_id: int) -> d
         def work(session: psycopg.Connection[Any]) -> int:
             nonlocal after
             parameters = {"run_id": run_id, "after": after, "until": until, "batch_size": size}
-            cursors = [session.execute(statement, parameters) for statement in statements]
-            counted.append(Counter(rows=cursors[-3].rowcount, audited=cursors[-2].rowcount))
-            last, persons = cursors[-1].fetchone() or (None, 0)
-            after = last or after
-            return int(persons)
+            cursor = session.cursor(row_factory=dict_row)
+            for statement in statements:
+                cursor.execute(statement, parameters)
+            batch = cursor.fetchone() or {}
+            counted.append(Counter(rows=batch["updated"], audited=batch["audited"]))
+            after = batch["last_person_key"] or after
+            return int(batch["persons"])
 
         return work
 

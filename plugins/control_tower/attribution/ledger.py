@@ -28,11 +28,11 @@ def refresh_ledger(connection: psycopg.Connection[Any], run_id: int) -> dict[str
     counted: list[Counter[str]] = []
 
     def work(session: psycopg.Connection[Any]) -> int:
-        taken = execute_file(session, "pipeline/8_ledger/take_attribution_batch.sql", {"batch_size": size})[0]
+        taken = execute_file(session, "pipeline/8_ledger/take_attribution_batch.sql", {"batch_size": size})["persons"]
         if taken:
             execute_file(session, "pipeline/8_ledger/derive_ledger.sql")
-            (audited,) = execute_file(session, "pipeline/8_ledger/audit_ledger.sql", {"run_id": run_id})
-            written, _queued, _taken = execute_file(session, "pipeline/8_ledger/write_ledger.sql", {"run_id": run_id})
+            audited = execute_file(session, "pipeline/8_ledger/audit_ledger.sql", {"run_id": run_id})["audited"]
+            written = execute_file(session, "pipeline/8_ledger/write_ledger.sql", {"run_id": run_id})["written"]
             counted.append(Counter(rows=written, audited=audited))
         return taken
 

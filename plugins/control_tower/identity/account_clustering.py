@@ -41,7 +41,7 @@ def group_accounts(connection: psycopg.Connection[Any], run_id: int) -> dict[str
         `rows`: accounts whose group changed; `accounts`: affected accounts; `pairs`: pairs compared.
     """
     del run_id
-    accounts = execute_file(connection, "pipeline/2_prepare/affected_accounts.sql")[0]
+    accounts = execute_file(connection, "pipeline/2_prepare/affected_accounts.sql")["accounts"]
     pairs = [AccountPair(*row) for row in connection.execute(read_sql("pipeline/2_prepare/account_pairs.sql"))]
     connection.execute(
         "create temporary table account_groups_this_step (driver_id varchar, account_group varchar) on commit drop"
@@ -53,7 +53,7 @@ def group_accounts(connection: psycopg.Connection[Any], run_id: int) -> dict[str
         for group in cluster_accounts(pairs):
             for driver_id in group:
                 copy.write_row((driver_id, group[0]))
-    regrouped = execute_file(connection, "pipeline/2_prepare/regroup_accounts.sql")[0]
+    regrouped = execute_file(connection, "pipeline/2_prepare/regroup_accounts.sql")["regrouped"]
     return {"rows": regrouped, "accounts": accounts, "pairs": len(pairs)}
 
 

@@ -163,10 +163,10 @@ def _write(connection: psycopg.Connection[Any], run_id: int, outcomes: Sequence[
             with connection.cursor() as writer, writer.copy("copy pg_temp.person_backfill_batch from stdin") as copy:
                 for outcome in batch:
                     copy.write_row(outcome._replace(evidence=Jsonb(outcome.evidence)))  # type: ignore[arg-type]
-            persons, links, *_ = execute_file(connection, WRITE_LINKS, {"run_id": run_id})
-            if links < sum(outcome.action_type == "CREATED" for outcome in batch):
+            written = execute_file(connection, WRITE_LINKS, {"run_id": run_id})
+            if written["links"] < sum(outcome.action_type == "CREATED" for outcome in batch):
                 raise _LinkedConcurrently
-            counts.update(links=links, persons=persons)
+            counts.update(written)
         return len(batch)
 
     in_batches(connection, run_id, work, total=len(outcomes), what="open scouting rows")

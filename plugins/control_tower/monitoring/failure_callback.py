@@ -6,13 +6,37 @@ the same results and queue nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
-from control_tower.errors import ConnectionNotConfigured, DatabaseUnreachable
+from control_tower import runs
+from control_tower.errors import ConnectionNotConfigured, DatabaseError, DatabaseUnreachable
 from control_tower.jobs import JOB_OF_DAG
 from control_tower.monitoring import health_check, outage
 from control_tower.monitoring.delivery import channels
 from control_tower.monitoring.outage_store import AirflowVariable
+
+if TYPE_CHECKING:
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol
+
+
+def fail_run_of_task(context: Mapping[str, Any]) -> None:
+    """Task callback after the last retry: mark the run FAILED with the task and its error, and send the alert."""
+    task_instance: RuntimeTaskInstanceProtocol = context["ti"]
+    error = context.get("exception")
+    problem = f"{task_instance.task_id}: {error or 'failed without a message'}"
+    try:
+        run_id = task_instance.xcom_pull(task_ids="open_run")
+        if run_id is not None:
+            runs.fail_run(int(run_id), problem)
+        elif isinstance(error, DatabaseError) and task_instance.dag_id in JOB_OF_DAG:
+            job_type = JOB_OF_DAG[task_instance.dag_id]
+            runs.record_failed_start(job_type, problem, dag_id=task_instance.dag_id, dag_run_id=str(context["run_id"]))
+    except (DatabaseUnreachable, ConnectionNotConfigured) as unreachable:
+        notify_outage(unreachable)
+        raise
+    notify_failure(task_instance.dag_id)
 
 
 def notify_failure(dag_id: str) -> None:

@@ -2,6 +2,7 @@
 -- being shared, accounts that share a phone or licence with these, and all current members of the groups of any of
 -- them. Connected components never extend beyond this set.
 -- Grain and key: driver_id. Leaves: affected_accounts_this_step.
+-- rows: accounts
 create temporary table affected_accounts_this_step on commit drop as
 with changed as materialized (
     select dirty.value as driver_id

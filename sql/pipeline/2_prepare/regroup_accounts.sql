@@ -3,6 +3,7 @@
 -- Grain and key: driver_id. Reads: affected_accounts_this_step, account_groups_this_step (groups of two and more; every
 -- other affected account is its own group). Leaves: regrouped_accounts_this_step.
 -- Safe to run again: only accounts whose group differs are written.
+-- rows: regrouped
 create temporary table regrouped_accounts_this_step on commit drop as
 select
     affected.driver_id,

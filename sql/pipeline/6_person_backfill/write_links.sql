@@ -2,6 +2,7 @@
 -- each row. A row left open is audited once, and again only when its evidence changes. Other records that carry the
 -- phone or licence of a new person are queued for evaluation.
 -- Grain and key: source_pk. Reads: person_backfill_batch. Safe to run again: existing rows are not written twice.
+-- rows: persons
 insert into canon.identity_registry (
     person_key, created_at, updated_at, confidence_level, primary_phone, primary_license, primary_full_name
 )
@@ -20,6 +21,7 @@ cross join ops.run_settings(%(run_id)s::integer) as run
 where backfill.action_type = 'CREATED' and backfill.match_rule = 'NEW_PERSON'
 on conflict (person_key) do nothing;
 
+-- rows: links
 insert into canon.identity_links (
     person_key, source_table, source_pk, snapshot_date, match_rule, match_score, confidence_level, evidence, linked_at,
     run_id

@@ -115,5 +115,7 @@ order by backfill.source_table, backfill.source_pk;
 
 select
     max(batch.person_key::text) as last_person_key,
-    count(*) as persons
+    count(*) as persons,
+    (select count(*) from event_scout_batch where action_type = 'UPDATED') as updated,
+    (select count(*) from event_scout_batch) as audited
 from person_batch as batch;

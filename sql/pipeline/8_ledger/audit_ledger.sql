@@ -1,6 +1,7 @@
 -- Audit each ledger row of the batch whose scout or conflict state changes. Runs before write_ledger.sql, in the same
 -- transaction.
 -- Grain: one changed person. Reads: derived_ledger_batch.
+-- rows: audited
 insert into ops.lead_ledger_scout_backfill_audit (
     person_key, old_attributed_scout_id, new_attributed_scout_id, attribution_rule_old, attribution_rule_new,
     attribution_confidence_old, attribution_confidence_new, attribution_source, evidence_json_old, evidence_json_new,

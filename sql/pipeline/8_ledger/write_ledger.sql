@@ -2,6 +2,7 @@
 -- canon.attribution_queue.
 -- Grain and key: person_key. Reads: attribution_batch, derived_ledger_batch.
 -- Safe to run again: equal rows are not written.
+-- rows: written
 insert into observational.lead_ledger as ledger (
     person_key, attributed_source, attributed_scout_id, attribution_rule, attribution_score, confidence_level,
     evidence_json, decision_status, updated_at, event_scouts, conflict_since, event_count, first_event_date,
