@@ -98,7 +98,7 @@ def tokens(airflow_app: Any) -> dict[str, str]:
 def fresh_web() -> Iterator[None]:
     """Sessions and remembered answers of one test are not those of the next."""
     yield
-    pool.sessions().close()
+    pool.close_pools()
     listing.ttl_cache.forget()
     get_settings.cache_clear()
 

@@ -21,7 +21,7 @@ from starlette.concurrency import iterate_in_threadpool
 from control_tower.web.listing import Listing
 from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import note_access
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CHUNK_ROWS = 500
@@ -59,7 +59,7 @@ def _chunks(
     listing: Listing[Any], current_user: CurrentUser, filters: Mapping[str, Any], order: str | None
 ) -> Generator[bytes]:
     with ExitStack() as stack:
-        connection = stack.enter_context(sessions().exporting())
+        connection = stack.enter_context(connection_pools().exporting())
         yield from lines(listing.columns(), listing.export(connection, current_user, filters, order))
 
 

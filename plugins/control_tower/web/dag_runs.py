@@ -22,7 +22,7 @@ from control_tower.runs import JobType
 from control_tower.web.api_errors import ApiError, Fault
 from control_tower.web.models.identity import Freshness, Started
 from control_tower.web.permissions import CurrentUserDep, DagId
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries.runs import AtWork, at_work
 
 log = logging.getLogger(__name__)
@@ -116,7 +116,7 @@ class DagRuns:
 
     async def _at_work(self, dag_id: DagId) -> AtWork:
         def asked() -> AtWork:
-            with sessions().reading() as connection:
+            with connection_pools().reading() as connection:
                 return at_work(connection, JOBS[dag_id])
 
         return await run_in_threadpool(asked)

@@ -95,7 +95,7 @@ class Listing(Generic[RowT]):
         """One page of the rows that pass the filters.
 
         Args:
-            connection: A session of `sessions()`.
+            connection: A session of `connection_pools()`.
             current_user: Who looks.
             filters: The parameters of the file.
             page: Which page; the first is 1.

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from control_tower.masking import Kind, masked
 from control_tower.web.permissions import CurrentUser
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.sql_files import execute_prepared
 
 
@@ -43,7 +43,7 @@ def note_access(
     Raises:
         DatabaseError: it could not be written.
     """
-    with sessions().noting() as connection:
+    with connection_pools().noting() as connection:
         execute_prepared(
             connection,
             "web/persons/note_access.sql",

@@ -15,7 +15,7 @@ from control_tower.web.api_errors import ApiError, Fault, Problem
 from control_tower.web.models.health import Acknowledged, AlertHistory, Alerts, Deliveries, Muted
 from control_tower.web.params import Filters, Paged, Reason, Text
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter, starts
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import health as ask
 
 router = ReadersRouter("pipeline_health", prefix="/alerts", tags=["alerts"])
@@ -174,7 +174,7 @@ def _cause(alert_id: int, check: str | None) -> str:
     Raises:
         Refusal: UNKNOWN_ALERT; INVALID when the check is no part of the alert.
     """
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         found = ask.cause_of(connection, alert_id, check)
     if found is None:
         raise ApiError("UNKNOWN_ALERT")

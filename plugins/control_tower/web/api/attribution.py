@@ -15,7 +15,7 @@ from control_tower.web.models.attribution import BacklogPage, Conflicts, DailyMe
 from control_tower.web.models.identity import Started
 from control_tower.web.params import Filters, Number, Paged
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter, starts
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import attribution as ask
 
 router = ReadersRouter("scout_attribution_refresh", prefix="/scouts/attribution", tags=["scouts"])
@@ -56,14 +56,14 @@ class BacklogPageQuery(BacklogQuery, Paged):
 @router.get("/metrics")
 def metrics() -> Metrics:
     """The picture of this moment."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         return ask.metrics(connection)
 
 
 @router.get("/metrics/daily")
 def daily_metrics(query: Annotated[DaysQuery, Query()]) -> DailyMetrics:
     """What each of the last days looked like at its last run, oldest first; a day without a run has no figures."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         return ask.daily_metrics(connection, query.days)
 
 
@@ -96,7 +96,7 @@ def backlog_as_csv(current_user: CurrentUserDep, query: Annotated[BacklogQuery, 
 @router.get("/job-status")
 def job_status() -> JobStatus:
     """The newest run of the refresh."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         return ask.job_status(connection, "scout_attribution_refresh")
 
 

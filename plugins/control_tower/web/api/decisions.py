@@ -14,7 +14,7 @@ from control_tower.web.dag_runs import DagRunsDep
 from control_tower.web.models.identity import Started
 from control_tower.web.params import Number, PersonKey, Reason, SourceTable, Text
 from control_tower.web.permissions import starts
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries.identity import Known, known
 
 router = APIRouter(tags=["decisions"])
@@ -57,7 +57,7 @@ class RecordDecision(BaseModel):
 
 async def _known(**asked: Any) -> Known:
     def ask() -> Known:
-        with sessions().reading() as connection:
+        with connection_pools().reading() as connection:
             return known(connection, **asked)
 
     return await run_in_threadpool(ask)

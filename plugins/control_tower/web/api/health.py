@@ -12,7 +12,7 @@ from control_tower.web.api_errors import Problem
 from control_tower.web.models.health import Checks, Health, Sources
 from control_tower.web.params import Filters, Paged
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import health as ask
 
 router = ReadersRouter("pipeline_health", prefix="/health", tags=["health"])
@@ -53,7 +53,7 @@ def health(current_user: CurrentUserDep, response: Response) -> Health:
 
     A monitor may come with the token of CONTROL_TOWER_MONITOR_TOKEN.
     """
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         found = ask.health(connection, current_user)
     response.status_code = 503 if found.status == "RED" else 200
     return found

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from control_tower.web.csv_export import csv_of
 from control_tower.web.listing import Listing, Page
 from control_tower.web.permissions import CurrentUser
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 
 RowT = TypeVar("RowT", bound=BaseModel)
 
@@ -54,7 +54,7 @@ def sort_field(listing: Listing[Any]) -> Any:
 
 def page_of(listing: Listing[RowT], current_user: CurrentUser, query: PagedAndSorted) -> Page[RowT]:
     """The page that a query asks for, in a session of its own."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         return page_in(connection, listing, current_user, query, page_size=query.page_size)
 
 
@@ -70,7 +70,7 @@ def page_in(
     """The page that a query asks for.
 
     Args:
-        connection: A session of `sessions()`.
+        connection: A session of `connection_pools()`.
         listing: The list.
         current_user: Who asks.
         query: Page, order and filters.

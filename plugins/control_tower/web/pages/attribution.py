@@ -17,7 +17,7 @@ from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import Spoken
 from control_tower.web.pages.rendering import bilingual, page
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries.runs import RUNS
@@ -38,7 +38,7 @@ def attribution_health(
     query: Annotated[AttributionQuery, Query()],  # noqa: ARG001
 ) -> HTMLResponse:
     """The state in one glance and why, the backlog, thirty days, and the last runs."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         health = ask_pages.attribution_health(connection)
         metrics = ask.metrics(connection)
         daily = ask.daily_metrics(connection, DAYS).daily_metrics

@@ -15,7 +15,7 @@ from control_tower.web.pages.form_fields import Order, Spoken
 from control_tower.web.pages.rendering import page, rows_of
 from control_tower.web.params import PersonKey
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries import persons as ask_persons
@@ -36,7 +36,7 @@ def conflicts(
     request: Request, current_user: CurrentUserDep, query: Annotated[ConflictsQuery, Query()]
 ) -> HTMLResponse:
     """The open conflicts, the oldest first."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         found = page_in(connection, ask.CONFLICTS, current_user, query, page_size=rows_of(request, query.page_size))
         scout_ids = [row.ledger_scout_id for row in found.rows]
         scout_ids += [scout_id for row in found.rows for scout_id in row.scout_ids or ()]
@@ -61,7 +61,7 @@ def conflict(
     query: Annotated[ConflictQuery, Query()],  # noqa: ARG001
 ) -> HTMLResponse:
     """Every claim on a person side by side, and the form to decide. Each look is kept on record."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         person = ask_persons.person(connection, current_user, person_key)
         claims = ask_pages.claims_of(connection, person.person_key)
         open_conflict = ask_pages.conflict_of(connection, person.person_key)

@@ -15,7 +15,7 @@ from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import Spoken
 from control_tower.web.pages.rendering import page
 from control_tower.web.permissions import CurrentUser, CurrentUserDep, ReadersRouter
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import health as ask
 
 router = ReadersRouter("pipeline_health", include_in_schema=False)
@@ -34,7 +34,7 @@ class HealthQuery(Spoken):
 def health(request: Request, current_user: CurrentUserDep, query: Annotated[HealthQuery, Query()]) -> HTMLResponse:  # noqa: ARG001
     """Pipelines, open alerts, sources, checks and what was."""
     explain = Explainer(language_of(request))
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         key = (*database_of(connection), "health_page", current_user.sees_personal_data)
         picture: tuple[Health, list[Source], list[Check]] = ttl_cache.get(
             key,

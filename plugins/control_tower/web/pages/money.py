@@ -13,7 +13,7 @@ from control_tower.web.api.money import CollectionPageQuery, LiquidationPageQuer
 from control_tower.web.pages.form_fields import Order, Spoken
 from control_tower.web.pages.rendering import page, rows_of
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import money as ask
 from control_tower.web.queries import pages as ask_pages
 
@@ -34,7 +34,7 @@ class LiquidationViewQuery(LiquidationPageQuery, Spoken):
 def cobranza(request: Request, current_user: CurrentUserDep, query: Annotated[CobranzaQuery, Query()]) -> HTMLResponse:
     """Claims on the partner, with totals of all that the filters let through."""
     filters = query.model_dump(exclude=_NO_FILTERS)
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         (totals,) = ask_pages.totals(connection, "web/money/collection_totals.sql", filters)
         found = page_in(
             connection,
@@ -63,7 +63,7 @@ def liquidation(
 ) -> HTMLResponse:
     """What each claimed person is worth to its scout, with totals of all that the filters let through."""
     filters = query.model_dump(exclude=_NO_FILTERS)
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         totals = ask_pages.totals(connection, "web/money/liquidation_totals.sql", filters)
         found = page_in(
             connection,

@@ -15,7 +15,7 @@ from control_tower.web.pages.rendering import page
 from control_tower.web.pages.timeline import Timeline
 from control_tower.web.params import PersonKey
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries import persons as ask_persons
 
@@ -36,7 +36,7 @@ def persons(request: Request, current_user: CurrentUserDep, query: Annotated[Per
 def search(request: Request, current_user: CurrentUserDep, search: Search) -> HTMLResponse:
     """What a search found, to be shown below its form. What is searched for is never in an address."""
     found = search_persons(current_user, search)
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         names = ask_pages.names(connection, current_user, (person.scout_id for person in found.items), ())
     return page(request, current_user, "persons_found.html", found=found, scouts=names.scouts)
 
@@ -49,7 +49,7 @@ def person(
     query: Annotated[PersonsQuery, Query()],  # noqa: ARG001
 ) -> HTMLResponse:
     """A person: who, whose, and the life line with the reason of each step. Each look is kept on record."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         found = ask_persons.person(connection, current_user, person_key)
         conflict = ask_pages.conflict_of(connection, found.person_key)
     language = language_of(request)

@@ -18,7 +18,7 @@ from control_tower.web.pages.form_fields import Order, Spoken
 from control_tower.web.pages.rendering import page, rows_of
 from control_tower.web.params import SourceTable, Text
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries import pages as ask_pages
 
@@ -42,7 +42,7 @@ class RecordQuery(Spoken):
 @router.get("")
 def unmatched(request: Request, current_user: CurrentUserDep, query: Annotated[RecordsQuery, Query()]) -> HTMLResponse:
     """The records, and how many there are per reason."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         asked = {"source_table": query.source_table, "status": query.status}
         totals = ask_pages.totals(connection, "web/identity/unmatched_totals.sql", asked)
         found = page_in(
@@ -75,7 +75,7 @@ def search(request: Request, current_user: CurrentUserDep, search: Search) -> HT
 @router.get("/record")
 def record(request: Request, current_user: CurrentUserDep, query: Annotated[RecordQuery, Query()]) -> HTMLResponse:
     """One record with its candidates: what agrees, what contradicts; and the form to decide."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         found = ask_pages.unmatched_record(connection, current_user, query.source_table, query.source_pk)
         if found is None:
             raise ApiError("UNKNOWN_RECORD")
