@@ -30,6 +30,10 @@ AnswerT = TypeVar("AnswerT")
 _PAGE = sql.SQL("select * from ({question}) as listed order by {order} limit %(page_size)s offset %(skipped)s")
 _WHOLE = sql.SQL("select * from ({question}) as listed order by {order}")
 _COUNT = sql.SQL("select count(*) as total from ({question}) as listed")
+_ADDED_UP = sql.SQL("select coalesce(sum({column}), 0)::bigint as total from ({totals}) as totals")
+_OF_LISTED = sql.SQL("with listed as ({question}) {totals}")
+"""Totals name the filtered rows `listed`, so that the filters stand in the file of the list alone."""
+
 _FENCE = sql.SQL(" offset 0")
 
 _NATURAL = {False: sql.SQL("{} asc nulls last"), True: sql.SQL("{} desc nulls last")}
@@ -66,8 +70,8 @@ class Listing(Generic[RowT]):
             usual one. Every order ends in the key, so that pages do not overlap.
         dag_id: The DAG whose readers may read it.
         personal: Columns that identify somebody, and how they are masked.
-        counted_by: File below `sql/` that says how many rows pass the same filters (`total`), where that
-            is cheaper than counting them.
+        counted_by: File below `sql/` and the column of it that adds up to the number of rows that pass the filters,
+            where that is cheaper than counting them. The file is as those of `totals`.
         rare: Filters that few rows pass, each with an index. Those rows are found first and put in order then; left to
             itself, the planner goes through all rows in their order for the few, because it knows little of them.
     """
@@ -78,7 +82,7 @@ class Listing(Generic[RowT]):
     orders: Mapping[str, tuple[tuple[str, bool], ...]]
     dag_id: DagId
     personal: Mapping[str, Kind] = field(default_factory=dict)
-    counted_by: str | None = None
+    counted_by: tuple[str, str] | None = None
     rare: frozenset[str] = frozenset()
 
     def page(
@@ -123,14 +127,37 @@ class Listing(Generic[RowT]):
 
     def count(self, connection: psycopg.Connection[dict[str, Any]], filters: Mapping[str, Any]) -> int:
         """How many rows pass the filters; see `TTLCache` for how fresh that is."""
+        counting = _COUNT.format(question=self._question())
+        if self.counted_by is not None:
+            file, column = self.counted_by
+            counting = _ADDED_UP.format(column=sql.Identifier(column), totals=self._of_listed(file))
+        (row,) = self._remembered(connection, counting, self.name, filters)
+        return int(row["total"])
 
-        def counted() -> int:
-            counting = _statement(self.counted_by) if self.counted_by else _COUNT.format(question=self._question())
-            row = connection.execute(counting, filters).fetchone() or {"total": 0}
-            return int(row["total"])
+    def totals(
+        self, connection: psycopg.Connection[dict[str, Any]], file: str, filters: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """The rows of a file of totals for these filters; as fresh as `count`.
 
-        key = (*database_of(connection), self.name, *sorted((name, repr(value)) for name, value in filters.items()))
-        return ttl_cache.get(key, counted)
+        Args:
+            connection: A session of `connection_pools()`.
+            file: A query below `sql/` that may read the rows of this list that pass the filters as `listed`.
+            filters: The parameters of the list.
+        """
+        return self._remembered(connection, self._of_listed(file), file, filters)
+
+    def _remembered(
+        self,
+        connection: psycopg.Connection[dict[str, Any]],
+        query: sql.Composed,
+        name: str,
+        filters: Mapping[str, Any],
+    ) -> list[dict[str, Any]]:
+        key = (*database_of(connection), name, *sorted((part, repr(value)) for part, value in filters.items()))
+        return ttl_cache.get(key, lambda: connection.execute(query, filters).fetchall())
+
+    def _of_listed(self, file: str) -> sql.Composed:
+        return _OF_LISTED.format(question=self._question(), totals=_statement(file))
 
     def export(
         self,

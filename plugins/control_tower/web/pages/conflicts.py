@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.api.attribution import ConflictPageQuery
+from control_tower.web.api import attribution as api
 from control_tower.web.api.lists import page_in
 from control_tower.web.language import language_of
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.form_fields import Order, Spoken
+from control_tower.web.pages.form_fields import Order, PageQuery
 from control_tower.web.pages.rendering import page, rows_of
-from control_tower.web.params import PersonKey
+from control_tower.web.params import Paged, PersonKey
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import attribution as ask
@@ -23,12 +23,8 @@ from control_tower.web.queries import persons as ask_persons
 router = ReadersRouter("scout_attribution_refresh", prefix="/scouts/conflicts", include_in_schema=False)
 
 
-class ConflictsQuery(ConflictPageQuery, Spoken):
+class ConflictsQuery(api.ConflictQuery, Paged, PageQuery):
     """Which conflicts."""
-
-
-class ConflictQuery(Spoken):
-    """Nothing but the language."""
 
 
 @router.get("")
@@ -58,7 +54,7 @@ def conflict(
     request: Request,
     current_user: CurrentUserDep,
     person_key: PersonKey,
-    query: Annotated[ConflictQuery, Query()],  # noqa: ARG001
+    _: Annotated[PageQuery, Query()],
 ) -> HTMLResponse:
     """Every claim on a person side by side, and the form to decide. Each look is kept on record."""
     with connection_pools().reading() as connection:

@@ -14,7 +14,7 @@ ROWS = 50
 """Rows of a page, unless another number is asked for."""
 
 
-class Spoken(BaseModel):
+class PageQuery(BaseModel):
     """What every page takes besides its filters: a language; and fields of a form that were left empty."""
 
     lang: Language | None = Field(None, exclude=True)

@@ -12,7 +12,7 @@ from control_tower.web.language import language_of
 from control_tower.web.listing import database_of, ttl_cache
 from control_tower.web.models.health import Check, Health, Source
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.form_fields import Spoken
+from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.permissions import CurrentUser, CurrentUserDep, ReadersRouter
 from control_tower.web.pool import connection_pools
@@ -26,12 +26,8 @@ TOLD_ELSEWHERE = ("pipeline", "quality", "source", "health")
 ORDER = ("OK", "UNKNOWN", "YELLOW", "RED")
 
 
-class HealthQuery(Spoken):
-    """Nothing but the language."""
-
-
 @router.get("/health")
-def health(request: Request, current_user: CurrentUserDep, query: Annotated[HealthQuery, Query()]) -> HTMLResponse:  # noqa: ARG001
+def health(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuery, Query()]) -> HTMLResponse:
     """Pipelines, open alerts, sources, checks and what was."""
     explain = Explainer(language_of(request))
     with connection_pools().reading() as connection:

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from control_tower.web.api.persons import Search, search_persons
 from control_tower.web.language import language_of
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.form_fields import Spoken
+from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.pages.timeline import Timeline
 from control_tower.web.params import PersonKey
@@ -22,12 +22,8 @@ from control_tower.web.queries import persons as ask_persons
 router = ReadersRouter("identity_ingestion", prefix="/persons", include_in_schema=False)
 
 
-class PersonsQuery(Spoken):
-    """Nothing but the language."""
-
-
 @router.get("")
-def persons(request: Request, current_user: CurrentUserDep, query: Annotated[PersonsQuery, Query()]) -> HTMLResponse:  # noqa: ARG001
+def persons(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuery, Query()]) -> HTMLResponse:
     """The form to find somebody."""
     return page(request, current_user, "persons.html")
 
@@ -46,7 +42,7 @@ def person(
     request: Request,
     current_user: CurrentUserDep,
     person_key: PersonKey,
-    query: Annotated[PersonsQuery, Query()],  # noqa: ARG001
+    _: Annotated[PageQuery, Query()],
 ) -> HTMLResponse:
     """A person: who, whose, and the life line with the reason of each step. Each look is kept on record."""
     with connection_pools().reading() as connection:

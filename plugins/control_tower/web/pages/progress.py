@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from control_tower.web.dag_runs import DagRunsDep
-from control_tower.web.pages.form_fields import Spoken
+from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.permissions import CurrentUserDep, DagId
 
@@ -19,7 +19,7 @@ OVER = ("success", "failed", "skipped", "upstream_failed", "removed")
 """States of a task that nothing follows."""
 
 
-class RunQuery(Spoken):
+class RunQuery(PageQuery):
     """Which run."""
 
     dag_id: DagId

@@ -7,16 +7,16 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.api.identity import UnmatchedPageQuery
+from control_tower.web.api import identity as api
 from control_tower.web.api.lists import page_in
 from control_tower.web.api.persons import Search, search_unmatched
 from control_tower.web.api_errors import ApiError
 from control_tower.web.language import language_of
 from control_tower.web.models.identity import Unmatched
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.form_fields import Order, Spoken
+from control_tower.web.pages.form_fields import Order, PageQuery
 from control_tower.web.pages.rendering import page, rows_of
-from control_tower.web.params import SourceTable, Text
+from control_tower.web.params import Paged, SourceTable, Text
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import identity as ask
@@ -28,11 +28,11 @@ COMPARED = ("name", "phone", "license", "plate")
 """What of a record is put beside what of a candidate."""
 
 
-class RecordsQuery(UnmatchedPageQuery, Spoken):
+class RecordsQuery(api.UnmatchedQuery, Paged, PageQuery):
     """Which records."""
 
 
-class RecordQuery(Spoken):
+class RecordQuery(PageQuery):
     """Which record."""
 
     source_table: SourceTable
@@ -43,8 +43,8 @@ class RecordQuery(Spoken):
 def unmatched(request: Request, current_user: CurrentUserDep, query: Annotated[RecordsQuery, Query()]) -> HTMLResponse:
     """The records, and how many there are per reason."""
     with connection_pools().reading() as connection:
-        asked = {"source_table": query.source_table, "status": query.status}
-        totals = ask_pages.totals(connection, "web/identity/unmatched_totals.sql", asked)
+        of_all_reasons = {**query.filters(), "reason_code": None}
+        totals = ask.UNMATCHED.totals(connection, "web/identity/unmatched_totals.sql", of_all_reasons)
         found = page_in(
             connection,
             ask.UNMATCHED,

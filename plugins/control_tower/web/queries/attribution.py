@@ -32,7 +32,7 @@ CONFLICTS = Listing(
         "last_event_date": (("last_event_date", False), ("person_key", False)),
     },
     "scout_attribution_refresh",
-    counted_by="web/attribution/conflicts_count.sql",
+    counted_by=("web/attribution/conflicts_count.sql", "total"),
 )
 """Open conflicts, the oldest first."""
 
@@ -48,7 +48,7 @@ BACKLOG = Listing(
         "event_count": (("event_count", False), ("person_key", False)),
     },
     "scout_attribution_refresh",
-    counted_by="web/attribution/backlog_count.sql",
+    counted_by=("web/attribution/backlog_count.sql", "total"),
     rare=frozenset({"scout_id"}),
 )
 """Persons without a scout in the ledger."""

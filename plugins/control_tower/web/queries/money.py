@@ -36,6 +36,6 @@ LIQUIDATION = Listing(
         "payment_status": (("payment_status", False), ("person_key", False)),
     },
     "scout_attribution_refresh",
-    counted_by="web/money/liquidation_count.sql",
+    counted_by=("web/money/liquidation_totals.sql", "persons"),
 )
 """What each claimed person is worth to a scout."""

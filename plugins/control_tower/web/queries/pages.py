@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from control_tower.web.listing import database_of, ttl_cache
 from control_tower.web.models.identity import Unmatched
 from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import note_access, shown
-from control_tower.web.sql_files import execute_prepared, sql_text
+from control_tower.web.sql_files import execute_prepared
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -36,17 +36,6 @@ def attribution_health(connection: Connection) -> dict[str, Any]:
         return execute_prepared(connection, "web/attribution/attribution_health.sql").fetchone() or {}
 
     found: dict[str, Any] = ttl_cache.get((*database_of(connection), "attribution_health"), asked)
-    return found
-
-
-def totals(connection: Connection, file: str, filters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a file of totals for these filters; as fresh as the total of a list."""
-
-    def asked() -> list[dict[str, Any]]:
-        return connection.execute(sql_text(file), filters).fetchall()
-
-    key = (*database_of(connection), file, *sorted((part, repr(value)) for part, value in filters.items()))
-    found: list[dict[str, Any]] = ttl_cache.get(key, asked)
     return found
 
 
