@@ -27,6 +27,9 @@ Kind = Literal["resolve_scout_conflict", "resolve_unmatched_lead", "revert_backf
 LARGEST_INTEGER = 2**31 - 1
 """No scout and no run has a greater number."""
 
+TRIAL_LOCK_TIMEOUT = "2s"
+"""How long a trial waits for a lock: somebody waits for its answer."""
+
 
 @dataclass(frozen=True)
 class Author:
@@ -86,6 +89,7 @@ class DecisionTransaction:
         reason: Why, without blanks around it.
         author: Who.
         decided_at: When; the clock of everything that is written.
+        is_trial: Everything is rolled back in the end.
         notes: What the reader should know, one sentence each.
     """
 
@@ -94,6 +98,7 @@ class DecisionTransaction:
     reason: str
     author: Author
     decided_at: datetime
+    is_trial: bool = False
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -166,7 +171,7 @@ class DecisionTransaction:
                 "dag_run_id": self.author.dag_run_id,
             },
         )
-        if person_key is not None:
+        if person_key is not None and not self.is_trial:  # it refuses nothing, and totals take long
             refresh_person(self.connection, person_key)
         return Decision(**row, notes=tuple(self.notes))
 
@@ -206,8 +211,10 @@ def decision_transaction(
     with step_session() as connection:
         try:
             with connection.transaction(force_rollback=is_trial):
+                if is_trial:
+                    connection.execute("select set_config('lock_timeout', %s, true)", [TRIAL_LOCK_TIMEOUT])
                 runs.block_new_runs(connection)
                 decided_at = fetch_one(connection, "select clock_timestamp()")[0]
-                yield DecisionTransaction(connection, kind, reason, author, decided_at)
+                yield DecisionTransaction(connection, kind, reason, author, decided_at, is_trial)
         except psycopg.Error as error:
             raise explain(error, connection) from error

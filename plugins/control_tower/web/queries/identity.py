@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
-from uuid import UUID
 
 import psycopg
 
@@ -94,43 +92,3 @@ def _search(connection: psycopg.Connection[dict[str, Any]], file: str, by: By, v
         "most_records": MOST_LOOKED_AT,
     }
     return connection.execute(sql_text(file), wanted).fetchall()
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known of the things that a decision names; see `web/decisions/known.sql`.
-
-    Attributes:
-        has_person: The person exists, or was merged into one.
-        has_scout: The list of scouts or the person's events know the scout.
-        has_driver: The driver account was ingested.
-        has_record: The record was ingested.
-        has_standing_link: A machine linked the record, and nothing speaks against it.
-    """
-
-    has_person: bool
-    has_scout: bool
-    has_driver: bool
-    has_record: bool
-    has_standing_link: bool
-
-
-def known(
-    connection: psycopg.Connection[dict[str, Any]],
-    *,
-    person_key: UUID | None = None,
-    scout_id: int | None = None,
-    driver_id: str | None = None,
-    source_table: str | None = None,
-    source_pk: str | None = None,
-) -> Known:
-    """What is known of these; what is not asked for is not known."""
-    asked = {
-        "person_key": person_key,
-        "scout_id": scout_id,
-        "driver_id": driver_id,
-        "source_table": source_table,
-        "source_pk": source_pk,
-    }
-    row = connection.execute(sql_text("web/decisions/known.sql"), asked).fetchone() or {}
-    return Known(**row)
