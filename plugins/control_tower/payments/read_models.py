@@ -76,10 +76,10 @@ def derive_scout_payments(connection: psycopg.Connection[Any], persons: list[Any
         persons: Their keys.
 
     Returns:
-        How many rows were written or went.
+        How many rows were written or deleted.
     """
-    counts = execute_file(connection, REFRESH_SCOUT_PAYMENTS, {"persons": persons})
-    return counts[-4] + counts[-3]
+    execute_file(connection, REFRESH_SCOUT_PAYMENTS, {"persons": persons})
+    return int(fetch_one(connection, "select count(*) from changed_payments")[0])
 
 
 def refresh_partner_claims(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
@@ -97,7 +97,8 @@ def refresh_partner_claims(connection: psycopg.Connection[Any], run_id: int) -> 
     settings, is_current = fetch_one(connection, read_sql(PARTNER_CLAIMS_STATE))
     rows = 0
     if not is_current:
-        rows = execute_file(connection, REFRESH_PARTNER_CLAIMS, {"person_key": None})[-2]
+        execute_file(connection, REFRESH_PARTNER_CLAIMS, {"person_key": None})
+        rows = int(fetch_one(connection, "select count(*) from new_claims")[0])
     connection.execute(read_sql(RECORD_PARTNER_CLAIMS_REFRESH), {"run_id": run_id, "settings": settings})
     return {"rows": rows}
 

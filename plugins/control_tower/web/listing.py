@@ -27,8 +27,8 @@ from control_tower.web.sql_files import sql_text
 RowT = TypeVar("RowT", bound=BaseModel)
 AnswerT = TypeVar("AnswerT")
 
-_PAGE = sql.SQL("select * from ({question}) as listed order by {order} limit %(page_size)s offset %(skipped)s")
-_WHOLE = sql.SQL("select * from ({question}) as listed order by {order}")
+_PAGE = sql.SQL("select {columns} from ({question}) as listed order by {order} limit %(page_size)s offset %(skipped)s")
+_WHOLE = sql.SQL("select {columns} from ({question}) as listed order by {order}")
 _COUNT = sql.SQL("select count(*) as total from ({question}) as listed")
 _ADDED_UP = sql.SQL("select coalesce(sum({column}), 0)::bigint as total from ({totals}) as totals")
 _OF_LISTED = sql.SQL("with listed as ({question}) {totals}")
@@ -169,13 +169,18 @@ class Listing(Generic[RowT]):
         """Every row that passes the filters, of one moment, fetched as it is read."""
         with connection.transaction(), connection.cursor(name="export") as cursor:
             cursor.itersize = ROWS_AT_ONCE
-            cursor.execute(_WHOLE.format(question=self._question(), order=self._order(order)), filters)
+            cursor.execute(
+                _WHOLE.format(columns=self._columns(), question=self._question(), order=self._order(order)), filters
+            )
             for row in cursor:
                 yield shown(row, self.personal, current_user)
 
     def columns(self) -> list[str]:
         """Names of the columns, in order."""
         return list(self.row.model_fields)
+
+    def _columns(self) -> sql.Composed:
+        return sql.SQL(", ").join(sql.Identifier("listed", column) for column in self.row.model_fields)
 
     def _question(self) -> sql.Composable:
         return _statement(self.file)
@@ -184,7 +189,7 @@ class Listing(Generic[RowT]):
         key = (self.name, order, is_fenced)
         if key not in _pages:
             asked = self._question() + _FENCE if is_fenced else self._question()
-            composed = _PAGE.format(question=asked, order=self._order(order))
+            composed = _PAGE.format(columns=self._columns(), question=asked, order=self._order(order))
             _pages[key] = sql.SQL(composed.as_string())
         return _pages[key]
 
