@@ -99,7 +99,7 @@ def fresh_web() -> Iterator[None]:
     """Sessions and remembered answers of one test are not those of the next."""
     yield
     pool.close_pools()
-    listing.ttl_cache.forget()
+    listing.ttl_cache.clear()
     get_settings.cache_clear()
 
 

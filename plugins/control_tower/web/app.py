@@ -1,4 +1,4 @@
-"""The application that Airflow mounts at `/control-tower`: guard, errors, API and pages."""
+"""The application that Airflow mounts at `/control-tower`: authentication, errors, API and pages."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from control_tower.web.auth_middleware import AuthMiddleware
 from control_tower.web.dag_runs import AIRFLOW
 from control_tower.web.navigation import PREFIX
 from control_tower.web.pages import pages
-from control_tower.web.pages.error_page import for_people_too
+from control_tower.web.pages.error_page import with_page
 
 
 class ControlTower(FastAPI):
-    """The application. It remembers in each request's scope which application it is mounted in: Airflow's."""
+    """The application. Each request's scope holds Airflow's application, in which it is mounted."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that Airflow passes on."""
@@ -29,7 +29,7 @@ class ControlTower(FastAPI):
 
 
 def assemble() -> ControlTower:
-    """The application, closed by default: the guard stands in front of everything that is in it."""
+    """The application, closed by default: `AuthMiddleware` is in front of every route."""
     app = ControlTower(
         title="Control Tower",
         summary="Which lead is which driver, which scout brought them, and whether the pipelines are well.",
@@ -45,8 +45,8 @@ def assemble() -> ControlTower:
         HTTPException: api_errors.by_status,
     }
     for kind, handler in handlers.items():
-        app.add_exception_handler(kind, for_people_too(handler))
-    # addresses are compared one after another, and people wait for pages
+        app.add_exception_handler(kind, with_page(handler))
+    # routes are matched in order: pages first
     app.include_router(pages)
     app.include_router(api)
     app.add_middleware(AuthMiddleware)

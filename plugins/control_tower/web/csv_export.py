@@ -1,7 +1,7 @@
-"""A list as CSV (RFC 4180): streamed, complete or visibly broken off, every value quoted.
+"""A list as CSV (RFC 4180): streamed, complete or visibly truncated, every value quoted.
 
 Text that a spreadsheet would take for a formula is preceded by an apostrophe, as OWASP advises ("CSV injection"):
-names come from whoever filled in a form.
+names come from forms that strangers fill in.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def csv_of(
 ) -> StreamingResponse:
     """The whole list as an attachment.
 
-    The first rows are fetched before the answer begins, so that a refusal of the database is an error and no file.
-    What fails later breaks the connection off: no client takes the part for the whole.
+    The first rows are fetched before the answer begins, so that a database error is an error answer and no file. A
+    later failure breaks the connection off, so that no client takes a part for the whole.
     """
     if listing.personal:
         note_access(current_user, "export", subject=listing.name)

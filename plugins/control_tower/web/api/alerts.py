@@ -148,7 +148,7 @@ def _cause(alert_id: int, check: str | None) -> str:
     """What an open alert is about.
 
     Raises:
-        Refusal: UNKNOWN_ALERT; INVALID when the check is no part of the alert.
+        ApiError: UNKNOWN_ALERT; INVALID when the check is no part of the alert.
     """
     with connection_pools().reading() as connection:
         found = ask.cause_of(connection, alert_id, check)

@@ -27,7 +27,7 @@ class Search(BaseModel):
 
 
 def _may_search(current_user: CurrentUser, search: Search) -> None:
-    """Note the search; refuse one by personal data to whoever may not see them, or they would find out by trying."""
+    """Record the search; refuse one by personal data to users who may not see them: they could find out by trying."""
     if search.by != "driver_id" and not current_user.sees_personal_data:
         raise ApiError("PERSONAL_DATA")
     note_access(current_user, "search", subject=search.by)

@@ -1,7 +1,7 @@
-"""What a person sees instead of a page: what failed, what is still true, what to do, and an id to quote.
+"""Error pages: what failed, what to do, and an id to quote.
 
-The API answers every failure as a `Problem` in JSON. Somebody who opens a page in a browser gets the same as a page,
-with the same status.
+The API answers every failure as a `Problem` in JSON; a browser that opens a page gets the same as a page, with the same
+status.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def as_page(request: Request, response: Response) -> Response:
     return shown
 
 
-def for_people_too(handler: Handler) -> Handler:
-    """An error handler of the API that also knows pages."""
+def with_page(handler: Handler) -> Handler:
+    """An error handler of the API that answers browsers with a page."""
 
     async def handled(request: Request, error: Exception) -> Response:
         return as_page(request, await handler(request, error))

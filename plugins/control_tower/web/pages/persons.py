@@ -24,7 +24,7 @@ router = ReadersRouter("identity_ingestion", prefix="/persons", include_in_schem
 
 @router.get("")
 def persons(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuery, Query()]) -> HTMLResponse:
-    """The form to find somebody."""
+    """The search form."""
     return page(request, current_user, "persons.html")
 
 

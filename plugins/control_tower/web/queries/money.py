@@ -1,4 +1,4 @@
-"""Questions about what the partner owes and what scouts are owed."""
+"""Lists of what the partner owes and what scouts are owed."""
 
 from __future__ import annotations
 
