@@ -11,7 +11,14 @@ import pytest
 from control_tower import runs
 from control_tower.decisions import resolve_scout_conflict
 from control_tower.decisions.transaction import Author
-from control_tower.errors import DecisionRefused, ReasonMissing, RunAlreadyActive, UnknownPerson, UnknownScout
+from control_tower.errors import (
+    DatabaseBusy,
+    DecisionRefused,
+    ReasonMissing,
+    RunAlreadyActive,
+    UnknownPerson,
+    UnknownScout,
+)
 from tests.decisions.state import (
     ROSA,
     Position,
@@ -180,6 +187,24 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
         resolve_scout_conflict(person or ana, scout, reason, author=ROSA)
     assert isinstance(refusal.value, DecisionRefused)
     assert says in str(refusal.value)
+    assert everything(warehouse) == state
+
+
+def test_a_trial_finds_the_same_and_writes_nothing(warehouse: Warehouse, ana: str) -> None:
+    state = everything(warehouse)
+    trial = resolve_scout_conflict(ana, 7, "interview", author=ROSA, dry_run=True)
+    assert everything(warehouse) == state
+    decision = resolve_scout_conflict(ana, 7, "interview", author=ROSA)
+    assert trial.before == decision.before
+    assert trial.after["ledger"]["attributed_scout_id"] == decision.after["ledger"]["attributed_scout_id"] == 7
+
+
+def test_a_trial_waits_for_no_long_lock(warehouse: Warehouse, ana: str) -> None:
+    state = everything(warehouse)
+    with warehouse.transaction():
+        runs.block_new_runs(warehouse)
+        with pytest.raises(DatabaseBusy):
+            resolve_scout_conflict(ana, 7, "interview", author=ROSA, dry_run=True)
     assert everything(warehouse) == state
 
 

@@ -183,6 +183,18 @@ def test_a_link_that_nothing_speaks_against_is_only_replaced_on_demand(warehouse
     assert person_of(warehouse, "l1") is None
 
 
+@pytest.mark.parametrize("choice", [{"driver_id": "d1"}, {"ignore": True}])
+def test_a_trial_writes_nothing(warehouse: Warehouse, choice: dict[str, Any]) -> None:
+    driver(warehouse, "d1", full_name=ANA, phone="987654321")
+    lead(warehouse, "l1", ANA, park_phone="912345670")
+    ingest()
+    state = everything(warehouse)
+    trial = resolve_unmatched_lead(LEADS, "l1", **choice, reason="why", author=ROSA, dry_run=True)
+    assert everything(warehouse) == state
+    assert trial.before["unmatched"]["status"] == "OPEN"
+    assert trial.after["unmatched"] is None or trial.after["unmatched"]["status"] != "OPEN"
+
+
 def test_a_driver_whose_accounts_are_several_persons_is_refused(warehouse: Warehouse) -> None:
     driver(warehouse, "d1", full_name=ANA, phone="987654321")
     driver(warehouse, "d2", full_name=ANA, phone="923456781")

@@ -98,8 +98,8 @@ def tokens(airflow_app: Any) -> dict[str, str]:
 def fresh_web() -> Iterator[None]:
     """Sessions and remembered answers of one test are not those of the next."""
     yield
-    pool.sessions().close()
-    listing.ttl_cache.forget()
+    pool.close_pools()
+    listing.ttl_cache.clear()
     get_settings.cache_clear()
 
 

@@ -244,6 +244,30 @@ def test_a_choice_about_a_record_is_checked_before_anything_starts(
     assert len(dag_runs()) == (expected[0] == 202)
 
 
+def test_any_other_refusal_names_its_reason(editor: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    from control_tower import decisions
+    from control_tower.errors import SeveralPersons
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise SeveralPersons("The accounts of driver d1 belong to several persons.", "decide again")
+
+    monkeypatch.setattr(decisions, "resolve_unmatched_lead", refuse)
+    answer = editor.post("/unmatched/resolve", json=lead("l6", driver_id="d1"))
+    assert code(answer) == (422, "INVALID")
+    assert answer.json()["fields"] == [
+        {"field": "body", "problem": "The accounts of driver d1 belong to several persons."}
+    ]
+    assert dag_runs() == []
+
+
+def test_while_a_run_is_at_work_a_decision_is_started_and_waits(
+    editor: TestClient, own_fleet: psycopg.Connection[Any]
+) -> None:
+    own_fleet.execute("insert into ops.ingestion_runs (job_type, status) values ('identity_run', 'RUNNING')")
+    assert code(editor.post("/unmatched/resolve", json=lead("l6", driver_id="d1"))) == (202, None)
+    assert [run["dag_id"] for run in dag_runs()] == ["resolve_unmatched_lead"]
+
+
 def test_a_right_that_airflow_took_away_in_between_is_respected(
     editor: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

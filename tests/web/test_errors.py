@@ -91,7 +91,7 @@ def test_a_question_that_takes_too_long_is_ended_and_said_so(
 ) -> None:
     monkeypatch.setenv("CONTROL_TOWER_WEB_STATEMENT_TIMEOUT_SECONDS", "1")
     get_settings.cache_clear()
-    pool.sessions().close()
+    pool.close_pools()
     with psycopg.connect(warehouse.info.dsn, user="postgres") as blocker:
         blocker.execute("lock table canon.identity_registry in access exclusive mode")
         for path in ("/scouts/attribution/metrics", "/scouts/attribution/backlog.csv"):
@@ -103,7 +103,7 @@ def test_a_question_that_takes_too_long_is_ended_and_said_so(
 def test_a_database_that_was_never_migrated_is_said_to_be_incomplete(
     editor: TestClient, empty_database: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    pool.sessions().close()
+    pool.close_pools()
     monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", "postgres://" + _airflow_form(empty_database))
     answer = editor.get("/scouts/attribution/metrics")
     assert (answer.status_code, answer.json()["code"]) == (503, "DATABASE_INCOMPLETE")

@@ -113,7 +113,7 @@ def test_a_stale_pipeline_turns_yellow_then_red(viewer: TestClient, healthy: psy
 def test_while_the_database_is_away_a_monitor_is_told_so(viewer: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     from control_tower.web import pool
 
-    pool.sessions().close()
+    pool.close_pools()
     monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", "postgres://secret_user:secret_word@127.0.0.1:9/warehouse")
     answer = viewer.get("/health")
     assert code(answer) == (503, "DATABASE_UNREACHABLE")

@@ -55,7 +55,7 @@ from generate_series(1, %(many)s) as n
 
 def rows_read(connection: psycopg.Connection[Any], listing: Listing[Any], filters: dict[str, Any], order: str) -> int:
     """How many rows the scans of a page's plan brought, whether they are shown or not."""
-    statement, parameters = listing.question_of_page(filters, page=1, page_size=50, order=order)
+    statement, parameters = listing.page_query(filters, page=1, page_size=50, order=order)
     (plan,) = connection.execute(sql.SQL("explain (analyze, format json) ") + statement, parameters).fetchone() or ()
 
     def of(node: dict[str, Any]) -> float:
@@ -207,7 +207,7 @@ def test_totals_are_right_before_and_after_a_refresh(editor: TestClient, warehou
             first, whole = (page["pagination"]["total"] for page in pages)
             assert first == whole == len(pages[1][name]), (name, filters)
             found.append(whole)
-            listing.ttl_cache.forget()
+            listing.ttl_cache.clear()
         return found
 
     scouts = {1: (7, 9), 2: (7, 9, 11), 3: (9, 11), 4: (), 5: (), 6: (None,), 7: (None,)}

@@ -187,7 +187,7 @@ def test_an_export_that_nobody_reads_any_more_gives_its_session_back(
     editor: TestClient, fleet: psycopg.Connection[Any]
 ) -> None:
     count = "select count(*) from pg_stat_activity where application_name = 'control_tower web' and state <> 'idle'"
-    for _ in range(pool.EXPORTS + 2):
+    for _ in range(pool.MAX_EXPORTS + 2):
         assert editor.get("/unmatched.csv").status_code == 200
     assert fleet.execute(count).fetchone() == (0,)
 

@@ -28,7 +28,7 @@ def stand_still(tower: Watchtower, length: timedelta) -> None:
     tower.now -= length
     tower.all_is_well()
     tower.check()
-    listing.ttl_cache.forget()
+    listing.ttl_cache.clear()
 
 
 @pytest.mark.parametrize(

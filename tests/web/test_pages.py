@@ -258,6 +258,6 @@ def test_claims_are_in_the_currency_of_the_country(
 def test_figures_that_are_remembered_are_told_with_their_moment(
     reader: TestClient, fleet: psycopg.Connection[Any]
 ) -> None:
-    listing.ttl_cache.forget()
+    listing.ttl_cache.clear()
     text = reader.get("/scouts/attribution-health").text
     assert re.search(r'id="age"[^>]*>\s*Visto: \d+ \w{3} \d{4}, \d\d:\d\d', text)

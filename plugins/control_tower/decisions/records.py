@@ -23,6 +23,7 @@ def resolve_unmatched_lead(
     reason: str,
     author: Author,
     replace_link: bool = False,
+    dry_run: bool = False,
 ) -> Decision:
     """Decide which person a record is; exactly one of `person_key`, `driver_id` and `ignore` is given.
 
@@ -35,6 +36,7 @@ def resolve_unmatched_lead(
         reason: Reason, not empty.
         author: Who decides.
         replace_link: Also replace an uncontested link made by a rule.
+        dry_run: Roll everything back.
 
     Returns:
         The decision; `before` and `after` hold `link`, `unmatched`, `contested` and the person of the `event`.
@@ -54,7 +56,7 @@ def resolve_unmatched_lead(
         raise ChoiceUnclear(
             "A record is either a person, or a driver, or to be ignored.", "give exactly one of the three."
         )
-    with decision_transaction("resolve_unmatched_lead", reason, author) as tx:
+    with decision_transaction("resolve_unmatched_lead", reason, author, is_dry_run=dry_run) as tx:
         earlier = tx.earlier_decision()
         if earlier is not None:
             return earlier

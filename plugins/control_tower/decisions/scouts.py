@@ -11,7 +11,9 @@ from control_tower.decisions.transaction import LARGEST_INTEGER, Author, Decisio
 from control_tower.errors import UnknownScout
 
 
-def resolve_scout_conflict(person_key: str, scout_id: int | None, reason: str, *, author: Author) -> Decision:
+def resolve_scout_conflict(
+    person_key: str, scout_id: int | None, reason: str, *, author: Author, dry_run: bool = False
+) -> Decision:
     """Decide who brought a person.
 
     Args:
@@ -19,6 +21,7 @@ def resolve_scout_conflict(person_key: str, scout_id: int | None, reason: str, *
         scout_id: The scout; None: no scout brought this person, and none is paid.
         reason: Reason, not empty.
         author: Who decides.
+        dry_run: Roll everything back.
 
     Returns:
         The decision; `before` and `after` hold the row of `ledger`.
@@ -29,7 +32,7 @@ def resolve_scout_conflict(person_key: str, scout_id: int | None, reason: str, *
         UnknownScout: neither the person's events nor the list of scouts knows this scout.
         RunAlreadyActive: a run is active; retry when it has ended.
     """
-    with decision_transaction("resolve_scout_conflict", reason, author) as tx:
+    with decision_transaction("resolve_scout_conflict", reason, author, is_dry_run=dry_run) as tx:
         earlier = tx.earlier_decision()
         if earlier is not None:
             return earlier

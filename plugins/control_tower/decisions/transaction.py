@@ -27,6 +27,9 @@ Kind = Literal["resolve_scout_conflict", "resolve_unmatched_lead", "revert_backf
 LARGEST_INTEGER = 2**31 - 1
 """Largest scout_id and run_id."""
 
+DRY_RUN_LOCK_TIMEOUT = "2s"
+"""Longest wait of a dry run for a lock: the API calls it before it answers."""
+
 
 @dataclass(frozen=True)
 class Author:
@@ -86,6 +89,7 @@ class DecisionTransaction:
         reason: Reason given, stripped.
         author: Who decides.
         decided_at: Time of the decision, and of all rows written.
+        is_dry_run: Everything is rolled back at the end.
         notes: Further information for the reader, one sentence each.
     """
 
@@ -94,6 +98,7 @@ class DecisionTransaction:
     reason: str
     author: Author
     decided_at: datetime
+    is_dry_run: bool = False
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -166,7 +171,7 @@ class DecisionTransaction:
                 "dag_run_id": self.author.dag_run_id,
             },
         )
-        if person_key is not None:
+        if person_key is not None and not self.is_dry_run:  # it refuses nothing, and totals take long
             refresh_person(self.connection, person_key)
         return Decision(**row, notes=tuple(self.notes))
 
@@ -206,8 +211,10 @@ def decision_transaction(
     with step_session() as connection:
         try:
             with connection.transaction(force_rollback=is_dry_run):
+                if is_dry_run:
+                    connection.execute("select set_config('lock_timeout', %s, true)", [DRY_RUN_LOCK_TIMEOUT])
                 runs.block_new_runs(connection)
                 decided_at = fetch_one(connection, "select clock_timestamp()")[0]
-                yield DecisionTransaction(connection, kind, reason, author, decided_at)
+                yield DecisionTransaction(connection, kind, reason, author, decided_at, is_dry_run)
         except psycopg.Error as error:
             raise explain(error, connection) from error

@@ -1,4 +1,4 @@
-"""The two lists of money as of the last refresh: what scouts are owed, and claims on the partner with their scouts."""
+"""The read models of money as of the last refresh: scout_payments, and partner_claims with their scouts."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ RECORD_PARTNER_CLAIMS_REFRESH = "pipeline/10_payments/record_partner_claims_refr
 
 
 def refresh_scout_payments(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
-    """Derive what persons are worth to scouts, for those about whom something was written since the last time.
+    """Derive the payments of persons whose data changed since the last refresh.
 
-    What is left of a killed run is in the queue, and is derived by the next one. Everybody is derived when the rules
-    in force or the zone changed, or when trips changed or went that were there before.
+    A killed run leaves its persons in the queue for the next one. All persons are derived when the rules in force or
+    the zone changed, or when trips changed or were deleted that had been counted.
 
     Args:
         connection: Session in autocommit.
         run_id: The run.
 
     Returns:
-        `rows`: rows of the list written; `persons`: persons looked at.
+        `rows`: rows written or deleted; `persons`: persons derived.
     """
     with connection.cursor(row_factory=dict_row) as cursor:
         state = cast("dict[str, Any]", cursor.execute(read_sql(SCOUT_PAYMENTS_STATE)).fetchone())
@@ -61,7 +61,7 @@ def refresh_scout_payments(connection: psycopg.Connection[Any], run_id: int) -> 
         if persons:
             connection.execute(read_sql("jobs/hold.sql"), {"run_id": run_id})
             execute_file(connection, SCOUT_PAYMENT_TOTALS)
-            # whoever brought them may be somebody else: the list of claims, too, has to look
+            # their scouts may have changed: partner_claims must be compared again
             connection.execute("update canon.read_model_refreshes set settings = null where read_model = 'claims'")
         connection.execute(read_sql(RECORD_SCOUT_PAYMENTS_REFRESH), {**state, "run_id": run_id})
     gather_statistics(connection, "analyze canon.scout_payments", persons)
@@ -69,23 +69,22 @@ def refresh_scout_payments(connection: psycopg.Connection[Any], run_id: int) -> 
 
 
 def derive_scout_payments(connection: psycopg.Connection[Any], persons: list[Any]) -> int:
-    """Derive these persons' rows of the list of payments.
+    """Derive these persons' rows of scout_payments.
 
     Args:
         connection: Session with an open transaction.
         persons: Their keys.
 
     Returns:
-        How many rows were written or went.
+        How many rows were written or deleted.
     """
-    counts = execute_file(connection, REFRESH_SCOUT_PAYMENTS, {"persons": persons})
-    return counts[-4] + counts[-3]
+    return execute_file(connection, REFRESH_SCOUT_PAYMENTS, {"persons": persons})["changed"]
 
 
 def refresh_partner_claims(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
-    """Bring the list of claims to what ops.v_yango_collection_with_scout says; one transaction.
+    """Bring partner_claims to what ops.v_yango_collection_with_scout says; one transaction.
 
-    Nothing is looked at when the claims, the list of scouts and all persons are as they were when it was kept.
+    Nothing is compared while the claims, the list of scouts and the attribution of persons are unchanged.
 
     Args:
         connection: Session with an open transaction.
@@ -97,13 +96,13 @@ def refresh_partner_claims(connection: psycopg.Connection[Any], run_id: int) -> 
     settings, is_current = fetch_one(connection, read_sql(PARTNER_CLAIMS_STATE))
     rows = 0
     if not is_current:
-        rows = execute_file(connection, REFRESH_PARTNER_CLAIMS, {"person_key": None})[-2]
+        rows = execute_file(connection, REFRESH_PARTNER_CLAIMS, {"person_key": None})["written"]
     connection.execute(read_sql(RECORD_PARTNER_CLAIMS_REFRESH), {"run_id": run_id, "settings": settings})
     return {"rows": rows}
 
 
 def refresh_person(connection: psycopg.Connection[Any], person_key: str) -> None:
-    """Bring both lists up to date for one person about whom a human has decided, so that it shows at once.
+    """Bring both read models up to date for one person, so that a human decision shows at once.
 
     Args:
         connection: Session with an open transaction.

@@ -1,4 +1,4 @@
-"""What the web answers when it cannot do what was asked: one shape, in the reader's language, never the data itself.
+"""Error answers of the web: one shape, in the reader's language, without data.
 
 Every answer of status 400 and above is a `Problem`. Its `code` is stable; its sentences are for people. What a
 failure says of hosts, users or rows goes to the log of the API server under the `error_id` that the answer quotes.
@@ -114,7 +114,7 @@ def answer(
 
 
 def new_error_id() -> str:
-    """A short name for one failure, to be quoted by whoever saw it."""
+    """An id for one failure, to be quoted in support."""
     return uuid.uuid4().hex[:12]
 
 
@@ -124,7 +124,7 @@ def code_of(error: errors.ControlTowerError) -> str:
 
 
 async def refused(request: Request, error: Exception) -> JSONResponse:
-    """Answer a `ApiError`."""
+    """Answer an `ApiError`."""
     assert isinstance(error, ApiError)  # noqa: S101 - registered for this class alone
     return answer(error.code, language_of(request), fields=error.fields, values=error.values)
 

@@ -1,10 +1,7 @@
-"""The application that Airflow mounts at `/control-tower`: guard, errors, API and pages."""
+"""The application that Airflow mounts at `/control-tower`: authentication, errors, API and pages."""
 
 from __future__ import annotations
 
-import gc
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,11 +16,11 @@ from control_tower.web.auth_middleware import AuthMiddleware
 from control_tower.web.dag_runs import AIRFLOW
 from control_tower.web.navigation import PREFIX
 from control_tower.web.pages import pages
-from control_tower.web.pages.error_page import for_people_too
+from control_tower.web.pages.error_page import with_page
 
 
 class ControlTower(FastAPI):
-    """The application. It remembers in each request's scope which application it is mounted in: Airflow's."""
+    """The application. Each request's scope holds Airflow's application, in which it is mounted."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that Airflow passes on."""
@@ -31,25 +28,8 @@ class ControlTower(FastAPI):
         await super().__call__(scope, receive, send)
 
 
-OBJECTS_PER_COLLECTION = 50_000
-"""So many more objects are made than dropped before Python looks for garbage; by itself it looks after 700."""
-
-
-@asynccontextmanager
-async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-    """When the server starts, what it has loaded is set apart from what Python's garbage collector looks through.
-
-    Airflow's API server holds 700,000 objects that live as long as the process. Looking through all of them takes half
-    a second, in which nobody is answered, and a hundred pages were enough to bring it about. And it looks less often: a
-    page of a list makes thousands of objects, nearly all of which are gone when it is sent.
-    """
-    gc.freeze()
-    gc.set_threshold(OBJECTS_PER_COLLECTION, *gc.get_threshold()[1:])
-    yield
-
-
 def assemble() -> ControlTower:
-    """The application, closed by default: the guard stands in front of everything that is in it."""
+    """The application, closed by default: `AuthMiddleware` is in front of every route."""
     app = ControlTower(
         title="Control Tower",
         summary="Which lead is which driver, which scout brought them, and whether the pipelines are well.",
@@ -57,7 +37,6 @@ def assemble() -> ControlTower:
         docs_url=None,  # Swagger and ReDoc load scripts from elsewhere
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        lifespan=lifespan,
     )
     handlers: dict[Any, Any] = {
         api_errors.ApiError: api_errors.refused,
@@ -66,8 +45,8 @@ def assemble() -> ControlTower:
         HTTPException: api_errors.by_status,
     }
     for kind, handler in handlers.items():
-        app.add_exception_handler(kind, for_people_too(handler))
-    # addresses are compared one after another, and people wait for pages
+        app.add_exception_handler(kind, with_page(handler))
+    # routes are matched in order: pages first
     app.include_router(pages)
     app.include_router(api)
     app.add_middleware(AuthMiddleware)

@@ -1,8 +1,7 @@
-"""The door in front of the whole web application: nothing behind it is seen by anybody whom Airflow does not know.
+"""Authentication in front of the whole web application: only users whom Airflow knows get past it.
 
-It stands before routing, so that it also covers static files, descriptions, wrong methods and addresses that do not
-exist. It asks Airflow who the visitor is, refuses writes that another site made the visitor's browser send, answers
-what nothing else has answered, and gives every answer the headers that browsers protect it by.
+It runs before routing, so that it also covers static files, the description, wrong methods and unknown addresses. It
+refuses cross-site writes, turns unexpected exceptions into answers, and adds security headers to every answer.
 """
 
 from __future__ import annotations
@@ -53,7 +52,7 @@ class AuthMiddleware:
     """ASGI middleware; see the module.
 
     Args:
-        app: What it stands in front of.
+        app: The application behind it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -128,7 +127,7 @@ def is_from_our_pages(request: Request) -> bool:
 
 
 def _log_in(request: Request, path: str) -> Response:
-    """To Airflow's login for somebody who opens a page, 401 for everybody else."""
+    """A redirect to Airflow's login where a page is opened, else 401."""
     opens_a_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
     if opens_a_page and not path.startswith("/api/"):
         return RedirectResponse(get_auth_manager().get_url_login(next_url=str(request.url)))

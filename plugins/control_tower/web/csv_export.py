@@ -1,7 +1,7 @@
-"""A list as CSV (RFC 4180): streamed, complete or visibly broken off, every value quoted.
+"""A list as CSV (RFC 4180): streamed, complete or visibly truncated, every value quoted.
 
 Text that a spreadsheet would take for a formula is preceded by an apostrophe, as OWASP advises ("CSV injection"):
-names come from whoever filled in a form.
+names come from forms that strangers fill in.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from starlette.concurrency import iterate_in_threadpool
 from control_tower.web.listing import Listing
 from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import note_access
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CHUNK_ROWS = 500
@@ -32,8 +32,8 @@ def csv_of(
 ) -> StreamingResponse:
     """The whole list as an attachment.
 
-    The first rows are fetched before the answer begins, so that a refusal of the database is an error and no file.
-    What fails later breaks the connection off: no client takes the part for the whole.
+    The first rows are fetched before the answer begins, so that a database error is an error answer and no file. A
+    later failure breaks the connection off, so that no client takes a part for the whole.
     """
     if listing.personal:
         note_access(current_user, "export", subject=listing.name)
@@ -59,7 +59,7 @@ def _chunks(
     listing: Listing[Any], current_user: CurrentUser, filters: Mapping[str, Any], order: str | None
 ) -> Generator[bytes]:
     with ExitStack() as stack:
-        connection = stack.enter_context(sessions().exporting())
+        connection = stack.enter_context(connection_pools().exporting())
         yield from lines(listing.columns(), listing.export(connection, current_user, filters, order))
 
 

@@ -1,6 +1,6 @@
-"""A list of the web: the filtered relation of one SQL file, put in order, cut into pages, counted, exported.
+"""Lists of the web: the filtered rows of one SQL file, ordered, paged, counted and exported.
 
-The file is the question; the order comes from a closed table of columns, composed as identifiers by psycopg, so that
+The order comes from a closed table of columns, composed as identifiers by psycopg, so that
 the planner can follow an index. (One statement that orders by a bound parameter would sort every row of every page.)
 """
 
@@ -27,9 +27,13 @@ from control_tower.web.sql_files import sql_text
 RowT = TypeVar("RowT", bound=BaseModel)
 AnswerT = TypeVar("AnswerT")
 
-_PAGE = sql.SQL("select * from ({question}) as listed order by {order} limit %(page_size)s offset %(skipped)s")
-_WHOLE = sql.SQL("select * from ({question}) as listed order by {order}")
-_COUNT = sql.SQL("select count(*) as total from ({question}) as listed")
+_PAGE = sql.SQL("select {columns} from ({query}) as listed order by {order} limit %(page_size)s offset %(skipped)s")
+_WHOLE = sql.SQL("select {columns} from ({query}) as listed order by {order}")
+_COUNT = sql.SQL("select count(*) as total from ({query}) as listed")
+_ADDED_UP = sql.SQL("select coalesce(sum({column}), 0)::bigint as total from ({totals}) as totals")
+_OF_LISTED = sql.SQL("with listed as ({query}) {totals}")
+"""Totals name the filtered rows `listed`, so that the filters stand in the file of the list alone."""
+
 _FENCE = sql.SQL(" offset 0")
 
 _NATURAL = {False: sql.SQL("{} asc nulls last"), True: sql.SQL("{} desc nulls last")}
@@ -47,7 +51,7 @@ class Page(Generic[RowT]):
 
     Attributes:
         rows: Its rows.
-        pagination: Where it stands.
+        pagination: Its number, and the size of the list.
     """
 
     rows: list[RowT]
@@ -66,8 +70,8 @@ class Listing(Generic[RowT]):
             usual one. Every order ends in the key, so that pages do not overlap.
         dag_id: The DAG whose readers may read it.
         personal: Columns that identify somebody, and how they are masked.
-        counted_by: File below `sql/` that says how many rows pass the same filters (`total`), where that
-            is cheaper than counting them.
+        counted_by: File below `sql/` and the column of it that adds up to the number of rows that pass the filters,
+            where that is cheaper than counting them. The file is as those of `totals`.
         rare: Filters that few rows pass, each with an index. Those rows are found first and put in order then; left to
             itself, the planner goes through all rows in their order for the few, because it knows little of them.
     """
@@ -78,7 +82,7 @@ class Listing(Generic[RowT]):
     orders: Mapping[str, tuple[tuple[str, bool], ...]]
     dag_id: DagId
     personal: Mapping[str, Kind] = field(default_factory=dict)
-    counted_by: str | None = None
+    counted_by: tuple[str, str] | None = None
     rare: frozenset[str] = frozenset()
 
     def page(
@@ -95,15 +99,15 @@ class Listing(Generic[RowT]):
         """One page of the rows that pass the filters.
 
         Args:
-            connection: A session of `sessions()`.
-            current_user: Who looks.
+            connection: A session of `connection_pools()`.
+            current_user: Who reads.
             filters: The parameters of the file.
             page: Which page; the first is 1.
             page_size: Rows per page.
             order: One of `orders`, with `-` before it the other way round; None is the usual one.
             total: How many rows pass the filters, as of a moment ago, where that is known already.
         """
-        statement, parameters = self.question_of_page(filters, page=page, page_size=page_size, order=order)
+        statement, parameters = self.page_query(filters, page=page, page_size=page_size, order=order)
         found = connection.execute(statement, parameters)
         rows = [self.row.model_validate(shown(row, self.personal, current_user)) for row in found]
         is_the_end = len(rows) < page_size and (rows or page == 1)
@@ -113,7 +117,7 @@ class Listing(Generic[RowT]):
             total = self.count(connection, filters)
         return Page(rows, Pagination.of(page, page_size, total))
 
-    def question_of_page(
+    def page_query(
         self, filters: Mapping[str, Any], *, page: int, page_size: int, order: str | None
     ) -> tuple[sql.SQL, dict[str, Any]]:
         """The statement that brings one page, and its parameters; arguments as of `page`."""
@@ -123,14 +127,37 @@ class Listing(Generic[RowT]):
 
     def count(self, connection: psycopg.Connection[dict[str, Any]], filters: Mapping[str, Any]) -> int:
         """How many rows pass the filters; see `TTLCache` for how fresh that is."""
+        counting = _COUNT.format(query=self._query())
+        if self.counted_by is not None:
+            file, column = self.counted_by
+            counting = _ADDED_UP.format(column=sql.Identifier(column), totals=self._of_listed(file))
+        (row,) = self._cached(connection, counting, self.name, filters)
+        return int(row["total"])
 
-        def counted() -> int:
-            counting = _statement(self.counted_by) if self.counted_by else _COUNT.format(sql_text=self._question())
-            row = connection.execute(counting, filters).fetchone() or {"total": 0}
-            return int(row["total"])
+    def totals(
+        self, connection: psycopg.Connection[dict[str, Any]], file: str, filters: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """The rows of a file of totals for these filters; as fresh as `count`.
 
-        key = (*database_of(connection), self.name, *sorted((name, repr(value)) for name, value in filters.items()))
-        return ttl_cache.get(key, counted)
+        Args:
+            connection: A session of `connection_pools()`.
+            file: A query below `sql/` that may read the rows of this list that pass the filters as `listed`.
+            filters: The parameters of the list.
+        """
+        return self._cached(connection, self._of_listed(file), file, filters)
+
+    def _cached(
+        self,
+        connection: psycopg.Connection[dict[str, Any]],
+        query: sql.Composed,
+        name: str,
+        filters: Mapping[str, Any],
+    ) -> list[dict[str, Any]]:
+        key = (*database_of(connection), name, *sorted((part, repr(value)) for part, value in filters.items()))
+        return ttl_cache.get(key, lambda: connection.execute(query, filters).fetchall())
+
+    def _of_listed(self, file: str) -> sql.Composed:
+        return _OF_LISTED.format(query=self._query(), totals=_statement(file))
 
     def export(
         self,
@@ -142,7 +169,9 @@ class Listing(Generic[RowT]):
         """Every row that passes the filters, of one moment, fetched as it is read."""
         with connection.transaction(), connection.cursor(name="export") as cursor:
             cursor.itersize = ROWS_AT_ONCE
-            cursor.execute(_WHOLE.format(sql_text=self._question(), order=self._order(order)), filters)
+            cursor.execute(
+                _WHOLE.format(columns=self._columns(), query=self._query(), order=self._order(order)), filters
+            )
             for row in cursor:
                 yield shown(row, self.personal, current_user)
 
@@ -150,14 +179,17 @@ class Listing(Generic[RowT]):
         """Names of the columns, in order."""
         return list(self.row.model_fields)
 
-    def _question(self) -> sql.Composable:
+    def _columns(self) -> sql.Composed:
+        return sql.SQL(", ").join(sql.Identifier("listed", column) for column in self.row.model_fields)
+
+    def _query(self) -> sql.Composable:
         return _statement(self.file)
 
     def _page_statement(self, order: str | None, is_fenced: bool) -> sql.SQL:
         key = (self.name, order, is_fenced)
         if key not in _pages:
-            asked = self._question() + _FENCE if is_fenced else self._question()
-            composed = _PAGE.format(sql_text=asked, order=self._order(order))
+            asked = self._query() + _FENCE if is_fenced else self._query()
+            composed = _PAGE.format(columns=self._columns(), query=asked, order=self._order(order))
             _pages[key] = sql.SQL(composed.as_string())
         return _pages[key]
 
@@ -172,7 +204,7 @@ class Listing(Generic[RowT]):
 
 
 def database_of(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, int, str]:
-    """Host, port and name of the database that a session is on: whose answers are remembered."""
+    """Host, port and name of the database that a session is on: part of each cache key."""
     info = connection.info
     return info.host, info.port, info.dbname
 
@@ -188,48 +220,48 @@ def _statement(file: str) -> sql.SQL:
 
 
 class TTLCache:
-    """Answers that cost more than they change: kept for twenty times as long as they took, half a minute at most.
+    """A cache whose entries live `FACTOR` times as long as they took to compute, `LONGEST_SECONDS` at most.
 
-    So on a small database a total is of this moment, and on a large one a count of a million rows is not made for
-    each of the pages that are looked at together. While one visitor's question renews an answer, others get the old.
+    So on a small database a total is current, and on a large one a count of a million rows is not repeated
+    for every page of a list. While one request renews an answer, others get the old one.
     """
 
     FACTOR = 20.0
     LONGEST_SECONDS = 30.0
-    MOST = 1_000
+    MAX_ENTRIES = 1_000
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._answers: dict[tuple[object, ...], tuple[float, Any]] = {}
-        self._asking: set[tuple[object, ...]] = set()
+        self._computing: set[tuple[object, ...]] = set()
 
-    def get(self, key: tuple[object, ...], ask: Callable[[], AnswerT]) -> AnswerT:
-        """The remembered answer, or what `ask()` returns."""
+    def get(self, key: tuple[object, ...], compute: Callable[[], AnswerT]) -> AnswerT:
+        """The cached answer, or what `compute()` returns."""
         with self._lock:
-            known = self._answers.get(key)
-            if known is not None and (time.monotonic() < known[0] or key in self._asking):
-                answer: AnswerT = known[1]
+            cached = self._answers.get(key)
+            if cached is not None and (time.monotonic() < cached[0] or key in self._computing):
+                answer: AnswerT = cached[1]
                 return answer
-            self._asking.add(key)
+            self._computing.add(key)
         try:
             began = time.monotonic()
-            answer = ask()
+            answer = compute()
             ended = time.monotonic()
             with self._lock:
-                if len(self._answers) >= self.MOST:
+                if len(self._answers) >= self.MAX_ENTRIES:
                     self._answers.clear()
                 until = ended + min((ended - began) * self.FACTOR, self.LONGEST_SECONDS)
                 self._answers[key] = (until, answer)
             return answer
         finally:
             with self._lock:
-                self._asking.discard(key)
+                self._computing.discard(key)
 
-    def forget(self) -> None:
-        """Forget every answer."""
+    def clear(self) -> None:
+        """Drop every answer."""
         with self._lock:
             self._answers.clear()
 
 
 ttl_cache = TTLCache()
-"""The answers of this process."""
+"""The cache of this process."""

@@ -21,7 +21,7 @@ class MenuEntry:
         names: What the entry is called. Airflow asks for one name for all readers; it is that of
             `CONTROL_TOWER_LANGUAGE`.
         shorts: What the pages call each other, where the product need not be named.
-        is_top_level: It stands beside Airflow's own entries instead of below Browse.
+        is_top_level: It is shown beside Airflow's own entries instead of below Browse.
     """
 
     path: str
@@ -31,7 +31,7 @@ class MenuEntry:
 
 
 MENU = (
-    # Airflow's side bar has room for about nine letters below an icon, and cuts what is longer.
+    # Airflow's side bar shows about nine letters below an icon.
     MenuEntry("/health", {"es": "Tower", "en": "Tower"}, {"es": "Salud", "en": "Health"}, is_top_level=True),
     MenuEntry(
         "/scouts/attribution-health",

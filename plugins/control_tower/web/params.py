@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import uuid
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -68,14 +68,24 @@ else:
 Day = date
 
 
-class Filters(BaseModel):
-    """The query of a list: which rows. A parameter that the list does not know is refused, not ignored."""
+class StrictQuery(BaseModel):
+    """The query of a request. An unknown parameter is refused, not ignored."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Paged(Filters):
-    """The query of a list that comes in pages."""
+class ListQuery(StrictQuery):
+    """Filters and order of a list. Each list restricts `sort` to its orders (`api.lists.sort_field`)."""
+
+    sort: str | None = None
+
+    def filters(self, *, exclude_defaults: bool = False) -> dict[str, Any]:
+        """The parameters of the list's SQL file."""
+        return self.model_dump(exclude={"page", "page_size", "sort"}, exclude_defaults=exclude_defaults)
+
+
+class Paged(ListQuery):
+    """The query of one page of a list."""
 
     page: int = Field(1, ge=1, le=10_000_000, description="First page: 1.")
     page_size: int = Field(50, ge=1, le=500, description="Rows per page.")

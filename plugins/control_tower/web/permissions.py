@@ -35,7 +35,7 @@ DagId = Literal[
 ]
 
 MONITOR = "monitor"
-"""Name of the visitor who came with `CONTROL_TOWER_MONITOR_TOKEN`."""
+"""Name of the user who came with `CONTROL_TOWER_MONITOR_TOKEN`."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,12 @@ class CurrentUser:
 
 @cache
 def _has_teams() -> bool:
-    """Whether DAGs of this Airflow belong to teams. Its configuration is that of its start."""
+    """Whether DAGs of this Airflow belong to teams."""
     return bool(conf.getboolean("core", "multi_team"))
 
 
 def current_user_of(user: BaseUser) -> CurrentUser:
-    """The visitor behind Airflow's user."""
+    """The current user behind Airflow's user."""
     allowed = {role.strip().casefold() for role in get_settings().personal_data_roles.split(",")}
     return CurrentUser(user.get_name(), user, bool(roles_of(user) & allowed))
 
@@ -89,7 +89,7 @@ def roles_of(user: BaseUser) -> set[str]:
 
 
 async def current_user(request: Request) -> CurrentUser:
-    """Who sent this request; the guard in front of the app has made sure. It waits for nothing: no thread is needed."""
+    """Who sent this request, as `AuthMiddleware` found out. A coroutine, so that it needs no thread."""
     found: CurrentUser = request.state.current_user
     return found
 
@@ -98,7 +98,7 @@ CurrentUserDep = Annotated[CurrentUser, Depends(current_user)]
 
 
 def reads(dag_id: DagId) -> Callable[[CurrentUser], None]:
-    """A dependency: the visitor may read what this DAG produces."""
+    """A dependency: the user may read what this DAG produces."""
 
     def may_read(current_user: CurrentUserDep) -> None:
         _refuse_unless_reader(current_user, dag_id)
@@ -112,7 +112,7 @@ def _refuse_unless_reader(current_user: CurrentUser, dag_id: DagId) -> None:
 
 
 def _route_for_readers(dag_id: DagId) -> type[APIRoute]:
-    """Routes that tell what is wrong with a request to nobody but readers: others are not told what could be asked."""
+    """Routes that report invalid parameters to readers alone; everybody else is refused first."""
 
     class ReadersRoute(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -133,9 +133,8 @@ def _route_for_readers(dag_id: DagId) -> type[APIRoute]:
 class ReadersRouter(APIRouter):
     """Routes for those who may read what a DAG produces.
 
-    Airflow's answer may take a question to its database, and so is asked for on a thread; handing a request over to
-    one and back costs as much as a small question. A route that runs on a thread and knows its visitor therefore asks
-    there, before anything else; every other has a dependency that does.
+    The permission check may query Airflow's database, so it runs on a thread. A route that runs on a thread and has
+    the parameter `current_user` checks there first, which saves a second hand-over; every other route has a dependency.
 
     Args:
         dag_id: The DAG.
@@ -147,8 +146,8 @@ class ReadersRouter(APIRouter):
         super().__init__(route_class=_route_for_readers(dag_id), **options)
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        """Add a route as any router does, with the question in front of it."""
-        if "visitor" in signature(endpoint).parameters and not iscoroutinefunction(endpoint):
+        """Add a route that checks the permission first."""
+        if "current_user" in signature(endpoint).parameters and not iscoroutinefunction(endpoint):
             endpoint = self._for_readers(endpoint)
         else:
             options["dependencies"] = [Depends(reads(self._dag_id)), *(options.get("dependencies") or ())]
@@ -164,7 +163,7 @@ class ReadersRouter(APIRouter):
 
 
 def starts(dag_id: DagId) -> Callable[[CurrentUser], None]:
-    """A dependency: the visitor may start runs of this DAG."""
+    """A dependency: the user may start runs of this DAG."""
 
     def may_start(current_user: CurrentUserDep) -> None:
         if not current_user.may("POST", dag_id):

@@ -1,4 +1,4 @@
-"""Who sees what identifies a person, and who saw it: `ops.personal_data_access`. How it is hidden: `masking`."""
+"""Masks personal data for those who may not see it, and records who saw it in `ops.personal_data_access`."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any, Literal
 
 from control_tower.masking import Kind, masked
 from control_tower.web.permissions import CurrentUser
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.sql_files import execute_prepared
 
 
 def shown(row: dict[str, Any], personal: Mapping[str, Kind], current_user: CurrentUser) -> dict[str, Any]:
-    """A row as this visitor may see it.
+    """A row as this user may see it.
 
     Args:
         row: Values by column.
         personal: The columns that identify somebody, and how they are masked.
-        current_user: Who looks.
+        current_user: Who reads.
     """
     if current_user.sees_personal_data:
         return row
@@ -32,18 +32,18 @@ def note_access(
     person_key: uuid.UUID | None = None,
     subject: str | None = None,
 ) -> None:
-    """Keep on record that a visitor sees personal data, before it is shown: no record, no answer.
+    """Record an access to personal data before it is shown; without the record there is no answer.
 
     Args:
-        current_user: Who looks.
-        action: At a person, through a search, or by an export.
-        person_key: The person looked at.
+        current_user: Who reads.
+        action: What is read.
+        person_key: The person.
         subject: By what was searched (never for what), or the list that is exported.
 
     Raises:
         DatabaseError: it could not be written.
     """
-    with sessions().noting() as connection:
+    with connection_pools().noting() as connection:
         execute_prepared(
             connection,
             "web/persons/note_access.sql",

@@ -1,145 +1,172 @@
-"""Database sessions of the web: few, kept open, read-only, in the reader's role, each statement limited in time.
+"""Connection pools of the web: a bounded number of sessions, so that readers cannot crowd out the pipelines.
 
-Apart from them are those that keep on record who looked at personal data: they write, and nothing else.
-
-A session knows its views after the first question, which is what most of a short answer's time would go into; and a
-bounded number of them keeps readers from crowding out the pipelines.
+Readers get read-only sessions in the reader's role. Access records are written in sessions of their own, and each
+export has a new session for as long as its client reads.
 """
 
 from __future__ import annotations
 
 import logging
-import select
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self, cast
+from weakref import WeakKeyDictionary
 
 import psycopg
-from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool, NullConnectionPool, PoolTimeout
 
-from control_tower.database import connect, explain
-from control_tower.errors import ControlTowerError, DatabaseBusy
+from control_tower.database import connect, describe, explain
+from control_tower.errors import ControlTowerError, DatabaseBusy, DatabaseUnreachable
 from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
 
+_pool_log = logging.getLogger("psycopg.pool")
+"""psycopg_pool logs three lines per answer at INFO; unless the host has set its level, only warnings are logged."""
+
 READER = "control_tower_reader"
-"""The role that migrate_schema makes for readers: it sees views and no table."""
+"""The role that migrate_schema creates for readers: it sees views and no table."""
 
 WAIT_SECONDS = 10.0
 """How long an answer waits for a session."""
 
+FAILURE_POLL_SECONDS = 0.1
+"""How often a waiting answer checks whether a session could not be opened."""
+
 LIFE_SECONDS = 600.0
-"""Age from which a session is replaced, so that new passwords, addresses and roles are noticed."""
+"""Age from which a session is replaced, so that new passwords, addresses and roles take effect."""
 
-NOTE_SECONDS = 5
-"""How long writing a row may take."""
+WRITE_TIMEOUT_SECONDS = 5
+"""Statement timeout of the sessions that write access records."""
 
-EXPORTS = 4
-"""Exports at one time; each has a session of its own for as long as the client reads."""
-
-
-TRUSTED_SECONDS = 5.0
-"""A session that was used so recently, and from which nothing has come since, is not asked whether it is alive."""
-
+MAX_EXPORTS = 4
+"""Exports at one time."""
 
 Session = psycopg.Connection[dict[str, Any]]
 
 
-@dataclass
-class _Kept:
-    connection: Session
-    opened_at: float
-    used_at: float
+class _AirflowConnection(Session):
+    """The connection class of the pools: opens sessions by the Airflow connection instead of by a conninfo."""
 
-    def is_alive(self) -> bool:
-        """Whether the server answers. It is asked only where it may have gone.
-
-        Asking costs each answer one more question. A server that ends a session says so, and closes its socket: both
-        can be seen from here.
-        """
-        if time.monotonic() - self.used_at < TRUSTED_SECONDS and not _has_news(self.connection):
-            return True
-        try:
-            self.connection.execute("select 1")
-        except psycopg.Error:
-            log.info("A kept database session had ended; opening another.")
-            return False
-        return True
+    @classmethod
+    def connect(cls, conninfo: str = "", **options: Any) -> Self:  # noqa: ARG003 - the pool's signature
+        """A session as the pool's argument `open_session` makes it."""
+        return cast("Self", options["open_session"]())
 
 
-def _has_news(connection: psycopg.Connection[Any]) -> bool:
-    """Whether something came from the server, or its end, that nobody has read."""
-    waiting = select.poll()
-    waiting.register(connection.fileno(), select.POLLIN)
-    return bool(waiting.poll(0))
+class _SessionPool:
+    """One `psycopg_pool` pool whose failures are the errors of the package.
 
-
-class _Pool:
-    """Sessions of one kind.
+    psycopg_pool opens sessions in the background and retries, so a caller would learn of a dead server by a timeout
+    alone. Here the error of a failed attempt ends the wait of every caller.
 
     Args:
-        limit: How many are in use at one time, at most.
-        opened: Opens one.
+        pool_class: `ConnectionPool`, or `NullConnectionPool` for sessions that are used once.
+        max_size: Sessions in use at one time.
+        open_session: Opens one.
     """
 
-    def __init__(self, limit: int, opened: Callable[[], Session]) -> None:
-        self._slots = threading.BoundedSemaphore(limit)
-        self._opened = opened
-        self._idle: list[_Kept] = []  # the one that was used last is taken first: the others may grow old
+    def __init__(
+        self, pool_class: type[ConnectionPool[Any]], max_size: int, open_session: Callable[[], Session]
+    ) -> None:
+        self._open_session = open_session
+        self._opened_at: WeakKeyDictionary[Session, float] = WeakKeyDictionary()
+        self._failed_at = -1.0
+        self._failure: Exception | None = None
+        self._opening = 0
+        self._pool = pool_class(
+            connection_class=_AirflowConnection,
+            kwargs={"open_session": self._open},
+            check=self._check,
+            min_size=0,
+            max_size=max_size,
+            max_lifetime=LIFE_SECONDS,
+            reconnect_timeout=0,  # the next answer tries again
+            num_workers=1,
+            name="control_tower web",
+            open=True,
+        )
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session for one answer; raises as `Sessions.reading` does."""
-        with _slot(self._slots):
-            kept = self._take()
-            try:
-                yield kept.connection
-            except psycopg.Error as error:
-                raise explain(error, kept.connection) from error
-            finally:
-                self._give_back(kept)
+        """A session for one answer; raises as `ConnectionPools.reading` does."""
+        connection = self._get()
+        try:
+            yield connection
+        except psycopg.Error as error:
+            raise explain(error, connection) from error
+        finally:
+            self._pool.putconn(connection)
 
     def close(self) -> None:
-        """Close the sessions that nobody uses at the moment."""
-        while self._idle:
-            self._idle.pop().connection.close()
+        """Close the idle sessions at once, and those in use when they are returned."""
+        self._pool.close()
 
-    def _take(self) -> _Kept:
-        while self._idle:
+    def _get(self) -> Session:
+        began = time.monotonic()
+        while True:
             try:
-                kept = self._idle.pop()
-            except IndexError:  # another thread was faster
-                break
-            if time.monotonic() - kept.opened_at < LIFE_SECONDS and kept.is_alive():
-                return kept
-            kept.connection.close()
-        return _Kept(self._opened(), time.monotonic(), time.monotonic())
+                return cast("Session", self._pool.getconn(timeout=FAILURE_POLL_SECONDS))
+            except PoolTimeout:
+                if self._failure is not None and self._failed_at >= began:
+                    raise self._failure from None
+                if time.monotonic() - began >= WAIT_SECONDS:
+                    raise self._timeout() from None
 
-    def _give_back(self, kept: _Kept) -> None:
-        if kept.connection.closed or kept.connection.info.transaction_status is not TransactionStatus.IDLE:
-            kept.connection.close()
-        else:
-            kept.used_at = time.monotonic()
-            self._idle.append(kept)
+    def _timeout(self) -> ControlTowerError:
+        if self._opening:
+            return DatabaseUnreachable(
+                f"{describe(None)} has not answered for {WAIT_SECONDS:.0f} s.",
+                "check that the server runs and is reachable, then try again.",
+            )
+        return DatabaseBusy(
+            f"All database sessions of the web were in use for {WAIT_SECONDS:.0f} s.",
+            "try again; if it happens often, raise CONTROL_TOWER_WEB_SESSIONS or look for slow queries.",
+        )
+
+    def _open(self) -> Session:
+        """Open a session for the pool; the error is kept for those who wait for it."""
+        self._opening += 1
+        try:
+            connection = self._open_session()
+        except Exception as error:
+            self._failure, self._failed_at = error, time.monotonic()
+            raise
+        finally:
+            self._opening -= 1
+        self._opened_at[connection] = time.monotonic()
+        return connection
+
+    def _check(self, connection: Session) -> None:
+        """Refuse an idle session that is too old or that the server has ended.
+
+        All other idle sessions are replaced with it: a server that restarts ends them all, and the pool waits longer
+        after each one that it finds.
+        """
+        try:
+            if time.monotonic() - self._opened_at[connection] >= LIFE_SECONDS:
+                raise psycopg.OperationalError("the session is older than its lifetime")
+            ConnectionPool.check_connection(connection)
+        except psycopg.Error:
+            self._pool.drain()
+            raise
 
 
-class Sessions:
-    """The sessions of one process.
+class ConnectionPools:
+    """The pools of one process.
 
     Args:
-        limit: How many are in use for reading at one time, at most, and how many for noting.
+        max_size: Sessions in use for reading at one time, and as many for writing access records.
     """
 
-    def __init__(self, limit: int) -> None:
-        self._readers = _Pool(limit, _open)
-        self._writers = _Pool(limit, _open_to_note)
-        self._exports = threading.BoundedSemaphore(EXPORTS)
+    def __init__(self, max_size: int) -> None:
+        self._readers = _SessionPool(ConnectionPool, max_size, _open_reader)
+        self._writers = _SessionPool(ConnectionPool, max_size, _open_writer)
+        self._exports = _SessionPool(NullConnectionPool, MAX_EXPORTS, _open_reader)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -154,54 +181,35 @@ class Sessions:
 
     @contextmanager
     def noting(self) -> Iterator[Session]:
-        """A session in which one row is written, whoever else may be reading; raises as `reading` does.
+        """A session that writes one access record; raises as `reading` does.
 
-        It is apart from those for reading: whoever reads may need one, and must not wait for another reader.
+        These have a pool of their own: an answer that already reads must not wait for another reader.
         """
         with self._writers.session() as connection:
             yield connection
 
     @contextmanager
     def exporting(self) -> Iterator[Session]:
-        """A session of its own for an answer that lasts as long as its reader takes; raises as `reading` does."""
-        with _slot(self._exports):
-            connection = _open()
-            try:
-                yield connection
-            except psycopg.Error as error:
-                raise explain(error, connection) from error
-            finally:
-                connection.close()
+        """A new session for an answer that lasts as long as its client reads; raises as `reading` does."""
+        with self._exports.session() as connection:
+            yield connection
 
     def close(self) -> None:
-        """Close the sessions that nobody uses at the moment."""
-        self._readers.close()
-        self._writers.close()
+        """Close all pools."""
+        for pool in (self._readers, self._writers, self._exports):
+            pool.close()
 
 
-@contextmanager
-def _slot(slots: threading.BoundedSemaphore) -> Iterator[None]:
-    if not slots.acquire(timeout=WAIT_SECONDS):
-        raise DatabaseBusy(
-            f"All database sessions of the web were in use for {WAIT_SECONDS:.0f} s.",
-            "try again; if it happens often, raise CONTROL_TOWER_WEB_SESSIONS or look for slow queries.",
-        )
-    try:
-        yield
-    finally:
-        slots.release()
-
-
-def _open_to_note() -> Session:
+def _open_writer() -> Session:
     return connect(
         application_name="control_tower web",
-        statement_timeout_ms=NOTE_SECONDS * 1000,
+        statement_timeout_ms=WRITE_TIMEOUT_SECONDS * 1000,
         autocommit=True,
         row_factory=dict_row,
     )
 
 
-def _open() -> Session:
+def _open_reader() -> Session:
     connection = connect(
         application_name="control_tower web",
         statement_timeout_ms=get_settings().web_statement_timeout_seconds * 1000,
@@ -209,8 +217,8 @@ def _open() -> Session:
         row_factory=dict_row,
     )
     try:
-        # Filters that are off must not be planned for: `%(scout_id)s is null or …` is decided by its value. What is to
-        # be planned once says so (`questions.execute_prepared`).
+        # A generic plan of `%(scout_id)s is null or …` follows no index, so nothing is prepared unless it says so
+        # (`sql_files.execute_prepared`).
         connection.prepare_threshold = sys.maxsize
         connection.execute("set default_transaction_read_only = on")
         if connection.execute("select 1 from pg_roles where rolname = %s", [READER]).fetchone():
@@ -226,13 +234,24 @@ def _open() -> Session:
 
 
 _lock = threading.Lock()
-_sessions: Sessions | None = None
+_pools: ConnectionPools | None = None
 
 
-def sessions() -> Sessions:
-    """The sessions of this process."""
-    global _sessions  # noqa: PLW0603 - one per process, made when the first answer needs it
+def connection_pools() -> ConnectionPools:
+    """The pools of this process, opened by the first call: their threads would not survive a fork before it."""
+    global _pools  # noqa: PLW0603 - one per process
     with _lock:
-        if _sessions is None:
-            _sessions = Sessions(get_settings().web_sessions)
-        return _sessions
+        if _pools is None:
+            if _pool_log.level == logging.NOTSET:
+                _pool_log.setLevel(logging.WARNING)
+            _pools = ConnectionPools(get_settings().web_sessions)
+        return _pools
+
+
+def close_pools() -> None:
+    """Close the pools of this process; the next `connection_pools()` opens new ones."""
+    global _pools
+    with _lock:
+        closed, _pools = _pools, None
+    if closed is not None:
+        closed.close()

@@ -1,4 +1,4 @@
-"""Questions to the database: one SQL file of `sql/web` each, its text read once."""
+"""SQL files of the web; the text of each is read once per process."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def sql_text(file: str) -> str:
 def execute_prepared(
     connection: psycopg.Connection[dict[str, Any]], file: str, parameters: Mapping[str, Any] | None = None
 ) -> psycopg.Cursor[dict[str, Any]]:
-    """The answer to a question whose plan does not depend on its parameters.
+    """Run a query as a prepared statement, planned once per session.
 
-    Each session plans it once: views upon views take longer to be planned than to be looked up for one person. A
-    question with filters that may be off is none of these.
+    For queries whose plan does not depend on their parameters: planning nested views takes longer than looking up one
+    person. A query with optional filters needs a plan for its values.
     """
     return connection.execute(sql_text(file), parameters, prepare=True)

@@ -1,4 +1,4 @@
--- Everybody whom somebody claims, and everybody in the list, is derived once more. Repeatable.
+-- Queue every person whom a scout claims or who is in canon.scout_payments. Repeatable.
 insert into canon.payment_queue (person_key)
 select claimed.person_key from canon.claimed_persons as claimed
 union

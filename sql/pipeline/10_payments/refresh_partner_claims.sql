@@ -1,6 +1,9 @@
 -- The claims on the partner with their scouts, as ops.v_yango_collection_with_scout shows them now, into
 -- canon.partner_claims: what differs is replaced. %(person_key)s: only this person's; NULL: all. Grain and key:
--- (driver_id, milestone_value). Repeatable.
+-- (driver_id, milestone_value). Leaves new_claims: the rows that were written. Repeatable.
+drop table if exists current_claims, gone_claims, new_claims;
+
+-- the columns of the table, in its order, so that rows can be compared and copied
 create temporary table current_claims on commit drop as
 select
     claim.driver_id,
@@ -33,7 +36,7 @@ from ops.v_yango_collection_with_scout as claim
 where %(person_key)s::uuid is null or claim.person_key = %(person_key)s::uuid;
 
 create temporary table gone_claims on commit drop as
-select kept.ctid as place
+select kept.ctid as row_address
 from canon.partner_claims as kept
 left join current_claims as claim
     on
@@ -46,11 +49,11 @@ where
 
 delete from canon.partner_claims as kept
 using gone_claims as gone
-where kept.ctid = gone.place;
+where kept.ctid = gone.row_address;
 
--- asked before: a table that grows while it is asked could be asked in a way that takes for ever
+-- read before the insert: an anti-join of an INSERT with its own target can degrade to a nested loop (ADR 13)
 create temporary table new_claims on commit drop as
-select claim.* -- noqa: AM04
+select claim.*
 from current_claims as claim
 left join canon.partner_claims as kept
     on
@@ -59,8 +62,7 @@ left join canon.partner_claims as kept
         and (kept.*) is not distinct from (claim.*)
 where kept.scout_quality_bucket is null;
 
+-- rows: written
 insert into canon.partner_claims
-select claim.* -- noqa: AM04
+select claim.*
 from new_claims as claim;
-
-drop table current_claims, gone_claims, new_claims;

@@ -1,7 +1,12 @@
--- What each of %(persons)s is worth to a scout, into canon.scout_payments; who is claimed by nobody leaves it. What the
--- columns mean is said, person by person, by ops.v_scout_payment_base; here it is derived for many at once.
--- Grain and key: person_key. Repeatable.
-create temporary table derived_payments on commit drop as
+-- What each of %(persons)s is worth to a scout, into canon.scout_payments; a person whom no scout claims leaves it.
+-- ops.v_scout_payment_base defines the columns, person by person; here they are derived for many at once. Leaves
+-- changed_payments: the persons whose row was written or deleted. Grain and key: person_key. Repeatable.
+drop table if exists derived_payments, changed_payments;
+
+-- `like`: the columns, their order and their types are those of the table, so that rows can be compared and copied
+create temporary table derived_payments (like canon.scout_payments) on commit drop;
+
+insert into derived_payments
 with attributions as (
     select attribution.*
     from ops.v_scout_attribution as attribution
@@ -61,7 +66,7 @@ blocked as (
 
 select
     attributions.person_key,
-    coalesce(earned.driver_id, accounts.driver_id, attributions.driver_id)::text as driver_id,
+    coalesce(earned.driver_id, accounts.driver_id, attributions.driver_id) as driver_id,
     attributions.scout_id,
     coalesce(
         earned.origin_tag,
@@ -79,7 +84,7 @@ select
     coalesce(earned.milestone_reached, 0) as milestone_reached,
     earned.milestone_date,
     coalesce(earned.eligible_7d, false) as eligible_7d,
-    (case when blocked.reason is null then coalesce(earned.amount, 0) else 0 end)::numeric(10, 2) as amount_payable,
+    case when blocked.reason is null then coalesce(earned.amount, 0) else 0 end as amount_payable,
     case
         when blocked.reason is not null then 'BLOCKED'
         when earned.milestone_reached is not null then 'ELIGIBLE'
@@ -94,53 +99,26 @@ inner join blocked on blocked.person_key = attributions.person_key
 left join accounts on accounts.person_key = attributions.person_key
 left join earned on earned.person_key = attributions.person_key;
 
-delete from canon.scout_payments as kept
-where
-    kept.person_key = any(%(persons)s::uuid[])
-    and not exists (select 1 from derived_payments as derived where derived.person_key = kept.person_key);
+-- rows: changed
+create temporary table changed_payments on commit drop as
+select coalesce(kept.person_key, derived.person_key) as person_key
+from (
+    select payment.*
+    from canon.scout_payments as payment
+    where payment.person_key = any(%(persons)s::uuid[])
+) as kept
+full join derived_payments as derived on derived.person_key = kept.person_key
+where (kept.*) is distinct from (derived.*);
 
-insert into canon.scout_payments as kept (
-    person_key, driver_id, scout_id, origin_tag, source_table, source_pk, attribution_date, milestone_reached,
-    milestone_date, eligible_7d, amount_payable, payment_status, block_reason, lead_date, payable_date, currency
-)
-select
-    derived.person_key,
-    derived.driver_id,
-    derived.scout_id,
-    derived.origin_tag,
-    derived.source_table,
-    derived.source_pk,
-    derived.attribution_date,
-    derived.milestone_reached,
-    derived.milestone_date,
-    derived.eligible_7d,
-    derived.amount_payable,
-    derived.payment_status,
-    derived.block_reason,
-    derived.lead_date,
-    derived.payable_date,
-    derived.currency
+delete from canon.scout_payments as kept
+using changed_payments as changed
+where kept.person_key = changed.person_key;
+
+insert into canon.scout_payments
+select derived.*
 from derived_payments as derived
-order by derived.person_key
-on conflict (person_key) do update set
-    driver_id = excluded.driver_id,
-    scout_id = excluded.scout_id,
-    origin_tag = excluded.origin_tag,
-    source_table = excluded.source_table,
-    source_pk = excluded.source_pk,
-    attribution_date = excluded.attribution_date,
-    milestone_reached = excluded.milestone_reached,
-    milestone_date = excluded.milestone_date,
-    eligible_7d = excluded.eligible_7d,
-    amount_payable = excluded.amount_payable,
-    payment_status = excluded.payment_status,
-    block_reason = excluded.block_reason,
-    lead_date = excluded.lead_date,
-    payable_date = excluded.payable_date,
-    currency = excluded.currency
-where (kept.*) is distinct from (excluded.*);
+inner join changed_payments as changed on changed.person_key = derived.person_key
+order by derived.person_key;
 
 delete from canon.payment_queue as queued
 where queued.person_key = any(%(persons)s::uuid[]);
-
-drop table derived_payments;

@@ -2,21 +2,5 @@
 -- decides shows at once): the rows of ops.v_scout_payment_base, which derives them when it is read, kept for lists
 -- that are filtered, sorted and added up. Grain and key: person_key. There is an index for each order.
 create or replace view ops.v_scout_liquidation as
-select
-    kept.person_key,
-    kept.driver_id,
-    kept.scout_id,
-    kept.origin_tag,
-    kept.source_table,
-    kept.source_pk,
-    kept.attribution_date,
-    kept.milestone_reached,
-    kept.milestone_date,
-    kept.eligible_7d,
-    kept.amount_payable,
-    kept.payment_status,
-    kept.block_reason,
-    kept.lead_date,
-    kept.payable_date,
-    kept.currency
+select kept.*
 from canon.scout_payments as kept;

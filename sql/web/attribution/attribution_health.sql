@@ -1,4 +1,4 @@
--- How well persons are attributed and how the refresh stands, in one row.
+-- Quality of attribution and state of the refresh. One row.
 select
     health.state,
     health.reasons,

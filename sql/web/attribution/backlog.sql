@@ -1,14 +1,5 @@
 -- Persons without a scout in the ledger. Grain: one person. Filters: the category, a scout of its events.
-select
-    person.person_key,
-    person.category,
-    person.category_label,
-    person.scout_id,
-    person.source_tables,
-    person.origin_tags,
-    person.first_event_date,
-    person.last_event_date,
-    person.event_count
+select person.*
 from ops.v_persons_without_scout_categorized as person
 where
     (%(category)s::text is null or person.category = %(category)s::text)

@@ -1,17 +1,7 @@
--- How many rows of the list pass its filters. One row. Without a scout, the picture of this moment knows it.
+-- How many rows the list has; `listed` is the list with its filters. One row. Without a scout, the metrics know it.
 select
     case
-        when %(scout_id)s::integer is not null then (
-            select count(*)
-            from ops.v_persons_without_scout_categorized as person
-            where
-                (%(category)s::text is null or person.category = %(category)s::text)
-                and person.person_key = any(array(
-                    select named.person_key
-                    from ops.v_persons_without_scout_categorized as named
-                    where named.scout_id = %(scout_id)s::integer
-                ))
-        )
+        when %(scout_id)s::integer is not null then (select count(*) from listed)
         when %(category)s::text = 'A' then snapshot.backlog_a_events_without_scout
         when %(category)s::text = 'D' then snapshot.backlog_d_scout_in_events_not_in_ledger
         when %(category)s::text = 'C' then snapshot.backlog_c_legacy_no_events_no_ledger

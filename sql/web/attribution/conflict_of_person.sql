@@ -1,4 +1,4 @@
--- The open conflict of a person; no row: there is none, or somebody has decided.
+-- The open conflict of a person; no row: there is none, or a human has decided.
 select
     conflict.person_key,
     conflict.scout_ids,

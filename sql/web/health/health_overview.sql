@@ -25,7 +25,7 @@ broken as materialized (
     from ops.v_check_results as check_result
     where
         check_result.severity in ('YELLOW', 'RED')
-        -- all else is told as it stands now, not as it was found
+        -- all other groups are read live
         and split_part(check_result.check_name, '.', 1) in ('invariant', 'dag', 'channel', 'probe')
 )
 

@@ -1,12 +1,5 @@
 -- Links that later evidence speaks against. Grain: one record. Filters: source, reason.
-select
-    contested.source_table,
-    contested.source_pk,
-    contested.match_rule,
-    contested.person_key,
-    contested.candidates,
-    contested.since,
-    contested.reason_code
+select contested.*
 from ops.v_identity_contested as contested
 where
     (%(source_table)s::text is null or contested.source_table = %(source_table)s::text)

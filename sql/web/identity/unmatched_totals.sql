@@ -1,10 +1,8 @@
--- How many records are without a person, per reason. Filters: source, status.
+-- How many records without a person the list has, per reason; `listed` is the list with its filters. Grain: one
+-- reason.
 select
-    unmatched.reason_code,
+    listed.reason_code,
     count(*) as records
-from ops.v_identity_unmatched as unmatched
-where
-    (%(source_table)s::text is null or unmatched.source_table = %(source_table)s::text)
-    and unmatched.status = %(status)s::text::public.unmatchedstatus
-group by unmatched.reason_code
-order by records desc, unmatched.reason_code;
+from listed
+group by listed.reason_code
+order by records desc, listed.reason_code;

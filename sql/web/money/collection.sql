@@ -1,35 +1,7 @@
 -- Claims on the partner with the scout who brought the person, as of the last refresh. Grain: one driver and
 -- milestone. Filters: week of the lead, scout, milestone, state of payment, overdue bucket, only what is still owed,
 -- only without a scout, only where several scouts claim the person.
-select
-    claim.driver_id,
-    claim.person_key,
-    claim.driver_name,
-    claim.milestone_value,
-    claim.lead_date,
-    claim.expected_amount,
-    claim.yango_due_date,
-    claim.days_overdue_yango,
-    claim.overdue_bucket_yango,
-    claim.yango_payment_status,
-    claim.payment_key,
-    claim.pay_date,
-    claim.reason_code,
-    claim.match_rule,
-    claim.match_confidence,
-    claim.identity_status,
-    claim.suggested_driver_id,
-    claim.is_reconcilable_enriched,
-    claim.scout_id,
-    claim.scout_name,
-    claim.scout_name_normalized,
-    claim.scout_is_active,
-    claim.scout_quality_bucket,
-    claim.is_scout_resolved,
-    claim.scout_source_table,
-    claim.scout_attribution_date,
-    claim.scout_priority,
-    claim.is_conflict
+select claim.*
 from ops.v_yango_collection_list as claim
 where
     (%(week_start)s::date is null or claim.lead_date between %(week_start)s::date and %(week_start)s::date + 6)

@@ -1,22 +1,6 @@
 -- What each claimed person is worth to a scout, as of the last refresh. Grain: one person. Filters: scout, state,
 -- reason of a block, milestone, origin.
-select
-    base.person_key,
-    base.driver_id,
-    base.scout_id,
-    base.origin_tag,
-    base.source_table,
-    base.source_pk,
-    base.attribution_date,
-    base.milestone_reached,
-    base.milestone_date,
-    base.eligible_7d,
-    base.amount_payable,
-    base.payment_status,
-    base.block_reason,
-    base.lead_date,
-    base.payable_date,
-    base.currency
+select base.*
 from ops.v_scout_liquidation as base
 where
     (%(scout_id)s::integer is null or base.scout_id = %(scout_id)s::integer)

@@ -1,4 +1,5 @@
--- Persons and amounts per state, of those that pass the filters of the list, as of refreshed_at. Grain: one state and
+-- Persons and amounts per state, of those that pass the filters of the list, as of refreshed_at. They are added up from
+-- the totals of each combination of filters, not from the list: that is a few thousand rows. Grain: one state and
 -- currency.
 select
     base.payment_status,

@@ -1,4 +1,4 @@
--- The person behind a key: itself, or whoever it was merged into. No row: there never was one.
+-- The person behind a key: itself, or the survivor it was merged into. No row: unknown key.
 select
     person.person_key,
     person.created_at,

@@ -19,7 +19,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
     503: {"model": Problem, "description": "The database does not answer, is too busy, or lacks something."},
 }
 
-# The guard asks for the login, before routing; here it stands for the description.
+# `AuthMiddleware` checks the login; here it is for the description.
 api = APIRouter(prefix="/api/v1", responses=_REFUSALS, dependencies=[Security(bearer_scheme)])
 for part in (attribution, money, identity, persons, decisions, health, alerts):
     api.include_router(part.router)

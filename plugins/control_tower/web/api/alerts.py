@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Path, Query
-from fastapi.responses import StreamingResponse
+from fastapi import Depends, Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from control_tower.errors import MuteInvalid, UnknownAlert
 from control_tower.monitoring import alert_actions
-from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
+from control_tower.web.api.lists import list_routes, sort_field
 from control_tower.web.api_errors import ApiError, Fault, Problem
-from control_tower.web.models.health import Acknowledged, AlertHistory, Alerts, Deliveries, Muted
-from control_tower.web.params import Filters, Paged, Reason, Text
+from control_tower.web.listing import Page
+from control_tower.web.models.health import (
+    Acknowledged,
+    Alert,
+    AlertHistory,
+    Alerts,
+    Deliveries,
+    Delivery,
+    Muted,
+    PastAlert,
+)
+from control_tower.web.params import ListQuery, Reason, Text
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter, starts
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import health as ask
 
 router = ReadersRouter("pipeline_health", prefix="/alerts", tags=["alerts"])
@@ -26,38 +35,26 @@ _MAY_ACT = [Depends(starts("pipeline_health"))]
 _UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "No open alert has this number."}}
 
 
-class AlertQuery(Filters):
+class AlertQuery(ListQuery):
     """Which open alerts."""
 
     severity: Literal["YELLOW", "RED"] | None = None
     sort: str | None = sort_field(ask.ALERTS)
 
 
-class AlertPageQuery(AlertQuery, Paged):
-    """Which page of the open alerts."""
-
-
-class HistoryQuery(Filters):
+class HistoryQuery(ListQuery):
     """Which alerts."""
 
     cause: Text | None = Field(None, description="What they are about.")
     sort: str | None = sort_field(ask.ALERT_HISTORY)
 
 
-class HistoryPageQuery(HistoryQuery, Paged):
-    """Which page of the alerts."""
-
-
-class DeliveryQuery(Filters):
+class DeliveryQuery(ListQuery):
     """Which messages."""
 
     alert_id: int | None = Field(None, ge=1, le=2**63 - 1)
     status: Literal["PENDING", "SENT", "GIVEN_UP"] | None = None
     sort: str | None = sort_field(ask.DELIVERIES)
-
-
-class DeliveryPageQuery(DeliveryQuery, Paged):
-    """Which page of the messages."""
 
 
 class Acknowledgement(BaseModel):
@@ -86,43 +83,22 @@ class Unmute(BaseModel):
     check: Text | None = Field(None, description="The check that was silenced alone; by default the cause.")
 
 
-@router.get("")
-def alerts(current_user: CurrentUserDep, query: Annotated[AlertPageQuery, Query()]) -> Alerts:
+@list_routes(router, "", ask.ALERTS, AlertQuery)
+def alerts(found: Page[Alert]) -> Alerts:
     """What is wrong now, the newest first."""
-    found = page_of(ask.ALERTS, current_user, query)
     return Alerts(items=found.rows, pagination=found.pagination)
 
 
-@router.get(".csv", response_class=StreamingResponse, responses=CSV)
-def alerts_as_csv(current_user: CurrentUserDep, query: Annotated[AlertQuery, Query()]) -> StreamingResponse:
-    """All of them as CSV."""
-    return export_of(ask.ALERTS, current_user, query)
-
-
-@router.get("/history")
-def history(current_user: CurrentUserDep, query: Annotated[HistoryPageQuery, Query()]) -> AlertHistory:
+@list_routes(router, "/history", ask.ALERT_HISTORY, HistoryQuery)
+def history(found: Page[PastAlert]) -> AlertHistory:
     """Every alert, open or over, the newest first."""
-    found = page_of(ask.ALERT_HISTORY, current_user, query)
     return AlertHistory(items=found.rows, pagination=found.pagination)
 
 
-@router.get("/history.csv", response_class=StreamingResponse, responses=CSV)
-def history_as_csv(current_user: CurrentUserDep, query: Annotated[HistoryQuery, Query()]) -> StreamingResponse:
-    """All of them as CSV."""
-    return export_of(ask.ALERT_HISTORY, current_user, query)
-
-
-@router.get("/deliveries")
-def deliveries(current_user: CurrentUserDep, query: Annotated[DeliveryPageQuery, Query()]) -> Deliveries:
+@list_routes(router, "/deliveries", ask.DELIVERIES, DeliveryQuery)
+def deliveries(found: Page[Delivery]) -> Deliveries:
     """Every message of every alert, per channel, the newest first."""
-    found = page_of(ask.DELIVERIES, current_user, query)
     return Deliveries(items=found.rows, pagination=found.pagination)
-
-
-@router.get("/deliveries.csv", response_class=StreamingResponse, responses=CSV)
-def deliveries_as_csv(current_user: CurrentUserDep, query: Annotated[DeliveryQuery, Query()]) -> StreamingResponse:
-    """All of them as CSV."""
-    return export_of(ask.DELIVERIES, current_user, query)
 
 
 @router.post("/{alert_id}/acknowledge", dependencies=_MAY_ACT, responses=_UNKNOWN)
@@ -172,9 +148,9 @@ def _cause(alert_id: int, check: str | None) -> str:
     """What an open alert is about.
 
     Raises:
-        Refusal: UNKNOWN_ALERT; INVALID when the check is no part of the alert.
+        ApiError: UNKNOWN_ALERT; INVALID when the check is no part of the alert.
     """
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         found = ask.cause_of(connection, alert_id, check)
     if found is None:
         raise ApiError("UNKNOWN_ALERT")

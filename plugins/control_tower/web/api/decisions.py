@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +10,23 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.concurrency import run_in_threadpool
 
-from control_tower.web.api_errors import ApiError, Problem
+from control_tower import decisions
+from control_tower.decisions import Author, Decision
+from control_tower.errors import (
+    DatabaseBusy,
+    DecisionRefused,
+    LinkNotContested,
+    RunAlreadyActive,
+    UnknownDriver,
+    UnknownPerson,
+    UnknownRecord,
+    UnknownScout,
+)
+from control_tower.web.api_errors import ApiError, Fault, Problem
 from control_tower.web.dag_runs import DagRunsDep
 from control_tower.web.models.identity import Started
 from control_tower.web.params import Number, PersonKey, Reason, SourceTable, Text
-from control_tower.web.permissions import starts
-from control_tower.web.pool import sessions
-from control_tower.web.queries.identity import Known, known
+from control_tower.web.permissions import CurrentUserDep, starts
 
 router = APIRouter(tags=["decisions"])
 
@@ -55,12 +66,31 @@ class RecordDecision(BaseModel):
         return self
 
 
-async def _known(**asked: Any) -> Known:
-    def ask() -> Known:
-        with sessions().reading() as connection:
-            return known(connection, **asked)
+_CODES: dict[type[DecisionRefused], str] = {
+    UnknownPerson: "UNKNOWN_PERSON",
+    UnknownScout: "UNKNOWN_SCOUT",
+    UnknownRecord: "UNKNOWN_RECORD",
+    UnknownDriver: "UNKNOWN_DRIVER",
+    LinkNotContested: "LINK_STANDS",
+}
 
-    return await run_in_threadpool(ask)
+
+async def _refuse_what_cannot_be(decide: Callable[..., Decision], **decision: Any) -> None:
+    """Take the decision and roll it back, so that a refusal is an answer and not a failed DAG run.
+
+    While a run is at work or a lock is held the decision cannot be tried; its DAG run waits for that.
+
+    Raises:
+        ApiError: the decision is refused.
+    """
+    try:
+        await run_in_threadpool(decide, **decision, dry_run=True)
+    except (RunAlreadyActive, DatabaseBusy):
+        return
+    except DecisionRefused as error:
+        if type(error) in _CODES:
+            raise ApiError(_CODES[type(error)]) from error
+        raise ApiError("INVALID", fields=[Fault(field="body", problem=error.problem)]) from error
 
 
 @router.post(
@@ -69,17 +99,13 @@ async def _known(**asked: Any) -> Known:
     dependencies=[Depends(starts("resolve_scout_conflict"))],
     responses=_REFUSALS,
 )
-async def resolve_scout_conflict(dag_runs: DagRunsDep, person_key: PersonKey, decision: ScoutDecision) -> Started:
+async def resolve_scout_conflict(
+    current_user: CurrentUserDep, dag_runs: DagRunsDep, person_key: PersonKey, decision: ScoutDecision
+) -> Started:
     """Decide who brought a person; the run that is started writes it."""
-    found = await _known(person_key=person_key, scout_id=decision.scout_id)
-    if not found.has_person:
-        raise ApiError("UNKNOWN_PERSON")
-    if decision.scout_id is not None and not found.has_scout:
-        raise ApiError("UNKNOWN_SCOUT")
-    return await dag_runs.start(
-        "resolve_scout_conflict",
-        {"person_key": str(person_key), "scout_id": decision.scout_id, "reason": decision.reason},
-    )
+    asked = {"person_key": str(person_key), **decision.model_dump()}
+    await _refuse_what_cannot_be(decisions.resolve_scout_conflict, **asked, author=Author(current_user.name))
+    return await dag_runs.start("resolve_scout_conflict", asked)
 
 
 @router.post(
@@ -88,15 +114,10 @@ async def resolve_scout_conflict(dag_runs: DagRunsDep, person_key: PersonKey, de
     dependencies=[Depends(starts("resolve_unmatched_lead"))],
     responses=_REFUSALS,
 )
-async def resolve_unmatched_lead(dag_runs: DagRunsDep, decision: RecordDecision) -> Started:
+async def resolve_unmatched_lead(
+    current_user: CurrentUserDep, dag_runs: DagRunsDep, decision: RecordDecision
+) -> Started:
     """Decide which person a record is; the run that is started writes it."""
-    found = await _known(**decision.model_dump(include={"source_table", "source_pk", "person_key", "driver_id"}))
-    if not found.has_record:
-        raise ApiError("UNKNOWN_RECORD")
-    if decision.person_key is not None and not found.has_person:
-        raise ApiError("UNKNOWN_PERSON")
-    if decision.driver_id is not None and not found.has_driver:
-        raise ApiError("UNKNOWN_DRIVER")
-    if found.has_standing_link and not decision.replace_link:
-        raise ApiError("LINK_STANDS")
-    return await dag_runs.start("resolve_unmatched_lead", decision.model_dump(mode="json"))
+    asked = decision.model_dump(mode="json")
+    await _refuse_what_cannot_be(decisions.resolve_unmatched_lead, **asked, author=Author(current_user.name))
+    return await dag_runs.start("resolve_unmatched_lead", asked)

@@ -6,15 +6,24 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query, Response
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
+from control_tower.web.api.lists import list_routes, sort_field
 from control_tower.web.api_errors import Problem
 from control_tower.web.dag_runs import DagRunsDep
-from control_tower.web.models.identity import ContestedPage, Freshness, Runs, Started, UnmatchedPage
-from control_tower.web.params import Filters, Paged, SourceTable, Text
-from control_tower.web.permissions import CurrentUserDep, ReadersRouter, starts
+from control_tower.web.listing import Page
+from control_tower.web.models.identity import (
+    Contested,
+    ContestedPage,
+    Freshness,
+    Run,
+    Runs,
+    Started,
+    Unmatched,
+    UnmatchedPage,
+)
+from control_tower.web.params import ListQuery, SourceTable, StrictQuery, Text
+from control_tower.web.permissions import ReadersRouter, starts
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries.runs import RUNS
 
@@ -23,7 +32,7 @@ router = ReadersRouter("identity_ingestion", tags=["identity"])
 _BUSY: dict[int | str, dict[str, Any]] = {409: {"model": Problem}, 423: {"model": Problem}}
 
 
-class RunQuery(Filters):
+class RunQuery(ListQuery):
     """Which runs."""
 
     job_type: Literal["identity_run", "scout_attribution_refresh", "drivers_index_refresh"] | None = None
@@ -31,11 +40,7 @@ class RunQuery(Filters):
     sort: str | None = sort_field(RUNS)
 
 
-class RunPageQuery(RunQuery, Paged):
-    """Which page of the runs."""
-
-
-class UnmatchedQuery(Filters):
+class UnmatchedQuery(ListQuery):
     """Which records without a person."""
 
     source_table: SourceTable | None = None
@@ -46,11 +51,7 @@ class UnmatchedQuery(Filters):
     sort: str | None = sort_field(ask.UNMATCHED)
 
 
-class UnmatchedPageQuery(UnmatchedQuery, Paged):
-    """Which page of the records without a person."""
-
-
-class ContestedQuery(Filters):
+class ContestedQuery(ListQuery):
     """Which contested records."""
 
     source_table: SourceTable | Literal["drivers"] | None = None
@@ -58,11 +59,7 @@ class ContestedQuery(Filters):
     sort: str | None = sort_field(ask.CONTESTED)
 
 
-class ContestedPageQuery(ContestedQuery, Paged):
-    """Which page of the contested records."""
-
-
-class FreshnessQuery(Filters):
+class FreshnessQuery(StrictQuery):
     """What is fresh."""
 
     max_age_hours: float = Field(24, gt=0, le=8760, allow_inf_nan=False, description="Older than that is not fresh.")
@@ -86,43 +83,22 @@ class IngestionParameters(BaseModel):
         return self
 
 
-@router.get("/identity/runs")
-def runs(current_user: CurrentUserDep, query: Annotated[RunPageQuery, Query()]) -> Runs:
+@list_routes(router, "/identity/runs", RUNS, RunQuery)
+def runs(found: Page[Run]) -> Runs:
     """Runs of both jobs, the newest first."""
-    found = page_of(RUNS, current_user, query)
     return Runs(items=found.rows, pagination=found.pagination)
 
 
-@router.get("/identity/runs.csv", response_class=StreamingResponse, responses=CSV)
-def runs_as_csv(current_user: CurrentUserDep, query: Annotated[RunQuery, Query()]) -> StreamingResponse:
-    """All of them as CSV."""
-    return export_of(RUNS, current_user, query)
-
-
-@router.get("/identity/contested")
-def contested(current_user: CurrentUserDep, query: Annotated[ContestedPageQuery, Query()]) -> ContestedPage:
+@list_routes(router, "/identity/contested", ask.CONTESTED, ContestedQuery)
+def contested(found: Page[Contested]) -> ContestedPage:
     """Links that stand although later evidence speaks against them."""
-    found = page_of(ask.CONTESTED, current_user, query)
     return ContestedPage(items=found.rows, pagination=found.pagination)
 
 
-@router.get("/identity/contested.csv", response_class=StreamingResponse, responses=CSV)
-def contested_as_csv(current_user: CurrentUserDep, query: Annotated[ContestedQuery, Query()]) -> StreamingResponse:
-    """All of them as CSV."""
-    return export_of(ask.CONTESTED, current_user, query)
-
-
-@router.get("/unmatched")
-def unmatched(current_user: CurrentUserDep, query: Annotated[UnmatchedPageQuery, Query()]) -> UnmatchedPage:
+@list_routes(router, "/unmatched", ask.UNMATCHED, UnmatchedQuery)
+def unmatched(found: Page[Unmatched]) -> UnmatchedPage:
     """Records that were left without a person: why, and with which candidates."""
-    found = page_of(ask.UNMATCHED, current_user, query)
     return UnmatchedPage(items=found.rows, pagination=found.pagination)
-
-
-@router.get("/unmatched.csv", response_class=StreamingResponse, responses=CSV)
-def unmatched_as_csv(current_user: CurrentUserDep, query: Annotated[UnmatchedQuery, Query()]) -> StreamingResponse:
-    """All of them as CSV."""
-    return export_of(ask.UNMATCHED, current_user, query)
 
 
 @router.post("/identity/run", status_code=202, dependencies=[Depends(starts("identity_ingestion"))], responses=_BUSY)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import Query
-from fastapi.responses import StreamingResponse
 from pydantic import BeforeValidator, Field
 
-from control_tower.web.api.lists import CSV, export_of, page_of, sort_field
-from control_tower.web.models.money import Collection, Liquidation
-from control_tower.web.params import Filters, Number, Paged
-from control_tower.web.permissions import CurrentUserDep, ReadersRouter
+from control_tower.web.api.lists import list_routes, sort_field
+from control_tower.web.listing import Page
+from control_tower.web.models.money import Claim, Collection, Liquidation, PaymentBase
+from control_tower.web.params import ListQuery, Number
+from control_tower.web.permissions import ReadersRouter
 from control_tower.web.queries import money as ask
 
 router = ReadersRouter("scout_attribution_refresh", tags=["money"])
@@ -30,7 +29,7 @@ def _whole(text: Any) -> Any:
 Milestone = Annotated[Literal[1, 5, 25], BeforeValidator(_whole)]
 
 
-class CollectionQuery(Filters):
+class CollectionQuery(ListQuery):
     """Which claims."""
 
     week_start: date | None = Field(None, le=date(9999, 12, 1), description="Leads of the seven days from this one.")
@@ -44,11 +43,7 @@ class CollectionQuery(Filters):
     sort: str | None = sort_field(ask.COLLECTION)
 
 
-class CollectionPageQuery(CollectionQuery, Paged):
-    """Which page of the claims."""
-
-
-class LiquidationQuery(Filters):
+class LiquidationQuery(ListQuery):
     """Which persons."""
 
     scout_id: Number | None = None
@@ -59,31 +54,13 @@ class LiquidationQuery(Filters):
     sort: str | None = sort_field(ask.LIQUIDATION)
 
 
-class LiquidationPageQuery(LiquidationQuery, Paged):
-    """Which page of the persons."""
-
-
-@router.get("/yango/cabinet/collection-with-scout")
-def collection(current_user: CurrentUserDep, query: Annotated[CollectionPageQuery, Query()]) -> Collection:
+@list_routes(router, "/yango/cabinet/collection-with-scout", ask.COLLECTION, CollectionQuery)
+def collection(found: Page[Claim]) -> Collection:
     """Claims on the partner, each once, with the scout who brought the person."""
-    found = page_of(ask.COLLECTION, current_user, query)
     return Collection(items=found.rows, pagination=found.pagination)
 
 
-@router.get("/yango/cabinet/collection-with-scout.csv", response_class=StreamingResponse, responses=CSV)
-def collection_as_csv(current_user: CurrentUserDep, query: Annotated[CollectionQuery, Query()]) -> StreamingResponse:
-    """All of them as CSV."""
-    return export_of(ask.COLLECTION, current_user, query)
-
-
-@router.get("/scouts/liquidation/base")
-def liquidation(current_user: CurrentUserDep, query: Annotated[LiquidationPageQuery, Query()]) -> Liquidation:
+@list_routes(router, "/scouts/liquidation/base", ask.LIQUIDATION, LiquidationQuery)
+def liquidation(found: Page[PaymentBase]) -> Liquidation:
     """What each claimed person is worth to a scout: pending, eligible, or blocked with a reason."""
-    found = page_of(ask.LIQUIDATION, current_user, query)
     return Liquidation(items=found.rows, pagination=found.pagination)
-
-
-@router.get("/scouts/liquidation/base.csv", response_class=StreamingResponse, responses=CSV)
-def liquidation_as_csv(current_user: CurrentUserDep, query: Annotated[LiquidationQuery, Query()]) -> StreamingResponse:
-    """All of them as CSV."""
-    return export_of(ask.LIQUIDATION, current_user, query)

@@ -10,7 +10,7 @@ from control_tower.web.models.person import Person
 from control_tower.web.params import PersonKey, Text
 from control_tower.web.permissions import CurrentUser, CurrentUserDep, ReadersRouter
 from control_tower.web.personal_data import note_access
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries import persons as ask_persons
 
@@ -27,7 +27,7 @@ class Search(BaseModel):
 
 
 def _may_search(current_user: CurrentUser, search: Search) -> None:
-    """Note the search; refuse one by personal data to whoever may not see them, or they would find out by trying."""
+    """Record the search; refuse one by personal data to users who may not see them: they could find out by trying."""
     if search.by != "driver_id" and not current_user.sees_personal_data:
         raise ApiError("PERSONAL_DATA")
     note_access(current_user, "search", subject=search.by)
@@ -36,7 +36,7 @@ def _may_search(current_user: CurrentUser, search: Search) -> None:
 @router.get("/persons/{person_key}", responses={404: {"model": Problem}})
 def person(current_user: CurrentUserDep, person_key: PersonKey) -> Person:
     """A person with every link, event, ledger entry and audit row: why is it so? Each look is kept on record."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         return ask_persons.person(connection, current_user, person_key)
 
 
@@ -44,7 +44,7 @@ def person(current_user: CurrentUserDep, person_key: PersonKey) -> Person:
 def search_persons(current_user: CurrentUserDep, search: Search) -> FoundPersons:
     """Persons one of whose records or driver accounts carries a value; at most 50."""
     _may_search(current_user, search)
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         return ask.search_persons(connection, current_user, search.by, search.value)
 
 
@@ -52,5 +52,5 @@ def search_persons(current_user: CurrentUserDep, search: Search) -> FoundPersons
 def search_unmatched(current_user: CurrentUserDep, search: Search) -> FoundRecords:
     """Open and ignored records without a person that carry a value, the newest first; at most 50."""
     _may_search(current_user, search)
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         return ask.search_unmatched(connection, current_user, search.by, search.value)

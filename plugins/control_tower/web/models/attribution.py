@@ -132,7 +132,7 @@ class LastRun(BaseModel):
 
 
 class JobStatus(BaseModel):
-    """How the refresh stands."""
+    """Status of the refresh."""
 
     last_run: LastRun | None
     status: str = Field(description="That of the last run: RUNNING, COMPLETED, FAILED; NEVER_RUN before the first.")

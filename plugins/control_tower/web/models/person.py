@@ -125,7 +125,7 @@ class Decision(BaseModel):
     dag_run_id: str | None
 
 
-class OwnClaim(BaseModel):
+class PersonClaim(BaseModel):
     """What the partner owes for the person at one milestone."""
 
     driver_id: str | None
@@ -139,7 +139,7 @@ class OwnClaim(BaseModel):
     reason_code: str | None
 
 
-class OwnPayment(BaseModel):
+class PersonPayment(BaseModel):
     """What the person is worth to its scout."""
 
     scout_id: int | None
@@ -177,5 +177,5 @@ class Person(BaseModel):
     events: list[Event]
     audit: list[Audit]
     decisions: list[Decision]
-    claims: list[OwnClaim]
-    payment: OwnPayment | None
+    claims: list[PersonClaim]
+    payment: PersonPayment | None

@@ -14,10 +14,10 @@ from control_tower.web.models.amounts import Json
 from control_tower.web.models.attribution import Day
 from control_tower.web.pages.charts import Chart, Words, chart, differences
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.form_fields import Spoken
+from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import bilingual, page
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries.runs import RUNS
@@ -27,18 +27,14 @@ router = ReadersRouter("scout_attribution_refresh", prefix="/scouts", include_in
 DAYS = 31
 
 
-class AttributionQuery(Spoken):
-    """Nothing but the language."""
-
-
 @router.get("/attribution-health")
 def attribution_health(
     request: Request,
     current_user: CurrentUserDep,
-    query: Annotated[AttributionQuery, Query()],  # noqa: ARG001
+    _: Annotated[PageQuery, Query()],
 ) -> HTMLResponse:
     """The state in one glance and why, the backlog, thirty days, and the last runs."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         health = ask_pages.attribution_health(connection)
         metrics = ask.metrics(connection)
         daily = ask.daily_metrics(connection, DAYS).daily_metrics

@@ -7,26 +7,27 @@ from typing import Annotated
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.api.attribution import BacklogPageQuery
+from control_tower.web.api import attribution as api
 from control_tower.web.api.lists import page_in
-from control_tower.web.pages.form_fields import Order, Spoken
+from control_tower.web.pages.form_fields import Order, PageQuery
 from control_tower.web.pages.rendering import page, rows_of
+from control_tower.web.params import Paged
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
 
 router = ReadersRouter("scout_attribution_refresh", prefix="/scouts", include_in_schema=False)
 
 
-class BacklogQuery(BacklogPageQuery, Spoken):
+class BacklogQuery(api.BacklogQuery, Paged, PageQuery):
     """Which persons."""
 
 
 @router.get("/backlog")
 def backlog(request: Request, current_user: CurrentUserDep, query: Annotated[BacklogQuery, Query()]) -> HTMLResponse:
     """The backlog, with the totals of all of it, not of the page that is shown."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         found = page_in(connection, ask.BACKLOG, current_user, query, page_size=rows_of(request, query.page_size))
         metrics = ask.metrics(connection)
         names = ask_pages.names(

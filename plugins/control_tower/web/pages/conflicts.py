@@ -7,15 +7,15 @@ from typing import Annotated
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.api.attribution import ConflictPageQuery
+from control_tower.web.api import attribution as api
 from control_tower.web.api.lists import page_in
 from control_tower.web.language import language_of
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.form_fields import Order, Spoken
+from control_tower.web.pages.form_fields import Order, PageQuery
 from control_tower.web.pages.rendering import page, rows_of
-from control_tower.web.params import PersonKey
+from control_tower.web.params import Paged, PersonKey
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries import persons as ask_persons
@@ -23,12 +23,8 @@ from control_tower.web.queries import persons as ask_persons
 router = ReadersRouter("scout_attribution_refresh", prefix="/scouts/conflicts", include_in_schema=False)
 
 
-class ConflictsQuery(ConflictPageQuery, Spoken):
+class ConflictsQuery(api.ConflictQuery, Paged, PageQuery):
     """Which conflicts."""
-
-
-class ConflictQuery(Spoken):
-    """Nothing but the language."""
 
 
 @router.get("")
@@ -36,7 +32,7 @@ def conflicts(
     request: Request, current_user: CurrentUserDep, query: Annotated[ConflictsQuery, Query()]
 ) -> HTMLResponse:
     """The open conflicts, the oldest first."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         found = page_in(connection, ask.CONFLICTS, current_user, query, page_size=rows_of(request, query.page_size))
         scout_ids = [row.ledger_scout_id for row in found.rows]
         scout_ids += [scout_id for row in found.rows for scout_id in row.scout_ids or ()]
@@ -58,10 +54,10 @@ def conflict(
     request: Request,
     current_user: CurrentUserDep,
     person_key: PersonKey,
-    query: Annotated[ConflictQuery, Query()],  # noqa: ARG001
+    _: Annotated[PageQuery, Query()],
 ) -> HTMLResponse:
     """Every claim on a person side by side, and the form to decide. Each look is kept on record."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         person = ask_persons.person(connection, current_user, person_key)
         claims = ask_pages.claims_of(connection, person.person_key)
         open_conflict = ask_pages.conflict_of(connection, person.person_key)

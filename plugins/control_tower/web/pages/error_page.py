@@ -1,7 +1,7 @@
-"""What a person sees instead of a page: what failed, what is still true, what to do, and an id to quote.
+"""Error pages: what failed, what to do, and an id to quote.
 
-The API answers every failure as a `Problem` in JSON. Somebody who opens a page in a browser gets the same as a page,
-with the same status.
+The API answers every failure as a `Problem` in JSON; a browser that opens a page gets the same as a page, with the same
+status.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def as_page(request: Request, response: Response) -> Response:
     from control_tower.web.pages.rendering import page
 
     problem = Problem.model_validate(json.loads(bytes(response.body)))
-    found: Any = getattr(request.state, "visitor", None)
+    found: Any = getattr(request.state, "current_user", None)
     shown = page(request, found, "problem.html", status_code=response.status_code, problem=problem)
     for name in ("www-authenticate", "retry-after", "allow"):
         if name in response.headers:
@@ -40,8 +40,8 @@ def as_page(request: Request, response: Response) -> Response:
     return shown
 
 
-def for_people_too(handler: Handler) -> Handler:
-    """An error handler of the API that also knows pages."""
+def with_page(handler: Handler) -> Handler:
+    """An error handler of the API that answers browsers with a page."""
 
     async def handled(request: Request, error: Exception) -> Response:
         return as_page(request, await handler(request, error))

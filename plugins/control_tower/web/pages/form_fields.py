@@ -1,4 +1,4 @@
-"""The query of a page: that of the API's list behind it, as a browser's form sends it."""
+"""What the queries of all pages share, and the order of a list."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ ROWS = 50
 """Rows of a page, unless another number is asked for."""
 
 
-class Spoken(BaseModel):
-    """What every page takes besides its filters: a language; and fields of a form that were left empty."""
+class PageQuery(BaseModel):
+    """The query of a page: the language, beside its filters. Empty form fields are no filters."""
 
     lang: Language | None = Field(None, exclude=True)
 
     @model_validator(mode="before")
     @classmethod
     def _without_empty_fields(cls, data: Any) -> Any:
-        """A form sends every field; an empty one is no filter."""
         return {name: value for name, value in data.items() if value != ""} if isinstance(data, dict) else data
 
 

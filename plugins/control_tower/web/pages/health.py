@@ -12,29 +12,25 @@ from control_tower.web.language import language_of
 from control_tower.web.listing import database_of, ttl_cache
 from control_tower.web.models.health import Check, Health, Source
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.form_fields import Spoken
+from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.permissions import CurrentUser, CurrentUserDep, ReadersRouter
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import health as ask
 
 router = ReadersRouter("pipeline_health", include_in_schema=False)
 
-TOLD_ELSEWHERE = ("pipeline", "quality", "source", "health")
-"""Groups of checks that the answer to "is it all right?" has read for itself, fresher than their last check."""
+READ_LIVE = ("pipeline", "quality", "source", "health")
+"""Groups of checks whose current state the page reads itself, fresher than their last check."""
 
 ORDER = ("OK", "UNKNOWN", "YELLOW", "RED")
 
 
-class HealthQuery(Spoken):
-    """Nothing but the language."""
-
-
 @router.get("/health")
-def health(request: Request, current_user: CurrentUserDep, query: Annotated[HealthQuery, Query()]) -> HTMLResponse:  # noqa: ARG001
+def health(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuery, Query()]) -> HTMLResponse:
     """Pipelines, open alerts, sources, checks and what was."""
     explain = Explainer(language_of(request))
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         key = (*database_of(connection), "health_page", current_user.sees_personal_data)
         picture: tuple[Health, list[Source], list[Check]] = ttl_cache.get(
             key,
@@ -79,28 +75,28 @@ def _rights(current_user: CurrentUser) -> dict[str, bool]:
 
 def _problems(found: Health, checks: list[Check], explain: Explainer) -> list[dict[str, Any]]:
     """Everything that is not all right, the worst first: severity, what it is, what to do."""
-    told: list[dict[str, Any]] = []
+    problems: list[dict[str, Any]] = []
 
-    def tell(severity: str, check_name: str, state: str) -> None:
+    def add(severity: str, check_name: str, state: str) -> None:
         title, action = explain.problem(check_name, state)
-        told.append({"severity": severity, "check": check_name, "title": title, "action": action, "code": state})
+        problems.append({"severity": severity, "check": check_name, "title": title, "action": action, "code": state})
 
     for pipeline in found.pipelines:
         for state in pipeline.states:
             if state != "OK":
-                tell("RED" if state.startswith("RED") else "YELLOW", f"pipeline.{pipeline.job_type}", state)
+                add("RED" if state.startswith("RED") else "YELLOW", f"pipeline.{pipeline.job_type}", state)
     qualities = [reason for reason in found.attribution.reasons if not reason.startswith(("RED_", "YELLOW_"))]
     if qualities:
-        tell("RED" if found.attribution.state == "FAIL" else "YELLOW", "quality.attribution", "ATTRIBUTION_QUALITY")
+        add("RED" if found.attribution.state == "FAIL" else "YELLOW", "quality.attribution", "ATTRIBUTION_QUALITY")
     for source, state in sorted(found.unhealthy_sources.items()):
-        tell("RED" if state.startswith("RED") else "YELLOW", f"source.{source}", state)
+        add("RED" if state.startswith("RED") else "YELLOW", f"source.{source}", state)
     if found.watch.severity != "OK":
-        tell(found.watch.severity or "RED", "health.itself", found.watch.state or "RED_NO_CHECKS")
+        add(found.watch.severity or "RED", "health.itself", found.watch.state or "RED_NO_CHECKS")
     for check in checks:
         if check.severity == "OK" or check.state == "NOT_CONFIGURED":
-            continue  # a channel that nobody wants is no problem
+            continue  # a channel without a connection is no problem
         if check.severity == "UNKNOWN" and check.state == CHECK_FAILED:
-            continue  # that its group could not be looked at is told once
-        if check.check_name.partition(".")[0] not in TOLD_ELSEWHERE:
-            tell(check.severity, check.check_name, check.state)
-    return sorted(told, key=lambda problem: -ORDER.index(problem["severity"]))
+            continue  # one problem per group that could not be read
+        if check.check_name.partition(".")[0] not in READ_LIVE:
+            add(check.severity, check.check_name, check.state)
+    return sorted(problems, key=lambda problem: -ORDER.index(problem["severity"]))

@@ -8,34 +8,33 @@ from urllib.parse import urlencode
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
+from control_tower.web.api import money as api
 from control_tower.web.api.lists import page_in
-from control_tower.web.api.money import CollectionPageQuery, LiquidationPageQuery
-from control_tower.web.pages.form_fields import Order, Spoken
+from control_tower.web.pages.form_fields import Order, PageQuery
 from control_tower.web.pages.rendering import page, rows_of
+from control_tower.web.params import Paged
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import money as ask
 from control_tower.web.queries import pages as ask_pages
 
 router = ReadersRouter("scout_attribution_refresh", prefix="/scouts", include_in_schema=False)
 
-_NO_FILTERS = {"page", "page_size", "sort"}
 
-
-class CobranzaQuery(CollectionPageQuery, Spoken):
+class CobranzaQuery(api.CollectionQuery, Paged, PageQuery):
     """Which claims."""
 
 
-class LiquidationViewQuery(LiquidationPageQuery, Spoken):
+class LiquidationViewQuery(api.LiquidationQuery, Paged, PageQuery):
     """Which persons."""
 
 
 @router.get("/cobranza-yango")
 def cobranza(request: Request, current_user: CurrentUserDep, query: Annotated[CobranzaQuery, Query()]) -> HTMLResponse:
     """Claims on the partner, with totals of all that the filters let through."""
-    filters = query.model_dump(exclude=_NO_FILTERS)
-    with sessions().reading() as connection:
-        (totals,) = ask_pages.totals(connection, "web/money/collection_totals.sql", filters)
+    filters = query.filters()
+    with connection_pools().reading() as connection:
+        (totals,) = ask.COLLECTION.totals(connection, "web/money/collection_totals.sql", filters)
         found = page_in(
             connection,
             ask.COLLECTION,
@@ -53,7 +52,7 @@ def cobranza(request: Request, current_user: CurrentUserDep, query: Annotated[Co
         order=Order.of(ask.COLLECTION, query.sort),
         totals=totals,
         export=_export(query),
-        is_filtered=bool(query.model_dump(exclude=_NO_FILTERS, exclude_defaults=True)),
+        is_filtered=bool(query.filters(exclude_defaults=True)),
     )
 
 
@@ -62,9 +61,9 @@ def liquidation(
     request: Request, current_user: CurrentUserDep, query: Annotated[LiquidationViewQuery, Query()]
 ) -> HTMLResponse:
     """What each claimed person is worth to its scout, with totals of all that the filters let through."""
-    filters = query.model_dump(exclude=_NO_FILTERS)
-    with sessions().reading() as connection:
-        totals = ask_pages.totals(connection, "web/money/liquidation_totals.sql", filters)
+    filters = query.filters()
+    with connection_pools().reading() as connection:
+        totals = ask.LIQUIDATION.totals(connection, "web/money/liquidation_totals.sql", filters)
         found = page_in(
             connection,
             ask.LIQUIDATION,
@@ -87,7 +86,7 @@ def liquidation(
         scouts=names.scouts,
         names=names.persons,
         export=_export(query),
-        is_filtered=bool(query.model_dump(exclude=_NO_FILTERS, exclude_defaults=True)),
+        is_filtered=bool(query.filters(exclude_defaults=True)),
     )
 
 

@@ -10,25 +10,21 @@ from fastapi.responses import HTMLResponse
 from control_tower.web.api.persons import Search, search_persons
 from control_tower.web.language import language_of
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.form_fields import Spoken
+from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.pages.timeline import Timeline
 from control_tower.web.params import PersonKey
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries import persons as ask_persons
 
 router = ReadersRouter("identity_ingestion", prefix="/persons", include_in_schema=False)
 
 
-class PersonsQuery(Spoken):
-    """Nothing but the language."""
-
-
 @router.get("")
-def persons(request: Request, current_user: CurrentUserDep, query: Annotated[PersonsQuery, Query()]) -> HTMLResponse:  # noqa: ARG001
-    """The form to find somebody."""
+def persons(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuery, Query()]) -> HTMLResponse:
+    """The search form."""
     return page(request, current_user, "persons.html")
 
 
@@ -36,7 +32,7 @@ def persons(request: Request, current_user: CurrentUserDep, query: Annotated[Per
 def search(request: Request, current_user: CurrentUserDep, search: Search) -> HTMLResponse:
     """What a search found, to be shown below its form. What is searched for is never in an address."""
     found = search_persons(current_user, search)
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         names = ask_pages.names(connection, current_user, (person.scout_id for person in found.items), ())
     return page(request, current_user, "persons_found.html", found=found, scouts=names.scouts)
 
@@ -46,10 +42,10 @@ def person(
     request: Request,
     current_user: CurrentUserDep,
     person_key: PersonKey,
-    query: Annotated[PersonsQuery, Query()],  # noqa: ARG001
+    _: Annotated[PageQuery, Query()],
 ) -> HTMLResponse:
     """A person: who, whose, and the life line with the reason of each step. Each look is kept on record."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         found = ask_persons.person(connection, current_user, person_key)
         conflict = ask_pages.conflict_of(connection, found.person_key)
     language = language_of(request)

@@ -1,4 +1,4 @@
-"""How far a run is that somebody started from a page; the page asks every other second until it is over."""
+"""Progress of a run that was started from a page; the page polls every other second until it is over."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from control_tower.web.dag_runs import DagRunsDep
-from control_tower.web.pages.form_fields import Spoken
+from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.permissions import CurrentUserDep, DagId
 
@@ -19,7 +19,7 @@ OVER = ("success", "failed", "skipped", "upstream_failed", "removed")
 """States of a task that nothing follows."""
 
 
-class RunQuery(Spoken):
+class RunQuery(PageQuery):
     """Which run."""
 
     dag_id: DagId
@@ -30,7 +30,7 @@ class RunQuery(Spoken):
 async def progress(
     request: Request, current_user: CurrentUserDep, dag_runs: DagRunsDep, query: Annotated[RunQuery, Query()]
 ) -> HTMLResponse:
-    """State, steps and time of a run; Airflow decides whether the visitor may see it."""
+    """State, steps and time of a run; Airflow decides whether the user may see it."""
     run, tasks = await dag_runs.progress(query.dag_id, query.dag_run_id)
     began = _moment(run.get("start_date"))
     ended = _moment(run.get("end_date")) or datetime.now(UTC)

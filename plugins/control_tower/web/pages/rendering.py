@@ -94,7 +94,7 @@ def page(
                     "asset": lambda name: f"{base}/static/{name}?v={version_of(name)}",
                     "here": addresses(request),
                     "query": dict(request.query_params),
-                    "visitor": current_user,
+                    "current_user": current_user,
                     **context,
                 }
             )

@@ -11,7 +11,7 @@ from control_tower.i18n.codes import NAMES, speaker
 from control_tower.i18n.formats import Formats
 from control_tower.settings import get_settings
 from control_tower.web.language import Language
-from control_tower.web.models.person import Audit, Decision, Link, OwnClaim, Person
+from control_tower.web.models.person import Audit, Decision, Link, Person, PersonClaim
 from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.rendering import bilingual
 
@@ -159,7 +159,7 @@ class Timeline:
             details={"before": decision.before, "after": decision.after},
         )
 
-    def _claim(self, claim: OwnClaim) -> Step:
+    def _claim(self, claim: PersonClaim) -> Step:
         count = claim.milestone_value
         trips = self._t("hito de {n} viajes", "milestone of {n} trips").format(n=count)
         if count == 1:

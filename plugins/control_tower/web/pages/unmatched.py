@@ -7,18 +7,18 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from control_tower.web.api.identity import UnmatchedPageQuery
+from control_tower.web.api import identity as api
 from control_tower.web.api.lists import page_in
 from control_tower.web.api.persons import Search, search_unmatched
 from control_tower.web.api_errors import ApiError
 from control_tower.web.language import language_of
 from control_tower.web.models.identity import Unmatched
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.form_fields import Order, Spoken
+from control_tower.web.pages.form_fields import Order, PageQuery
 from control_tower.web.pages.rendering import page, rows_of
-from control_tower.web.params import SourceTable, Text
+from control_tower.web.params import Paged, SourceTable, Text
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter
-from control_tower.web.pool import sessions
+from control_tower.web.pool import connection_pools
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries import pages as ask_pages
 
@@ -28,11 +28,11 @@ COMPARED = ("name", "phone", "license", "plate")
 """What of a record is put beside what of a candidate."""
 
 
-class RecordsQuery(UnmatchedPageQuery, Spoken):
+class RecordsQuery(api.UnmatchedQuery, Paged, PageQuery):
     """Which records."""
 
 
-class RecordQuery(Spoken):
+class RecordQuery(PageQuery):
     """Which record."""
 
     source_table: SourceTable
@@ -42,9 +42,9 @@ class RecordQuery(Spoken):
 @router.get("")
 def unmatched(request: Request, current_user: CurrentUserDep, query: Annotated[RecordsQuery, Query()]) -> HTMLResponse:
     """The records, and how many there are per reason."""
-    with sessions().reading() as connection:
-        asked = {"source_table": query.source_table, "status": query.status}
-        totals = ask_pages.totals(connection, "web/identity/unmatched_totals.sql", asked)
+    with connection_pools().reading() as connection:
+        of_all_reasons = {**query.filters(), "reason_code": None}
+        totals = ask.UNMATCHED.totals(connection, "web/identity/unmatched_totals.sql", of_all_reasons)
         found = page_in(
             connection,
             ask.UNMATCHED,
@@ -75,7 +75,7 @@ def search(request: Request, current_user: CurrentUserDep, search: Search) -> HT
 @router.get("/record")
 def record(request: Request, current_user: CurrentUserDep, query: Annotated[RecordQuery, Query()]) -> HTMLResponse:
     """One record with its candidates: what agrees, what contradicts; and the form to decide."""
-    with sessions().reading() as connection:
+    with connection_pools().reading() as connection:
         found = ask_pages.unmatched_record(connection, current_user, query.source_table, query.source_pk)
         if found is None:
             raise ApiError("UNKNOWN_RECORD")

@@ -1,1 +1,1 @@
-"""What the web reads: one SQL file of `sql/web` per question. API and pages ask here and nowhere else."""
+"""The queries of the web, one file of `sql/web` each. API and pages read the database by these alone."""

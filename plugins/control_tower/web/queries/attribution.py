@@ -1,4 +1,4 @@
-"""Questions about scout attribution."""
+"""Queries about scout attribution."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CONFLICTS = Listing(
         "last_event_date": (("last_event_date", False), ("person_key", False)),
     },
     "scout_attribution_refresh",
-    counted_by="web/attribution/conflicts_count.sql",
+    counted_by=("web/attribution/conflicts_count.sql", "total"),
 )
 """Open conflicts, the oldest first."""
 
@@ -48,20 +48,20 @@ BACKLOG = Listing(
         "event_count": (("event_count", False), ("person_key", False)),
     },
     "scout_attribution_refresh",
-    counted_by="web/attribution/backlog_count.sql",
+    counted_by=("web/attribution/backlog_count.sql", "total"),
     rare=frozenset({"scout_id"}),
 )
 """Persons without a scout in the ledger."""
 
 
 def metrics(connection: psycopg.Connection[dict[str, Any]]) -> Metrics:
-    """The picture of this moment; `snapshot_timestamp` says of which (see `listing.Remembered`)."""
+    """The current metrics; `snapshot_timestamp` is when they were counted (see `listing.TTLCache`)."""
 
-    def asked() -> Metrics:
+    def read() -> Metrics:
         row = execute_prepared(connection, "web/attribution/attribution_metrics.sql").fetchone()
         return Metrics.of(row or {})
 
-    return ttl_cache.get((*database_of(connection), "attribution_metrics"), asked)
+    return ttl_cache.get((*database_of(connection), "attribution_metrics"), read)
 
 
 def daily_metrics(connection: psycopg.Connection[dict[str, Any]], days: int) -> DailyMetrics:
@@ -73,7 +73,7 @@ def daily_metrics(connection: psycopg.Connection[dict[str, Any]], days: int) -> 
 
 
 def job_status(connection: psycopg.Connection[dict[str, Any]], job_type: JobType) -> JobStatus:
-    """The newest run of a job and how it stands."""
+    """The newest run of a job and its status."""
     row = execute_prepared(connection, "web/runs/last_run.sql", {"job_type": job_type}).fetchone()
     last = LastRun.model_validate(row) if row else None
     return JobStatus(last_run=last, status=last.status if last else "NEVER_RUN")

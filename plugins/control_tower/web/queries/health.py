@@ -1,4 +1,4 @@
-"""Questions about the health of pipelines, sources and attribution, and about alerts."""
+"""Queries about the health of pipelines, sources and attribution, and about alerts."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _OF_ATTRIBUTION: dict[str, Literal["OK", "YELLOW", "RED"]] = {"OK": "OK", "WARN"
 
 
 def health(connection: psycopg.Connection[dict[str, Any]], current_user: CurrentUser) -> Health:
-    """Is it all right? The worst of pipelines, attribution, sources, checks and the watch over them."""
+    """The overall health: the worst of pipelines, attribution, sources, checks and the health check itself."""
     found = execute_prepared(connection, "web/health/health_pipelines.sql").fetchall()
     pipelines = [Pipeline.model_validate(shown(row, {"last_run_error": "text"}, current_user)) for row in found]
 

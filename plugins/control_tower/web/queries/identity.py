@@ -1,10 +1,8 @@
-"""Questions about records without a person, and searches by what a record carries."""
+"""Queries about records without a person, and searches by phone, licence, plate, name or driver_id."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
-from uuid import UUID
 
 import psycopg
 
@@ -55,11 +53,11 @@ CONTESTED = Listing(
 
 By = Literal["phone", "license", "plate", "name", "driver_id"]
 
-MOST_FOUND = 50
-"""A search that finds more is too wide."""
+MAX_FOUND = 50
+"""Rows of a search result."""
 
-MOST_LOOKED_AT = 500
-"""So many records, and so many accounts, are looked up for persons."""
+MAX_CANDIDATES = 500
+"""Records, and as many accounts, whose persons a search looks up."""
 
 
 def search_persons(
@@ -68,9 +66,9 @@ def search_persons(
     """Persons one of whose records or accounts carries a phone, licence, plate, name or driver_id."""
     rows = _search(connection, "web/persons/search_persons.sql", by, value)
     personal: dict[str, Kind] = {"name": "name", "phone": "number", "license": "number"}
-    items = [FoundPerson.model_validate(shown(row, personal, current_user)) for row in rows[:MOST_FOUND]]
+    items = [FoundPerson.model_validate(shown(row, personal, current_user)) for row in rows[:MAX_FOUND]]
     is_cut = any(row["is_cut"] for row in rows)
-    return FoundPersons(items=items, is_complete=len(rows) <= MOST_FOUND and not is_cut)
+    return FoundPersons(items=items, is_complete=len(rows) <= MAX_FOUND and not is_cut)
 
 
 def search_unmatched(
@@ -78,59 +76,19 @@ def search_unmatched(
 ) -> FoundRecords:
     """Open and ignored records without a person that carry a phone, licence, plate, name or driver_id."""
     rows = _search(connection, "web/identity/search_unmatched.sql", by, value)
-    items = [Unmatched.model_validate(shown(row, _RECORD, current_user)) for row in rows[:MOST_FOUND]]
-    return FoundRecords(items=items, is_complete=len(rows) <= MOST_FOUND)
+    items = [Unmatched.model_validate(shown(row, _RECORD, current_user)) for row in rows[:MAX_FOUND]]
+    return FoundRecords(items=items, is_complete=len(rows) <= MAX_FOUND)
 
 
 def _search(connection: psycopg.Connection[dict[str, Any]], file: str, by: By, value: str) -> list[dict[str, Any]]:
     asked = {"by": by, "value": value, "country": get_settings().country}
     keys = connection.execute(sql_text("web/persons/search_keys.sql"), asked).fetchone() or {}
     if not any(keys.values()):
-        return []  # what was typed is no phone, licence, plate or name, so nobody carries it
+        return []  # the value is no valid phone, licence, plate or name
     wanted: dict[str, Any] = {
         **keys,
         "patterns": [f"%{word}%" for word in keys["words"]] if keys["words"] else None,
-        "most": MOST_FOUND + 1,
-        "most_records": MOST_LOOKED_AT,
+        "most": MAX_FOUND + 1,
+        "most_records": MAX_CANDIDATES,
     }
     return connection.execute(sql_text(file), wanted).fetchall()
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known of the things that a decision names; see `web/decisions/known.sql`.
-
-    Attributes:
-        has_person: The person exists, or was merged into one.
-        has_scout: The list of scouts or the person's events know the scout.
-        has_driver: The driver account was ingested.
-        has_record: The record was ingested.
-        has_standing_link: A machine linked the record, and nothing speaks against it.
-    """
-
-    has_person: bool
-    has_scout: bool
-    has_driver: bool
-    has_record: bool
-    has_standing_link: bool
-
-
-def known(
-    connection: psycopg.Connection[dict[str, Any]],
-    *,
-    person_key: UUID | None = None,
-    scout_id: int | None = None,
-    driver_id: str | None = None,
-    source_table: str | None = None,
-    source_pk: str | None = None,
-) -> Known:
-    """What is known of these; what is not asked for is not known."""
-    asked = {
-        "person_key": person_key,
-        "scout_id": scout_id,
-        "driver_id": driver_id,
-        "source_table": source_table,
-        "source_pk": source_pk,
-    }
-    row = connection.execute(sql_text("web/decisions/known.sql"), asked).fetchone() or {}
-    return Known(**row)

@@ -1,4 +1,4 @@
-"""Questions about what the partner owes and what scouts are owed."""
+"""Lists of what the partner owes and what scouts are owed."""
 
 from __future__ import annotations
 
@@ -36,6 +36,6 @@ LIQUIDATION = Listing(
         "payment_status": (("payment_status", False), ("person_key", False)),
     },
     "scout_attribution_refresh",
-    counted_by="web/money/liquidation_count.sql",
+    counted_by=("web/money/liquidation_totals.sql", "persons"),
 )
 """What each claimed person is worth to a scout."""

@@ -1,8 +1,8 @@
-"""Questions that only pages ask: what stands beside a list, and what a human needs to see before deciding."""
+"""Queries of pages alone: names beside a list, and what a human needs to see before deciding."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from control_tower.web.listing import database_of, ttl_cache
 from control_tower.web.models.identity import Unmatched
 from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import note_access, shown
-from control_tower.web.sql_files import execute_prepared, sql_text
+from control_tower.web.sql_files import execute_prepared
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -30,23 +30,12 @@ _ACCOUNT: dict[str, Kind] = {"name": "name", "phone": "number", "license": "numb
 
 
 def attribution_health(connection: Connection) -> dict[str, Any]:
-    """State, reasons and counts of attribution; `checked_at` says of which moment (see `listing.Remembered`)."""
+    """State, reasons and counts of attribution; `checked_at` is when they were read (see `listing.TTLCache`)."""
 
-    def asked() -> dict[str, Any]:
+    def read() -> dict[str, Any]:
         return execute_prepared(connection, "web/attribution/attribution_health.sql").fetchone() or {}
 
-    found: dict[str, Any] = ttl_cache.get((*database_of(connection), "attribution_health"), asked)
-    return found
-
-
-def totals(connection: Connection, file: str, filters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a file of totals for these filters; as fresh as the total of a list."""
-
-    def asked() -> list[dict[str, Any]]:
-        return connection.execute(sql_text(file), filters).fetchall()
-
-    key = (*database_of(connection), file, *sorted((part, repr(value)) for part, value in filters.items()))
-    found: list[dict[str, Any]] = ttl_cache.get(key, asked)
+    found: dict[str, Any] = ttl_cache.get((*database_of(connection), "attribution_health"), read)
     return found
 
 
@@ -56,7 +45,7 @@ class Names:
 
     Attributes:
         scouts: By scout_id.
-        persons: By person_key, as the visitor may see them.
+        persons: By person_key, as the user may see them.
     """
 
     scouts: dict[int, str]
@@ -69,7 +58,7 @@ def names(
     scout_ids: Iterable[int | None],
     person_keys: Iterable[UUID | None],
 ) -> Names:
-    """The names that stand in a list, in one question."""
+    """The names of scouts and persons of a list, in one query."""
     found = Names({}, {})
     asked = {
         "scout_ids": list({scout_id for scout_id in scout_ids if scout_id is not None}),
@@ -98,7 +87,7 @@ def claims_of(connection: Connection, person_key: UUID) -> list[dict[str, Any]]:
 def unmatched_record(
     connection: Connection, current_user: CurrentUser, source_table: str, source_pk: str
 ) -> Unmatched | None:
-    """A record without a person. The look is kept on record, as that at a person is."""
+    """A record without a person. The access is recorded, as that to a person is."""
     asked = {"source_table": source_table, "source_pk": source_pk}
     row = execute_prepared(connection, "web/identity/unmatched_record.sql", asked).fetchone()
     if row is None:

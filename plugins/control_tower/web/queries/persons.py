@@ -1,4 +1,4 @@
-"""Everything about one person, each look kept on record."""
+"""Everything about one person; each access is recorded."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ _FILES = {
 
 
 def person(connection: psycopg.Connection[dict[str, Any]], current_user: CurrentUser, person_key: UUID) -> Person:
-    """A person, or whoever it was merged into, with every link, event, ledger entry and audit row.
+    """A person, or the survivor it was merged into, with every link, event, ledger entry and audit row.
 
     Raises:
-        Refusal: there is no such person.
-        DatabaseError: the look could not be kept on record.
+        ApiError: UNKNOWN_PERSON.
+        DatabaseError: the access could not be recorded.
     """
     row = execute_prepared(connection, "web/persons/survivor.sql", {"person_key": person_key}).fetchone()
     if row is None:
         raise ApiError("UNKNOWN_PERSON")
     note_access(current_user, "person", person_key=row["person_key"])
     asked = {"person_key": row["person_key"]}
-    # Asked in one go: each answer that is waited for costs a journey, and a turn among this process's threads.
+    # One round trip for all parts.
     with connection.pipeline():
         found = {name: execute_prepared(connection, file, asked) for name, file in _FILES.items()}
     parts: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""Questions about runs of the two jobs."""
+"""Queries about runs of the two jobs."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ RUNS = Listing(
 
 
 @dataclass(frozen=True)
-class AtWork:
-    """How a job stands.
+class JobState:
+    """Whether a job runs, and how old its result is.
 
     Attributes:
-        is_running: A run of it is alive.
+        is_running: It has an active run.
         completed_seconds_ago: Age of its last COMPLETED run in seconds; None: there is none.
     """
 
@@ -41,8 +41,8 @@ class AtWork:
     completed_seconds_ago: float | None
 
 
-def at_work(connection: psycopg.Connection[dict[str, Any]], job_type: JobType) -> AtWork:
-    """Whether a run of a job is alive, and how old its last result is."""
+def job_state(connection: psycopg.Connection[dict[str, Any]], job_type: JobType) -> JobState:
+    """The state of a job now."""
     parameters = {"job_type": job_type, "takeover_seconds": get_settings().takeover_seconds}
-    row = execute_prepared(connection, "web/runs/job_at_work.sql", parameters).fetchone() or {}
-    return AtWork(bool(row.get("is_running")), row.get("completed_seconds_ago"))
+    row = execute_prepared(connection, "web/runs/job_state.sql", parameters).fetchone() or {}
+    return JobState(bool(row.get("is_running")), row.get("completed_seconds_ago"))

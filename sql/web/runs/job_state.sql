@@ -1,5 +1,5 @@
--- Whether a run of a job is at work, and how old its last COMPLETED run is. A RUNNING run that has been silent for
--- takeover_seconds has lost its process and is no obstacle: the next run takes over.
+-- Whether a job has an active run, and the age of its last COMPLETED run. One row. A RUNNING run without a sign of life
+-- for takeover_seconds has lost its process and does not count: the next run takes over.
 select
     exists(
         select 1 from ops.v_ingestion_runs as run

@@ -1,9 +1,0 @@
--- How many rows of the list pass its filters. One row.
-select coalesce(sum(base.persons), 0)::bigint as total
-from ops.v_scout_liquidation_totals as base
-where
-    (%(scout_id)s::integer is null or base.scout_id = %(scout_id)s::integer)
-    and (%(payment_status)s::text is null or base.payment_status = %(payment_status)s::text)
-    and (%(block_reason)s::text is null or base.block_reason = %(block_reason)s::text)
-    and (%(milestone)s::integer is null or base.milestone_reached = %(milestone)s::integer)
-    and (%(origin_tag)s::text is null or base.origin_tag = %(origin_tag)s::text);
