@@ -125,7 +125,7 @@ class Listing(Generic[RowT]):
         """How many rows pass the filters; see `TTLCache` for how fresh that is."""
 
         def counted() -> int:
-            counting = _statement(self.counted_by) if self.counted_by else _COUNT.format(sql_text=self._question())
+            counting = _statement(self.counted_by) if self.counted_by else _COUNT.format(question=self._question())
             row = connection.execute(counting, filters).fetchone() or {"total": 0}
             return int(row["total"])
 
@@ -142,7 +142,7 @@ class Listing(Generic[RowT]):
         """Every row that passes the filters, of one moment, fetched as it is read."""
         with connection.transaction(), connection.cursor(name="export") as cursor:
             cursor.itersize = ROWS_AT_ONCE
-            cursor.execute(_WHOLE.format(sql_text=self._question(), order=self._order(order)), filters)
+            cursor.execute(_WHOLE.format(question=self._question(), order=self._order(order)), filters)
             for row in cursor:
                 yield shown(row, self.personal, current_user)
 
@@ -157,7 +157,7 @@ class Listing(Generic[RowT]):
         key = (self.name, order, is_fenced)
         if key not in _pages:
             asked = self._question() + _FENCE if is_fenced else self._question()
-            composed = _PAGE.format(sql_text=asked, order=self._order(order))
+            composed = _PAGE.format(question=asked, order=self._order(order))
             _pages[key] = sql.SQL(composed.as_string())
         return _pages[key]
 

@@ -148,7 +148,7 @@ class ReadersRouter(APIRouter):
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Add a route as any router does, with the question in front of it."""
-        if "visitor" in signature(endpoint).parameters and not iscoroutinefunction(endpoint):
+        if "current_user" in signature(endpoint).parameters and not iscoroutinefunction(endpoint):
             endpoint = self._for_readers(endpoint)
         else:
             options["dependencies"] = [Depends(reads(self._dag_id)), *(options.get("dependencies") or ())]

@@ -32,7 +32,7 @@ def as_page(request: Request, response: Response) -> Response:
     from control_tower.web.pages.rendering import page
 
     problem = Problem.model_validate(json.loads(bytes(response.body)))
-    found: Any = getattr(request.state, "visitor", None)
+    found: Any = getattr(request.state, "current_user", None)
     shown = page(request, found, "problem.html", status_code=response.status_code, problem=problem)
     for name in ("www-authenticate", "retry-after", "allow"):
         if name in response.headers:
