@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -31,23 +28,6 @@ class ControlTower(FastAPI):
         await super().__call__(scope, receive, send)
 
 
-OBJECTS_PER_COLLECTION = 50_000
-"""So many more objects are made than dropped before Python looks for garbage; by itself it looks after 700."""
-
-
-@asynccontextmanager
-async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-    """When the server starts, what it has loaded is set apart from what Python's garbage collector looks through.
-
-    Airflow's API server holds 700,000 objects that live as long as the process. Looking through all of them takes half
-    a second, in which nobody is answered, and a hundred pages were enough to bring it about. And it looks less often: a
-    page of a list makes thousands of objects, nearly all of which are gone when it is sent.
-    """
-    gc.freeze()
-    gc.set_threshold(OBJECTS_PER_COLLECTION, *gc.get_threshold()[1:])
-    yield
-
-
 def assemble() -> ControlTower:
     """The application, closed by default: the guard stands in front of everything that is in it."""
     app = ControlTower(
@@ -57,7 +37,6 @@ def assemble() -> ControlTower:
         docs_url=None,  # Swagger and ReDoc load scripts from elsewhere
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        lifespan=lifespan,
     )
     handlers: dict[Any, Any] = {
         api_errors.ApiError: api_errors.refused,
