@@ -1,4 +1,4 @@
-"""Turns what a query found into a page: Jinja2 with everything escaped, in the reader's language and notation."""
+"""Renders pages: Jinja2 with everything escaped, in the reader's language and notation."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from control_tower.i18n import codes
+from control_tower.i18n.catalogue import Language, catalogue
 from control_tower.i18n.formats import Formats
-from control_tower.web.language import COOKIE, Language, language_of
+from control_tower.web.language import COOKIE, language_of
 from control_tower.web.navigation import MENU, PREFIX
-from control_tower.web.pages.compiling import IN_LANGUAGE, StraightEnvironment
 from control_tower.web.pages.static import version_of
 from control_tower.web.permissions import CurrentUser
 
@@ -35,16 +34,20 @@ side by side they take turns in small pieces, all are late together, and the ser
 
 @lru_cache(maxsize=2)
 def templates(language: Language) -> Environment:
-    """The templates in a language. A name that a template uses and nobody gives is an error, not a blank."""
-    environment = StraightEnvironment(
+    """The templates in a language. An undefined name in a template is an error, not a blank."""
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=[IN_LANGUAGE[language]],
+        extensions=["jinja2.ext.i18n"],
     )
+    texts = catalogue(language)
+    # Not newstyle: that takes texts for safe HTML and gives `%` a meaning. Ours are escaped like any other value.
+    environment.install_gettext_translations(texts, newstyle=False)  # type: ignore[attr-defined]
+    environment.globals["name_of"] = texts.name
     environment.filters["json_text"] = json_text
     return environment
 
@@ -52,15 +55,6 @@ def templates(language: Language) -> Environment:
 def json_text(value: Any) -> str:
     """JSON for people and attributes; it is escaped like any other text."""
     return json.dumps(value, ensure_ascii=False, indent=2, default=str)
-
-
-def bilingual(language: Language) -> Callable[[str, str], str]:
-    """The function `t(spanish, english)` of the templates: both stand where they are used, so none is forgotten."""
-
-    def chosen(spanish: str, english: str) -> str:
-        return spanish if language == "es" else english
-
-    return chosen
 
 
 def page(
@@ -83,9 +77,7 @@ def page(
             .get_template(template)
             .render(
                 {
-                    "t": bilingual(language),
                     "f": Formats(language),
-                    "say": codes.speaker(language),
                     "language": language,
                     "base": base,
                     "site": site(request),
@@ -94,7 +86,7 @@ def page(
                     "asset": lambda name: f"{base}/static/{name}?v={version_of(name)}",
                     "here": addresses(request),
                     "query": dict(request.query_params),
-                    "visitor": current_user,
+                    "current_user": current_user,
                     **context,
                 }
             )
