@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import string
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -158,8 +160,13 @@ def test_a_code_without_a_text_is_shown_as_it_is() -> None:
     assert catalogue("en").subject("invariant.some_new_rule") == "some new rule"
 
 
-def test_a_catalogue_is_read_once() -> None:
+def test_a_catalogue_is_read_once_and_not_before_a_text_is_needed() -> None:
     assert catalogue("es") is catalogue("es")
+    code = f"import sys; sys.path[:0] = {[entry for entry in sys.path if entry]!r}\n"
+    code += "import control_tower.monitoring.tasks\n"
+    code += "print(*(name in sys.modules for name in ('control_tower.i18n.catalogue', 'babel')))"
+    printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert printed.splitlines()[-1] == "True False"
 
 
 def test_no_compiled_catalogue_lies_beside_the_texts() -> None:

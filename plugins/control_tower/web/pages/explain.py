@@ -11,7 +11,7 @@ from control_tower.monitoring.delivery.message import measured, runbook
 
 
 class Explainer:
-    """Makes sentences in one language.
+    """Sentences in one language, from evidence and codes of checks.
 
     Args:
         language: The language.
@@ -46,12 +46,12 @@ class Explainer:
         return ", ".join(parts)
 
     def names(self, verdict: str, similarity: Any) -> str:
-        """What comparing two names came to: `nombre parecido (0.93)`."""
+        """The verdict on two names: `nombre parecido (0.93)`."""
         name = self._texts.name("verdict", verdict)
         return f"{name} ({self._formats.number(similarity, 2)})" if isinstance(similarity, int | float) else name
 
     def runbook(self, check_name: str, state: str) -> str:
-        """Where the runbook speaks of a state: a web address where it is published, else a file and its section."""
+        """The section of the runbook about a state: a web address if it is published, else a file and an anchor."""
         return runbook(check_name.partition(".")[0], state, self._texts.language)
 
     def subject(self, check_name: str) -> str:
@@ -63,13 +63,13 @@ class Explainer:
         return text if text == subject and "_" in text else capitalised(text)
 
     def measured(self, value: Any, limit: Any) -> str:
-        """What a check measured, and against which limit."""
+        """The values of a check with their limits."""
         return measured(
             value if isinstance(value, Mapping) else {}, limit if isinstance(limit, Mapping) else {}, self._formats
         )
 
     def missing(self, details: Any) -> str:
-        """What a record lacks, or which of its values too many people carry."""
+        """What a record lacks, and which of its values are shared by too many people."""
         if not isinstance(details, Mapping):
             return ""
         parts = []
@@ -77,8 +77,8 @@ class Explainer:
         if isinstance(missing, list):
             names = ", ".join(self._texts.name("value", str(name)) for name in missing)
             parts.append(self._texts.gettext("lacks: {names}").format(names=names))
-        hot = details.get("shared_values")
-        if isinstance(hot, Mapping):
-            values = ", ".join(f"{self._texts.name('value', name)} {value}" for name, value in hot.items())
+        shared = details.get("shared_values")
+        if isinstance(shared, Mapping):
+            values = ", ".join(f"{self._texts.name('value', name)} {value}" for name, value in shared.items())
             parts.append(self._texts.gettext("too many people carry: {values}").format(values=values))
         return "; ".join(parts)

@@ -20,8 +20,8 @@ from control_tower.web.queries import health as ask
 
 router = ReadersRouter("pipeline_health", include_in_schema=False)
 
-TOLD_ELSEWHERE = ("pipeline", "quality", "source", "health")
-"""Groups of checks that the answer to "is it all right?" has read for itself, fresher than their last check."""
+READ_FRESH = ("pipeline", "quality", "source", "health")
+"""Groups of checks whose state `Health` has read itself, later than their last check."""
 
 ORDER = ("OK", "UNKNOWN", "YELLOW", "RED")
 
@@ -79,28 +79,28 @@ def _rights(current_user: CurrentUser) -> dict[str, bool]:
 
 def _problems(found: Health, checks: list[Check], explain: Explainer) -> list[dict[str, Any]]:
     """Everything that is not all right, the worst first: severity, what it is, what to do."""
-    told: list[dict[str, Any]] = []
+    problems: list[dict[str, Any]] = []
 
-    def tell(severity: str, check_name: str, state: str) -> None:
+    def add(severity: str, check_name: str, state: str) -> None:
         title, action = explain.problem(check_name, state)
-        told.append({"severity": severity, "check": check_name, "title": title, "action": action, "code": state})
+        problems.append({"severity": severity, "check": check_name, "title": title, "action": action, "code": state})
 
     for pipeline in found.pipelines:
         for state in pipeline.states:
             if state != "OK":
-                tell("RED" if state.startswith("RED") else "YELLOW", f"pipeline.{pipeline.job_type}", state)
+                add("RED" if state.startswith("RED") else "YELLOW", f"pipeline.{pipeline.job_type}", state)
     qualities = [reason for reason in found.attribution.reasons if not reason.startswith(("RED_", "YELLOW_"))]
     if qualities:
-        tell("RED" if found.attribution.state == "FAIL" else "YELLOW", "quality.attribution", "ATTRIBUTION_QUALITY")
+        add("RED" if found.attribution.state == "FAIL" else "YELLOW", "quality.attribution", "ATTRIBUTION_QUALITY")
     for source, state in sorted(found.unhealthy_sources.items()):
-        tell("RED" if state.startswith("RED") else "YELLOW", f"source.{source}", state)
+        add("RED" if state.startswith("RED") else "YELLOW", f"source.{source}", state)
     if found.watch.severity != "OK":
-        tell(found.watch.severity or "RED", "health.itself", found.watch.state or "RED_NO_CHECKS")
+        add(found.watch.severity or "RED", "health.itself", found.watch.state or "RED_NO_CHECKS")
     for check in checks:
         if check.severity == "OK" or check.state == "NOT_CONFIGURED":
-            continue  # a channel that nobody wants is no problem
+            continue  # channels are optional
         if check.severity == "UNKNOWN" and check.state == CHECK_FAILED:
-            continue  # that its group could not be looked at is told once
-        if check.check_name.partition(".")[0] not in TOLD_ELSEWHERE:
-            tell(check.severity, check.check_name, check.state)
-    return sorted(told, key=lambda problem: -ORDER.index(problem["severity"]))
+            continue  # the failed probe of its group is listed once
+        if check.check_name.partition(".")[0] not in READ_FRESH:
+            add(check.severity, check.check_name, check.state)
+    return sorted(problems, key=lambda problem: -ORDER.index(problem["severity"]))

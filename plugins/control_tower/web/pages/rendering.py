@@ -25,11 +25,11 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 
 A_YEAR = 365 * 24 * 3600
 ROWS = 25
-"""Rows of a list that a page shows unless it is asked for more: what people look through, and quick to make."""
+"""Rows of a list on a page, unless the address asks for more."""
 
-_taking_turns = threading.Semaphore(1)
-"""Pages are rendered one after another, in the order in which they come. Python does not render two at a time anyway:
-side by side they take turns in small pieces, all are late together, and the server's own thread waits for each."""
+_rendering = threading.Semaphore(1)
+"""One page is rendered at a time. Threads that share Python's global lock would only delay each other, and the event
+loop with them."""
 
 
 @lru_cache(maxsize=2)
@@ -63,15 +63,15 @@ def page(
     """A page, or a part of one.
 
     Args:
-        request: What is answered.
-        current_user: Who sees it; None: nobody is known, on pages of errors alone.
+        request: The request.
+        current_user: The reader; None on an error page without a session.
         template: Its file in `templates`.
         status_code: The HTTP status.
-        context: What the template shows.
+        context: The variables of the template.
     """
     language = language_of(request)
     base = site(request) + PREFIX
-    with _taking_turns:
+    with _rendering:
         text = (
             templates(language)
             .get_template(template)
@@ -100,20 +100,17 @@ def page(
 
 
 def site(request: Request) -> str:
-    """Path below which Airflow itself stands, empty at the root of its host."""
+    """The path prefix of Airflow itself, empty at the root of its host."""
     return str(request.scope.get("root_path", "")).removesuffix(PREFIX)
 
 
 def rows_of(request: Request, page_size: int) -> int:
-    """How many rows of a list a page shows: `page_size` if its address says that, else `ROWS`."""
+    """The rows of a list on a page: `page_size` if it is in the address, else `ROWS`."""
     return page_size if request.query_params.get("page_size") else ROWS
 
 
 def addresses(request: Request) -> Callable[..., str]:
-    """The function `here` of the templates: the address of the page that is shown, with some parameters changed.
-
-    A parameter that is given as None is taken out.
-    """
+    """The function `here` of the templates: the address of this page with some parameters changed; None removes one."""
     path = request.url.path
     shown = {name: f"{quote_plus(name)}={quote_plus(value)}" for name, value in request.query_params.items() if value}
 
