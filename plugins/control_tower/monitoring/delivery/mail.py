@@ -1,4 +1,4 @@
-"""Formats a message as a mail: plain text, and HTML for mail programs. Pure; everything is escaped."""
+"""Renders a message as mail: plain text and HTML. Pure functions; everything is escaped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Formats a message for Slack: blocks, and the line of a notification. Pure; everything is escaped."""
+"""Renders a message for Slack: blocks and the fallback line. Pure functions; everything is escaped."""
 
 from __future__ import annotations
 
