@@ -34,14 +34,8 @@ from control_tower.identity.shared_values import find_shared_licenses, find_shar
 from control_tower.monitoring import checks
 from control_tower.operators import SqlStep, fail_run_of_task, half_name, python_step, step_name
 from control_tower.settings import get_settings
+from control_tower.sources import RECORD_SOURCES, SOURCE_TABLES
 
-SOURCES = {
-    "cabinet_leads": "module_ct_cabinet_leads",
-    "scouting_rows": "module_ct_scouting_daily",
-    "migrations": "module_ct_migrations",
-}
-WITH_CARS = ("cabinet_leads",)
-"""Sources whose records name a plate or a model of car; what concerns cars waits for no others."""
 HALVES = (1, 2)
 """What is done for each record, pair of names or group alone, and would be alone at work, are two tasks."""
 RULES_BY_KEY = (
@@ -78,7 +72,7 @@ ACCOUNT_STEPS = (
         "source_tables": Param(
             None,
             type=["null", "array"],
-            items={"type": "string", "enum": list(SOURCES.values())},
+            items={"type": "string", "enum": list(SOURCE_TABLES)},
             description="Sources to read; all when empty.",
         ),
         "incremental": Param(True, type="boolean", description="Off: evaluate every record again."),
@@ -109,7 +103,8 @@ def identity_ingestion() -> None:
     with TaskGroup("normalise"):
         accounts = step("pipeline/1_normalise/drivers.sql")
         records = {
-            name: step("pipeline/1_normalise/records.sql", name, source_table=table) for name, table in SOURCES.items()
+            source: step("pipeline/1_normalise/records.sql", source.name, source_table=source.table)
+            for source in RECORD_SOURCES
         }
 
     with TaskGroup("prepare"):
@@ -119,7 +114,7 @@ def identity_ingestion() -> None:
         groups = task(python_step(group_accounts))(run_id)
         queue, batch = step("pipeline/2_prepare/queue_affected_records.sql"), step("pipeline/2_prepare/start_batch.sql")
         cross_downstream([accounts, *records.values()], [phones, licenses])
-        [accounts, *(records[name] for name in WITH_CARS)] >> plates
+        [accounts, *(task for source, task in records.items() if source.names_cars)] >> plates
         [phones, licenses] >> groups
         chain([groups, plates], queue, batch)
 
@@ -132,10 +127,12 @@ def identity_ingestion() -> None:
 
     with TaskGroup("decide"):
         persons = [step("pipeline/4_decide/assign_persons.sql", half=half) for half in HALVES]
-        for name, table in SOURCES.items():
-            scored, halves = (more_names, HALVES) if name in WITH_CARS else (names, [None])
+        for source in RECORD_SOURCES:
+            scored, halves = (more_names, HALVES) if source.names_cars else (names, [None])
             for half in halves:
-                decision = step("pipeline/4_decide/decide.sql", f"decide_{name}", half, source_table=table)
+                decision = step(
+                    "pipeline/4_decide/decide.sql", f"decide_{source.name}", half, source_table=source.table
+                )
                 scored >> decision >> persons
         merged = step("pipeline/4_decide/merge_persons.sql")
         persons >> merged

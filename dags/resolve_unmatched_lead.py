@@ -38,7 +38,7 @@ from airflow.sdk import Param, dag, get_current_context, task
 
 from control_tower.decisions import resolve_unmatched_lead as decide_record
 from control_tower.decisions.forms import WAIT_FOR_RUNS, author_of, reason_parameter, refusals_are_final
-from control_tower.runs import SOURCE_TABLES
+from control_tower.sources import SOURCE_TABLES
 
 
 @dag(

@@ -10,7 +10,7 @@ import pytest
 
 from control_tower.database import SQL_DIR
 from control_tower.monitoring.checks import check_names
-from control_tower.runs import SOURCE_TABLES
+from control_tower.sources import SOURCE_TABLES
 
 PROJECT = Path(__file__).resolve().parents[1]
 PLUGINS = PROJECT / "plugins"

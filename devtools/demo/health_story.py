@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from control_tower.i18n.catalogue import catalogue
+from control_tower.jobs import JobType
 from control_tower.monitoring import health_check
 from control_tower.monitoring.delivery.message import Message, compose
-from control_tower.runs import JobType
 from devtools.demo.context import Stage, StoryBroken
 from devtools.demo.sql_files import read_sql
 from devtools.demo.terminal import ATTENTION, GOOD, QUIET, Page

@@ -34,7 +34,6 @@
     │   └── RecipientsRefused          the server took it not for all of its recipients
     └── MigrationError             the schema could not be prepared
         ├── SourceColumnMissing        a source table lacks columns that the pipeline reads
-        ├── MigrationChanged           a migration was edited after it had landed
         ├── SchemaNewerThanPackage     the database was prepared by a later version of the package
         └── MigrationFailed            a migration, function or view was refused; it was rolled back
 
@@ -279,10 +278,6 @@ class SourceColumnMissing(MigrationError):
         )
         self.columns = tuple(columns)
         self.args = (self.columns, where)  # what pickle calls the constructor with
-
-
-class MigrationChanged(MigrationError):
-    """A migration file differs from what this database recorded when it was applied."""
 
 
 class SchemaNewerThanPackage(MigrationError):

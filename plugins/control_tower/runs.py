@@ -14,28 +14,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Any
 
 import psycopg
 from psycopg.types.json import Jsonb
 
 from control_tower.database import connect, explain, fetch_one, read_sql
 from control_tower.errors import RunAlreadyActive, RunIncomplete
+from control_tower.jobs import JOBS, JobType
 from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
 
-JobType = Literal["identity_run", "scout_attribution_refresh"]
-
-SOURCE_TABLES = ("module_ct_cabinet_leads", "module_ct_scouting_daily", "module_ct_migrations")
-"""The sources of records, by the names under which links know them."""
-
 POLL_SECONDS = 1.0
-
-OTHER_JOB: dict[JobType, JobType] = {
-    "identity_run": "scout_attribution_refresh",
-    "scout_attribution_refresh": "identity_run",
-}
 
 PATIENCE_MS = 10_000
 """So long a health check waits for whoever decides about runs at the moment."""
@@ -111,12 +102,13 @@ def open_run(
     scope = scope or Scope()
     settings = get_settings()
     grace = settings.takeover_seconds
+    (other,) = (job for job in JOBS if job != job_type)
     started = time.monotonic()
     with _session(f"control_tower {job_type}") as connection:
         while True:
             with connection.transaction():
                 connection.execute(RUNS_LOCK)
-                running = _running(connection, job_type) or _running(connection, OTHER_JOB[job_type])
+                running = _running(connection, job_type) or _running(connection, other)
                 if running is None:
                     return _insert(connection, job_type, scope, dag_id, dag_run_id)
                 is_other = running["job_type"] != job_type
@@ -155,7 +147,7 @@ def block_new_runs(connection: psycopg.Connection[Any]) -> None:
     """
     grace = get_settings().takeover_seconds
     connection.execute(RUNS_LOCK)
-    for job_type in get_args(JobType):
+    for job_type in JOBS:
         while (running := _running(connection, job_type)) is not None:
             if running["is_held"] or running["silent_seconds"] < grace:
                 raise RunAlreadyActive(int(running["id"]), job_type, float(running["silent_seconds"]))
@@ -179,7 +171,7 @@ def close_abandoned_runs(is_alive: Callable[[JobType, str], bool | None]) -> lis
     with _session(
         "control_tower health", lock_timeout_ms=PATIENCE_MS, statement_timeout_ms=LONGEST_LOOK_MS
     ) as connection:
-        for job_type in get_args(JobType):
+        for job_type in JOBS:
             with connection.transaction():
                 try:
                     with connection.transaction():

@@ -17,23 +17,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from control_tower.errors import SettingsInvalid
+from control_tower.sources import WATCHED_SOURCES
 
 ENV_PREFIX = "CONTROL_TOWER_"
-
-WATCHED_SOURCES = (
-    "summary_daily",
-    "yango_payment_ledger",
-    "module_ct_cabinet_leads",
-    "module_ct_scouting_daily",
-    "module_ct_migrations",
-    "lead_events",
-    "module_ct_scout_drivers",
-    "module_ct_cabinet_payments",
-    "drivers",
-    "module_ct_scouts_list",
-    "ingestion_runs",
-)
-"""Names under which `ops.v_data_sources_catalog` watches the freshness of sources."""
 
 
 class Settings(BaseSettings):

@@ -246,22 +246,9 @@ CREATE FUNCTION canon.maintain_ledger_summaries() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-    case tg_table_name || ' ' || tg_op
-        when 'identity_registry INSERT' then
-            insert into canon.persons_without_ledger (person_key)
-            select after.person_key
-            from after
-            where not exists (select 1 from observational.lead_ledger as row where row.person_key = after.person_key)
-            on conflict do nothing;
-            insert into canon.attribution_counts (persons) select count(*) from after having count(*) > 0;
-        when 'identity_registry DELETE' then
-            delete from canon.persons_without_ledger as without
-            using before
-            where without.person_key = before.person_key;
-            delete from canon.scout_payments as kept using before where kept.person_key = before.person_key;
-            insert into canon.attribution_counts (persons) select -count(*) from before having count(*) > 0;
-        when 'lead_ledger INSERT' then
-            -- by their keys: a join would be planned as one with all of the many
+    case tg_op
+        when 'INSERT' then
+            -- by an array of keys: a join is planned for the whole table
             delete from canon.persons_without_ledger as without
             where without.person_key = any(array(select after.person_key from after));
             insert into canon.attribution_counts (
@@ -276,7 +263,7 @@ begin
                 count(*) filter (where after.has_lead_claim)
             from after
             having count(*) > 0;
-        when 'lead_ledger DELETE' then
+        when 'DELETE' then
             insert into canon.persons_without_ledger (person_key)
             select before.person_key
             from before
@@ -285,7 +272,7 @@ begin
             insert into canon.payment_queue (person_key)
             select before.person_key from before
             on conflict do nothing;
-            -- what was told by a row that is gone is looked up, until there is one again
+            -- until the row is derived again, its summary is read from the events
             insert into canon.attribution_queue (person_key)
             select before.person_key from before
             where exists (select 1 from observational.lead_events as event where event.person_key = before.person_key)
@@ -303,7 +290,7 @@ begin
             from before
             having count(*) > 0;
         else
-            -- a ledger row that went to another person, which merging does
+            -- merging moves a ledger row to another person
             if exists (select before.person_key from before except all select after.person_key from after) then
                 delete from canon.persons_without_ledger as without
                 using after
@@ -349,6 +336,28 @@ begin
             from differences
             where (satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims) <> (0, 0, 0, 0, 0, 0);
     end case;
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.maintain_registry_summaries() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op = 'INSERT' then
+        insert into canon.persons_without_ledger (person_key)
+        select after.person_key
+        from after
+        where not exists (select 1 from observational.lead_ledger as row where row.person_key = after.person_key)
+        on conflict do nothing;
+        insert into canon.attribution_counts (persons) select count(*) from after having count(*) > 0;
+    else
+        delete from canon.persons_without_ledger as without
+        using before
+        where without.person_key = before.person_key;
+        delete from canon.scout_payments as kept using before where kept.person_key = before.person_key;
+        insert into canon.attribution_counts (persons) select -count(*) from before having count(*) > 0;
+    end if;
     return null;
 end
 $$;
@@ -761,9 +770,9 @@ begin
         select array_agg(distinct before.person_key order by before.person_key) into persons
         from before where before.person_key is not null;
     else
-        select array_agg(distinct touched.person_key order by touched.person_key) into persons
-        from (select before.person_key from before union all select after.person_key from after) as touched
-        where touched.person_key is not null;
+        select array_agg(distinct changed.person_key order by changed.person_key) into persons
+        from (select before.person_key from before union all select after.person_key from after) as changed
+        where changed.person_key is not null;
     end if;
     if persons is null then
         return null;
@@ -777,9 +786,9 @@ begin
     )
 
     insert into canon.attribution_queue (person_key)
-    select touched.person_key
-    from unnest(persons) as touched (person_key)
-    where touched.person_key not in (select locked.person_key from locked)
+    select changed.person_key
+    from unnest(persons) as changed (person_key)
+    where changed.person_key not in (select locked.person_key from locked)
     on conflict (person_key) do update set person_key = excluded.person_key;
     return null;
 end
@@ -836,28 +845,26 @@ begin
 end
 $$;
 
-CREATE FUNCTION canon.queue_payments() RETURNS trigger
+CREATE FUNCTION canon.queue_payments_of_lost_accounts() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-    case
-        when tg_table_name = 'identity_links' then
-            insert into canon.payment_queue (person_key)
-            select distinct before.person_key from before where before.source_table = 'drivers'
-            on conflict do nothing;
-        when tg_op = 'DELETE' then
-            insert into canon.payment_queue (person_key)
-            select link.person_key
-            from canon.identity_links as link
-            where link.source_table = 'drivers' and link.source_pk in (select before.driver_id from before)
-            on conflict do nothing;
-        else
-            insert into canon.payment_queue (person_key)
-            select link.person_key
-            from canon.identity_links as link
-            where link.source_table = 'drivers' and link.source_pk in (select after.driver_id from after)
-            on conflict do nothing;
-    end case;
+    insert into canon.payment_queue (person_key)
+    select distinct before.person_key from before where before.source_table = 'drivers'
+    on conflict do nothing;
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.queue_payments_of_quarantined_accounts() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into canon.payment_queue (person_key)
+    select link.person_key
+    from changed
+    inner join canon.identity_links as link on link.source_table = 'drivers' and link.source_pk = changed.driver_id
+    on conflict do nothing;
     return null;
 end
 $$;
@@ -2980,6 +2987,25 @@ CREATE TABLE canon.read_model_refreshes (
     CONSTRAINT read_model_refreshes_read_model_check CHECK ((read_model = ANY (ARRAY['payments'::text, 'claims'::text])))
 );
 
+CREATE VIEW canon.record_sources AS
+ SELECT 'module_ct_cabinet_leads'::text AS source_table,
+    'lead_created_at::date'::text AS business_date_expr,
+    'coalesce(created_at, lead_created_at)'::text AS ingestion_ts_expr,
+    24 AS cadence_hours,
+    true AS is_optional
+UNION ALL
+ SELECT 'module_ct_scouting_daily'::text AS source_table,
+    'registration_date'::text AS business_date_expr,
+    'created_at'::text AS ingestion_ts_expr,
+    24 AS cadence_hours,
+    false AS is_optional
+UNION ALL
+ SELECT 'module_ct_migrations'::text AS source_table,
+    'coalesce(hire_date, created_at::date)'::text AS business_date_expr,
+    'created_at'::text AS ingestion_ts_expr,
+    24 AS cadence_hours,
+    false AS is_optional;
+
 CREATE TABLE canon.records_index (
     source_table character varying NOT NULL,
     source_pk character varying NOT NULL,
@@ -3000,6 +3026,131 @@ CREATE TABLE canon.records_index (
     updated_at timestamp with time zone NOT NULL,
     run_id integer NOT NULL
 );
+
+CREATE TABLE public.module_ct_cabinet_leads (
+    id integer NOT NULL,
+    external_id character varying,
+    activation_city character varying,
+    active_1 boolean,
+    active_5 boolean,
+    active_10 boolean,
+    active_15 boolean,
+    active_25 boolean,
+    active_50 boolean,
+    active_100 boolean,
+    asset_color character varying,
+    asset_model character varying,
+    asset_plate_number character varying,
+    last_name character varying,
+    first_name character varying,
+    middle_name character varying,
+    last_active_date date,
+    lead_created_at timestamp without time zone,
+    park_name character varying,
+    park_phone character varying,
+    status character varying,
+    tariff character varying,
+    target_city character varying,
+    created_at timestamp without time zone DEFAULT now()
+);
+
+CREATE VIEW canon.records_of_module_ct_cabinet_leads AS
+ SELECT
+        CASE
+            WHEN lead.has_own_key THEN lead.external_id
+            ELSE (lead.id)::character varying
+        END AS source_pk,
+    (lead.id)::bigint AS row_id,
+    lead.row_version,
+    lead.has_own_key,
+    (lead.lead_created_at)::date AS event_date,
+    lead.lead_created_at AS recorded_at,
+    lead.name,
+    lead.phone,
+    NULL::text AS license,
+    lead.plate,
+    lead.car_model,
+    NULL::character varying AS driver_id,
+    NULL::integer AS scout_id,
+    'cabinet'::text AS origin_tag,
+    NULL::text AS acquisition_method,
+    NULL::text AS scout_name,
+    lead.came_at_local
+   FROM (( VALUES (NULL::timestamp without time zone)) absent(created_at)
+     CROSS JOIN LATERAL ( SELECT lead_1.id,
+            lead_1.external_id,
+            lead_1.xmin AS row_version,
+            COALESCE((octet_length((lead_1.external_id)::text) <= 500), false) AS has_own_key,
+            lead_1.lead_created_at,
+            concat_ws(' '::text, lead_1.first_name, lead_1.middle_name, lead_1.last_name) AS name,
+            (lead_1.park_phone)::text AS phone,
+            (lead_1.asset_plate_number)::text AS plate,
+            (lead_1.asset_model)::text AS car_model,
+            COALESCE(lead_1.created_at, lead_1.lead_created_at) AS came_at_local
+           FROM public.module_ct_cabinet_leads lead_1) lead);
+
+CREATE TABLE public.module_ct_migrations (
+    id bigint NOT NULL,
+    driver_id character varying,
+    driver_name character varying,
+    scout_id integer,
+    scout_name character varying,
+    hire_date date,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone
+);
+
+CREATE VIEW canon.records_of_module_ct_migrations AS
+ SELECT (id)::character varying AS source_pk,
+    id AS row_id,
+    xmin AS row_version,
+    true AS has_own_key,
+    COALESCE(hire_date, (created_at)::date) AS event_date,
+    COALESCE((canon.plausible_date(hire_date))::timestamp without time zone, created_at) AS recorded_at,
+    (driver_name)::text AS name,
+    NULL::text AS phone,
+    NULL::text AS license,
+    NULL::text AS plate,
+    NULL::text AS car_model,
+    driver_id,
+    scout_id,
+    'fleet_migration'::text AS origin_tag,
+    NULL::text AS acquisition_method,
+    (scout_name)::text AS scout_name,
+    created_at AS came_at_local
+   FROM public.module_ct_migrations migration;
+
+CREATE TABLE public.module_ct_scouting_daily (
+    id bigint NOT NULL,
+    scout_id integer,
+    driver_name character varying,
+    driver_phone character varying,
+    driver_license character varying,
+    registration_date date,
+    acquisition_method character varying,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone
+);
+
+CREATE VIEW canon.records_of_module_ct_scouting_daily AS
+ SELECT (id)::character varying AS source_pk,
+    id AS row_id,
+    xmin AS row_version,
+    true AS has_own_key,
+    registration_date AS event_date,
+    (canon.plausible_date(registration_date))::timestamp without time zone AS recorded_at,
+    (driver_name)::text AS name,
+    (driver_phone)::text AS phone,
+    (driver_license)::text AS license,
+    NULL::text AS plate,
+    NULL::text AS car_model,
+    NULL::character varying AS driver_id,
+    scout_id,
+    'cabinet'::text AS origin_tag,
+    (acquisition_method)::text AS acquisition_method,
+    NULL::text AS scout_name,
+    created_at AS came_at_local
+   FROM public.module_ct_scouting_daily scouting;
 
 CREATE UNLOGGED TABLE canon.records_this_run (
     source_table character varying NOT NULL,
@@ -3099,6 +3250,67 @@ CREATE TABLE canon.shared_values (
     CONSTRAINT shared_values_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text, 'plate'::text])))
 );
 
+CREATE VIEW canon.source_records AS
+ SELECT 'module_ct_cabinet_leads'::character varying AS source_table,
+    record.source_pk,
+    record.row_id,
+    record.row_version,
+    record.has_own_key,
+    record.event_date,
+    record.recorded_at,
+    record.name,
+    record.phone,
+    record.license,
+    record.plate,
+    record.car_model,
+    record.driver_id,
+    record.scout_id,
+    record.origin_tag,
+    record.acquisition_method,
+    record.scout_name,
+    record.came_at_local
+   FROM canon.records_of_module_ct_cabinet_leads record
+UNION ALL
+ SELECT 'module_ct_scouting_daily'::character varying AS source_table,
+    record.source_pk,
+    record.row_id,
+    record.row_version,
+    record.has_own_key,
+    record.event_date,
+    record.recorded_at,
+    record.name,
+    record.phone,
+    record.license,
+    record.plate,
+    record.car_model,
+    record.driver_id,
+    record.scout_id,
+    record.origin_tag,
+    record.acquisition_method,
+    record.scout_name,
+    record.came_at_local
+   FROM canon.records_of_module_ct_scouting_daily record
+UNION ALL
+ SELECT 'module_ct_migrations'::character varying AS source_table,
+    record.source_pk,
+    record.row_id,
+    record.row_version,
+    record.has_own_key,
+    record.event_date,
+    record.recorded_at,
+    record.name,
+    record.phone,
+    record.license,
+    record.plate,
+    record.car_model,
+    record.driver_id,
+    record.scout_id,
+    record.origin_tag,
+    record.acquisition_method,
+    record.scout_name,
+    record.came_at_local
+   FROM canon.records_of_module_ct_migrations record;
+
 CREATE TABLE ops.health_settings (
     is_only boolean DEFAULT true NOT NULL,
     timezone text DEFAULT 'America/Lima'::text NOT NULL,
@@ -3139,33 +3351,6 @@ CREATE TABLE ops.yango_payment_status_ledger (
     CONSTRAINT yango_payment_status_ledger_paid_flag_source_check CHECK ((paid_flag_source = ANY (ARRAY['trip_1'::text, 'trip_5'::text, 'trip_25'::text])))
 );
 
-CREATE TABLE public.module_ct_cabinet_leads (
-    id integer NOT NULL,
-    external_id character varying,
-    activation_city character varying,
-    active_1 boolean,
-    active_5 boolean,
-    active_10 boolean,
-    active_15 boolean,
-    active_25 boolean,
-    active_50 boolean,
-    active_100 boolean,
-    asset_color character varying,
-    asset_model character varying,
-    asset_plate_number character varying,
-    last_name character varying,
-    first_name character varying,
-    middle_name character varying,
-    last_active_date date,
-    lead_created_at timestamp without time zone,
-    park_name character varying,
-    park_phone character varying,
-    status character varying,
-    tariff character varying,
-    target_city character varying,
-    created_at timestamp without time zone DEFAULT now()
-);
-
 CREATE TABLE public.module_ct_cabinet_payments (
     id integer NOT NULL,
     date date,
@@ -3181,33 +3366,10 @@ CREATE TABLE public.module_ct_cabinet_payments (
     person_key uuid
 );
 
-CREATE TABLE public.module_ct_migrations (
-    id bigint NOT NULL,
-    driver_id character varying,
-    driver_name character varying,
-    scout_id integer,
-    scout_name character varying,
-    hire_date date,
-    created_at timestamp without time zone DEFAULT now(),
-    updated_at timestamp without time zone
-);
-
 CREATE TABLE public.module_ct_scout_drivers (
     id integer NOT NULL,
     scout_id integer,
     driver_id character varying,
-    created_at timestamp without time zone DEFAULT now(),
-    updated_at timestamp without time zone
-);
-
-CREATE TABLE public.module_ct_scouting_daily (
-    id bigint NOT NULL,
-    scout_id integer,
-    driver_name character varying,
-    driver_phone character varying,
-    driver_license character varying,
-    registration_date date,
-    acquisition_method character varying,
     created_at timestamp without time zone DEFAULT now(),
     updated_at timestamp without time zone
 );
@@ -3239,33 +3401,13 @@ UNION ALL
     payment.snapshot_at AS came_at
    FROM ops.yango_payment_status_ledger payment
 UNION ALL
- SELECT 'module_ct_cabinet_leads'::text AS source_name,
-    lead.row_version,
-    lead.business_date,
+ SELECT record.source_table AS source_name,
+    record.row_version,
+    record.event_date AS business_date,
     NULL::text AS business_text,
-    lead.came_at_local,
+    record.came_at_local,
     NULL::timestamp with time zone AS came_at
-   FROM (( VALUES (NULL::timestamp without time zone)) absent(created_at)
-     CROSS JOIN LATERAL ( SELECT lead_1.xmin AS row_version,
-            (lead_1.lead_created_at)::date AS business_date,
-            COALESCE(lead_1.created_at, lead_1.lead_created_at) AS came_at_local
-           FROM public.module_ct_cabinet_leads lead_1) lead)
-UNION ALL
- SELECT 'module_ct_scouting_daily'::text AS source_name,
-    scouting.xmin AS row_version,
-    scouting.registration_date AS business_date,
-    NULL::text AS business_text,
-    scouting.created_at AS came_at_local,
-    NULL::timestamp with time zone AS came_at
-   FROM public.module_ct_scouting_daily scouting
-UNION ALL
- SELECT 'module_ct_migrations'::text AS source_name,
-    migration.xmin AS row_version,
-    COALESCE(migration.hire_date, (migration.created_at)::date) AS business_date,
-    NULL::text AS business_text,
-    migration.created_at AS came_at_local,
-    NULL::timestamp with time zone AS came_at
-   FROM public.module_ct_migrations migration
+   FROM canon.source_records record
 UNION ALL
  SELECT 'lead_events'::text AS source_name,
     event.xmin AS row_version,
@@ -3344,69 +3486,6 @@ CREATE UNLOGGED TABLE canon.source_chunk_digests (
     digest bigint NOT NULL,
     is_read boolean NOT NULL
 );
-
-COMMENT ON TABLE canon.source_chunk_digests IS 'Chunks of the sources as they stood when they were last looked at (canon.source_row_chunks); is_read: all their rows are in the index.';
-
-CREATE VIEW canon.source_records AS
- SELECT 'module_ct_cabinet_leads'::character varying AS source_table,
-        CASE
-            WHEN (octet_length((lead.external_id)::text) <= 500) THEN lead.external_id
-            ELSE (lead.id)::character varying
-        END AS source_pk,
-    (lead.id)::bigint AS row_id,
-    lead.xmin AS row_version,
-    COALESCE((octet_length((lead.external_id)::text) <= 500), false) AS has_own_key,
-    (lead.lead_created_at)::date AS event_date,
-    lead.lead_created_at AS recorded_at,
-    concat_ws(' '::text, lead.first_name, lead.middle_name, lead.last_name) AS name,
-    (lead.park_phone)::text AS phone,
-    NULL::text AS license,
-    (lead.asset_plate_number)::text AS plate,
-    (lead.asset_model)::text AS car_model,
-    NULL::character varying AS driver_id,
-    NULL::integer AS scout_id,
-    'cabinet'::text AS origin_tag,
-    NULL::text AS acquisition_method,
-    NULL::text AS scout_name
-   FROM public.module_ct_cabinet_leads lead
-UNION ALL
- SELECT 'module_ct_scouting_daily'::character varying AS source_table,
-    (scouting.id)::character varying AS source_pk,
-    scouting.id AS row_id,
-    scouting.xmin AS row_version,
-    true AS has_own_key,
-    scouting.registration_date AS event_date,
-    (canon.plausible_date(scouting.registration_date))::timestamp without time zone AS recorded_at,
-    (scouting.driver_name)::text AS name,
-    (scouting.driver_phone)::text AS phone,
-    (scouting.driver_license)::text AS license,
-    NULL::text AS plate,
-    NULL::text AS car_model,
-    NULL::character varying AS driver_id,
-    scouting.scout_id,
-    'cabinet'::text AS origin_tag,
-    (scouting.acquisition_method)::text AS acquisition_method,
-    NULL::text AS scout_name
-   FROM public.module_ct_scouting_daily scouting
-UNION ALL
- SELECT 'module_ct_migrations'::character varying AS source_table,
-    (migration.id)::character varying AS source_pk,
-    migration.id AS row_id,
-    migration.xmin AS row_version,
-    true AS has_own_key,
-    COALESCE(migration.hire_date, (migration.created_at)::date) AS event_date,
-    COALESCE((canon.plausible_date(migration.hire_date))::timestamp without time zone, migration.created_at) AS recorded_at,
-    (migration.driver_name)::text AS name,
-    NULL::text AS phone,
-    NULL::text AS license,
-    NULL::text AS plate,
-    NULL::text AS car_model,
-    migration.driver_id,
-    migration.scout_id,
-    'fleet_migration'::text AS origin_tag,
-    NULL::text AS acquisition_method,
-    (migration.scout_name)::text AS scout_name
-   FROM public.module_ct_migrations migration;
 
 CREATE VIEW canon.source_row_chunks AS
  SELECT record.source_table,
@@ -3501,15 +3580,25 @@ UNION ALL
   WHERE (record.plate_norm IS NOT NULL);
 
 CREATE VIEW canon.watched_sources AS
- SELECT source_name,
-    schema_name,
-    object_name,
-    source_type,
-    business_date_expr,
-    ingestion_ts_expr,
-    cadence_hours,
-    is_optional
-   FROM ( VALUES ('summary_daily'::text,'public'::text,'summary_daily'::text,'activity'::text,'date_file'::text,'created_at'::text,24,false), ('yango_payment_ledger'::text,'ops'::text,'yango_payment_status_ledger'::text,'ledger'::text,'pay_date'::text,'snapshot_at'::text,24,false), ('module_ct_cabinet_leads'::text,'public'::text,'module_ct_cabinet_leads'::text,'ct_ingest'::text,'lead_created_at::date'::text,'coalesce(created_at, lead_created_at)'::text,24,true), ('module_ct_scouting_daily'::text,'public'::text,'module_ct_scouting_daily'::text,'ct_ingest'::text,'registration_date'::text,'created_at'::text,24,false), ('module_ct_migrations'::text,'public'::text,'module_ct_migrations'::text,'ct_ingest'::text,'coalesce(hire_date, created_at::date)'::text,'created_at'::text,24,false), ('lead_events'::text,'observational'::text,'lead_events'::text,'ct_ingest'::text,'event_date'::text,'created_at'::text,24,false), ('module_ct_scout_drivers'::text,'public'::text,'module_ct_scout_drivers'::text,'ct_ingest'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,true), ('module_ct_cabinet_payments'::text,'public'::text,'module_ct_cabinet_payments'::text,'ct_ingest'::text,'date'::text,'created_at'::text,24,false), ('drivers'::text,'public'::text,'drivers'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,false), ('module_ct_scouts_list'::text,'public'::text,'module_ct_scouts_list'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,720,true), ('ingestion_runs'::text,'ops'::text,'ingestion_runs'::text,'master'::text,'coalesce(scope_date_to, completed_at::date)'::text,'completed_at'::text,24,false)) source(source_name, schema_name, object_name, source_type, business_date_expr, ingestion_ts_expr, cadence_hours, is_optional);
+ SELECT source.source_name,
+    source.schema_name,
+    source.object_name,
+    source.source_type,
+    source.business_date_expr,
+    source.ingestion_ts_expr,
+    source.cadence_hours,
+    source.is_optional
+   FROM ( VALUES ('summary_daily'::text,'public'::text,'summary_daily'::text,'activity'::text,'date_file'::text,'created_at'::text,24,false), ('yango_payment_ledger'::text,'ops'::text,'yango_payment_status_ledger'::text,'ledger'::text,'pay_date'::text,'snapshot_at'::text,24,false), ('lead_events'::text,'observational'::text,'lead_events'::text,'ct_ingest'::text,'event_date'::text,'created_at'::text,24,false), ('module_ct_scout_drivers'::text,'public'::text,'module_ct_scout_drivers'::text,'ct_ingest'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,true), ('module_ct_cabinet_payments'::text,'public'::text,'module_ct_cabinet_payments'::text,'ct_ingest'::text,'date'::text,'created_at'::text,24,false), ('drivers'::text,'public'::text,'drivers'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,false), ('module_ct_scouts_list'::text,'public'::text,'module_ct_scouts_list'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,720,true), ('ingestion_runs'::text,'ops'::text,'ingestion_runs'::text,'master'::text,'coalesce(scope_date_to, completed_at::date)'::text,'completed_at'::text,24,false)) source(source_name, schema_name, object_name, source_type, business_date_expr, ingestion_ts_expr, cadence_hours, is_optional)
+UNION ALL
+ SELECT record.source_table AS source_name,
+    'public'::text AS schema_name,
+    record.source_table AS object_name,
+    'ct_ingest'::text AS source_type,
+    record.business_date_expr,
+    record.ingestion_ts_expr,
+    record.cadence_hours,
+    record.is_optional
+   FROM canon.record_sources record;
 
 CREATE SEQUENCE observational.lead_events_id_seq
     AS integer
@@ -3594,13 +3683,13 @@ CREATE TABLE ops.alert_episodes (
     closed_at timestamp with time zone,
     problems jsonb NOT NULL,
     notified jsonb DEFAULT '{}'::jsonb NOT NULL,
+    notified_states jsonb DEFAULT '{}'::jsonb NOT NULL,
     messages integer DEFAULT 0 NOT NULL,
     last_message_at timestamp with time zone,
     acknowledged_at timestamp with time zone,
     acknowledged_by text,
     acknowledge_reason text,
     heals jsonb DEFAULT '{}'::jsonb NOT NULL,
-    notified_states jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT alert_episodes_check CHECK ((closed_at >= opened_at)),
     CONSTRAINT alert_episodes_check1 CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
     CONSTRAINT alert_episodes_severity_check CHECK ((severity = ANY (ARRAY['YELLOW'::text, 'RED'::text]))),
@@ -3670,7 +3759,7 @@ CREATE TABLE ops.audit_chain (
     hash bytea NOT NULL,
     sealed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     covers jsonb,
-    CONSTRAINT audit_chain_part_check CHECK (((part = ANY (ARRAY['backfills'::text, 'states'::text, 'decisions'::text])) AND ((part = 'decisions'::text) = (covers IS NOT NULL))))
+    CONSTRAINT audit_chain_check CHECK (((part = ANY (ARRAY['backfills'::text, 'states'::text, 'decisions'::text])) AND ((part = 'decisions'::text) = (covers IS NOT NULL))))
 );
 
 ALTER TABLE ops.audit_chain ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
@@ -3782,15 +3871,8 @@ CREATE TABLE ops.check_states (
     CONSTRAINT check_states_severity_check CHECK ((severity = ANY (ARRAY['OK'::text, 'YELLOW'::text, 'RED'::text, 'UNKNOWN'::text])))
 );
 
-CREATE TABLE ops.control_tower_migrations (
-    revision text NOT NULL,
-    sha256 text NOT NULL,
-    applied_at timestamp with time zone DEFAULT now() NOT NULL,
-    applied_by text DEFAULT CURRENT_USER NOT NULL
-);
-
 CREATE TABLE ops.control_tower_schema_version (
-    version_num text NOT NULL
+    version_num character varying(32) NOT NULL
 );
 
 CREATE TABLE ops.dag_observations (
@@ -5715,9 +5797,6 @@ ALTER TABLE ONLY public.module_ct_scout_drivers ALTER COLUMN id SET DEFAULT next
 
 ALTER TABLE ONLY public.module_ct_scouts_list ALTER COLUMN id SET DEFAULT nextval('public.module_ct_scouts_list_id_seq'::regclass);
 
-ALTER TABLE ONLY canon.account_group_persons_this_run
-    ADD CONSTRAINT account_group_persons_this_run_pkey PRIMARY KEY (account_group);
-
 ALTER TABLE ONLY canon.attribution_counts
     ADD CONSTRAINT attribution_counts_pkey PRIMARY KEY (id);
 
@@ -5729,9 +5808,6 @@ ALTER TABLE ONLY canon.batch_this_run
 
 ALTER TABLE ONLY canon.claims_yango_cabinet_14d
     ADD CONSTRAINT claims_yango_cabinet_14d_pkey PRIMARY KEY (claim_id);
-
-ALTER TABLE ONLY canon.decisions_this_run
-    ADD CONSTRAINT decisions_this_run_pkey PRIMARY KEY (source_table, source_pk);
 
 ALTER TABLE ONLY canon.dirty_keys
     ADD CONSTRAINT dirty_keys_pkey PRIMARY KEY (kind, value, cause);
@@ -5775,9 +5851,6 @@ ALTER TABLE ONLY canon.identity_unmatched
 ALTER TABLE ONLY canon.identity_unmatched
     ADD CONSTRAINT identity_unmatched_source_table_source_pk_key UNIQUE (source_table, source_pk);
 
-ALTER TABLE ONLY canon.name_scores_this_run
-    ADD CONSTRAINT name_scores_this_run_pkey PRIMARY KEY (name_a, name_b);
-
 ALTER TABLE ONLY canon.payment_queue
     ADD CONSTRAINT payment_queue_pkey PRIMARY KEY (person_key);
 
@@ -5795,9 +5868,6 @@ ALTER TABLE ONLY canon.read_model_refreshes
 
 ALTER TABLE ONLY canon.records_index
     ADD CONSTRAINT records_index_pkey PRIMARY KEY (source_table, source_pk);
-
-ALTER TABLE ONLY canon.records_this_run
-    ADD CONSTRAINT records_this_run_pkey PRIMARY KEY (source_table, source_pk);
 
 ALTER TABLE ONLY canon.scout_payments
     ADD CONSTRAINT scout_payments_pkey PRIMARY KEY (person_key);
@@ -5852,9 +5922,6 @@ ALTER TABLE ONLY ops.check_state_changes
 
 ALTER TABLE ONLY ops.check_states
     ADD CONSTRAINT check_states_pkey PRIMARY KEY (check_name);
-
-ALTER TABLE ONLY ops.control_tower_migrations
-    ADD CONSTRAINT control_tower_migrations_pkey PRIMARY KEY (revision);
 
 ALTER TABLE ONLY ops.control_tower_schema_version
     ADD CONSTRAINT control_tower_schema_version_pkc PRIMARY KEY (version_num);
@@ -6260,99 +6327,165 @@ CREATE STATISTICS canon.scout_payments_filters (mcv) ON origin_tag, milestone_re
 
 CREATE TRIGGER invalidate_source_chunk_digests AFTER DELETE OR TRUNCATE ON canon.drivers_index FOR EACH STATEMENT EXECUTE FUNCTION canon.invalidate_source_chunk_digests();
 
+COMMENT ON TRIGGER invalidate_source_chunk_digests ON canon.drivers_index IS 'Control Tower, triggers/drivers_index.sql [5d7f822c0d9d]';
+
 CREATE TRIGGER invalidate_source_chunk_digests AFTER DELETE OR TRUNCATE ON canon.records_index FOR EACH STATEMENT EXECUTE FUNCTION canon.invalidate_source_chunk_digests();
 
-CREATE TRIGGER maintain_ledger_summaries_on_delete AFTER DELETE ON canon.identity_registry REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
+COMMENT ON TRIGGER invalidate_source_chunk_digests ON canon.records_index IS 'Control Tower, triggers/records_index.sql [b80e1ee0b9e8]';
 
-ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_delete;
+CREATE TRIGGER maintain_registry_summaries_on_delete AFTER DELETE ON canon.identity_registry REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_registry_summaries();
 
-CREATE TRIGGER maintain_ledger_summaries_on_insert AFTER INSERT ON canon.identity_registry REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
+ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER maintain_registry_summaries_on_delete;
 
-ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_insert;
+COMMENT ON TRIGGER maintain_registry_summaries_on_delete ON canon.identity_registry IS 'Control Tower, triggers/identity_registry.sql [ccc8e59a4368]';
+
+CREATE TRIGGER maintain_registry_summaries_on_insert AFTER INSERT ON canon.identity_registry REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_registry_summaries();
+
+ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER maintain_registry_summaries_on_insert;
+
+COMMENT ON TRIGGER maintain_registry_summaries_on_insert ON canon.identity_registry IS 'Control Tower, triggers/identity_registry.sql [ccc8e59a4368]';
 
 CREATE TRIGGER queue_former_keys_on_delete AFTER DELETE ON canon.records_index REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_former_keys();
 
+COMMENT ON TRIGGER queue_former_keys_on_delete ON canon.records_index IS 'Control Tower, triggers/records_index.sql [b80e1ee0b9e8]';
+
 CREATE TRIGGER queue_former_keys_on_update AFTER UPDATE ON canon.records_index REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_former_keys();
+
+COMMENT ON TRIGGER queue_former_keys_on_update ON canon.records_index IS 'Control Tower, triggers/records_index.sql [b80e1ee0b9e8]';
 
 CREATE TRIGGER queue_keys_of_removed_links_on_delete AFTER DELETE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_keys_of_removed_links();
 
+COMMENT ON TRIGGER queue_keys_of_removed_links_on_delete ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [af135894e87e]';
+
 CREATE TRIGGER queue_keys_of_removed_links_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_keys_of_removed_links();
 
-CREATE TRIGGER queue_payments_on_delete AFTER DELETE ON canon.driver_orphan_quarantine REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
+COMMENT ON TRIGGER queue_keys_of_removed_links_on_update ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [af135894e87e]';
 
-CREATE TRIGGER queue_payments_on_delete AFTER DELETE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
+CREATE TRIGGER queue_payments_of_lost_accounts_on_delete AFTER DELETE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments_of_lost_accounts();
 
-CREATE TRIGGER queue_payments_on_insert AFTER INSERT ON canon.driver_orphan_quarantine REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
+COMMENT ON TRIGGER queue_payments_of_lost_accounts_on_delete ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [af135894e87e]';
 
-CREATE TRIGGER queue_payments_on_update AFTER UPDATE ON canon.driver_orphan_quarantine REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
+CREATE TRIGGER queue_payments_of_lost_accounts_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments_of_lost_accounts();
 
-CREATE TRIGGER queue_payments_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments();
+COMMENT ON TRIGGER queue_payments_of_lost_accounts_on_update ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [af135894e87e]';
+
+CREATE TRIGGER queue_payments_on_delete AFTER DELETE ON canon.driver_orphan_quarantine REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments_of_quarantined_accounts();
+
+COMMENT ON TRIGGER queue_payments_on_delete ON canon.driver_orphan_quarantine IS 'Control Tower, triggers/driver_orphan_quarantine.sql [da4286e905a2]';
+
+CREATE TRIGGER queue_payments_on_insert AFTER INSERT ON canon.driver_orphan_quarantine REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments_of_quarantined_accounts();
+
+COMMENT ON TRIGGER queue_payments_on_insert ON canon.driver_orphan_quarantine IS 'Control Tower, triggers/driver_orphan_quarantine.sql [da4286e905a2]';
+
+CREATE TRIGGER queue_payments_on_update AFTER UPDATE ON canon.driver_orphan_quarantine REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments_of_quarantined_accounts();
+
+COMMENT ON TRIGGER queue_payments_on_update ON canon.driver_orphan_quarantine IS 'Control Tower, triggers/driver_orphan_quarantine.sql [da4286e905a2]';
 
 CREATE TRIGGER queue_unshared_keys AFTER DELETE ON canon.shared_values REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_unshared_keys();
 
+COMMENT ON TRIGGER queue_unshared_keys ON canon.shared_values IS 'Control Tower, triggers/shared_values.sql [0b1f46a0d4d4]';
+
 CREATE TRIGGER set_unmatched_event_date BEFORE INSERT OR UPDATE ON canon.identity_unmatched FOR EACH ROW WHEN ((new.event_date IS NULL)) EXECUTE FUNCTION canon.set_unmatched_event_date();
 
+COMMENT ON TRIGGER set_unmatched_event_date ON canon.identity_unmatched IS 'Control Tower, triggers/identity_unmatched.sql [2207cc707330]';
+
 CREATE TRIGGER update_unmatched_event_date AFTER UPDATE ON canon.records_index FOR EACH ROW WHEN ((old.event_date IS DISTINCT FROM new.event_date)) EXECUTE FUNCTION canon.update_unmatched_event_date();
+
+COMMENT ON TRIGGER update_unmatched_event_date ON canon.records_index IS 'Control Tower, triggers/records_index.sql [b80e1ee0b9e8]';
 
 CREATE TRIGGER maintain_ledger_summaries_on_delete AFTER DELETE ON observational.lead_ledger REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
 
 ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_delete;
 
+COMMENT ON TRIGGER maintain_ledger_summaries_on_delete ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [17992b96b1a0]';
+
 CREATE TRIGGER maintain_ledger_summaries_on_insert AFTER INSERT ON observational.lead_ledger REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
 
 ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_insert;
+
+COMMENT ON TRIGGER maintain_ledger_summaries_on_insert ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [17992b96b1a0]';
 
 CREATE TRIGGER maintain_ledger_summaries_on_update AFTER UPDATE ON observational.lead_ledger REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
 
 ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_update;
 
+COMMENT ON TRIGGER maintain_ledger_summaries_on_update ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [17992b96b1a0]';
+
 CREATE TRIGGER queue_attribution_on_delete AFTER DELETE ON observational.lead_events REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
+
+COMMENT ON TRIGGER queue_attribution_on_delete ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [7ebd38701644]';
 
 CREATE TRIGGER queue_attribution_on_insert AFTER INSERT ON observational.lead_events REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
 
+COMMENT ON TRIGGER queue_attribution_on_insert ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [7ebd38701644]';
+
 CREATE TRIGGER queue_attribution_on_update AFTER UPDATE ON observational.lead_events REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
+
+COMMENT ON TRIGGER queue_attribution_on_update ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [7ebd38701644]';
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.audit_chain FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 
 ALTER TABLE ops.audit_chain ENABLE ALWAYS TRIGGER append_only;
 
+COMMENT ON TRIGGER append_only ON ops.audit_chain IS 'Control Tower, triggers/audit_chain.sql [1616e1924ab3]';
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.audit_verifications FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 
 ALTER TABLE ops.audit_verifications ENABLE ALWAYS TRIGGER append_only;
+
+COMMENT ON TRIGGER append_only ON ops.audit_verifications IS 'Control Tower, triggers/audit_verifications.sql [74cc63b0ea65]';
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.human_decisions FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 
 ALTER TABLE ops.human_decisions ENABLE ALWAYS TRIGGER append_only;
 
+COMMENT ON TRIGGER append_only ON ops.human_decisions IS 'Control Tower, triggers/human_decisions.sql [fef2d6e72c88]';
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.identity_links_backfill_audit FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 
 ALTER TABLE ops.identity_links_backfill_audit ENABLE ALWAYS TRIGGER append_only;
+
+COMMENT ON TRIGGER append_only ON ops.identity_links_backfill_audit IS 'Control Tower, triggers/identity_links_backfill_audit.sql [9458de5694e6]';
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.job_runs_audit FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 
 ALTER TABLE ops.job_runs_audit ENABLE ALWAYS TRIGGER append_only;
 
+COMMENT ON TRIGGER append_only ON ops.job_runs_audit IS 'Control Tower, triggers/job_runs_audit.sql [caddf0747f14]';
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.lead_events_scout_backfill_audit FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 
 ALTER TABLE ops.lead_events_scout_backfill_audit ENABLE ALWAYS TRIGGER append_only;
+
+COMMENT ON TRIGGER append_only ON ops.lead_events_scout_backfill_audit IS 'Control Tower, triggers/lead_events_scout_backfill_audit.sql [c45c8afd179d]';
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.lead_ledger_scout_backfill_audit FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 
 ALTER TABLE ops.lead_ledger_scout_backfill_audit ENABLE ALWAYS TRIGGER append_only;
 
+COMMENT ON TRIGGER append_only ON ops.lead_ledger_scout_backfill_audit IS 'Control Tower, triggers/lead_ledger_scout_backfill_audit.sql [be105acb7c20]';
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.personal_data_access FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 
 ALTER TABLE ops.personal_data_access ENABLE ALWAYS TRIGGER append_only;
+
+COMMENT ON TRIGGER append_only ON ops.personal_data_access IS 'Control Tower, triggers/personal_data_access.sql [6d58e0fd2127]';
 
 CREATE TRIGGER audit_run_state_on_insert AFTER INSERT ON ops.ingestion_runs FOR EACH ROW EXECUTE FUNCTION ops.audit_run_state();
 
 ALTER TABLE ops.ingestion_runs ENABLE ALWAYS TRIGGER audit_run_state_on_insert;
 
+COMMENT ON TRIGGER audit_run_state_on_insert ON ops.ingestion_runs IS 'Control Tower, triggers/ingestion_runs.sql [4dff24ef4889]';
+
 CREATE TRIGGER audit_run_state_on_update AFTER UPDATE OF status ON ops.ingestion_runs FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION ops.audit_run_state();
 
 ALTER TABLE ops.ingestion_runs ENABLE ALWAYS TRIGGER audit_run_state_on_update;
 
+COMMENT ON TRIGGER audit_run_state_on_update ON ops.ingestion_runs IS 'Control Tower, triggers/ingestion_runs.sql [4dff24ef4889]';
+
 CREATE TRIGGER protect_runs_with_links BEFORE DELETE OR UPDATE OF id ON ops.ingestion_runs FOR EACH ROW EXECUTE FUNCTION ops.protect_runs_with_links();
+
+COMMENT ON TRIGGER protect_runs_with_links ON ops.ingestion_runs IS 'Control Tower, triggers/ingestion_runs.sql [4dff24ef4889]';
 
 ALTER TABLE ONLY canon.claims_yango_cabinet_14d
     ADD CONSTRAINT claims_yango_cabinet_14d_person_key_fkey FOREIGN KEY (person_key) REFERENCES canon.identity_registry(person_key);

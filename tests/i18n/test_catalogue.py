@@ -15,10 +15,11 @@ from babel.messages.extract import extract_from_dir
 import control_tower
 from control_tower.database import read_sql
 from control_tower.i18n.catalogue import Language, catalogue
+from control_tower.jobs import JOBS
 from control_tower.monitoring import grouping
 from control_tower.monitoring.checks import check_names
 from control_tower.monitoring.health_check import PROBES
-from control_tower.runs import SOURCE_TABLES
+from control_tower.sources import SOURCE_TABLES
 from control_tower.web.api_errors import STATUS
 from control_tower.web.navigation import MENU
 from tests.i18n.catalogues import LANGUAGES, Key, codes, read, texts
@@ -93,9 +94,9 @@ def test_the_english_text_of_a_sentence_is_its_msgid() -> None:
         ("block", codes_of(r"then '([A-Z_]+)'", "pipeline/10_payments/refresh_scout_payments.sql")
          - {"BLOCKED", "ELIGIBLE"}),
         ("source", {*SOURCE_TABLES, "drivers"}),
-        ("cause", {*grouping.PIPELINES, grouping.SOURCES, grouping.INVARIANTS, grouping.AIRFLOW, grouping.HEALTH,
+        ("cause", {*JOBS, grouping.SOURCES, grouping.INVARIANTS, grouping.AIRFLOW, grouping.HEALTH,
                    grouping.ATTRIBUTION_QUALITY}),
-        ("subject", {*check_names(), *grouping.PIPELINES, *(f"probe.{group}" for group in PROBES)}),
+        ("subject", {*check_names(), *JOBS, *(f"probe.{group}" for group in PROBES)}),
         ("check_subject", {f"probe.{group}" for group in PROBES}),
     ],
 )  # fmt: skip
@@ -118,7 +119,7 @@ def test_every_code_has_a_text_and_every_text_a_code(group: str, expected: set[s
 
 
 def test_no_check_is_named_that_does_not_exist() -> None:
-    invariants = {code for code in codes("subject") if "_" in code and "." not in code} - set(grouping.PIPELINES)
+    invariants = {code for code in codes("subject") if "_" in code and "." not in code} - set(JOBS)
     assert invariants == set(check_names())
 
 

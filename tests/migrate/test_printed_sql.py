@@ -15,14 +15,13 @@ def test_the_printed_script_run_by_hand_ends_in_the_same_database(
     by_us = server.create(template=established_template if "established" in database else "template0")
     try:
         script = migrate(by_hand, print_sql=True).sql
-        assert by_hand.query("select to_regclass('ops.control_tower_migrations')") == [(None,)]
+        assert by_hand.query("select to_regclass('ops.control_tower_schema_version')") == [(None,)]
 
         done = psql(by_hand, script)
         assert done.returncode == 0, done.stderr
         migrate(server.uri(by_us))
 
         assert schema_of(by_hand) == schema_of(server.uri(by_us))
-        assert by_hand.query("select revision, sha256 from ops.control_tower_migrations order by 1")
         ours, theirs = rows_of(server.uri(by_us)), rows_of(by_hand)
         assert {name: len(rows) for name, rows in ours.items()} == {name: len(rows) for name, rows in theirs.items()}
         assert migrate(by_hand).applied == ()

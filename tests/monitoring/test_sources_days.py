@@ -9,7 +9,8 @@ import pytest
 from psycopg.rows import namedtuple_row
 
 from control_tower.monitoring import limits
-from control_tower.settings import WATCHED_SOURCES, Settings
+from control_tower.settings import Settings
+from control_tower.sources import WATCHED_SOURCES
 from tests.monitoring.source_rows import INSERTS, add_row, set_limits, status
 
 SANTIAGO = "America/Santiago"

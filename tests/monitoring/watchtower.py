@@ -11,7 +11,7 @@ import psycopg
 from control_tower.errors import DeliveryFailed
 from control_tower.monitoring import health_check
 from control_tower.monitoring.delivery.message import compose
-from control_tower.settings import WATCHED_SOURCES
+from control_tower.sources import WATCHED_SOURCES
 
 QUIET_SOURCES = ",".join(f"{name}=0" for name in WATCHED_SOURCES)
 """For CONTROL_TOWER_SOURCE_CADENCE_HOURS: nobody expects anything of the sources."""

@@ -9,8 +9,8 @@ from psycopg.types.json import Jsonb
 from control_tower.database import execute_file
 from control_tower.decisions.transaction import Author, Decision, DecisionTransaction, decision_transaction
 from control_tower.errors import ChoiceUnclear, LinkStands, SeveralPersons, UnknownDriver, UnknownRecord
-from control_tower.runs import SOURCE_TABLES
 from control_tower.settings import get_settings
+from control_tower.sources import SOURCE_TABLES
 
 
 def resolve_unmatched_lead(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from control_tower.errors import MigrationError
-from control_tower.migrate.managed_views import guard
+from control_tower.migrate import managed_triggers, managed_views
+from control_tower.sources import RECORD_SOURCES
 
 REPEATABLE = (
+    "sources/views/records",
     "sources/views",
     "functions",
     "views/identity",
@@ -30,14 +31,27 @@ ESTABLISHED = "views/established"
 GRANTS = "grants"
 """Run last, when every object is there."""
 
+TRIGGERS = "triggers"
+"""One file per table with its triggers and their functions; run after the objects above."""
+
 SESSION_SQL = "set local search_path = public; set local lock_timeout = '60s';\n"
-"""Runs first in each transaction. One search path, so that names and catalogue texts mean the same on every
-database; a limit to waiting for a lock, because whoever comes after us queues behind us."""
+"""Runs first in the transaction. One search path, so that names and catalogue texts mean the same on every database; a
+limit to waiting for a lock, because others queue behind us."""
+
+CREATE_SCHEMA = """\
+do $$
+begin
+    if to_regnamespace('ops') is null then
+        create schema ops;
+    end if;
+end
+$$;
+"""
+"""The schema of Alembic's version table. `if not exists` would demand the right to create where nothing is created."""
 
 _CREATED = re.compile(
     r"^create (?:or replace )?(?:view|materialized view|function) ([a-z_]+\.[a-z0-9_]+)\b", re.MULTILINE
 )
-_MIGRATION_NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
 
 
 @dataclass(frozen=True)
@@ -52,53 +66,40 @@ class SqlFile:
     name: str
     text: str
 
-    @property
-    def revision(self) -> str:
-        """The file's stem, which is a migration's revision id."""
-        return Path(self.name).stem
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the content, the same under any line ending."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
-
-
-def preamble(sql_dir: Path) -> SqlFile:
-    """Creates the tables in which migrations are recorded."""
-    return _read(sql_dir, "migrations/version_tables.sql")
-
 
 def sources(sql_dir: Path) -> list[SqlFile]:
     """Create missing source tables and check the columns of the others."""
     return _folder(sql_dir, "sources")
 
 
-def migrations(sql_dir: Path) -> list[SqlFile]:
-    """The migrations, oldest first.
-
-    Raises:
-        MigrationError: Two files have the same number, or there is no file at all.
-    """
-    found = [file for file in _folder(sql_dir, "migrations") if _MIGRATION_NAME.fullmatch(Path(file.name).name)]
-    numbers = [file.revision[:4] for file in found]
-    twice = sorted({number for number in numbers if numbers.count(number) > 1})
-    if twice or not found:
-        fault = f"two migrations numbered {', '.join(twice)}" if twice else "no migrations"
-        raise MigrationError(
-            f"{sql_dir / 'migrations'} has {fault}.",
-            "deploy the package's sql/ folder as a whole, or give the newer file the next free number.",
-        )
-    return found
+def migration(sql_dir: Path, revision: str) -> SqlFile:
+    """The SQL file that a revision runs."""
+    return _read(sql_dir, f"migrations/{revision}.sql")
 
 
 def repeatables(sql_dir: Path) -> list[SqlFile]:
-    """Functions and views, in the order in which they depend on each other."""
-    members = [file for folder in REPEATABLE for file in _folder(sql_dir, folder)]
-    guarded = [
-        SqlFile(file.name, guard(file.name, file.text)) if file.name.startswith(f"{ESTABLISHED}/") else file
+    """Functions and views in the order in which they depend on each other, then triggers, then grants."""
+    members = [_per_source(file) for folder in REPEATABLE for file in _folder(sql_dir, folder)]
+    objects = [
+        SqlFile(file.name, managed_views.guard(file.name, file.text)) if file.name.startswith(ESTABLISHED) else file
         for file in _in_order_of_dependence(members)
     ]
-    return [*guarded, *_folder(sql_dir, GRANTS)]
+    triggers = [SqlFile(file.name, managed_triggers.guard(file.name, file.text)) for file in _folder(sql_dir, TRIGGERS)]
+    return [*objects, *triggers, *_folder(sql_dir, GRANTS)]
+
+
+def _per_source(file: SqlFile) -> SqlFile:
+    """Repeat the select of a view that names `{table}` for each source of records, joined by `union all`."""
+    if "'{table}'" not in file.text:
+        return file
+    head, _, select = file.text.rpartition(" as\nselect")
+    branches = []
+    for source in RECORD_SOURCES:
+        branch = select.rpartition(";")[0].replace('"{view}"', source.view)
+        for name, value in asdict(source).items():
+            branch = branch.replace(f"{{{name}}}", str(value).lower() if isinstance(value, bool) else str(value))
+        branches.append(f"select{branch}")
+    return SqlFile(file.name, head + " as\n" + "\nunion all\n".join(branches) + ";\n")
 
 
 def _in_order_of_dependence(members: Sequence[SqlFile]) -> list[SqlFile]:

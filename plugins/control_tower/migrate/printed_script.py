@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from control_tower.migrate.files import SESSION_SQL, SqlFile
+from control_tower.migrate.files import CREATE_SCHEMA, SESSION_SQL, SqlFile
 
 _HEADER = """\
 -- Control Tower, migrate_schema: what it would run on this database now.
--- Run the whole script with psql; it stops at the first error, and what was committed before stays.
+-- Run the whole script with psql; it stops at the first error, and the transaction at work is rolled back.
 -- Printed for schema version: {version}
 \\set ON_ERROR_STOP on
 select pg_advisory_lock({lock_key});
@@ -16,19 +16,18 @@ select pg_advisory_lock({lock_key});
 
 _SAME_VERSION = """\
 do $$
+declare
+    found text;
 begin
-    if (select max(version_num) from ops.control_tower_schema_version) is distinct from {version} then
+    if to_regclass('ops.control_tower_schema_version') is not null then
+        select version_num into found from ops.control_tower_schema_version;
+    end if;
+    if found is distinct from {version} then
         raise exception 'this script was printed for another schema version of this database'
             using hint = 'print it again: migrate_schema with print_only';
     end if;
 end
 $$;
-"""
-
-_RECORD = """\
-delete from ops.control_tower_schema_version;
-insert into ops.control_tower_schema_version (version_num) values ('{revision}');
-insert into ops.control_tower_migrations (revision, sha256) values ('{revision}', '{sha256}');
 """
 
 
@@ -37,28 +36,34 @@ def render(
     current: str | None,
     lock_key: int,
     sources: Sequence[SqlFile],
-    preamble: SqlFile,
-    pending: Sequence[SqlFile],
+    established: str,
+    migrations: str,
     repeatables: Sequence[SqlFile],
 ) -> str:
-    """The script that takes a database from revision `current` (None: none yet) to the latest.
+    """The script that takes a database from revision `current` (None: none yet) to the latest, as `migrate()` does.
 
-    Its transactions are those of `migrate()`; running it by hand ends in the same database.
+    Args:
+        current: The revision that it is printed for.
+        lock_key: Key of the advisory lock of migrate_schema.
+        sources: Files that create and check source tables.
+        established: What Alembic prints for the established tables; empty: they are complete.
+        migrations: What Alembic prints for the other pending revisions; empty: there are none.
+        repeatables: Files of functions, views, triggers and grants.
     """
-    version = f"'{current}'" if current else "null"
-
-    def parts() -> Iterator[str]:
-        yield _HEADER.format(version=current or "none yet", lock_key=lock_key)
-        yield _transaction([*sources, preamble], _SAME_VERSION.format(version=version))
-        for file in pending:
-            # Revisions and hashes come from our own file names and contents: [a-z0-9_] only.
-            yield _transaction([file], _RECORD.format(revision=file.revision, sha256=file.sha256))
-        yield _transaction(repeatables, "")
-        yield f"select pg_advisory_unlock({lock_key});\n"
-
-    return "\n".join(parts())
+    same_version = _SAME_VERSION.format(version=f"'{current}'" if current else "null")
+    return "\n".join(
+        (
+            _HEADER.format(version=current or "none yet", lock_key=lock_key),
+            _transaction(same_version, *map(_commented, sources), CREATE_SCHEMA, established),
+            _transaction(migrations, *map(_commented, repeatables)),
+            f"select pg_advisory_unlock({lock_key});\n",
+        )
+    )
 
 
-def _transaction(members: Sequence[SqlFile], ending: str) -> str:
-    bodies = "\n".join(f"-- {file.name}\n{file.text}" for file in members)
-    return f"begin;\n{SESSION_SQL}{bodies}{ending}commit;\n"
+def _transaction(*parts: str) -> str:
+    return "\n".join(("begin;", SESSION_SQL, *parts, "commit;\n"))
+
+
+def _commented(file: SqlFile) -> str:
+    return f"-- {file.name}\n{file.text}"

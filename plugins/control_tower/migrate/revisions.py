@@ -1,82 +1,94 @@
-"""Alembic over plain SQL files: a revision is a file, its id the stem, its parent the file before it."""
+"""Migrations: Alembic revisions in `sql/migrations/versions`, each of which runs the SQL file of its name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import io
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+from alembic import command, context, op
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import Script, ScriptDirectory
-from alembic.script.revision import ResolutionError
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import DDL, Connection
 
-from control_tower.errors import SchemaNewerThanPackage
-from control_tower.migrate.files import SqlFile
+from control_tower.errors import MigrationError, SchemaNewerThanPackage
+from control_tower.migrate.files import SqlFile, migration
 
-VERSION_TABLE = "control_tower_schema_version"
 VERSION_SCHEMA = "ops"
+VERSION_TABLE = "control_tower_schema_version"
 
 
-class SqlScripts(ScriptDirectory):
-    """Alembic's script directory, without Python files and forward only.
+def run_sql_file(revision: str) -> None:
+    """Run the SQL file of a revision in the open transaction, or print it; called by the revision itself."""
+    file = migration(Path(context.config.attributes["sql_dir"]), revision)
+    context.config.attributes["running"] = file
+    statements: Any = DDL  # SQLAlchemy leaves its constructor without types
+    op.execute(statements(file.text.replace("%", "%%")))  # DDL formats its text, and binds no parameters
+
+
+class Revisions:
+    """The migrations of a folder of SQL files.
 
     Args:
-        migrations: Oldest first.
-        apply: Called with each file that is to be run, inside its transaction.
+        sql_dir: Folder with `migrations/env.py`, `migrations/versions` and the SQL files.
     """
 
-    def __init__(self, folder: Path, migrations: Sequence[SqlFile], apply: Callable[[SqlFile], None]) -> None:
-        self._migrations = migrations
-        self._apply = apply
-        super().__init__(str(folder))
+    def __init__(self, sql_dir: Path) -> None:
+        self._config = Config()
+        self._config.set_main_option("script_location", str(sql_dir / "migrations").replace("%", "%%"))
+        self._config.set_main_option("path_separator", "os")
+        self._config.set_main_option("version_table", VERSION_TABLE)
+        self._config.set_main_option("version_table_schema", VERSION_SCHEMA)
+        self._config.attributes.update(sql_dir=sql_dir, connection=None)
 
-    def _load_revisions(self) -> Iterator[Script]:
-        down_revision: str | None = None
-        for file in self._migrations:
-            module = ModuleType(file.revision, doc=file.revision.replace("_", " "))
-            vars(module).update(down_revision=down_revision, upgrade=self._upgrade(file))
-            yield Script(module, file.revision, file.name)
-            down_revision = file.revision
+    @property
+    def running(self) -> SqlFile | None:
+        """The SQL file that was begun last; None: none yet."""
+        running: SqlFile | None = self._config.attributes.get("running")
+        return running
 
-    def _upgrade(self, file: SqlFile) -> Callable[[], None]:
-        def upgrade() -> None:
-            self._apply(file)
+    @staticmethod
+    def current(connection: Connection) -> str | None:
+        """The revision of a database; None: none yet."""
+        options = {"version_table": VERSION_TABLE, "version_table_schema": VERSION_SCHEMA}
+        return MigrationContext.configure(connection, opts=options).get_current_revision()
 
-        return upgrade
-
-    def pending(self, current: str | None) -> list[SqlFile]:
-        """The migrations that a database at revision `current` (None: none yet) still needs, oldest first.
+    def pending(self, current: str | None) -> list[str]:
+        """The revisions that a database at `current` still needs, oldest first.
 
         Raises:
             SchemaNewerThanPackage: The database is at a revision that this package does not have.
+            MigrationError: The folder holds no single latest revision.
         """
-        by_revision = {file.revision: file for file in self._migrations}
+        scripts = ScriptDirectory.from_config(self._config)
         try:
-            steps = self._upgrade_revs("head", current)  # type: ignore[arg-type]  # None is Alembic's base
-        except (CommandError, ResolutionError) as error:
+            latest = scripts.get_current_head()
+        except CommandError as error:
+            raise MigrationError(
+                f"The migrations do not follow one another: {error}", "deploy the package's folder sql/ as a whole."
+            ) from error
+        try:
+            if current is not None:
+                scripts.get_revision(current)
+        except CommandError as error:
             raise SchemaNewerThanPackage(
                 f"The database is at schema version {current}, which this package does not have "
-                f"(its latest is {self._migrations[-1].revision}).",
+                f"(its latest is {latest}).",
                 "deploy the version of the package that prepared this database, or a later one.",
             ) from error
-        return [by_revision[step.revision.revision] for step in steps]
+        found = scripts.iterate_revisions("head", current or "base")
+        return [script.revision for script in reversed(list(found))]
 
-    def upgrade(self, connection: Connection) -> None:
-        """Run what is pending, each migration and its version row in one transaction."""
+    def upgrade(self, connection: Connection, revision: str = "head") -> None:
+        """Run what is pending up to a revision, in the open transaction of a session."""
+        self._config.attributes["connection"] = connection
+        command.upgrade(self._config, revision)
 
-        def steps(heads: tuple[str, ...], _context: MigrationContext) -> Any:
-            return self._upgrade_revs("head", heads)  # type: ignore[arg-type]
-
-        MigrationContext.configure(
-            connection,
-            opts={
-                "version_table": VERSION_TABLE,
-                "version_table_schema": VERSION_SCHEMA,
-                "transaction_per_migration": True,
-                "script": self,
-                "fn": steps,
-            },
-        ).run_migrations()
+    def printed(self, current: str | None, revision: str = "head") -> str:
+        """The SQL that takes a database from revision `current` to another."""
+        self._config.output_buffer = io.StringIO()
+        self._config.attributes["connection"] = None
+        command.upgrade(self._config, f"{current}:{revision}" if current else revision, sql=True)
+        return self._config.output_buffer.getvalue()

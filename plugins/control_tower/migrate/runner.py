@@ -12,13 +12,13 @@ from typing import Any
 
 import psycopg
 import sqlalchemy.exc
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from control_tower import database, errors
 from control_tower.migrate import files, printed_script
 from control_tower.migrate.files import SqlFile
-from control_tower.migrate.revisions import SqlScripts
+from control_tower.migrate.revisions import Revisions
 from control_tower.monitoring import limits
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ LOCK_WAIT_MS = 15 * 60 * 1000
 """How long one migrate_schema waits for another, in milliseconds."""
 OLDEST_SERVER = 15_00_00
 """The oldest PostgreSQL that works, as libpq numbers it."""
+ESTABLISHED = "0001_established_tables"
+"""Committed before what follows: PostgreSQL lets nobody use a new label of an enum before."""
 SOURCE_COLUMNS_STATE = "CT001"
 """SQLSTATE that sql/sources raises when columns are missing; the detail lists them."""
 
@@ -41,7 +43,7 @@ class MigrationReport:
     Attributes:
         applied: Revisions that were applied now, oldest first (with print_sql: that would be).
         created_source_tables: Source tables that did not exist and were created empty.
-        replaced: Names of the files of functions and views that were run again.
+        replaced: Names of the files of functions, views and triggers that were run again.
         warnings: What the database warned of, in order.
         seconds: Duration, waiting for another migrate_schema included.
         sql: The script, when it was printed instead of run.
@@ -69,9 +71,10 @@ class MigrationReport:
 def migrate(uri: str | None = None, *, print_sql: bool = False, sql_dir: Path = database.SQL_DIR) -> MigrationReport:
     """Bring a database to the schema of this package.
 
-    Source tables that do not exist are created empty and the others checked; then migrations that have not
-    been applied run, each in a transaction of its own; then all functions and views are replaced in place, in
-    one transaction. Callers on the same database take turns. A call that finds nothing to do changes nothing.
+    In one transaction source tables that do not exist are created empty, the others are checked, and established tables
+    completed. In a second one later migrations are applied and all functions, views and triggers replaced in place: no
+    row is written between a table and its triggers. Callers on the same database wait for each other. May be
+    repeated: a call that finds nothing to do changes nothing.
 
     Args:
         uri: libpq connection string; None means the Airflow connection `control_tower`.
@@ -80,7 +83,6 @@ def migrate(uri: str | None = None, *, print_sql: bool = False, sql_dir: Path = 
 
     Raises:
         SourceColumnMissing: A source table lacks a required column; nothing was changed.
-        MigrationChanged: A migration file was edited after it had been applied here.
         SchemaNewerThanPackage: The database is ahead of this package.
         MigrationFailed: PostgreSQL refused a file; its transaction was rolled back.
         DatabaseError: No session, a missing right, a lock that was not given.
@@ -93,15 +95,12 @@ def migrate(uri: str | None = None, *, print_sql: bool = False, sql_dir: Path = 
             pending, text = run.printed()
             return MigrationReport(pending, (), (), (), time.monotonic() - started, text)
         with run.turn():
-            created = run.check_sources()
-            applied = run.apply_pending()
-            replaced = run.replace_repeatables()
-            run.write_limits()
+            applied, created, replaced = run.prepare()
     finally:
         connection.close()
     seconds = time.monotonic() - started
     log.info(
-        "Schema ready in %.1f s: %d migrations applied, %d functions and views replaced.",
+        "Schema ready in %.1f s: %d migrations applied, %d functions, views and triggers replaced.",
         seconds,
         len(applied),
         len(replaced),
@@ -133,11 +132,8 @@ class _Run:
     def __init__(self, connection: psycopg.Connection[Any], sql_dir: Path) -> None:
         self.connection = connection
         self.sql_dir = sql_dir
-        self.migrations = files.migrations(sql_dir)
-        self.scripts = SqlScripts(sql_dir, self.migrations, self._apply_migration)
-        self.applied: list[str] = []
+        self.revisions = Revisions(sql_dir)
         self.warnings: list[str] = []
-        self._failure: errors.ControlTowerError | None = None
         connection.add_notice_handler(self._notice)
         if connection.info.server_version < OLDEST_SERVER:
             raise errors.MigrationError(
@@ -146,16 +142,52 @@ class _Run:
                 "upgrade the server, or point the Airflow connection at one that is recent enough.",
             )
 
+    def prepare(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """Bring the database to this schema.
+
+        Returns:
+            The revisions applied, the source tables created, and the files of functions, views and triggers run.
+        """
+        with self._transaction() as session:
+            created = self._create_sources()
+            applied = self.revisions.pending(self.revisions.current(session))
+            if ESTABLISHED in applied:
+                self.revisions.upgrade(session, ESTABLISHED)
+        replaced = files.repeatables(self.sql_dir)
+        with self._transaction() as session:
+            if applied:
+                self.revisions.upgrade(session)
+            for file in replaced:
+                self._execute(file)
+            with self._explained("writing the limits of the health views"):
+                limits.write_limits(self.connection)
+        return tuple(applied), created, tuple(file.name for file in replaced)
+
+    def printed(self) -> tuple[tuple[str, ...], str]:
+        """The pending revisions, and the script that a DBA runs instead of us."""
+        self.connection.read_only = True
+        with self._transaction() as session:
+            current = self.revisions.current(session)
+            pending = self.revisions.pending(current)
+        has_established = ESTABLISHED in pending
+        return tuple(pending), printed_script.render(
+            current=current,
+            lock_key=LOCK_KEY,
+            sources=files.sources(self.sql_dir),
+            established=self.revisions.printed(current, ESTABLISHED) if has_established else "",
+            migrations=self.revisions.printed(ESTABLISHED if has_established else current) if pending else "",
+            repeatables=files.repeatables(self.sql_dir),
+        )
+
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Hold the advisory lock of migrate_schema, which other callers wait for."""
         self.connection.autocommit = True
         with self._explained("waiting for another migrate_schema"):
             if not self._one("select pg_try_advisory_lock(%s)", LOCK_KEY):
-                log.info("Another migrate_schema is at work on this database; waiting for it.")
+                log.info("Another migrate_schema runs on this database; waiting for it.")
                 self._one("select set_config('lock_timeout', %s, false)", f"{LOCK_WAIT_MS}ms")
                 self._one("select pg_advisory_lock(%s)", LOCK_KEY)
-        self.connection.autocommit = False
         try:
             yield
         finally:
@@ -166,98 +198,35 @@ class _Run:
                 self._one("select pg_advisory_unlock(%s)", LOCK_KEY)
                 self.connection.commit()
 
-    def check_sources(self) -> tuple[str, ...]:
-        """Create missing source tables, check the others, prepare the version tables: one transaction."""
-        with self.connection.transaction():
-            before = self._public_tables()
-            for file in files.sources(self.sql_dir):
-                self._execute(file)
-            created = tuple(sorted(self._public_tables() - before))
-            self._execute(files.preamble(self.sql_dir))
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """One transaction of the session, which Alembic shares; errors are explained."""
+        self.connection.autocommit = False
+        engine = create_engine("postgresql+psycopg://", creator=lambda: self.connection, poolclass=StaticPool)
+        with self._explained("migrations"), engine.begin() as session:
+            self._execute_text(files.SESSION_SQL)
+            yield session
+
+    def _create_sources(self) -> tuple[str, ...]:
+        """Create missing source tables and check the others."""
+        before = self._public_tables()
+        for file in files.sources(self.sql_dir):
+            self._execute(file)
+        self._execute_text(files.CREATE_SCHEMA)
+        created = tuple(sorted(self._public_tables() - before))
         for table in created:
             log.info("Created the source table public.%s, empty: it did not exist.", table)
         return created
-
-    def apply_pending(self) -> tuple[str, ...]:
-        """Let Alembic run what this database has not seen yet."""
-        self._check_landed(self._recorded())
-        current = self._current()
-        self.connection.commit()
-        self.scripts.pending(current)  # refuses a database that is ahead of the package
-        engine = create_engine("postgresql+psycopg://", creator=lambda: self.connection, poolclass=StaticPool)
-        try:
-            with engine.connect() as connection:
-                self.scripts.upgrade(connection)
-        except sqlalchemy.exc.DBAPIError as error:
-            # When the session broke off, rolling back fails too, and would hide what happened before.
-            if self._failure is not None:
-                raise self._failure from error
-            with self._explained("migrations"):
-                raise error.orig or error from error
-        return tuple(self.applied)
-
-    def replace_repeatables(self) -> tuple[str, ...]:
-        """Replace functions and views in place; all of them or none."""
-        repeatables = files.repeatables(self.sql_dir)
-        with self.connection.transaction():
-            for file in repeatables:
-                self._execute(file)
-        return tuple(file.name for file in repeatables)
-
-    def write_limits(self) -> None:
-        """Tell the health views what this process's settings say; a schema from before them has no place for it."""
-        with self._explained("writing the limits of the health views"), self.connection.transaction():
-            if self._one("select to_regclass('ops.health_settings') is not null"):
-                limits.write_limits(self.connection)
-
-    def printed(self) -> tuple[tuple[str, ...], str]:
-        """The pending revisions, and the script that a DBA runs instead of us."""
-        self.connection.read_only = True
-        with self._explained("reading the schema version"):
-            is_prepared = self._one("select to_regclass('ops.control_tower_migrations') is not null")
-            current = self._current() if is_prepared else None
-            self._check_landed(self._recorded() if is_prepared else {})
-            self.connection.rollback()
-        pending = self.scripts.pending(current)
-        return tuple(file.revision for file in pending), printed_script.render(
-            current=current,
-            lock_key=LOCK_KEY,
-            sources=files.sources(self.sql_dir),
-            preamble=files.preamble(self.sql_dir),
-            pending=pending,
-            repeatables=files.repeatables(self.sql_dir),
-        )
-
-    def _apply_migration(self, file: SqlFile) -> None:
-        self._execute(file)
-        self.connection.execute(
-            "insert into ops.control_tower_migrations (revision, sha256) values (%s, %s)",
-            [file.revision, file.sha256],
-        )
-        self.applied.append(file.revision)
 
     def _execute(self, file: SqlFile) -> None:
         """Run a whole file in the open transaction."""
         started = time.monotonic()
         with self._explained(file.name, file):
-            self.connection.execute(files.SESSION_SQL.encode())
-            self.connection.execute(file.text.encode())
+            self._execute_text(file.text)
         log.info("%s: done in %.2f s", file.name, time.monotonic() - started)
 
-    def _check_landed(self, recorded: dict[str, str]) -> None:
-        changed = [file.name for file in self.migrations if recorded.get(file.revision, file.sha256) != file.sha256]
-        if changed:
-            raise errors.MigrationChanged(
-                f"These migrations were edited after they had been applied here: {', '.join(changed)}.",
-                "restore the files as they were released, and put the change into a new migration.",
-            )
-
-    def _recorded(self) -> dict[str, str]:
-        return dict(self.connection.execute("select revision, sha256 from ops.control_tower_migrations").fetchall())
-
-    def _current(self) -> str | None:
-        current: str | None = self._one("select max(version_num) from ops.control_tower_schema_version")
-        return current
+    def _execute_text(self, text: str) -> None:
+        self.connection.execute(text.encode())
 
     def _public_tables(self) -> set[str]:
         rows = self.connection.execute(
@@ -282,9 +251,13 @@ class _Run:
         """Turn a driver error into one of ours that says in which file and line it happened."""
         try:
             yield
+        except sqlalchemy.exc.DBAPIError as error:
+            if not isinstance(error.orig, psycopg.Error):
+                raise
+            running = self.revisions.running
+            raise self._explain(error.orig, running.name if running else doing, running) from error
         except psycopg.Error as error:
-            self._failure = self._explain(error, doing, file)
-            raise self._failure from error
+            raise self._explain(error, doing, file) from error
 
     def _explain(self, error: psycopg.Error, doing: str, file: SqlFile | None) -> errors.ControlTowerError:
         if error.sqlstate == SOURCE_COLUMNS_STATE:
@@ -301,6 +274,6 @@ class _Run:
         rows = f" {error.diag.message_detail}" if (error.sqlstate or "").startswith("23") else ""
         return errors.MigrationFailed(
             f"{place}: {explained.problem}{rows} Its transaction was rolled back.",
-            "correct what the message names (often an object of the same name that differs), and run "
-            "migrate_schema again; it continues where it stopped.",
+            "correct what the message names (often an object of the same name that differs), and run migrate_schema "
+            "again.",
         )

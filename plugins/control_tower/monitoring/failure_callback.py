@@ -10,11 +10,11 @@ import logging
 from datetime import UTC, datetime
 
 from control_tower.errors import ConnectionNotConfigured, DatabaseUnreachable
+from control_tower.jobs import JobType
 from control_tower.monitoring import health_check, outage
 from control_tower.monitoring.delivery import channels
 from control_tower.monitoring.grouping import PIPELINES
 from control_tower.monitoring.outage_memory import AirflowMemory
-from control_tower.runs import JobType
 
 log = logging.getLogger(__name__)
 

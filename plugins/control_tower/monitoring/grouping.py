@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from control_tower.jobs import JobType
 from control_tower.monitoring.check_result import Result
-from control_tower.runs import JobType
 
 PIPELINES: dict[JobType, str] = {
     "identity_run": "identity_ingestion",

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 
 from control_tower.database import connect, explain, fetch_one
+from control_tower.jobs import JobType
 from control_tower.monitoring import alert_store, grouping, limits, probes
 from control_tower.monitoring.alert_store import Queued
 from control_tower.monitoring.check_history import bound_history, record, record_health_check
@@ -19,7 +20,6 @@ from control_tower.monitoring.delivery import channels, outbox
 from control_tower.monitoring.delivery.outbox import Channel, Sent
 from control_tower.monitoring.invariants import broken, invariants, refresh
 from control_tower.monitoring.probes import Probe, ProbeContext
-from control_tower.runs import JobType
 
 STATEMENT_TIMEOUT_MS = 120_000
 LOCK_TIMEOUT_MS = 10_000

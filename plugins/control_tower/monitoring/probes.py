@@ -12,10 +12,10 @@ from psycopg.rows import dict_row
 
 from control_tower.database import explain, read_sql
 from control_tower.errors import ControlTowerError
+from control_tower.jobs import JobType
 from control_tower.monitoring import grouping
 from control_tower.monitoring.check_result import CHECK_FAILED, NOT_CONFIGURED, Result, Severity
 from control_tower.monitoring.delivery.outbox import GIVE_UP_AFTER
-from control_tower.runs import JobType
 from control_tower.settings import get_settings
 
 CHECK_INTERVAL_SECONDS = 900.0

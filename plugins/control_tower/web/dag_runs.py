@@ -18,7 +18,7 @@ from airflow.api_fastapi.app import get_auth_manager
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from control_tower.runs import JobType
+from control_tower.jobs import JobType
 from control_tower.web.api_errors import ApiError, Fault
 from control_tower.web.models.identity import Freshness, Started
 from control_tower.web.permissions import CurrentUserDep, DagId

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import uuid
 from datetime import date
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from control_tower.sources import SOURCE_TABLES
 
 LARGEST_INTEGER = 2**31 - 1
 """Greatest number of a scout, a run or an alert."""
@@ -58,7 +60,10 @@ Number = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
 
 PersonKey = uuid.UUID
 
-SourceTable = Literal["module_ct_cabinet_leads", "module_ct_scouting_daily", "module_ct_migrations"]
+if TYPE_CHECKING:
+    SourceTable = str
+else:
+    SourceTable = Literal[SOURCE_TABLES]
 
 Day = date
 

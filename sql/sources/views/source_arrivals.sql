@@ -25,38 +25,13 @@ select
 from ops.yango_payment_status_ledger as payment
 union all
 select
-    'module_ct_cabinet_leads',
-    lead.row_version,
-    lead.business_date,
+    record.source_table,
+    record.row_version,
+    record.event_date,
     null,
-    lead.came_at_local,
+    record.came_at_local,
     null
-from (values (null::timestamp)) as absent (created_at)
-cross join lateral (
-    select
-        lead.xmin as row_version,
-        lead.lead_created_at::date as business_date,
-        coalesce(created_at::timestamp, lead.lead_created_at::timestamp) as came_at_local -- noqa: RF03
-    from public.module_ct_cabinet_leads as lead
-) as lead
-union all
-select
-    'module_ct_scouting_daily',
-    scouting.xmin,
-    scouting.registration_date,
-    null,
-    scouting.created_at::timestamp,
-    null
-from public.module_ct_scouting_daily as scouting
-union all
-select
-    'module_ct_migrations',
-    migration.xmin,
-    coalesce(migration.hire_date, migration.created_at::date),
-    null,
-    migration.created_at::timestamp,
-    null
-from public.module_ct_migrations as migration
+from canon.source_records as record
 union all
 select
     'lead_events',

@@ -16,18 +16,6 @@ from (
     values
     ('summary_daily', 'public', 'summary_daily', 'activity', 'date_file', 'created_at', 24, false),
     ('yango_payment_ledger', 'ops', 'yango_payment_status_ledger', 'ledger', 'pay_date', 'snapshot_at', 24, false),
-    (
-        'module_ct_cabinet_leads', 'public', 'module_ct_cabinet_leads', 'ct_ingest',
-        'lead_created_at::date', 'coalesce(created_at, lead_created_at)', 24, true
-    ),
-    (
-        'module_ct_scouting_daily', 'public', 'module_ct_scouting_daily', 'ct_ingest',
-        'registration_date', 'created_at', 24, false
-    ),
-    (
-        'module_ct_migrations', 'public', 'module_ct_migrations', 'ct_ingest',
-        'coalesce(hire_date, created_at::date)', 'created_at', 24, false
-    ),
     ('lead_events', 'observational', 'lead_events', 'ct_ingest', 'event_date', 'created_at', 24, false),
     (
         'module_ct_scout_drivers', 'public', 'module_ct_scout_drivers', 'ct_ingest',
@@ -49,4 +37,15 @@ from (
 ) as source (
     source_name, schema_name, object_name, source_type,
     business_date_expr, ingestion_ts_expr, cadence_hours, is_optional
-);
+)
+union all
+select
+    record.source_table,
+    'public',
+    record.source_table,
+    'ct_ingest',
+    record.business_date_expr,
+    record.ingestion_ts_expr,
+    record.cadence_hours,
+    record.is_optional
+from canon.record_sources as record;

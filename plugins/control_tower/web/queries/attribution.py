@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from control_tower.runs import JobType
+from control_tower.jobs import JobType
 from control_tower.web.listing import Listing, database_of, ttl_cache
 from control_tower.web.models.attribution import (
     BacklogPerson,

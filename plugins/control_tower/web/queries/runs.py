@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from control_tower.runs import JobType
+from control_tower.jobs import JobType
 from control_tower.settings import get_settings
 from control_tower.web.listing import Listing
 from control_tower.web.models.identity import Run

@@ -1,0 +1,55 @@
+-- Queues the persons of changed events, so that the refresh derives their ledger rows again. A queued person is locked
+-- (shared among writers): a refresh that has not seen this change cannot take it off the queue; one that took it first
+-- makes this transaction wait, and the person is queued again.
+create or replace function canon.queue_attribution()
+returns trigger
+language plpgsql
+as $$
+declare
+    persons uuid[];
+begin
+    if tg_op = 'INSERT' then
+        select array_agg(distinct after.person_key order by after.person_key) into persons
+        from after where after.person_key is not null;
+    elsif tg_op = 'DELETE' then
+        select array_agg(distinct before.person_key order by before.person_key) into persons
+        from before where before.person_key is not null;
+    else
+        select array_agg(distinct changed.person_key order by changed.person_key) into persons
+        from (select before.person_key from before union all select after.person_key from after) as changed
+        where changed.person_key is not null;
+    end if;
+    if persons is null then
+        return null;
+    end if;
+    with locked as materialized (
+        select queued.person_key
+        from canon.attribution_queue as queued
+        where queued.person_key = any(persons)
+        order by queued.person_key
+        for key share
+    )
+
+    insert into canon.attribution_queue (person_key)
+    select changed.person_key
+    from unnest(persons) as changed (person_key)
+    where changed.person_key not in (select locked.person_key from locked)
+    on conflict (person_key) do update set person_key = excluded.person_key;
+    return null;
+end
+$$;
+
+create or replace trigger queue_attribution_on_insert
+after insert on observational.lead_events
+referencing new table as after
+for each statement execute function canon.queue_attribution();
+
+create or replace trigger queue_attribution_on_update
+after update on observational.lead_events
+referencing old table as before new table as after
+for each statement execute function canon.queue_attribution();
+
+create or replace trigger queue_attribution_on_delete
+after delete on observational.lead_events
+referencing old table as before
+for each statement execute function canon.queue_attribution();
