@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from control_tower.i18n.message_words import WORDS
+from control_tower.i18n.catalogue import catalogue
 from control_tower.jobs import JobType
 from control_tower.monitoring import health_check
 from control_tower.monitoring.delivery.message import Message, compose
@@ -112,9 +112,8 @@ def _tell_problems(stage: Stage, now: datetime) -> None:
         "select check_name, state from ops.v_check_results_at(%s) where severity in ('YELLOW', 'RED') order by 1", [now]
     ).fetchall()
     for check_name, state in rows:
-        group, _, subject = check_name.partition(".")
-        title, _ = WORDS["en"].state(group, subject, state)
-        stage.page.line(f"{state}   {title.format(name=WORDS['en'].name(group, subject))}", ATTENTION)
+        title, _ = catalogue("en").problem(check_name, state)
+        stage.page.line(f"{state}   {title}", ATTENTION)
 
 
 def _last_completed(stage: Stage) -> datetime:

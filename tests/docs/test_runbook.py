@@ -10,12 +10,13 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from starlette.testclient import TestClient
 
-from control_tower.i18n.state_words import ENGLISH, SPANISH, States
+from control_tower.i18n.catalogue import Language
 from control_tower.monitoring.delivery import message
 from control_tower.web.app import assemble
 from tests.deploy.compose import PROJECT, read_compose
 from tests.docs.pages import Block, blocks, explicit_anchors
 from tests.docs.shell import try_command
+from tests.i18n.catalogues import LANGUAGES, codes
 
 RUNBOOKS = ("docs/runbook.es.md", "docs/runbook.en.md")
 PAGES = (*RUNBOOKS, "docs/moving-from-cron.md", "docs/moving-from-cron.es.md")
@@ -25,7 +26,7 @@ def states() -> set[tuple[str, str]]:
     """Every state that an alert can tell, with the group of checks that tells it."""
     return {
         ("source", key.removeprefix("source.")) if key.startswith("source.") else ("", key)
-        for key in ENGLISH
+        for key in codes("state.title")
         if key.rpartition(".")[2].isupper()
     }
 
@@ -40,14 +41,14 @@ def test_every_state_that_an_alert_tells_has_its_section(language: str):
         assert target.partition("#")[2] in known, f"{group} {state}: {target}"
 
 
-@pytest.mark.parametrize(("language", "words"), [("es", SPANISH), ("en", ENGLISH)])
-def test_every_sentence_of_a_page_leads_to_its_section_and_every_code_is_found(language: str, words: States):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_of_a_page_leads_to_its_section_and_every_code_is_found(language: Language):
     page = PROJECT / f"docs/runbook.{language}.md"
     text = page.read_text()
     table = text.split('<a id="sentences"></a>')[1].split("<a id=")[0]
     rows = set(re.findall(r"^\| (.+?) \| \[(\w+)\]\(#([\w-]+)\) \|$", table, re.MULTILINE))
     expected = set()
-    for key, (sentence, _) in words.items():
+    for key, sentence in codes("state.title", language).items():
         group, _, state = key.rpartition(".")
         if state.isupper():
             anchor = message.runbook(group, state, language).partition("#")[2]

@@ -1,10 +1,9 @@
-"""What a message says, in both languages, and that nothing in it is taken for markup."""
+"""The texts of a message in both languages; nothing in them is taken for markup."""
 
 from __future__ import annotations
 
 import json
 import re
-import string
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -13,16 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from control_tower.database import SQL_DIR, read_sql
-from control_tower.i18n.message_words import WORDS
-from control_tower.i18n.state_words import STATES
-from control_tower.monitoring.checks import check_names
+from control_tower.i18n.catalogue import Language
+from control_tower.i18n.formats import Formats
 from control_tower.monitoring.delivery.mail import mail_parts
 from control_tower.monitoring.delivery.message import compose
 from control_tower.monitoring.delivery.slack import escaped, slack_blocks
 from control_tower.monitoring.health_check import PROBES
+from tests.i18n.catalogues import LANGUAGES, codes
 
-LANGUAGES = ("es", "en")
 KINDS = ("OPENED", "ESCALATED", "EXTENDED", "REPEATED", "CLOSED")
 NASTY = "<script>alert('x')</script> & <!channel> <@U1> *bold* `code` <https://evil.example|here> 😀 \x07"
 
@@ -69,7 +66,7 @@ def test_every_channel_says_state_since_last_good_run_limit_and_where_to_look(la
     message = compose(facts(kind))
     plain, html = mail_parts(message)
     text, blocks = slack_blocks(message)
-    zone = {"es": ("21 nov 2026, 20:00", "19 nov 2026, 19:00"), "en": ("21 Nov 2026, 20:00", "19 Nov 2026, 19:00")}
+    zone = {"es": ("21 nov. 2026, 20:00", "19 nov. 2026, 19:00"), "en": ("21 Nov 2026, 20:00", "19 Nov 2026, 19:00")}
     for said in (plain, html, json.dumps(blocks, ensure_ascii=False)):
         for part in (
             *zone[language],  # since when and the last good run, in the zone of the settings
@@ -148,37 +145,7 @@ def test_slack_s_limits_hold_for_any_number_of_problems_of_any_length() -> None:
 def test_durations_are_said_as_people_say_them(length: tuple[int, str]) -> None:
     seconds, said = length
     expected = "less than 1 min" if said == "less" else said
-    assert WORDS["en"].duration(timedelta(seconds=seconds)) == expected
-
-
-def test_both_languages_have_the_same_words() -> None:
-    spanish, english = STATES["es"], STATES["en"]
-    assert spanish.keys() == english.keys()
-    for name in ("severities", "causes", "headlines", "summaries", "labels", "units", "reasons", "moment_words"):
-        assert getattr(WORDS["es"], name).keys() == getattr(WORDS["en"], name).keys(), name
-    for key in spanish:
-        for one, other in zip(spanish[key], english[key], strict=True):
-            assert fields(one) == fields(other), key
-
-
-def fields(text: str) -> set[str | None]:
-    return {field for _, field, _, _ in string.Formatter().parse(text) if field}
-
-
-def test_every_state_of_the_views_has_words_of_its_own() -> None:
-    source = "".join((SQL_DIR / "functions" / name).read_text() for name in (
-        "v_data_health_status_at.sql", "v_pipeline_health_at.sql", "v_check_results_at.sql"))  # fmt: skip
-    states = set(re.findall(r"'((?:RED|YELLOW)_[A-Z0-9_]+[A-Z0-9])'", source))
-    assert len(states) >= 10
-    for language in LANGUAGES:
-        known = {key.rsplit(".", 1)[-1] for key in STATES[language]}
-        for state in states:
-            assert state.removeprefix("RED_").removeprefix("YELLOW_") in known, (language, state)
-
-
-def test_every_invariant_is_told_in_spanish() -> None:
-    for name in check_names():
-        assert name in WORDS["es"].names, f"{name}: add it to the names of plugins/control_tower/i18n/message_words.py"
+    assert Formats("en").span(timedelta(seconds=seconds)) == expected
 
 
 def problem_of(check: str, state: str, **details: Any) -> dict[str, Any]:
@@ -193,71 +160,63 @@ def problem_of(check: str, state: str, **details: Any) -> dict[str, Any]:
     }
 
 
-def told(*problems: dict[str, Any], kind: str = "OPENED", language: str = "es") -> str:
-    """The plain mail that tells of these problems."""
+def mail_about(*problems: dict[str, Any], kind: str = "OPENED", language: Language = "es") -> str:
+    """The plain mail about these problems."""
     return mail_parts(compose({**facts(kind), "problems": list(problems)}, language))[0]
 
 
 def test_all_that_is_wrong_with_a_pipeline_is_said() -> None:
     states = ["RED_INGESTION_STALE", "RED_RUN_FAILED", "YELLOW_DAG_PAUSED"]
-    text = told(problem_of("pipeline.identity_run", states[0], states=states))
+    text = mail_about(problem_of("pipeline.identity_run", states[0], states=states))
     assert (
         "También: La última corrida de la ingesta de identidad falló. "
         "El DAG de la ingesta de identidad está en pausa: no volverá a ejecutarse solo." in text
     )
-    assert "También" not in told(problem_of("pipeline.identity_run", states[0], states=states[:1]))
+    assert "También" not in mail_about(problem_of("pipeline.identity_run", states[0], states=states[:1]))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_group_of_checks_that_cannot_run_has_a_name(language: str) -> None:
+def test_every_group_of_checks_that_cannot_run_has_a_name(language: Language) -> None:
     for group in PROBES:
-        assert f"probe.{group}" in WORDS[language].names
-        assert f": {group}." not in told(problem_of(f"probe.{group}", "CHECK_FAILED"), language=language)
+        assert f"probe.{group}" in codes("subject", language)
+        assert f": {group}." not in mail_about(problem_of(f"probe.{group}", "CHECK_FAILED"), language=language)
 
 
 def test_one_instruction_is_given_and_not_the_system_s_own_as_well() -> None:
-    text = told(problem_of("probe.source", "CHECK_FAILED", error="database lacks a view.\nNext: run the DAG x."))
+    text = mail_about(problem_of("probe.source", "CHECK_FAILED", error="database lacks a view.\nNext: run the DAG x."))
     assert "Mensaje del sistema (en inglés):\n  | database lacks a view.\n  Qué hacer: Lea el mensaje" in text
     assert "Next:" not in text
 
 
 def test_poor_quality_says_why() -> None:
-    text = told(problem_of("quality.scout_attribution", "YELLOW_ATTRIBUTION_QUALITY", reasons=["NO_PERSONS"]))
+    text = mail_about(problem_of("quality.scout_attribution", "YELLOW_ATTRIBUTION_QUALITY", reasons=["NO_PERSONS"]))
     assert "Motivo: todavía no hay ninguna persona" in text
     assert "Si aún no hay personas, ejecute identity_ingestion." in text
     reasons = ["RED_ATTRIBUTION_STALE", "CONFLICTS_OVER_100"]
-    text = told(problem_of("quality.scout_attribution", "RED_ATTRIBUTION_QUALITY", reasons=reasons))
+    text = mail_about(problem_of("quality.scout_attribution", "RED_ATTRIBUTION_QUALITY", reasons=reasons))
     assert (
         "Motivo: La atribución de scouts no se completa desde hace demasiado tiempo; más de 100 conflictos abiertos"
         in text
     )
 
 
-def test_every_reason_of_poor_quality_has_words_in_both_languages() -> None:
-    codes = set(re.findall(r"'([A-Z]+_[A-Z0-9_]+)'", read_sql("functions/v_scout_attribution_health_at.sql")))
-    codes -= {code for code in codes if code.startswith(("RED_", "YELLOW_"))}
-    assert codes >= {"NO_PERSONS", "CONFLICTS_OVER_100"}
-    for language in LANGUAGES:
-        assert codes <= WORDS[language].reasons.keys()
-
-
 def test_no_new_data_says_for_how_long() -> None:
     quiet = problem_of("pipeline.identity_run", "YELLOW_NO_NEW_DATA") | {"limit": {"no_new_data_days": 3}}
-    assert "Medido: sin datos nuevos desde hace más de 3 d" in told(quiet)
+    assert "Medido: sin datos nuevos desde hace más de 3 d" in mail_about(quiet)
 
 
 def test_when_it_was_found_is_not_told_as_when_it_began() -> None:
-    text = told(problem_of("pipeline.identity_run", "RED_INGESTION_STALE"))
-    assert "Detectado: 21 nov 2026, 20:00 (hace menos de 1 min)" in text
+    text = mail_about(problem_of("pipeline.identity_run", "RED_INGESTION_STALE"))
+    assert "Detectado: 21 nov. 2026, 20:00 (hace menos de 1 min)" in text
     assert "Desde:" not in text
 
 
 def test_what_is_new_is_marked_where_something_is_old() -> None:
     old, new = (problem_of(f"source.{name}", "RED_NO_DATA") | {"is_news": name == "drivers"}
                 for name in ("summary_daily", "drivers"))  # fmt: skip
-    assert "■ Nuevo: La fuente drivers está vacía." in told(old, new, kind="EXTENDED")
-    assert "■ La fuente summary_daily está vacía." in told(old, new, kind="EXTENDED")
-    for text in (told(new, new), told(new, kind="EXTENDED"), told(old, new, kind="CLOSED")):
+    assert "■ Nuevo: La fuente drivers está vacía." in mail_about(old, new, kind="EXTENDED")
+    assert "■ La fuente summary_daily está vacía." in mail_about(old, new, kind="EXTENDED")
+    for text in (mail_about(new, new), mail_about(new, kind="EXTENDED"), mail_about(old, new, kind="CLOSED")):
         assert "Nuevo:" not in text
 
 
@@ -295,4 +254,4 @@ def test_what_identifies_a_person_goes_neither_by_mail_nor_by_slack() -> None:
 
 @pytest.mark.parametrize("seconds", [-0.001, -30, -86_400])
 def test_nothing_lasts_less_than_no_time(seconds: float) -> None:
-    assert WORDS["es"].duration(timedelta(seconds=seconds)) == "menos de 1 min"
+    assert Formats("es").span(timedelta(seconds=seconds)) == "menos de 1 min"

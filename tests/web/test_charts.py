@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from control_tower.web.pages.charts import Chart, Words, chart, differences, round_ticks
+from control_tower.web.pages.charts import Chart, Notation, chart, differences, round_ticks
 
 FIRST = date(2026, 10, 23)
-WORDS = Words(
+NOTATION = Notation(
     figure=lambda value: f"{value:g}",
     day=lambda day: day.isoformat(),
     short_day=lambda day: f"{day.day}.{day.month}.",
@@ -23,7 +23,7 @@ def days(*values: float | None) -> list[tuple[date, float | None]]:
 
 
 def line(*values: float | None) -> Chart:
-    return chart("Conflicts", days(*values), WORDS)
+    return chart("Conflicts", days(*values), NOTATION)
 
 
 def test_a_line_ends_before_a_gap_and_begins_again_after_it() -> None:
@@ -41,7 +41,7 @@ def test_a_day_alone_between_gaps_is_a_dot_and_no_line() -> None:
 
 
 def test_a_zero_is_a_figure_and_no_gap() -> None:
-    drawn = chart("New", days(0, None, 4), WORDS, kind="bars")
+    drawn = chart("New", days(0, None, 4), NOTATION, kind="bars")
     assert [bar.height for bar in drawn.bars] == [0.0, 100.0]
     assert len(drawn.gaps) == 1
     assert (drawn.lines, drawn.dots) == ([], [])
@@ -64,7 +64,7 @@ def test_a_scale_has_whole_round_figures(highest: float, ticks: list[float]) -> 
 
 
 def test_limits_are_named_by_the_scale() -> None:
-    drawn = chart("Satisfactory", days(49.3, 80), WORDS, top=100.0, limits=(50.0, 80.0))
+    drawn = chart("Satisfactory", days(49.3, 80), NOTATION, top=100.0, limits=(50.0, 80.0))
     assert [tick.text for tick in drawn.scale] == ["0", "50", "80", "100"]
     assert drawn.limits == [56.0, 26.0]
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 import psycopg
 import pytest
 from starlette.testclient import TestClient
 
-from control_tower.i18n.codes import NAMES, speaker
+from control_tower.i18n.catalogue import catalogue
 from control_tower.monitoring.health_check import PROBES
 from control_tower.settings import get_settings
-from control_tower.web.language import Language
 from control_tower.web.pages.explain import Explainer
+from tests.i18n.catalogues import LANGUAGES, codes
 from tests.web.browsing import Page
-
-LANGUAGES = get_args(Language)
 
 
 def check_names() -> list[str]:
@@ -29,7 +27,7 @@ def check_names() -> list[str]:
 
 def test_every_group_and_check_is_called_by_words_in_both_languages() -> None:
     groups = {name.partition(".")[0] for name in check_names()} | (set(PROBES) - {"history"})
-    assert groups <= set(NAMES["check_group"])
+    assert groups <= codes("check_group").keys()
     for name in check_names():
         said = [Explainer(language).subject(name) for language in LANGUAGES]
         for text in said:
@@ -38,7 +36,7 @@ def test_every_group_and_check_is_called_by_words_in_both_languages() -> None:
             assert name not in text
         assert name == "channel.slack" or said[0] != said[1], said
     for group in groups:
-        assert len({speaker(language)("check_group", group) for language in LANGUAGES}) == 2, group
+        assert len({catalogue(language).name("check_group", group) for language in LANGUAGES}) == 2, group
 
 
 @pytest.mark.parametrize(("lang", "word"), [("es", "Manual"), ("en", "Runbook")])

@@ -11,10 +11,12 @@ import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+from control_tower.i18n.catalogue import Language
 from control_tower.settings import get_settings
 from control_tower.web import listing
 from control_tower.web.navigation import MENU, menu
 from tests.attribution import datasets
+from tests.i18n.catalogues import codes
 from tests.web.browsing import BASE, LISTS, PERSON_1, Page, single_pages
 from tests.web.conftest import API
 
@@ -191,10 +193,10 @@ def test_the_menu_leads_to_pages_that_exist_under_icons_that_exist(reader: TestC
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_the_menu_speaks_the_language_of_the_setting(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+def test_the_menu_speaks_the_language_of_the_setting(monkeypatch: pytest.MonkeyPatch, language: Language) -> None:
     monkeypatch.setenv("CONTROL_TOWER_LANGUAGE", language)
     get_settings.cache_clear()
-    assert {entry["name"] for entry in menu()} == {entry.names["es" if language == "es" else "en"] for entry in MENU}
+    assert {entry["name"] for entry in menu()} == set(codes("menu", language).values())
 
 
 def test_every_control_of_a_page_has_a_name(decider: TestClient, fleet: psycopg.Connection[Any]) -> None:
@@ -260,4 +262,4 @@ def test_figures_that_are_remembered_are_told_with_their_moment(
 ) -> None:
     listing.ttl_cache.clear()
     text = reader.get("/scouts/attribution-health").text
-    assert re.search(r'id="age"[^>]*>\s*Visto: \d+ \w{3} \d{4}, \d\d:\d\d', text)
+    assert re.search(r'id="age"[^>]*>\s*Visto: \d+ \w{3}\.? \d{4}, \d\d:\d\d', text)

@@ -1,37 +1,38 @@
-"""Templates: both languages stand where they are used, and one of them is chosen when a template is compiled."""
+"""Texts in templates: by the reader's language, and escaped like any other value."""
 
 from __future__ import annotations
 
 import pytest
+from jinja2 import UndefinedError
 
-from control_tower.web.language import Language
-from control_tower.web.pages.rendering import bilingual, templates
-
-
-def refuse(*_: str) -> str:
-    raise AssertionError("the choice was left to each rendering")
+from control_tower.i18n.catalogue import Language
+from control_tower.web.pages.rendering import templates
 
 
-@pytest.mark.parametrize(("language", "text"), [("es", "Sí &amp; no"), ("en", "Yes &amp; no")])
-def test_two_texts_are_one_before_anything_is_rendered(language: Language, text: str) -> None:
-    template = templates(language).from_string("{{ t('Sí & no', 'Yes & no') }}")
-    assert template.render(t=refuse) == text
+@pytest.mark.parametrize(
+    ("source", "spanish", "english"),
+    [
+        ("{{ _('Open alerts') }}", "Alertas abiertas", "Open alerts"),
+        ("{{ _('and {n} more').format(n=2) }}", "y 2 más", "and 2 more"),
+        ("{{ _('none') }}, {{ pgettext('feminine', 'none') }}", "ninguno, ninguna", "none, none"),
+        ("{{ ngettext('trip', 'trips', 1) }}, {{ ngettext('trip', 'trips', 5) }}", "viaje, viajes", "trip, trips"),
+        ("{{ name_of('rule', 'R1_PHONE_EXACT') }}", "mismo teléfono", "same phone"),
+        ("{{ name_of('rule', 'R9_NEW') }}{{ name_of('rule', none) }}", "R9_NEW–", "R9_NEW–"),
+    ],
+)
+def test_a_text_is_in_the_language_of_the_environment(source: str, spanish: str, english: str) -> None:
+    assert templates("es").from_string(source).render() == spanish
+    assert templates("en").from_string(source).render() == english
 
 
-@pytest.mark.parametrize(("language", "text"), [("es", "2 más"), ("en", "2 more")])
-def test_what_is_done_with_the_text_is_done_with_the_chosen_one(language: Language, text: str) -> None:
-    template = templates(language).from_string("{{ t('{n} más', '{n} more').format(n=2) }}")
-    assert template.render(t=refuse) == text
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_text_is_not_taken_for_html(language: Language) -> None:
+    template = templates(language).from_string(
+        "{{ _('<b> & 50%') }}{{ name_of('rule', '<i>') }}{{ _('{n}').format(n=n) }}"
+    )
+    assert template.render(n="<u>") == "&lt;b&gt; &amp; 50%&lt;i&gt;&lt;u&gt;"
 
 
-@pytest.mark.parametrize(("language", "text"), [("es", "uno!-uno"), ("en", "one!-one")])
-def test_what_is_known_only_when_a_page_is_shown_is_chosen_then(language: Language, text: str) -> None:
-    template = templates(language).from_string("{{ t(es ~ '!', en ~ '!') }}-{{ t(es, en) }}")
-    assert template.render(t=bilingual(language), es="uno", en="one") == text
-
-
-def test_names_that_merely_begin_alike_are_left_alone() -> None:
-    template = templates("es").from_string("{{ text('a', 'b') }}{{ t }}{{ t('a', 'b', 'c') }}{{ t('a') }}")
-    said = template.render(text=lambda *words: "+".join(words), t=lambda *words: "/".join(words))
-    assert said.startswith("a+b")
-    assert said.endswith("a/b/ca")
+def test_an_undefined_name_is_an_error() -> None:
+    with pytest.raises(UndefinedError):
+        templates("en").from_string("{{ nobody }}").render()

@@ -1,4 +1,7 @@
-"""Numbers, money, days and spans of time as the reader of a page writes them (see `control_tower.i18n.numbers`)."""
+"""Numbers, money, dates and durations in the reader's notation.
+
+Spanish follows the setting `CONTROL_TOWER_COUNTRY`: Peru writes 1,234.50 and Colombia 1.234,50.
+"""
 
 from __future__ import annotations
 
@@ -6,119 +9,116 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from control_tower.i18n import numbers
-from control_tower.i18n.message_words import WORDS
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent, get_currency_symbol, get_territory_currencies
+
+from control_tower.i18n.catalogue import NOTHING, Language, catalogue
 from control_tower.settings import get_settings
-from control_tower.web.language import Language
 
-NOTHING = "–"
-"""What stands where there is no value."""
-
-CURRENCY_OF = {"PE": "PEN", "CO": "COP"}
-"""In what amounts are, by `CONTROL_TOWER_COUNTRY`, where no payment rule names another currency (ISO 4217)."""
-
-SIGNS = {"PEN": "S/", "USD": "US$"}
-"""How a currency is written; another one by its code. The peso sign is that of several: it is Colombia's at home."""
+DAY = "d MMM y"
 
 
 class Formats:
     """The notation of one reader.
 
     Args:
-        language: Of the words.
-        now: The moment that ages are told from.
+        language: The reader's language.
+        now: The moment from which ages are counted; by default the current one.
     """
 
     def __init__(self, language: Language, now: datetime | None = None) -> None:
         settings = get_settings()
-        self.language = language
+        self.texts = catalogue(language)
         self.zone = ZoneInfo(settings.timezone)
-        self.now = (now or datetime.now(UTC)).astimezone(self.zone)
-        self._currency = CURRENCY_OF[settings.country]
-        self._words = WORDS[language]
-        # a list repeats the moments of a few runs
-        self._exact: dict[datetime, str] = {}
-        self._ago: dict[datetime, str] = {}
+        self.now = now or datetime.now(UTC)
+        self._at_home = Locale("es", settings.country)
+        self._locale = self._at_home if language == "es" else Locale(language)
+        self._currency = get_territory_currencies(settings.country)[0]
 
     def number(self, value: float | Decimal | None, decimals: int = 0) -> str:
         """A number with thousands separators."""
-        return NOTHING if value is None else numbers.number(value, self.language, decimals)
+        return NOTHING if value is None else format_decimal(value, _pattern(decimals), locale=self._locale)
 
     def percent(self, value: float | Decimal | None, decimals: int = 1) -> str:
-        """A percentage."""
-        return NOTHING if value is None else numbers.percent(value, self.language, decimals)
+        """A percentage; the value 49.3 is 49.3 %."""
+        if value is None:
+            return NOTHING
+        # The sentences of the Spanish catalogue have a space before the sign; CLDR has none in Latin America.
+        sign = "\N{NO-BREAK SPACE}%" if self.texts.language == "es" else "%"
+        return format_percent(Decimal(str(value)) / 100, _pattern(decimals) + sign, locale=self._locale)
 
     def money(self, value: float | Decimal | None, currency: str | None = None) -> str:
-        """An amount with its currency; without one, that of the country. Pesos have cents only when there are some."""
+        """An amount with its currency (ISO 4217), by default the country's. Pesos show cents only if there are any."""
         if value is None:
             return NOTHING
         currency = currency or self._currency
-        sign = "$" if currency == self._currency == "COP" else SIGNS.get(currency, currency)
+        # English readers know the signs of their country, too; Babel's English has `PEN1,234.50`.
+        sign = get_currency_symbol(currency, locale=self._at_home)
         decimals = 0 if currency == "COP" and value == int(value) else 2
         return f"{sign}\N{NO-BREAK SPACE}{self.number(value, decimals)}"
 
     def day(self, value: date | datetime | None) -> str:
-        """A day: 22 nov 2026. A moment is that of the local day; one without a zone is local already."""
+        """A day; of a moment, the local day. A moment without a zone is local already."""
         if value is None:
             return NOTHING
         local = value.astimezone(self.zone) if isinstance(value, datetime) and value.tzinfo else value
-        return f"{local.day} {self._words.months[local.month - 1]} {local.year}"
+        return format_date(local, DAY, locale=self._locale)
 
     def short_day(self, value: date) -> str:
-        """A day of the current months: 22 nov."""
-        return f"{value.day} {self._words.months[value.month - 1]}"
+        """A day without its year."""
+        return format_date(value, "d MMM", locale=self._locale)
 
     def moment(self, value: datetime | None) -> str:
         """A day with hour and minute, in the local zone."""
-        if value is None:
-            return NOTHING
-        return f"{self.day(value)}, {value.astimezone(self.zone):%H:%M}"
+        return self._local(value, f"{DAY}, HH:mm")
 
     def exact(self, value: datetime | None) -> str:
-        """A moment to the second with its zone, for whoever wants to know exactly."""
+        """A moment to the second, with its zone."""
+        return self._local(value, f"{DAY}, HH:mm:ss (VV)")
+
+    def _local(self, value: datetime | None, pattern: str) -> str:
         if value is None:
             return NOTHING
-        if value not in self._exact:
-            self._exact[value] = f"{self.day(value)}, {value.astimezone(self.zone):%H:%M:%S} ({self.zone.key})"
-        return self._exact[value]
+        return format_datetime(value, pattern, tzinfo=self.zone, locale=self._locale)
 
     def ago(self, value: datetime | None) -> str:
         """How long ago a moment was, or how soon it will be."""
+        _ = self.texts.gettext
         if value is None:
-            return "nunca" if self.language == "es" else "never"
-        if value not in self._ago:
-            self._ago[value] = self._how_long_ago(value)
-        return self._ago[value]
-
-    def _how_long_ago(self, value: datetime) -> str:
+            return _("never")
         length = self.now - value
         if abs(length) < timedelta(minutes=1):
-            return "ahora mismo" if self.language == "es" else "just now"
-        said = self._roughly(abs(length))
-        if length < timedelta(0):
-            return f"en {said}" if self.language == "es" else f"in {said}"
-        return f"hace {said}" if self.language == "es" else f"{said} ago"
+            return _("just now")
+        text = _("{duration} ago") if length > timedelta(0) else _("in {duration}")
+        return text.format(duration=self.days(abs(length).days) if abs(length).days >= 2 else self.span(abs(length)))
+
+    def days(self, count: int | None) -> str:
+        """A number of days."""
+        if count is None:
+            return NOTHING
+        return self.texts.ngettext("{count} day", "{count} days", count).format(count=self.number(count))
 
     def duration(self, value: timedelta | float | None) -> str:
-        """A length of time; a number counts seconds."""
+        """A length of time, short ones with seconds; a number counts seconds."""
         if value is None:
             return NOTHING
         length = value if isinstance(value, timedelta) else timedelta(seconds=float(value))
-        if length < timedelta(minutes=1):
-            return f"{max(int(length.total_seconds()), 0)} s"
-        if length < timedelta(hours=1):
-            minutes, seconds = divmod(int(length.total_seconds()), 60)
-            return f"{minutes} min {seconds} s" if seconds and minutes < 10 else f"{minutes} min"
-        return self._words.duration(length)
+        minutes, seconds = divmod(max(int(length.total_seconds()), 0), 60)
+        if minutes < 1:
+            return f"{seconds} s"
+        return f"{minutes} min {seconds} s" if seconds and minutes < 10 else self.span(length)
 
-    def days(self, count: int | None) -> str:
-        """So many days."""
-        if count is None:
-            return NOTHING
-        one, many = ("día", "días") if self.language == "es" else ("day", "days")
-        return f"{self.number(count)} {one if count == 1 else many}"
+    def span(self, length: timedelta) -> str:
+        """A length of time in minutes, hours and days, two of them at most.
 
-    def _roughly(self, length: timedelta) -> str:
-        if length >= timedelta(days=2):
-            return self.days(length.days)
-        return self._words.duration(length)
+        `babel.dates.format_timedelta` knows one unit only, and rounds it: 2 d 1 h would be 2 d.
+        """
+        minutes = max(0, int(length.total_seconds() // 60))  # clocks differ: a length may come out negative
+        counts = {"d": minutes // 1440, "h": minutes % 1440 // 60, "min": minutes % 60}
+        parts = [f"{count} {unit}" for unit, count in counts.items() if count]
+        return " ".join(parts[:2]) or self.texts.gettext("less than 1 min")
+
+
+def _pattern(decimals: int) -> str:
+    return "#,##0." + "0" * decimals if decimals else "#,##0"

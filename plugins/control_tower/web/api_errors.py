@@ -18,8 +18,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from control_tower import errors
-from control_tower.i18n.web_sentences import SENTENCES
-from control_tower.web.language import Language, language_of
+from control_tower.i18n.catalogue import Language, catalogue
+from control_tower.web.language import language_of
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ STATUS: dict[str, int] = {
     "DATABASE_INCOMPLETE": 503,
     "DAG_NOT_READY": 503,
 }
-"""HTTP status of each code."""
+"""HTTP status of each code. Its texts are in the catalogue: groups `error.detail` and `error.action`."""
 
 _OF_DATABASE: tuple[tuple[type[errors.ControlTowerError], str], ...] = (
     (errors.ConnectionNotConfigured, "DATABASE_UNREACHABLE"),
@@ -80,7 +80,7 @@ class ApiError(Exception):
     Args:
         code: One of `STATUS`.
         fields: The fields that cannot be used.
-        values: What the sentences of the code are completed with.
+        values: The placeholders of its texts.
     """
 
     def __init__(self, code: str, *, fields: Sequence[Fault] = (), **values: object) -> None:
@@ -100,11 +100,11 @@ def answer(
     values: dict[str, Any] | None = None,
 ) -> JSONResponse:
     """The answer for a code of `STATUS`, in this language."""
-    detail, next_action = SENTENCES[code][language]
+    texts = catalogue(language)
     problem = Problem(
         code=code,
-        detail=detail.format_map(values or {}),
-        next_action=next_action.format_map(values or {}),
+        detail=texts.name("error.detail", code).format_map(values or {}),
+        next_action=texts.name("error.action", code).format_map(values or {}),
         fields=list(fields),
         error_id=error_id or new_error_id(),
     )

@@ -1,14 +1,11 @@
-"""The language of an answer: what the reader chose on a page, else what their browser asks for, else the setting."""
+"""The language of an answer: what the reader chose on a page, else what the browser asks for, else the setting."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 from starlette.requests import HTTPConnection
 
+from control_tower.i18n.catalogue import Language
 from control_tower.settings import get_settings
-
-Language = Literal["es", "en"]
 
 COOKIE = "control_tower_language"
 """Keeps what a reader chose by the switch on the pages, which asks for a page with `?lang=es` or `?lang=en`."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from control_tower.i18n.catalogue import catalogue
 from control_tower.settings import get_settings
-from control_tower.web.language import Language
 
 PREFIX = "/control-tower"
 """Where Airflow mounts the application."""
@@ -14,64 +14,35 @@ PREFIX = "/control-tower"
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A page that Airflow's menu leads to.
+    """A page in Airflow's menu. Its titles are in the catalogue: groups `menu` and, between our pages, `menu.short`.
 
     Attributes:
         path: The page, below the prefix.
-        names: What the entry is called. Airflow asks for one name for all readers; it is that of
-            `CONTROL_TOWER_LANGUAGE`.
-        shorts: What the pages call each other, where the product need not be named.
-        is_top_level: It is shown beside Airflow's own entries instead of below Browse.
+        is_top_level: Beside Airflow's own entries instead of below Browse.
     """
 
     path: str
-    names: dict[Language, str]
-    shorts: dict[Language, str]
     is_top_level: bool = False
 
 
 MENU = (
-    # Airflow's side bar shows about nine letters below an icon.
-    MenuEntry("/health", {"es": "Tower", "en": "Tower"}, {"es": "Salud", "en": "Health"}, is_top_level=True),
-    MenuEntry(
-        "/scouts/attribution-health",
-        {"es": "Salud de atribución", "en": "Attribution health"},
-        {"es": "Atribución", "en": "Attribution"},
-    ),
-    MenuEntry(
-        "/scouts/conflicts",
-        {"es": "Conflictos de scouts", "en": "Scout conflicts"},
-        {"es": "Conflictos", "en": "Conflicts"},
-    ),
-    MenuEntry(
-        "/scouts/backlog",
-        {"es": "Personas sin scout", "en": "Persons without a scout"},
-        {"es": "Sin scout", "en": "No scout"},
-    ),
-    MenuEntry(
-        "/unmatched",
-        {"es": "Registros sin persona", "en": "Records without a person"},
-        {"es": "Sin persona", "en": "No person"},
-    ),
-    MenuEntry(
-        "/scouts/cobranza-yango",
-        {"es": "Cobranza Yango", "en": "Yango collection"},
-        {"es": "Cobranza Yango", "en": "Yango collection"},
-    ),
-    MenuEntry(
-        "/scouts/liquidation",
-        {"es": "Liquidación de scouts", "en": "Scout liquidation"},
-        {"es": "Liquidación", "en": "Liquidation"},
-    ),
+    # Airflow's side bar cuts a title of more than about nine letters.
+    MenuEntry("/health", is_top_level=True),
+    MenuEntry("/scouts/attribution-health"),
+    MenuEntry("/scouts/conflicts"),
+    MenuEntry("/scouts/backlog"),
+    MenuEntry("/unmatched"),
+    MenuEntry("/scouts/cobranza-yango"),
+    MenuEntry("/scouts/liquidation"),
 )
 
 
 def menu() -> list[dict[str, Any]]:
-    """The entries as Airflow's `external_views` has them."""
-    language = get_settings().language
+    """The entries for Airflow's `external_views`; it takes one title for all readers."""
+    texts = catalogue(get_settings().language)
     return [
         {
-            "name": entry.names[language],
+            "name": texts.name("menu", entry.path),
             "href": f"{PREFIX}{entry.path}",
             "destination": "nav",
             "url_route": "control-tower" + entry.path.replace("/", "-"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from functools import partial
 from html import escape
 from string import Template
 
-from control_tower.i18n.message_words import WORDS
+from control_tower.i18n.catalogue import catalogue
 from control_tower.monitoring.delivery.message import Message, ProblemText
 
 COLOURS = {"red": "#c62828", "yellow": "#b26a00", "green": "#2e7d32"}
@@ -71,20 +72,20 @@ def mail_parts(message: Message) -> tuple[str, str]:
 
 
 def _plain(message: Message) -> str:
-    labels = WORDS[message.language].labels
+    label = partial(catalogue(message.language).name, "label")
     lines = [message.headline, "", message.summary]
     for problem in message.problems:
         lines += ["", f"■ {problem.title}", f"  {problem.code}"]
-        lines += [f"  {label}: {value}" for label, value in problem.facts]
+        lines += [f"  {name}: {value}" for name, value in problem.facts]
         if problem.error:
-            lines.append(f"  {labels['error']}:")
+            lines.append(f"  {label('error')}:")
             lines += [f"  | {line}" for line in problem.error.splitlines()]
         if problem.action:
-            lines += [f"  {labels['action']}: {problem.action}", f"  {labels['runbook']}: {problem.runbook}"]
+            lines += [f"  {label('action')}: {problem.action}", f"  {label('runbook')}: {problem.runbook}"]
     if message.rest:
         lines += ["", message.rest]
     lines.append("")
-    lines += [f"{label}: {url}" for label, url in message.links]
+    lines += [f"{name}: {url}" for name, url in message.links]
     if message.handling:
         lines.append(message.handling)
     lines += ["", "--", message.footer]
@@ -101,7 +102,7 @@ def _html(message: Message) -> str:
         problems="".join(_problem(problem, message) for problem in message.problems),
         rest=_note(message.rest),
         handling=_note(message.handling),
-        links="".join(BUTTON.substitute(url=escape(url), label=escape(label)) for label, url in message.links),
+        links="".join(BUTTON.substitute(url=escape(url), label=escape(name)) for name, url in message.links),
         footer=escape(message.footer),
     )
 
@@ -111,23 +112,23 @@ def _note(text: str | None) -> str:
 
 
 def _problem(problem: ProblemText, message: Message) -> str:
-    labels = WORDS[message.language].labels
+    label = partial(catalogue(message.language).name, "label")
     is_over = message.colour == "green"
     return PROBLEM.substitute(
         colour=COLOURS["green" if is_over else problem.severity.lower()],
         title=escape(problem.title),
         code=escape(problem.code),
-        facts="".join(FACT.substitute(label=escape(label), value=escape(value)) for label, value in problem.facts),
+        facts="".join(FACT.substitute(label=escape(name), value=escape(value)) for name, value in problem.facts),
         error=ERROR.substitute(error=escape(problem.error)) if problem.error else "",
-        action=_action(problem, labels) if problem.action else "",
+        action=_action(problem, label) if problem.action else "",
     )
 
 
-def _action(problem: ProblemText, labels: Mapping[str, str]) -> str:
+def _action(problem: ProblemText, label: Callable[[str], str]) -> str:
     return ACTION.substitute(
-        action_label=escape(labels["action"]),
+        action_label=escape(label("action")),
         action=escape(problem.action or ""),
-        runbook_label=escape(labels["runbook"]),
+        runbook_label=escape(label("runbook")),
         runbook=_linked(problem.runbook),
     )
 

@@ -1,39 +1,41 @@
-"""Puts the facts of a message into words, whatever channel it takes. Pure, but for the settings."""
+"""The texts of an alert message, for any channel. Pure, but for the settings."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from control_tower.i18n.message_words import WORDS, Words
+from control_tower.i18n.catalogue import Language
 from control_tower.masking import masked
 from control_tower.monitoring.states import fault_of
 from control_tower.settings import get_settings
 
+if TYPE_CHECKING:
+    from control_tower.i18n.formats import Formats
+
 LONGEST_ERROR = 900
 """Characters of an error that a message shows; the run's log has all of it."""
 MOST_PROBLEMS = 10
-"""So many problems are told one by one: what Slack has room for."""
+"""Problems of a message that are listed one by one: a limit of Slack's blocks."""
 
 PAGES = {"quality": "scouts/attribution-health"}
-"""The page of a group of checks; the others are on the page of health."""
+"""The page of a group of checks; other groups are on the health page."""
 
 
 @dataclass(frozen=True)
 class ProblemText:
-    """One problem, in words.
+    """The texts of one problem.
 
     Attributes:
         title: What is wrong, in one sentence.
         code: The state, as the contract names it.
         severity: YELLOW or RED.
         facts: Labels and values: since when, the number that broke the limit, the last good run.
-        error: What the system said, if it said something, without what identifies persons.
+        error: The error message, if there is one, without personal data.
         action: What to do; None when it is over.
-        runbook: Where the runbook says more: a web address, or a file and its section.
+        runbook: The section of the runbook: a web address, or a file and an anchor.
     """
 
     title: str
@@ -47,25 +49,25 @@ class ProblemText:
 
 @dataclass(frozen=True)
 class Message:
-    """A message in words, before any channel has shaped it. Nothing in it is escaped yet.
+    """The texts of a message, before a channel formats them. Nothing in it is escaped yet.
 
     Attributes:
         language: `es` or `en`.
-        subject: One line that says it all.
+        subject: The subject line.
         headline: The same without the name of the product.
         badge: The severity in words, or that it is over.
         colour: `red`, `yellow` or `green`.
         summary: One sentence on the episode as a whole.
         problems: What is, or was, wrong, the worst first.
-        rest: A sentence on those that are more than can be told one by one.
-        handling: Where to acknowledge or mute it; None when it is over or cannot be.
+        rest: A sentence with the names of the problems beyond `MOST_PROBLEMS`.
+        handling: Where to acknowledge or mute it; None when that is not possible.
         links: Labels and web addresses.
-        footer: Who says so and when.
-        at: The moment it speaks of.
-        thread: A name that all messages of an episode have in common, in whichever way they were sent.
+        footer: Sender, moment and numbers of alert and message.
+        at: The moment of the facts.
+        thread: The same for all messages of an episode.
     """
 
-    language: str
+    language: Language
     subject: str
     headline: str
     badge: str
@@ -80,105 +82,134 @@ class Message:
     thread: str
 
 
-def compose(facts: Mapping[str, Any], language: str | None = None) -> Message:
-    """The message that these facts make, in a language, by default that of the settings."""
+def compose(facts: Mapping[str, Any], language: Language | None = None) -> Message:
+    """The message about these facts, by default in the language of the settings."""
+    from control_tower.i18n.formats import Formats  # imports Babel, which the parsing of DAG files does not need
+
     settings = get_settings()
-    words = WORDS[language or settings.language]
+    formats = Formats(language or settings.language)
+    texts = formats.texts
+    _ = texts.gettext
     kind, severity = facts["kind"], facts["severity"]
     is_over = kind == "CLOSED"
     at, opened = datetime.fromisoformat(facts["at"]), datetime.fromisoformat(facts["opened_at"])
+    count = len(facts["problems"])
     shown, rest = facts["problems"][:MOST_PROBLEMS], facts["problems"][MOST_PROBLEMS:]
-    is_marked = len(facts["problems"]) > 1 and kind in ("ESCALATED", "EXTENDED")
-    problems = tuple(_problem(problem, words, at, is_over=is_over, is_marked=is_marked) for problem in shown)
-    subject = words.cause(facts["cause"])
-    badge = words.over if is_over else words.severities[severity]
-    headline = words.headlines[kind].format(
-        severity=badge, cause=subject, more=_more(len(facts["problems"]), words), duration=words.duration(at - opened)
+    is_marked = count > 1 and kind in ("ESCALATED", "EXTENDED")
+    duration = formats.span(at - opened)
+    badge = texts.name("badge", "OVER" if is_over else severity)
+    headline = texts.name("headline", kind).format(
+        severity=badge, cause=texts.name("cause", facts["cause"]), duration=duration
     )
-    summary = words.summaries[kind].format(
-        cause=subject,
-        since=_moment(opened, words),
-        duration=words.duration(at - opened),
-        count=len(facts["problems"]),
-    )
+    if count > 1 and not is_over:
+        headline += " " + _("({count} problems)").format(count=count)
+    summary = texts.name("summary", kind).format(since=formats.moment(opened), duration=duration)
     if facts.get("heals"):
-        summary = f"{summary} {words.healed.format(run=', '.join(sorted(facts['heals'])))}"
+        runs = ", ".join(sorted(facts["heals"]))
+        summary += " " + _("Control Tower asked by itself for a run of: {run}.").format(run=runs)
+    names = ", ".join(texts.subject(problem["check"]) for problem in rest)
+    # An outage is not among the alerts of the page: the page is down, too, while it lasts.
+    is_handled = not is_over and facts["episode_id"]
     return Message(
-        language=words.language,
+        language=texts.language,
         subject=f"[Control Tower] {headline}",
         headline=headline,
         badge=badge,
         colour="green" if is_over else severity.lower(),
         summary=summary,
-        problems=problems,
-        rest=words.rest.format(count=len(rest), names=", ".join(_name(problem, words) for problem in rest))
-        if rest
-        else None,
-        # An outage is none of the alerts that the page lists: while it lasts the page is down, too.
-        handling=None if is_over or not facts["episode_id"] else words.handling,
-        links=_links(facts, words),
-        footer=words.footer.format(
-            moment=_moment(at, words), zone=settings.timezone, episode=facts["episode_id"], message=facts["message"]
+        problems=tuple(_problem(problem, formats, at, is_over=is_over, is_marked=is_marked) for problem in shown),
+        rest=_("And {count} more: {names}.").format(count=len(rest), names=names) if rest else None,
+        handling=_("To acknowledge or mute it: health page, “Open alerts”.") if is_handled else None,
+        links=_links(facts, formats),
+        footer=_("Control Tower · {moment} ({zone}) · alert {episode}, message {message}").format(
+            moment=formats.moment(at), zone=settings.timezone, episode=facts["episode_id"], message=facts["message"]
         ),
         at=at,
         thread=f"{facts['cause']}-{opened:%Y%m%dT%H%M%S%f}",
     )
 
 
-def _problem(problem: Mapping[str, Any], words: Words, at: datetime, *, is_over: bool, is_marked: bool) -> ProblemText:
+def _problem(
+    problem: Mapping[str, Any], formats: Formats, at: datetime, *, is_over: bool, is_marked: bool
+) -> ProblemText:
+    texts = formats.texts
     check, state, details = problem["check"], problem["state"], problem["details"]
-    group, _, name = check.partition(".")
-    title, action = _title(group, name, state, words), words.state(group, name, state)[1]
-    facts = [(words.labels["since"], _past(problem["since"], at, words))]
-    also = dict.fromkeys(_title(group, name, code, words) for code in details.get("states") or ())
+    title, action = texts.problem(check, state)
+    facts = [("since", _past(problem["since"], at, formats))]
+    also = dict.fromkeys(texts.problem(check, code)[0] for code in details.get("states") or ())
     if others := [other for other in also if other != title]:
-        facts.append((words.labels["also"], " ".join(others)))
+        facts.append(("also", " ".join(others)))
     if details.get("reasons"):
-        facts.append((words.labels["reasons"], "; ".join(_reason(code, words) for code in details["reasons"])))
+        facts.append(("reasons", "; ".join(_reason(code, formats) for code in details["reasons"])))
+    if text := measured(problem["value"], problem["limit"], formats):
+        facts.append(("measured", text))
     facts += [
-        (words.labels["measured"], text) for text in (words.measured(problem["value"], problem["limit"]),) if text
+        (key, _past(details[key], at, formats))
+        for key in ("last_completed_at", "last_ingested_at", "last_sent_at", "last_check_at")
+        if details.get(key)
     ]
-    for key in ("last_completed_at", "last_ingested_at", "last_sent_at", "last_check_at"):
-        if details.get(key):
-            facts.append((words.labels[key], _past(details[key], at, words)))
     if details.get("run_id"):
-        facts.append((words.labels["run"], str(details["run_id"])))
+        facts.append(("run", str(details["run_id"])))
     if details.get("last_business_date"):
-        facts.append((words.labels["last_business_date"], details["last_business_date"]))
+        facts.append(("last_business_date", details["last_business_date"]))
     if details.get("sample"):
-        facts.append((words.labels["sample"], "; ".join(_offender(row) for row in details["sample"])))
+        facts.append(("sample", "; ".join(_offender(row) for row in details["sample"])))
     error = details.get("error")
+    is_new = is_marked and problem.get("is_news")
     return ProblemText(
-        title=words.news.format(title=title) if is_marked and problem.get("is_news") else title,
+        title=texts.gettext("New: {title}").format(title=title) if is_new else title,
         code=state,
         severity=problem["severity"],
-        facts=tuple(facts),
-        error=_shortened(_said(str(error))) if error and not is_over else None,
+        facts=tuple((texts.name("label", key), text) for key, text in facts),
+        error=_shortened(_masked_error(str(error))) if error and not is_over else None,
         action=None if is_over else action,
-        runbook=runbook(group, state, words.language),
+        runbook=runbook(check.partition(".")[0], state, texts.language),
     )
 
 
-def runbook(group: str, state: str, language: str) -> str:
-    """Where the runbook speaks of a state: its section is named after the code, without the colour."""
+def measured(value: Mapping[str, Any], limit: Mapping[str, Any], formats: Formats) -> str:
+    """The measured values, each with its limit, then the limits of what has no value."""
+    texts, parts = formats.texts, []
+    for name, found in {**value, **{name: limit[name] for name in limit if name not in value}}.items():
+        label = texts.find("measure", name)
+        if found is None or label is None:
+            continue
+        text = f"{label} {_quantity(name, found, formats)}"
+        if name in value and limit.get(name):
+            text += " " + texts.gettext("(limit: {limit})").format(limit=_quantity(name, limit[name], formats))
+        parts.append(text)
+    return "; ".join(parts)
+
+
+def _quantity(name: str, found: float, formats: Formats) -> str:
+    """A number in the unit at the end of its name."""
+    if name.endswith("_seconds"):
+        return formats.span(timedelta(seconds=float(found)))
+    if name.endswith("_days"):
+        return formats.span(timedelta(days=float(found)))
+    return formats.percent(float(found)) if name.endswith("_pct") else str(found)
+
+
+def runbook(group: str, state: str, language: Language) -> str:
+    """The section of the runbook about a state; it is named after the code, without the colour."""
     section = fault_of(state)
     prefix = "source-" if group == "source" else ""
     folder = (get_settings().runbook_url or "docs").rstrip("/")
     return f"{folder}/runbook.{language}.md#{prefix}{section.lower().replace('_', '-')}"
 
 
-def _links(facts: Mapping[str, Any], words: Words) -> tuple[tuple[str, str], ...]:
+def _links(facts: Mapping[str, Any], formats: Formats) -> tuple[tuple[str, str], ...]:
+    name = formats.texts.name
     base = _public_url()
     links = []
     for problem in facts["problems"]:
-        details = problem["details"]
-        dag_id, dag_run_id = details.get("dag_id"), details.get("dag_run_id")
+        dag_id, dag_run_id = problem["details"].get("dag_id"), problem["details"].get("dag_run_id")
         if dag_id:
-            label = words.labels["open_run" if dag_run_id else "open_dag"].format(name=dag_id)
+            label = name("label", "open_run" if dag_run_id else "open_dag").format(name=dag_id)
             links.append((label, f"{base}/dags/{dag_id}" + (f"/runs/{dag_run_id}" if dag_run_id else "")))
     pages = {PAGES.get(problem["check"].partition(".")[0], "health") for problem in facts["problems"]} or {"health"}
     links += [
-        (words.labels[f"page_{page.partition('/')[0]}"], f"{base}/control-tower/{page}") for page in sorted(pages)
+        (name("label", f"page_{page.partition('/')[0]}"), f"{base}/control-tower/{page}") for page in sorted(pages)
     ]
     return tuple(dict.fromkeys(links))
 
@@ -189,39 +220,23 @@ def _public_url() -> str:
     return (get_settings().public_url or conf.get("api", "base_url", fallback="http://localhost:8080")).rstrip("/")
 
 
-def _moment(moment: datetime, words: Words) -> str:
-    local = moment.astimezone(ZoneInfo(get_settings().timezone))
-    return f"{local.day} {words.months[local.month - 1]} {local:%Y, %H:%M}"
-
-
-def _past(moment: str, at: datetime, words: Words) -> str:
+def _past(moment: str, at: datetime, formats: Formats) -> str:
     when = datetime.fromisoformat(moment)
-    return f"{_moment(when, words)} ({words.ago.format(duration=words.duration(at - when))})"
+    ago = formats.texts.gettext("{duration} ago").format(duration=formats.span(at - when))
+    return f"{formats.moment(when)} ({ago})"
 
 
-def _title(group: str, name: str, state: str, words: Words) -> str:
-    text = words.state(group, name, state)[0].format(name=words.name(group, name))
-    return text[:1].upper() + text[1:]
-
-
-def _reason(code: str, words: Words) -> str:
+def _reason(code: str, formats: Formats) -> str:
     """Why attribution is not good enough: a code of its own, or a state of its job."""
-    return words.reasons.get(code) or _title("pipeline", "scout_attribution_refresh", code, words).rstrip(".")
+    texts = formats.texts
+    job = "pipeline.scout_attribution_refresh"
+    return texts.find("quality_reason", code) or texts.problem(job, code)[0].rstrip(".")
 
 
-def _name(problem: Mapping[str, Any], words: Words) -> str:
-    group, _, name = problem["check"].partition(".")
-    return words.name(group, name)
-
-
-def _said(error: str) -> str:
-    """What the system said, without what it says to do, which is said here, and without personal data."""
+def _masked_error(error: str) -> str:
+    """An error without its own next action, which the message has already, and without personal data."""
     text: str = masked(error.partition("\nNext: ")[0], "text")
     return text
-
-
-def _more(count: int, words: Words) -> str:
-    return "" if count < 2 else words.more.format(count=count)
 
 
 def _offender(row: Mapping[str, Any]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from control_tower.i18n.message_words import WORDS
+from control_tower.i18n.catalogue import catalogue
 from control_tower.monitoring.delivery.message import Message, ProblemText
 
 MARKS = {"red": "🔴", "yellow": "🟡", "green": "🟢"}
@@ -27,7 +28,7 @@ def escaped(text: str) -> str:
 
 def slack_blocks(message: Message) -> tuple[str, list[dict[str, Any]]]:
     """The fallback line and the blocks of a message."""
-    labels = WORDS[message.language].labels
+    label = partial(catalogue(message.language).name, "label")
     mark = MARKS[message.colour]
     blocks: list[dict[str, Any]] = [
         {"type": "header", "text": _plain(f"{mark} {message.headline}", LONGEST_HEADER)},
@@ -35,13 +36,13 @@ def slack_blocks(message: Message) -> tuple[str, list[dict[str, Any]]]:
     ]
     # Slack's limit is 50 blocks: a problem needs up to four, and a message shows at most ten problems.
     for problem in message.problems:
-        blocks += _problem(problem, labels, mark if message.colour == "green" else MARKS[problem.severity.lower()])
+        blocks += _problem(problem, label, mark if message.colour == "green" else MARKS[problem.severity.lower()])
     if message.rest:
         blocks.append({"type": "section", "text": _plain(message.rest)})
     if message.links:
         buttons = [
-            {"type": "button", "text": _plain(label, 75), "url": url, "action_id": f"open_{index}"}
-            for index, (label, url) in enumerate(message.links[:5])
+            {"type": "button", "text": _plain(text, 75), "url": url, "action_id": f"open_{index}"}
+            for index, (text, url) in enumerate(message.links[:5])
         ]
         blocks.append({"type": "actions", "elements": buttons})
     notes = [note for note in (message.handling, message.footer) if note]
@@ -49,10 +50,10 @@ def slack_blocks(message: Message) -> tuple[str, list[dict[str, Any]]]:
     return escaped(f"{mark} {message.headline}"), blocks
 
 
-def _problem(problem: ProblemText, labels: Mapping[str, str], mark: str) -> list[dict[str, Any]]:
+def _problem(problem: ProblemText, label: Callable[[str], str], mark: str) -> list[dict[str, Any]]:
     fields = [
-        {"type": "mrkdwn", "text": f"*{escaped(label)}*\n{escaped(value)}"[:LONGEST_FIELD]}
-        for label, value in problem.facts[:MOST_FIELDS]
+        {"type": "mrkdwn", "text": f"*{escaped(name)}*\n{escaped(value)}"[:LONGEST_FIELD]}
+        for name, value in problem.facts[:MOST_FIELDS]
     ]
     section: dict[str, Any] = {
         "type": "section",
@@ -62,17 +63,17 @@ def _problem(problem: ProblemText, labels: Mapping[str, str], mark: str) -> list
         section["fields"] = fields
     blocks = [{"type": "divider"}, section]
     if problem.error:
-        blocks.append({"type": "section", "text": _plain(f"{labels['error']}: {problem.error}")})
+        blocks.append({"type": "section", "text": _plain(f"{label('error')}: {problem.error}")})
     if problem.action:
-        text = f"*{escaped(labels['action'])}:* {escaped(problem.action)}\n{_runbook(problem.runbook, labels)}"
+        text = f"*{escaped(label('action'))}:* {escaped(problem.action)}\n{_runbook(problem.runbook, label)}"
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": text[:LONGEST_TEXT]}})
     return blocks
 
 
-def _runbook(place: str, labels: Mapping[str, str]) -> str:
+def _runbook(place: str, label: Callable[[str], str]) -> str:
     if place.startswith(("https://", "http://")):
-        return f"<{_in_link(place)}|{escaped(labels['runbook'])}>"
-    return f"{escaped(labels['runbook'])}: {escaped(place)}"
+        return f"<{_in_link(place)}|{escaped(label('runbook'))}>"
+    return f"{escaped(label('runbook'))}: {escaped(place)}"
 
 
 def _in_link(url: str) -> str:

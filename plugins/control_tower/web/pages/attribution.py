@@ -12,10 +12,10 @@ from control_tower.i18n.formats import Formats
 from control_tower.web.language import language_of
 from control_tower.web.models.amounts import Json
 from control_tower.web.models.attribution import Day
-from control_tower.web.pages.charts import Chart, Words, chart, differences
+from control_tower.web.pages.charts import Chart, Notation, chart, differences
 from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import PageQuery
-from control_tower.web.pages.rendering import bilingual, page
+from control_tower.web.pages.rendering import page
 from control_tower.web.permissions import CurrentUserDep, ReadersRouter
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import attribution as ask
@@ -63,28 +63,28 @@ def _work(summary: Json) -> dict[str, int | None]:
 
 
 def _charts(request: Request, daily: list[Day]) -> list[Chart]:
-    t, formats = bilingual(language_of(request)), Formats(language_of(request))
+    formats = Formats(language_of(request))
+    _ = formats.texts.gettext
     persons = [(day.date, None if day.total_persons is None else float(day.total_persons)) for day in daily]
     conflicts = [(day.date, None if day.conflicts_count is None else float(day.conflicts_count)) for day in daily]
     satisfactory = [(day.date, None if day.pct_satisfactory is None else float(day.pct_satisfactory)) for day in daily]
-    words = Words(
+    notation = Notation(
         figure=formats.number,
         day=formats.day,
         short_day=formats.short_day,
-        nothing=t("sin datos", "no data"),
-        summary=t(
-            "del {first} al {last}, entre {least} y {greatest}; último dato {latest}; {known} de {days} días con datos",
-            "{first} to {last}, between {least} and {greatest}; latest {latest}; {known} of {days} days with data",
+        nothing=_("no data"),
+        summary=_(
+            "{first} to {last}, between {least} and {greatest}; latest {latest}; {known} of {days} days with data"
         ),
     )
     return [
         chart(
-            t("Scout satisfactorio", "Scout satisfactory"),
+            _("Scout satisfactory"),
             satisfactory,
-            replace(words, figure=lambda value: formats.percent(value, 0 if value in (0, 50, 80, 100) else 1)),
+            replace(notation, figure=lambda value: formats.percent(value, 0 if value in (0, 50, 80, 100) else 1)),
             top=100.0,
             limits=(50.0, 80.0),
         ),
-        chart(t("Conflictos abiertos", "Open conflicts"), conflicts, words),
-        chart(t("Personas nuevas por día", "New persons per day"), differences(persons), words, kind="bars"),
+        chart(_("Open conflicts"), conflicts, notation),
+        chart(_("New persons per day"), differences(persons), notation, kind="bars"),
     ]

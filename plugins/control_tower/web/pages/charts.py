@@ -21,7 +21,7 @@ Series = Sequence[tuple[date, float | None]]
 
 
 @dataclass(frozen=True)
-class Words:
+class Notation:
     """How figures and days are written.
 
     Attributes:
@@ -112,7 +112,7 @@ class Chart:
 def chart(
     title: str,
     series: Series,
-    words: Words,
+    notation: Notation,
     *,
     kind: Literal["line", "bars"] = "line",
     top: float | None = None,
@@ -123,7 +123,7 @@ def chart(
     Args:
         title: What is shown.
         series: Days, the oldest first, with their figures; None where there is none.
-        words: How figures and days are written.
+        notation: How figures and days are written.
         kind: A line, or bars.
         top: Upper end of the scale; by default a round figure.
         limits: Figures at which a dashed line is drawn; the scale names them.
@@ -135,8 +135,8 @@ def chart(
     def height(value: float) -> float:
         return round(HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * min(value / ticks[-1], 1.0), 1)
 
-    def said(value: float | None) -> str:
-        return words.nothing if value is None else words.figure(value)
+    def text_of(value: float | None) -> str:
+        return notation.nothing if value is None else notation.figure(value)
 
     places = [(number, day, value) for number, (day, value) in enumerate(series)]
     runs = [(is_gap, list(run)) for is_gap, run in groupby(places, key=lambda place: place[2] is None)]
@@ -149,11 +149,12 @@ def chart(
     newest = [stretches[-1][-1]] if stretches else []
     return Chart(
         title=title,
-        latest=said(known[-1][1]) if known else "–",
-        latest_day=words.day(known[-1][0]) if known and known[-1][0] != series[-1][0] else "",
-        summary=_summary(series, words),
+        latest=text_of(known[-1][1]) if known else "–",
+        latest_day=notation.day(known[-1][0]) if known and known[-1][0] != series[-1][0] else "",
+        summary=_summary(series, notation),
         days=[
-            Slot(round(n * width, 2), round(width, 2), f"{words.day(day)}: {said(value)}") for n, day, value in places
+            Slot(round(n * width, 2), round(width, 2), f"{notation.day(day)}: {text_of(value)}")
+            for n, day, value in places
         ],
         gaps=[Slot(round(run[0][0] * width, 2), round(len(run) * width, 2)) for is_gap, run in runs if is_gap],
         lines=[" ".join(f"{x},{y}" for x, y in part) for part in stretches if len(part) > 1 and kind == "line"],
@@ -168,10 +169,10 @@ def chart(
             for n, _, value in places
             if value is not None and kind == "bars"
         ],
-        scale=[Mark(height(tick), text=words.figure(tick)) for tick in ticks],
+        scale=[Mark(height(tick), text=notation.figure(tick)) for tick in ticks],
         limits=[height(limit) for limit in limits],
-        dates=[Mark(round((n + 0.5) * width, 2), text=words.short_day(day)) for n, day, _ in places[::-7]],
-        table=[(words.day(day), said(value)) for day, value in reversed(series)],
+        dates=[Mark(round((n + 0.5) * width, 2), text=notation.short_day(day)) for n, day, _ in places[::-7]],
+        table=[(notation.day(day), text_of(value)) for day, value in reversed(series)],
     )
 
 
@@ -193,16 +194,16 @@ def differences(series: Series) -> list[tuple[date, float | None]]:
     return found
 
 
-def _summary(series: Series, words: Words) -> str:
+def _summary(series: Series, notation: Notation) -> str:
     known = [value for _, value in series if value is not None]
     if not known:
-        return words.nothing
-    return words.summary.format(
-        first=words.day(series[0][0]),
-        last=words.day(series[-1][0]),
-        least=words.figure(min(known)),
-        greatest=words.figure(max(known)),
-        latest=words.figure(known[-1]),
+        return notation.nothing
+    return notation.summary.format(
+        first=notation.day(series[0][0]),
+        last=notation.day(series[-1][0]),
+        least=notation.figure(min(known)),
+        greatest=notation.figure(max(known)),
+        latest=notation.figure(known[-1]),
         known=len(known),
         days=len(series),
     )

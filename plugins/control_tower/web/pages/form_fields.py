@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, model_validator
 
-from control_tower.web.language import Language
+from control_tower.i18n.catalogue import Language
 from control_tower.web.listing import Listing
 
 ROWS = 50

@@ -1,4 +1,4 @@
-"""Turns what a query found into a page: Jinja2 with everything escaped, in the reader's language and notation."""
+"""Renders pages: Jinja2 with everything escaped, in the reader's language and notation."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from control_tower.i18n import codes
+from control_tower.i18n.catalogue import Language, catalogue
 from control_tower.i18n.formats import Formats
-from control_tower.web.language import COOKIE, Language, language_of
+from control_tower.web.language import COOKIE, language_of
 from control_tower.web.navigation import MENU, PREFIX
-from control_tower.web.pages.compiling import IN_LANGUAGE, StraightEnvironment
 from control_tower.web.pages.static import version_of
 from control_tower.web.permissions import CurrentUser
 
@@ -26,25 +25,29 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 
 A_YEAR = 365 * 24 * 3600
 ROWS = 25
-"""Rows of a list that a page shows unless it is asked for more: what people look through, and quick to make."""
+"""Rows of a list on a page, unless the address asks for more."""
 
-_taking_turns = threading.Semaphore(1)
-"""Pages are rendered one after another, in the order in which they come. Python does not render two at a time anyway:
-side by side they take turns in small pieces, all are late together, and the server's own thread waits for each."""
+_rendering = threading.Semaphore(1)
+"""One page is rendered at a time. Threads that share Python's global lock would only delay each other, and the event
+loop with them."""
 
 
 @lru_cache(maxsize=2)
 def templates(language: Language) -> Environment:
-    """The templates in a language. A name that a template uses and nobody gives is an error, not a blank."""
-    environment = StraightEnvironment(
+    """The templates in a language. An undefined name in a template is an error, not a blank."""
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=[IN_LANGUAGE[language]],
+        extensions=["jinja2.ext.i18n"],
     )
+    texts = catalogue(language)
+    # Not newstyle: that takes texts for safe HTML and gives `%` a meaning. Ours are escaped like any other value.
+    environment.install_gettext_translations(texts, newstyle=False)  # type: ignore[attr-defined]
+    environment.globals["name_of"] = texts.name
     environment.filters["json_text"] = json_text
     return environment
 
@@ -54,38 +57,27 @@ def json_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, default=str)
 
 
-def bilingual(language: Language) -> Callable[[str, str], str]:
-    """The function `t(spanish, english)` of the templates: both stand where they are used, so none is forgotten."""
-
-    def chosen(spanish: str, english: str) -> str:
-        return spanish if language == "es" else english
-
-    return chosen
-
-
 def page(
     request: Request, current_user: CurrentUser | None, template: str, *, status_code: int = 200, **context: Any
 ) -> HTMLResponse:
     """A page, or a part of one.
 
     Args:
-        request: What is answered.
-        current_user: Who sees it; None: nobody is known, on pages of errors alone.
+        request: The request.
+        current_user: The reader; None on an error page without a session.
         template: Its file in `templates`.
         status_code: The HTTP status.
-        context: What the template shows.
+        context: The variables of the template.
     """
     language = language_of(request)
     base = site(request) + PREFIX
-    with _taking_turns:
+    with _rendering:
         text = (
             templates(language)
             .get_template(template)
             .render(
                 {
-                    "t": bilingual(language),
                     "f": Formats(language),
-                    "say": codes.speaker(language),
                     "language": language,
                     "base": base,
                     "site": site(request),
@@ -108,20 +100,17 @@ def page(
 
 
 def site(request: Request) -> str:
-    """Path below which Airflow itself stands, empty at the root of its host."""
+    """The path prefix of Airflow itself, empty at the root of its host."""
     return str(request.scope.get("root_path", "")).removesuffix(PREFIX)
 
 
 def rows_of(request: Request, page_size: int) -> int:
-    """How many rows of a list a page shows: `page_size` if its address says that, else `ROWS`."""
+    """The rows of a list on a page: `page_size` if it is in the address, else `ROWS`."""
     return page_size if request.query_params.get("page_size") else ROWS
 
 
 def addresses(request: Request) -> Callable[..., str]:
-    """The function `here` of the templates: the address of the page that is shown, with some parameters changed.
-
-    A parameter that is given as None is taken out.
-    """
+    """The function `here` of the templates: the address of this page with some parameters changed; None removes one."""
     path = request.url.path
     shown = {name: f"{quote_plus(name)}={quote_plus(value)}" for name, value in request.query_params.items() if value}
 

@@ -1,4 +1,4 @@
-"""A person's life line: from the first lead to the payment, each step with its reason, in the order of days."""
+"""A person's history from the first lead to the payment: each step with its reason, the oldest first."""
 
 from __future__ import annotations
 
@@ -7,33 +7,31 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from control_tower.i18n.codes import NAMES, speaker
+from control_tower.i18n.catalogue import Language
 from control_tower.i18n.formats import Formats
 from control_tower.settings import get_settings
-from control_tower.web.language import Language
 from control_tower.web.models.person import Audit, Decision, Link, Person, PersonClaim
 from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.rendering import bilingual
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happened.
+    """One event of the history.
 
     Attributes:
         when: Its moment; midnight of the local day where only the day is known.
-        said: The day, or day and time, as they are shown.
+        shown_when: The day, or day and time, as they are shown.
         icon: A name of `parts.ICONS`.
         title: What happened.
         why: The reason, in words; may be empty.
         tone: ok, warn, fail or quiet.
         record: Source and key of the record, where there is one.
         run_id: The run that did it, where there was one.
-        details: Everything that is kept about it, for who wants to see it all.
+        details: Everything that is kept about it.
     """
 
     when: datetime
-    said: str
+    shown_when: str
     icon: str
     title: str
     why: str = ""
@@ -53,14 +51,14 @@ class Timeline:
 
     def __init__(self, person: Person, language: Language) -> None:
         self._person = person
-        self._t = bilingual(language)
-        self._say = speaker(language)
-        self._f = Formats(language)
+        self._formats = Formats(language)
+        self._texts = self._formats.texts
         self._explain = Explainer(language)
         self._zone = ZoneInfo(get_settings().timezone)
 
     def steps(self) -> list[Step]:
         """All steps, the oldest first."""
+        _ = self._texts.gettext
         person = self._person
         found = [*self._events(), *(self._link(link) for link in person.links)]
         found += self._accounts()
@@ -68,39 +66,40 @@ class Timeline:
         found += [self._decision(decision) for decision in person.decisions]
         found += [self._claim(claim) for claim in person.claims if claim.lead_date]
         found += [
-            self._at(merged.merged_at, "link", self._t("Se unió otra persona a esta", "Another person became this one"),
+            self._at(merged.merged_at, "link", _("Another person became this one"),
                      why=f"{merged.person_key} · {merged.reason}", run_id=merged.run_id)
             for merged in person.merged
         ]  # fmt: skip
         ledger = person.ledger
         if ledger and ledger.conflict_since:
-            title = self._t(
-                "Empezó un conflicto: varios scouts la reclaman", "A conflict began: several scouts claim them"
-            )
+            title = _("A conflict began: several scouts claim them")
             found.append(self._at(ledger.conflict_since, "warn", title, tone="warn"))
         payment = person.payment
         if payment and payment.milestone_date:
-            title = self._t("Alcanzó {trips} viajes", "Reached {trips} trips").format(trips=payment.milestone_reached)
+            title = _("Reached {trips} trips").format(trips=payment.milestone_reached)
             found.append(self._on(payment.milestone_date, "car", title, tone="ok"))
         return sorted(found, key=lambda step: (step.when, step.record is not None and step.record[0] == "drivers"))
 
     def _events(self) -> list[Step]:
+        _ = self._texts.gettext
         steps = []
         for event in self._person.events:
             scout = self._scout(event.scout_id, event.scout_name)
-            why = self._t("lo trajo ", "brought by ") + scout if scout else self._t("sin scout", "without a scout")
+            why = _("brought by {scout}").format(scout=scout) if scout else _("without a scout")
             details = event.payload_json if isinstance(event.payload_json, dict) else {}
             record = (event.source_table, event.source_pk)
-            title = self._say("source", event.source_table)
+            title = self._texts.name("source", event.source_table)
             steps.append(self._on(event.event_date, "source", title, why=why, record=record, details=details))
         return steps
 
     def _link(self, link: Link) -> Step:
-        title = self._t("Se reconoció: ", "Recognised: ") + self._say("source", link.source_table)
-        why = f"{self._explain.link(link.match_rule, link.evidence)} · {self._say('confidence', link.confidence_level)}"
+        _ = self._texts.gettext
+        title = _("Recognised: {record}").format(record=self._texts.name("source", link.source_table))
+        why = self._explain.link(link.match_rule, link.evidence)
+        why += f" · {self._texts.name('confidence', link.confidence_level)}"
         if link.contested_since:
-            why += ". " + self._t("Hay pruebas en contra desde ", "Evidence speaks against it since ")
-            why += self._f.day(link.contested_since)
+            day = self._formats.day(link.contested_since)
+            why += ". " + _("Evidence speaks against it since {day}").format(day=day)
         return self._at(
             link.linked_at,
             "link",
@@ -117,7 +116,7 @@ class Timeline:
             self._on(
                 account.hire_date,
                 "user",
-                self._t("Contratado como conductor", "Hired as a driver"),
+                self._texts.gettext("Hired as a driver"),
                 why=" · ".join(filter(None, (account.name, account.plate, account.brand, account.model))),
                 record=("drivers", account.driver_id),
             )
@@ -126,17 +125,15 @@ class Timeline:
         ]
 
     def _audit(self, audit: Audit) -> Step:
-        title = f"{self._say('audited', audit.audited)}: {self._say('audit_action', audit.action_type)}"
+        title = f"{self._texts.name('audited', audit.audited)}: {self._texts.name('audit_action', audit.action_type)}"
         parts = []
         if audit.old_scout_id != audit.new_scout_id:
-            nobody = self._t("nadie", "nobody")
+            nobody = self._texts.gettext("nobody")
             parts.append(f"scout {audit.old_scout_id or nobody} → {audit.new_scout_id or nobody}")
-        if audit.method not in (None, "NONE"):
-            group = "audit_method" if audit.method in NAMES["audit_method"] else "rule"
-            parts.append(self._say(group, audit.method))
+        if audit.method and audit.method != "NONE":
+            parts.append(self._texts.find("audit_method", audit.method) or self._texts.name("rule", audit.method))
         if audit.notes:
-            group = "reason" if audit.notes in NAMES["reason"] else "audit_note"
-            parts.append(self._say(group, audit.notes))
+            parts.append(self._texts.find("reason", audit.notes) or self._texts.name("audit_note", audit.notes))
         if audit.error_message:
             parts.append(audit.error_message)
         return self._at(
@@ -153,27 +150,26 @@ class Timeline:
         return self._at(
             decision.decided_at,
             "user",
-            f"{decision.decided_by} {self._say('decision_kind', decision.kind)}",
+            f"{decision.decided_by} {self._texts.name('decision_kind', decision.kind)}",
             why=f"“{decision.reason}”",
             tone="ok",
             details={"before": decision.before, "after": decision.after},
         )
 
     def _claim(self, claim: PersonClaim) -> Step:
+        _ = self._texts.gettext
         count = claim.milestone_value
-        trips = self._t("hito de {n} viajes", "milestone of {n} trips").format(n=count)
-        if count == 1:
-            trips = self._t("hito del primer viaje", "milestone of the first trip")
-        parts = [self._f.money(claim.expected_amount), self._say("payment", claim.yango_payment_status)]
+        trips = self._texts.ngettext("milestone of the first trip", "milestone of {n} trips", count or 0)
+        parts = [self._formats.money(claim.expected_amount), self._texts.name("payment", claim.yango_payment_status)]
         if claim.yango_payment_status != "PAID" and (claim.days_overdue_yango or 0) > 0:
-            parts.append(self._t("vencido hace ", "overdue by ") + self._f.days(claim.days_overdue_yango))
+            parts.append(_("overdue by {days}").format(days=self._formats.days(claim.days_overdue_yango)))
         day = claim.pay_date or (claim.yango_due_date.date() if claim.yango_due_date else claim.lead_date)
         is_paid = claim.yango_payment_status == "PAID"
-        what = self._t("Yango pagó", "Yango paid") if is_paid else self._t("Yango debe pagar", "Yango is to pay")
+        what = _("Yango paid") if is_paid else _("Yango is to pay")
         return self._on(
             day or self._person.created_at.date(),
             "money",
-            f"{what}: {trips}",
+            f"{what}: {trips.format(n=count)}",
             why=" · ".join(parts),
             tone="ok" if is_paid else "warn" if (claim.days_overdue_yango or 0) > 0 else "quiet",
         )
@@ -182,7 +178,7 @@ class Timeline:
         return "" if scout_id is None else f"{name} ({scout_id})" if name else f"scout {scout_id}"
 
     def _at(self, when: datetime, icon: str, title: str, **more: Any) -> Step:
-        return Step(when.astimezone(self._zone), self._f.moment(when), icon, title, **more)
+        return Step(when.astimezone(self._zone), self._formats.moment(when), icon, title, **more)
 
     def _on(self, day: date, icon: str, title: str, **more: Any) -> Step:
-        return Step(datetime.combine(day, time.min, self._zone), self._f.day(day), icon, title, **more)
+        return Step(datetime.combine(day, time.min, self._zone), self._formats.day(day), icon, title, **more)
