@@ -23,7 +23,7 @@ bootstrap := @PYTHON='$(PYTHON)' sh bin/bootstrap
 
 demo:
 	$(bootstrap) runtime
-	@$(local) alone python -m devtools.demo $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
+	@$(local) demo $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
 
 up:
 	$(bootstrap) runtime

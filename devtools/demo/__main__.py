@@ -1,4 +1,4 @@
-"""What `make demo` runs, in the environment that `python -m devtools.local run` makes.
+"""What `make demo` runs, in the environment that `python -m devtools.local` makes.
 
 python -m devtools.demo [--size small|large|DRIVERS] [--seed N] [--logs FOLDER]
 """
@@ -17,7 +17,7 @@ from control_tower.errors import ControlTowerError
 from devtools.demo.airflow_process import AirflowProcess
 from devtools.demo.context import Stage
 from devtools.demo.dag_runs import DagFailed, end_of_log
-from devtools.demo.database import make_room
+from devtools.demo.database import create_demo_database
 from devtools.demo.dataset import FleetSize
 from devtools.demo.fleet import build_fleet
 from devtools.demo.story import tell
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nInterrupted. What was begun is taken up, or replaced, by the next `make demo`.", file=sys.stderr)
+        print("\nInterrupted. The next `make demo` starts anew.", file=sys.stderr)
         return 130
     return 0
 
@@ -54,10 +54,10 @@ def _run(size: FleetSize, seed: int, logs: Path) -> None:
     page = Page()
     with page.working("Connecting"):
         fleet = build_fleet(size, seed=seed)
-        has_replaced = make_room()
+        database = create_demo_database()
         connection = connect(application_name="control_tower demo", autocommit=True)
     with connection, AirflowProcess({"CONTROL_TOWER_TARGET_PARK_ID": fleet.target_park_id}) as airflow:
-        tell(Stage(page, connection, fleet, logs, airflow, has_replaced=has_replaced))
+        tell(Stage(page, connection, fleet, logs, airflow, database))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -13,6 +13,7 @@ from control_tower.errors import ControlTowerError
 from devtools.demo import dag_runs
 from devtools.demo.airflow_process import AirflowProcess
 from devtools.demo.dag_runs import DagFailed, Run, TaskLog
+from devtools.demo.database import DemoDatabase
 from devtools.demo.fleet import Fleet
 from devtools.demo.terminal import QUIET, STRONG, Page
 
@@ -33,8 +34,8 @@ class Stage:
         fleet: the fleet to load.
         logs: folder for the logs of the DAGs.
         airflow: runs the DAGs.
+        database: the database that was made for this demo.
         run: the run that the story is about, once there is one.
-        has_replaced: an earlier demo made room for this one.
     """
 
     page: Page
@@ -42,8 +43,8 @@ class Stage:
     fleet: Fleet
     logs: Path
     airflow: AirflowProcess
+    database: DemoDatabase
     run: Run | None = None
-    has_replaced: bool = False
 
     @property
     def finished_run(self) -> Run:

@@ -40,7 +40,7 @@ SOURCE_COLUMNS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Fleet:
-    """A demo fleet, or one portion of it.
+    """A demo fleet.
 
     Each method yields the rows of one table, as tuples with the columns of ``SOURCE_COLUMNS`` or
     ``TRUTH_…_COLUMNS``. Rows are made while they are read and can be read as often as needed; memory does not
@@ -48,58 +48,16 @@ class Fleet:
     """
 
     world: World
-    number: int = 0
-    """This portion, 0 … portions-1."""
-    portions: int = 1
 
     @property
     def size(self) -> FleetSize:
-        """Sizes of the whole fleet."""
+        """Rows per table."""
         return self.world.size
 
     @property
     def target_park_id(self) -> str:
         """The park that holds about half of the drivers: the value for CONTROL_TOWER_TARGET_PARK_ID."""
         return self.world.parks[0]
-
-    @property
-    def name(self) -> str:
-        """Identifies the whole fleet: equal names, equal rows."""
-        world, size = self.world, self.size
-        sizes = f"{size.drivers}/{size.cabinet_leads}/{size.scouting_rows}/{size.migrations}/{size.trip_days}"
-        rates = "" if world.rates == Rates() else f" rates {world.rates}"
-        return f"{world.country} seed {world.seed} as of {world.as_of} sizes {sizes}{rates}"
-
-    def portion(self, number: int, portions: int) -> Fleet:
-        """Part ``number`` (0 based) of the fleet cut into ``portions``: together the fleet, without overlap.
-
-        Leads, drivers and scouting rows are spread over the parts independently, whatever their dates, so
-        a lead may arrive before, with or after its driver. Trips come with their driver, payments with their
-        lead; the list of scouts comes whole with part 0.
-
-        Raises:
-            ValueError: there is no such part, or this fleet is a part already.
-        """
-        if not 0 <= number < portions or self.portions != 1:
-            raise ValueError(f"no portion {number} of {portions} of portion {self.number} of {self.portions}")
-        return Fleet(self.world, number, portions)
-
-    def _rows(self, count: int, salt: int) -> Iterator[int]:
-        if self.portions == 1:
-            return iter(range(count))
-        return (row for row in range(count) if ((row + salt) * 2_654_435_761 >> 13) % self.portions == self.number)
-
-    def _accounts(self) -> Iterator[int]:
-        return self._rows(self.size.drivers, 1)
-
-    def _lead_rows(self) -> Iterator[int]:
-        return self._rows(self.size.cabinet_leads, 2)
-
-    def _scouting_rows(self) -> Iterator[int]:
-        return self._rows(self.size.scouting_rows, 3)
-
-    def _migration_rows(self) -> Iterator[int]:
-        return self._rows(self.size.migrations, 4)
 
     def rows(self, table: str) -> Iterator[Row]:
         """Rows of a source table by its name, a key of ``SOURCE_COLUMNS``."""
@@ -117,56 +75,58 @@ class Fleet:
 
     def scouts(self) -> Iterator[Row]:
         """The list of scouts."""
-        count = self.world.arrivals.scouts if self.number == 0 else 0
-        return map(ArrivalRows(self.world).scout, range(count))
+        return map(ArrivalRows(self.world).scout, range(self.world.arrivals.scouts))
 
     def drivers(self) -> Iterator[Row]:
         """Driver accounts."""
-        return map(AccountRows(self.world).driver, self._accounts())
+        return map(AccountRows(self.world).driver, range(self.size.drivers))
 
     def cabinet_leads(self) -> Iterator[Row]:
         """Cabinet leads in order of time."""
-        return map(ArrivalRows(self.world).lead, self._lead_rows())
+        return map(ArrivalRows(self.world).lead, range(self.size.cabinet_leads))
 
     def scouting(self) -> Iterator[Row]:
         """Scouting rows in order of time."""
-        return map(ArrivalRows(self.world).scouting, self._scouting_rows())
+        return map(ArrivalRows(self.world).scouting, range(self.size.scouting_rows))
 
     def migrations(self) -> Iterator[Row]:
         """Migrations in order of time."""
-        return map(ArrivalRows(self.world).migration, self._migration_rows())
+        return map(ArrivalRows(self.world).migration, range(self.size.migrations))
 
     def trips(self) -> Iterator[Row]:
         """Trips per driver and day (summary_daily)."""
-        return AccountRows(self.world).trips(self._accounts())
+        return AccountRows(self.world).trips(range(self.size.drivers))
 
     def payments(self) -> Iterator[Row]:
         """Milestone payments."""
-        return AccountRows(self.world).payments(self._lead_rows())
+        return AccountRows(self.world).payments(range(self.size.cabinet_leads))
 
     def scout_drivers(self) -> Iterator[Row]:
         """Drivers whom scouts brought."""
-        return filter(None, map(ArrivalRows(self.world).scout_driver, self._scouting_rows()))
+        return filter(None, map(ArrivalRows(self.world).scout_driver, range(self.size.scouting_rows)))
 
     def truth_records(self) -> Iterator[tuple[str, str, int | None]]:
         """Whose row each lead, scouting row and migration is; None: it tells nothing about anybody."""
         rows = ArrivalRows(self.world)
-        for row in self._lead_rows():
+        for row in range(self.size.cabinet_leads):
             yield ("module_ct_cabinet_leads", *rows.lead_key(row))
-        for row in self._scouting_rows():
+        for row in range(self.size.scouting_rows):
             yield ("module_ct_scouting_daily", *rows.scouting_key(row))
-        for row in self._migration_rows():
+        for row in range(self.size.migrations):
             yield "module_ct_migrations", str(row + 1), self.world.arrivals.migration(row)[0]
 
     def truth_drivers(self) -> Iterator[tuple[str, int]]:
         """Who holds each driver account."""
-        return ((self.world.driver_id(account), self.world.person_of_account(account)) for account in self._accounts())
+        return (
+            (self.world.driver_id(account), self.world.person_of_account(account))
+            for account in range(self.size.drivers)
+        )
 
     def truth_scouts(self) -> Iterator[tuple[int, int]]:
         """(human, scout) for every claim of a scout; a pair comes once per row that makes the claim."""
         rows = ArrivalRows(self.world)
-        yield from filter(None, map(rows.scouting_claim, self._scouting_rows()))
-        for row in self._migration_rows():
+        yield from filter(None, map(rows.scouting_claim, range(self.size.scouting_rows)))
+        for row in range(self.size.migrations):
             person, scout, _ = self.world.arrivals.migration(row)
             if scout is not None:
                 yield person, scout

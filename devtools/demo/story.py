@@ -14,11 +14,11 @@ from psycopg import sql
 from devtools.demo import health_story, lead_life, scouts_story
 from devtools.demo.context import Stage, StoryBroken
 from devtools.demo.dag_runs import shown
-from devtools.demo.database import tables_of_results
 from devtools.demo.load import FleetLoadReport, load_fleet
 from devtools.demo.quality import Quality, measure
 from devtools.demo.sql_files import read_sql
 from devtools.demo.terminal import ATTENTION, GOOD, QUIET, STRONG, Page, quoted
+from devtools.local.airflow_home import DEMO_DATABASE, WAREHOUSE_CONNECTION
 
 INGESTION = "identity_ingestion"
 LOADED = {
@@ -58,8 +58,13 @@ def the_database(stage: Stage) -> None:
         seconds = stage.airflow.run_dag("migrate_schema", stage.logs / "migrate_schema.log")
     version = stage.connection.execute("show server_version").fetchone() or ("",)
     stage.page.say(f"DAG migrate_schema on PostgreSQL {version[0]}: {seconds:.0f} s with Airflow's own start.")
-    if stage.has_replaced:
-        stage.page.say("The database of the earlier demo has made room for a new one.", QUIET)
+    if stage.database.is_replacement:
+        stage.page.say(f"The database {DEMO_DATABASE} of the earlier demo was dropped and created anew.", QUIET)
+    if not stage.database.is_local:
+        stage.page.say(
+            f"It has the database {DEMO_DATABASE} to itself, on the server that {WAREHOUSE_CONNECTION} names; no other "
+            "database there is touched."
+        )
 
 
 def the_fleet(stage: Stage) -> None:
@@ -223,9 +228,10 @@ def what_next(stage: Stage) -> None:
     """Where to look, and what to try."""
     page = stage.page
     page.chapter("What next")
+    condition = "" if stage.database.is_local else f", once {WAREHOUSE_CONNECTION} names {DEMO_DATABASE}"
     page.table(
         [
-            ["make up", "Airflow's pages on this machine, over this very database"],
+            ["make up", f"Airflow's pages on this machine, over this very database{condition}"],
             ["make demo SIZE=large", "60,000 driver accounts, 40,000 cabinet leads, 20,000 scouting rows"],
             ["make demo SEED=2", "other people"],
             ["make clean", "delete the local databases and logs"],
@@ -269,7 +275,7 @@ CHAPTERS: tuple[Callable[[Stage], None], ...] = (
 def fingerprints(connection: psycopg.Connection[Any]) -> dict[str, tuple[int, Any]]:
     """Number of rows of every table that keeps results, and a sum over them that any other value would change."""
     found = {}
-    for schema, table in tables_of_results(connection, only_lasting=True):
+    for schema, table in connection.execute(read_sql("tables_of_results.sql")).fetchall():
         statement = sql.SQL("select count(*), sum(hashtextextended(t::text, 0)) from {} as t")
         row = connection.execute(statement.format(sql.Identifier(schema, table))).fetchone()
         if row is not None and row[0]:

@@ -94,23 +94,6 @@ def test_a_tiny_fleet_and_one_with_more_leads_than_drivers_can_be_read():
         assert len(list(tiny.truth_records())) == size.cabinet_leads + size.scouting_rows + size.migrations
 
 
-def test_portions_are_the_fleet_and_none_overlap(fleet: Fleet):
-    for table in (*SOURCE_COLUMNS, *TRUTHS):
-        read = [
-            Counter(part.rows(table) if table in SOURCE_COLUMNS else getattr(part, table)())
-            for part in (fleet, *(fleet.portion(number, 3) for number in range(3)))
-        ]
-        assert read[0] == read[1] + read[2] + read[3], table
-        if table != "module_ct_scouts_list":
-            assert all(len(part) > len(read[0]) / 5 for part in read[1:]), table
-
-
-def test_a_portion_that_does_not_exist_is_refused(fleet: Fleet):
-    for number, portions in ((3, 3), (-1, 2), (0, 0)):
-        with pytest.raises(ValueError, match="no portion"):
-            fleet.portion(number, portions)
-
-
 def test_rows_have_one_value_per_column(fleet: Fleet):
     for table, columns in SOURCE_COLUMNS.items():
         assert {len(row) for row in fleet.rows(table)} == {len(columns)}, table

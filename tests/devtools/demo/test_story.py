@@ -22,12 +22,16 @@ from devtools.demo import context as stages
 from devtools.demo import scouts_story, story
 from devtools.demo.airflow_process import AirflowProcess
 from devtools.demo.dag_runs import DagFailed, TaskLog, end_of_log
+from devtools.demo.database import DemoDatabase
 from devtools.demo.fleet import FleetSize, build_fleet
 from devtools.demo.lead_life import explain_evidence
 from devtools.demo.load import load_fleet
 from devtools.demo.terminal import WIDTH, Page
+from devtools.local.airflow_home import DEMO_DATABASE
+from tests.conftest import Database
 from tests.pipeline import attribute, ingest, step_names
 
+LOCAL = DemoDatabase(is_replacement=False, is_local=True)
 PROJECT = Path(__file__).resolve().parents[3]
 Stage = tuple[stages.Stage, io.StringIO]
 
@@ -66,7 +70,7 @@ def on_stage(warehouse: psycopg.Connection[Any], logs: Path) -> Iterator[Stage]:
         get_settings.cache_clear()
         told = io.StringIO()
         try:
-            yield stages.Stage(Page(told), warehouse, fleet, logs, InThisProcess()), told
+            yield stages.Stage(Page(told), warehouse, fleet, logs, InThisProcess(), LOCAL), told
         finally:
             get_settings.cache_clear()
 
@@ -268,6 +272,8 @@ def test_a_failed_dag_shows_the_end_of_its_log_and_what_the_run_recorded(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ):
+    monkeypatch.setattr(command, "create_demo_database", lambda: LOCAL)
+
     def failing(_: AirflowProcess, dag_id: str, log: Path, **__: Any) -> float:
         if dag_id != "migrate_schema":
             warehouse.execute(
@@ -287,16 +293,6 @@ def test_a_failed_dag_shows_the_end_of_its_log_and_what_the_run_recorded(
     assert "link: the disk is full" in shown
     assert "identity_ingestion.log" in shown
     assert "Next: " in shown
-
-
-def test_a_database_with_rows_of_somebody_else_is_left_alone(
-    established_database: Any, server: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-):
-    name = established_database.query("select current_database()")[0][0]
-    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(name))
-    assert command.main(["--size", "60"]) == 1
-    assert "nothing was changed" in capfd.readouterr().err
-    assert established_database.query("select to_regclass('demo.loads')") == [(None,)]
 
 
 @pytest.mark.parametrize("arguments", [["--size", "huge"], ["--size", "5"], ["--seed", "-1"], ["--seed", "x"]])
@@ -326,10 +322,11 @@ def test_a_process_that_dies_is_a_dag_that_failed(tmp_path: Path):
 
 
 def test_from_an_empty_database_to_the_end(
-    airflow_metadata: None, empty_database: Any, server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    airflow_metadata: None, empty_database: Any, server: Any, tmp_path: Path, request: pytest.FixtureRequest
 ):
-    """The real DAGs, as `make demo` runs them; and again over the database that the first demo left."""
+    """The real DAGs, as `make demo` runs them on a server of the user's; and again after the first demo."""
     name = empty_database.query("select current_database()")[0][0]
+    request.addfinalizer(lambda: server.drop(DEMO_DATABASE))
     for _ in range(2):
         done = subprocess.run(
             [sys.executable, "-m", "devtools.demo", "--size", "240", "--seed", "3", "--logs", str(tmp_path)],
@@ -348,6 +345,9 @@ def test_from_an_empty_database_to_the_end(
         assert "[control_tower." not in done.stdout, "the package's log is no part of the story"
         for line in ("No link is wrong.", "Nothing changed", "✓ Everybody has the scout of before"):
             assert line in done.stdout
-        assert empty_database.query("select count(*) from ops.ingestion_runs where status = 'COMPLETED'") == [(8,)]
-    assert "has made room" in done.stdout
+        completed = "select count(*) from ops.ingestion_runs where status = 'COMPLETED'"
+        assert Database(server.uri(DEMO_DATABASE)).query(completed) == [(8,)]
+        assert "no other database there is touched" in " ".join(done.stdout.split())
+    assert empty_database.query("select to_regnamespace('ops')") == [(None,)]
+    assert "the earlier demo was dropped" in " ".join(done.stdout.split())
     assert {path.stem for path in tmp_path.iterdir()} >= {"migrate_schema", "revert_backfill", "resolve_scout_conflict"}
