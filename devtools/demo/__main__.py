@@ -15,12 +15,12 @@ from types import FrameType
 
 from control_tower.errors import ControlTowerError
 from devtools.demo.airflow_process import AirflowProcess
-from devtools.demo.context import Stage
+from devtools.demo.context import DemoContext
 from devtools.demo.dag_runs import DagFailed, end_of_log
 from devtools.demo.database import create_demo_database
 from devtools.demo.dataset import FleetSize
 from devtools.demo.fleet import build_fleet
-from devtools.demo.story import tell
+from devtools.demo.story import run_story
 from devtools.demo.terminal import Page
 from devtools.local.airflow_home import LocalFolders
 
@@ -29,11 +29,11 @@ SIZES = {"small": 5_000, "large": 60_000}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Tell the demo's story; return the exit code."""
+    """Run the demo; return the exit code."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stopped)
     wanted = _parser().parse_args(arguments)
-    os.environ.setdefault("PYTHONWARNINGS", "ignore")  # of libraries; this is a story, not a development log
+    os.environ.setdefault("PYTHONWARNINGS", "ignore")  # those of libraries
     try:
         _run(wanted.size, wanted.seed, wanted.logs)
     except DagFailed as error:
@@ -57,7 +57,7 @@ def _run(size: FleetSize, seed: int, logs: Path) -> None:
         database = create_demo_database()
         connection = connect(application_name="control_tower demo", autocommit=True)
     with connection, AirflowProcess({"CONTROL_TOWER_TARGET_PARK_ID": fleet.target_park_id}) as airflow:
-        tell(Stage(page, connection, fleet, logs, airflow, database))
+        run_story(DemoContext(page, connection, fleet, logs, airflow, database))
 
 
 def _parser() -> argparse.ArgumentParser:

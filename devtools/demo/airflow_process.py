@@ -63,7 +63,7 @@ class AirflowProcess:
         began = time.perf_counter()
         asks, answers = _pipes(self._started(log))
         asked = {"dag_id": dag_id, "conf": json.dumps(dict(conf or {})), "log": str(log.resolve())}
-        with suppress(BrokenPipeError):  # it has died: its answer, which is none, tells
+        with suppress(BrokenPipeError):  # it has died: the missing answer says so
             asks.write(json.dumps(asked).encode() + b"\n")
             asks.flush()
         task_log = TaskLog(log)
@@ -72,7 +72,7 @@ class AirflowProcess:
                 task_log.follow()
                 while_running(task_log)
         except BaseException:
-            self._end()  # we were stopped ourselves, and a DAG may be at work
+            self._end()  # this process is being stopped while a DAG may run
             raise
         answer = answers.readline()
         task_log.follow()
@@ -83,10 +83,10 @@ class AirflowProcess:
         return time.perf_counter() - began
 
     def _started(self, log: Path) -> subprocess.Popen[bytes]:
-        """The process; what it says before its first DAG goes to the DAG's log."""
+        """The process, started when needed; its output before the first DAG goes to that DAG's log."""
         if self._child is None:
             with log.open("wb") as errors:
-                # In a session of its own, Ctrl-C reaches it through us, after we have said what happens.
+                # In a session of its own: Ctrl-C must end this process first, which then stops the child.
                 self._child = subprocess.Popen(
                     [sys.executable, "-m", "devtools.demo.dag_tests"],
                     env={**os.environ, "NO_COLOR": "1", **self._variables},

@@ -62,7 +62,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Run:
-    """A run of a pipeline, as the database remembers it.
+    """A run of a pipeline, as the database recorded it.
 
     Attributes:
         id: in `ops.ingestion_runs`.
@@ -133,7 +133,7 @@ def steps_of(connection: psycopg.Connection[Any], run_id: int) -> tuple[Step, ..
 
 
 def read_run(connection: psycopg.Connection[Any], run_id: int) -> Run:
-    """What the database remembers of a run.
+    """A run, as the database recorded it.
 
     Raises:
         LookupError: there is no such run.
@@ -150,7 +150,7 @@ def read_run(connection: psycopg.Connection[Any], run_id: int) -> Run:
 
 
 def reason_in(log: Path) -> str | None:
-    """The last error of ours that the log tells of; None when it is somebody else's."""
+    """The last error of this package in the log; None when there is none."""
     found = _OUR_ERROR.findall("\n".join(end_of_log(log, lines=400)))
     return found[-1] if found else None
 

@@ -1,4 +1,4 @@
-"""The demo fleet: every table as a lazy stream of rows, and the truth about whose rows they are."""
+"""The demo fleet: every source table as a lazy stream of rows, and the truth about whose rows they are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from devtools.demo.arrival_rows import (
     SCOUTING_COLUMNS,
     ArrivalRows,
 )
-from devtools.demo.dataset import FleetSize, World
+from devtools.demo.dataset import Dataset, FleetSize
 from devtools.demo.lexicon import Country
 from devtools.demo.rates import Rates
 
@@ -47,17 +47,17 @@ class Fleet:
     grow with the fleet.
     """
 
-    world: World
+    dataset: Dataset
 
     @property
     def size(self) -> FleetSize:
         """Rows per table."""
-        return self.world.size
+        return self.dataset.size
 
     @property
     def target_park_id(self) -> str:
         """The park that holds about half of the drivers: the value for CONTROL_TOWER_TARGET_PARK_ID."""
-        return self.world.parks[0]
+        return self.dataset.parks[0]
 
     def rows(self, table: str) -> Iterator[Row]:
         """Rows of a source table by its name, a key of ``SOURCE_COLUMNS``."""
@@ -75,59 +75,59 @@ class Fleet:
 
     def scouts(self) -> Iterator[Row]:
         """The list of scouts."""
-        return map(ArrivalRows(self.world).scout, range(self.world.arrivals.scouts))
+        return map(ArrivalRows(self.dataset).scout, range(self.dataset.arrivals.scouts))
 
     def drivers(self) -> Iterator[Row]:
         """Driver accounts."""
-        return map(AccountRows(self.world).driver, range(self.size.drivers))
+        return map(AccountRows(self.dataset).driver, range(self.size.drivers))
 
     def cabinet_leads(self) -> Iterator[Row]:
         """Cabinet leads in order of time."""
-        return map(ArrivalRows(self.world).lead, range(self.size.cabinet_leads))
+        return map(ArrivalRows(self.dataset).lead, range(self.size.cabinet_leads))
 
     def scouting(self) -> Iterator[Row]:
         """Scouting rows in order of time."""
-        return map(ArrivalRows(self.world).scouting, range(self.size.scouting_rows))
+        return map(ArrivalRows(self.dataset).scouting, range(self.size.scouting_rows))
 
     def migrations(self) -> Iterator[Row]:
         """Migrations in order of time."""
-        return map(ArrivalRows(self.world).migration, range(self.size.migrations))
+        return map(ArrivalRows(self.dataset).migration, range(self.size.migrations))
 
     def trips(self) -> Iterator[Row]:
         """Trips per driver and day (summary_daily)."""
-        return AccountRows(self.world).trips(range(self.size.drivers))
+        return AccountRows(self.dataset).trips(range(self.size.drivers))
 
     def payments(self) -> Iterator[Row]:
         """Milestone payments."""
-        return AccountRows(self.world).payments(range(self.size.cabinet_leads))
+        return AccountRows(self.dataset).payments(range(self.size.cabinet_leads))
 
     def scout_drivers(self) -> Iterator[Row]:
         """Drivers whom scouts brought."""
-        return filter(None, map(ArrivalRows(self.world).scout_driver, range(self.size.scouting_rows)))
+        return filter(None, map(ArrivalRows(self.dataset).scout_driver, range(self.size.scouting_rows)))
 
     def truth_records(self) -> Iterator[tuple[str, str, int | None]]:
-        """Whose row each lead, scouting row and migration is; None: it tells nothing about anybody."""
-        rows = ArrivalRows(self.world)
+        """Whose row each lead, scouting row and migration is; None: the row identifies nobody."""
+        rows = ArrivalRows(self.dataset)
         for row in range(self.size.cabinet_leads):
             yield ("module_ct_cabinet_leads", *rows.lead_key(row))
         for row in range(self.size.scouting_rows):
             yield ("module_ct_scouting_daily", *rows.scouting_key(row))
         for row in range(self.size.migrations):
-            yield "module_ct_migrations", str(row + 1), self.world.arrivals.migration(row)[0]
+            yield "module_ct_migrations", str(row + 1), self.dataset.arrivals.migration(row)[0]
 
     def truth_drivers(self) -> Iterator[tuple[str, int]]:
         """Who holds each driver account."""
         return (
-            (self.world.driver_id(account), self.world.person_of_account(account))
+            (self.dataset.driver_id(account), self.dataset.person_of_account(account))
             for account in range(self.size.drivers)
         )
 
     def truth_scouts(self) -> Iterator[tuple[int, int]]:
         """(human, scout) for every claim of a scout; a pair comes once per row that makes the claim."""
-        rows = ArrivalRows(self.world)
+        rows = ArrivalRows(self.dataset)
         yield from filter(None, map(rows.scouting_claim, range(self.size.scouting_rows)))
         for row in range(self.size.migrations):
-            person, scout, _ = self.world.arrivals.migration(row)
+            person, scout, _ = self.dataset.arrivals.migration(row)
             if scout is not None:
                 yield person, scout
 
@@ -147,7 +147,7 @@ def build_fleet(
     Args:
         size: Rows per table.
         seed: Any whole number from 0; another seed gives other people in the same proportions.
-        as_of: The day on which the fleet is looked at; history ends the day before. Default: today in the
+        as_of: The day of the report; history ends the day before. Default: today in the
             settings' time zone, and nothing of it lies in the future.
         country: PE or CO. Default: the settings' country.
         rates: The proportions.
@@ -160,4 +160,4 @@ def build_fleet(
     settings = get_settings()
     now = datetime.now(ZoneInfo(settings.timezone)).replace(tzinfo=None, microsecond=0)
     day, latest = (as_of, None) if as_of is not None else (now.date(), now)
-    return Fleet(World(size, rates, seed=seed, as_of=day, country=country or settings.country, latest=latest))
+    return Fleet(Dataset(size, rates, seed=seed, as_of=day, country=country or settings.country, latest=latest))

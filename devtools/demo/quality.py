@@ -1,4 +1,4 @@
-"""How good the links are: what the pipeline found, compared with whose rows they are."""
+"""Precision and recall of the links, against the truth."""
 
 from __future__ import annotations
 
