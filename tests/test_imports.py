@@ -27,10 +27,10 @@ def imports_of(path: Path, modules: dict[str, Path]) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in modules)
-        elif isinstance(node, ast.ImportFrom) and node.module in modules:
+        elif isinstance(node, ast.ImportFrom) and node.module:
             names = {f"{node.module}.{alias.name}" for alias in node.names}
             yield from names & modules.keys()
-            if not names <= modules.keys():
+            if node.module in modules and not names <= modules.keys():
                 yield node.module
 
 

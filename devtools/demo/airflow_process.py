@@ -61,23 +61,23 @@ class AirflowProcess:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_bytes(b"")
         began = time.perf_counter()
-        asks, answers = _pipes(self._started(log))
-        asked = {"dag_id": dag_id, "conf": json.dumps(dict(conf or {})), "log": str(log.resolve())}
-        with suppress(BrokenPipeError):  # it has died: the missing answer says so
-            asks.write(json.dumps(asked).encode() + b"\n")
-            asks.flush()
+        requests, reports = _pipes(self._started(log))
+        request = {"dag_id": dag_id, "conf": json.dumps(dict(conf or {})), "log": str(log.resolve())}
+        with suppress(BrokenPipeError):  # it has died: the missing report says so
+            requests.write(json.dumps(request).encode() + b"\n")
+            requests.flush()
         task_log = TaskLog(log)
         try:
-            while not select.select([answers], [], [], POLL_SECONDS)[0]:
+            while not select.select([reports], [], [], POLL_SECONDS)[0]:
                 task_log.follow()
                 while_running(task_log)
         except BaseException:
             self._end()  # this process is being stopped while a DAG may run
             raise
-        answer = answers.readline()
+        report = reports.readline()
         task_log.follow()
         while_running(task_log)
-        exit_code = int(json.loads(answer)["exit_code"]) if answer else self._end()
+        exit_code = int(json.loads(report)["exit_code"]) if report else self._end()
         if exit_code != 0:
             raise DagFailed(dag_id, exit_code, log, reason_in(log))
         return time.perf_counter() - began
@@ -116,5 +116,5 @@ class AirflowProcess:
 
 
 def _pipes(child: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
-    """Where the process is asked, and where it answers."""
+    """The pipes for requests to the process and for its reports."""
     return cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout)

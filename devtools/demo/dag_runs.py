@@ -27,7 +27,7 @@ class DagFailed(ControlTowerError):
         dag_id: which.
         exit_code: that of `airflow dags test`.
         log: where its output is.
-        reason: the error that was told, if one of ours was.
+        reason: the error of this package that was logged, if one was.
     """
 
     def __init__(self, dag_id: str, exit_code: int, log: Path, reason: str | None = None) -> None:
@@ -105,7 +105,7 @@ class TaskLog:
     _read: int = 0
 
     def follow(self) -> str:
-        """Read what is new; the task that is at work."""
+        """Read what is new; return the task that runs."""
         with self.path.open("rb") as log:
             log.seek(self._read)
             new = log.read()

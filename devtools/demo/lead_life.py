@@ -107,7 +107,7 @@ class LeadLife:
 
 
 def choose_lead(connection: psycopg.Connection[Any]) -> LeadLife | None:
-    """The lead with the most to tell; None when no lead is linked."""
+    """The linked lead that differs most from its account; None when no lead is linked."""
     with connection.cursor(row_factory=class_row(LeadLife)) as cursor:
         return cursor.execute(read_sql("example_lead.sql")).fetchone()
 

@@ -28,7 +28,7 @@ class SourceQuality:
 
     @property
     def wrong_links(self) -> int:
-        """Links to somebody else's account."""
+        """Links to another human's account."""
         return self.linked - self.right_links
 
     @property

@@ -56,7 +56,7 @@ class Page:
             self.line(line, style)
 
     def line(self, text: str, style: str = "") -> None:
-        """One line as it stands."""
+        """One line, not wrapped."""
         self._write(Text.assemble(INDENT, (text, style)))
 
     def table(

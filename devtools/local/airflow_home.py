@@ -27,7 +27,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 WAREHOUSE_DATABASE = "control_tower"
 DEMO_DATABASE = "control_tower_demo"
 DEMO_COMMENT = "Made by make demo of Control Tower; the next make demo drops it."
-"""The comment on the demo's database: without it, a database of that name is somebody else's."""
+"""The comment on the demo's database: a database of that name without it was made by someone else."""
 
 METADATA_DATABASE = "airflow"
 WAREHOUSE_CONNECTION = "AIRFLOW_CONN_CONTROL_TOWER"

@@ -2,7 +2,7 @@
 
 The server listens on a Unix socket only, in a private folder, and outlives the process
 that started it. Only the wheel's programs are used, not its Python API: that API opens every parent folder, a
-home included, to everybody when it runs as root, and takes any process that has inherited a stale pid for the
+home included, to all users when it runs as root, and takes any process that has inherited a stale pid for the
 server.
 """
 
@@ -64,7 +64,7 @@ SETTINGS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class EmbeddedServer:
-    """A server whose data lives in a folder.
+    """A server whose data is in a folder.
 
     Attributes:
         folder: the folder given to `ensure_server`; `data` in it is the data directory, or a link to it.
@@ -107,7 +107,7 @@ class EmbeddedServer:
     def airflow_connection_uri(self, database: str) -> str:
         """Return the value for an `AIRFLOW_CONN_…` variable.
 
-        The socket folder stands where a host would; the hook's SQLAlchemy engine ignores a `?host=`.
+        The socket folder takes the place of a host; the hook's SQLAlchemy engine ignores a `?host=`.
         """
         host = quote(str(self.socket_folder), safe="")
         return f"postgres://{SUPERUSER}@{host}:{PORT}/{quote(database, safe='')}"
@@ -129,7 +129,7 @@ class EmbeddedServer:
         with psycopg.connect(self.uri("postgres"), autocommit=True) as connection:
             found = connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone()
             if not found:
-                # Two at once: the loser's database exists, which is what it asked for.
+                # Another process may create it at the same moment.
                 with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                     connection.execute(statement)
 
@@ -232,7 +232,7 @@ class EmbeddedServer:
             )
 
     def _answers(self) -> bool:
-        """Tell whether the server runs, waiting for one that is still recovering, or that is just dying."""
+        """Return whether the server runs, waiting for one that is still recovering, or that is just dying."""
         deadline = time.monotonic() + START_SECONDS
         while _postmaster(self.data) and time.monotonic() < deadline:
             with suppress(psycopg.OperationalError), psycopg.connect(self.uri("postgres"), connect_timeout=5):

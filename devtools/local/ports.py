@@ -33,7 +33,7 @@ class PortClaim:
 
 
 def is_free(port: int) -> bool:
-    """Tell whether a server could listen on a loopback port."""
+    """Return whether a server could listen on a loopback port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -23,7 +23,7 @@ def start(
     """Start a process in its own session and record it.
 
     Args:
-        record: file to remember the process by.
+        record: file that records the process.
         command: program and arguments.
         variables: its whole environment.
         log: receives its output.
@@ -47,7 +47,7 @@ def start(
 
 
 def is_running(record: Path) -> bool:
-    """Tell whether the recorded process itself lives."""
+    """Return whether the recorded process itself runs."""
     return any(process.pid == _read(record).get("pid") for process in members(record))
 
 

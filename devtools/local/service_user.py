@@ -75,7 +75,7 @@ class ServiceUser:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
     def can_reach(self, path: Path) -> bool:
-        """Tell whether the user can get to a folder, or read a file."""
+        """Return whether the user can get to a folder, or read a file."""
         return not self.is_other or self.run("/bin/sh", "-c", READABLE, "sh", path).returncode == 0
 
 
@@ -85,7 +85,7 @@ def choose_service_user(folder: Path) -> ServiceUser:
     Root becomes the owner of existing data, or else the system user made for this purpose.
 
     Raises:
-        ServerError: the data belongs to somebody else, or the system user cannot be made.
+        ServerError: the data belongs to another user, or the system user cannot be made.
     """
     try:
         owner = (folder / "data").stat().st_uid

@@ -1,4 +1,4 @@
--- What the demo knows and the pipeline must find out: whose row is each row.
+-- The truth that the pipeline is compared with: which human each row is about.
 -- Grain: one row per source record, driver account, or claim of a scout.
 -- May run as often as you like: it creates only what is missing.
 create schema if not exists demo;
