@@ -1,4 +1,4 @@
-# Control Tower in Airflow's official image: the pinned lock, and the three folders that make the product.
+# Control Tower in Airflow's official image: the pinned lock and the folders of the product.
 # The tag is the version that the lock names; tests/deploy/test_compose_file.py compares them.
 FROM apache/airflow:slim-3.3.2-python3.12
 

@@ -7,7 +7,7 @@
 #   make psql     PostgreSQL's own client on the warehouse     ARGS="-c 'select …'"
 #   make test     all tests                                    ARGS="-k names"
 #   make lint     style, types, SQL
-#   make bench    seconds per step of ingestion, and the floor  SIZE=n SEED=n
+#   make bench    seconds per step of ingestion, and the floor  SIZE=small|large|n  SEED=n
 
 PYTHON ?=
 SIZE ?=
@@ -23,7 +23,7 @@ bootstrap := @PYTHON='$(PYTHON)' sh bin/bootstrap
 
 demo:
 	$(bootstrap) runtime
-	@$(local) alone python -m devtools.demo $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
+	@$(local) demo $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
 
 up:
 	$(bootstrap) runtime

@@ -297,14 +297,16 @@ def recompile_locks(*, upgrade: bool) -> None:
         oldest = ".".join(map(str, OLDEST))
         compile_lock: list[str | Path] = [uv, "pip", "compile", "--quiet", "--universal", "--no-header"]
         compile_lock += ["--generate-hashes", "--python-version", oldest, *(["--upgrade"] if upgrade else [])]
+        run([*compile_lock, "--no-annotate", "-", "-o", UV_LOCK.relative_to(ROOT)], environment, stdin="uv\n")
         # What the sets share must be the same version. FAB narrows some versions, so its set is resolved first and
         # constrains the others; the development set holds all of it, so that tests run what the image installs.
-        production = ["--group", "production"]
+        production, local = ["--group", "production"], ["--group", "local"]
         run([*compile_lock, *production, "pyproject.toml", "-o", PRODUCTION_LOCK.name], environment)
-        alike = [*compile_lock, "--constraint", PRODUCTION_LOCK.name]
-        run([*alike, "pyproject.toml", "-o", LOCKS["runtime"].name], environment)
-        run([*alike, *production, "--group", "dev", "pyproject.toml", "-o", LOCKS["dev"].name], environment)
-        run([*compile_lock, "--no-annotate", "-", "-o", UV_LOCK.relative_to(ROOT)], environment, stdin="uv\n")
+        compile_lock += ["--constraint", PRODUCTION_LOCK.name]
+        run([*compile_lock, *local, "pyproject.toml", "-o", LOCKS["runtime"].name], environment)
+        compile_lock += ["--constraint", LOCKS["runtime"].name]
+        everything = [*production, *local, "--group", "dev"]
+        run([*compile_lock, *everything, "pyproject.toml", "-o", LOCKS["dev"].name], environment)
 
 
 # --- Running things -----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A made-up fleet to try the product with: as untidy as the field, the same every time, and with the truth.
+"""A synthetic fleet to try the product with: realistic errors, reproducible, and with the truth.
 
-The truth (schema `demo`) says whose row each row is, so that what the pipeline finds can be compared with it.
+The truth (schema `demo`) says whose row each row is; the demo compares the links with it.
 """

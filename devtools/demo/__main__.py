@@ -1,4 +1,4 @@
-"""What `make demo` runs, in the environment that `python -m devtools.local run` makes.
+"""What `make demo` runs, in the environment that `python -m devtools.local` makes.
 
 python -m devtools.demo [--size small|large|DRIVERS] [--seed N] [--logs FOLDER]
 """
@@ -15,12 +15,12 @@ from types import FrameType
 
 from control_tower.errors import ControlTowerError
 from devtools.demo.airflow_process import AirflowProcess
-from devtools.demo.context import Stage
+from devtools.demo.context import DemoContext
 from devtools.demo.dag_runs import DagFailed, end_of_log
-from devtools.demo.database import make_room
+from devtools.demo.database import create_demo_database
 from devtools.demo.dataset import FleetSize
 from devtools.demo.fleet import build_fleet
-from devtools.demo.story import tell
+from devtools.demo.story import run_story
 from devtools.demo.terminal import Page
 from devtools.local.airflow_home import LocalFolders
 
@@ -29,11 +29,11 @@ SIZES = {"small": 5_000, "large": 60_000}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Tell the demo's story; return the exit code."""
+    """Run the demo; return the exit code."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stopped)
     wanted = _parser().parse_args(arguments)
-    os.environ.setdefault("PYTHONWARNINGS", "ignore")  # of libraries; this is a story, not a development log
+    os.environ.setdefault("PYTHONWARNINGS", "ignore")  # those of libraries
     try:
         _run(wanted.size, wanted.seed, wanted.logs)
     except DagFailed as error:
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nInterrupted. What was begun is taken up, or replaced, by the next `make demo`.", file=sys.stderr)
+        print("\nInterrupted. The next `make demo` starts anew.", file=sys.stderr)
         return 130
     return 0
 
@@ -54,10 +54,10 @@ def _run(size: FleetSize, seed: int, logs: Path) -> None:
     page = Page()
     with page.working("Connecting"):
         fleet = build_fleet(size, seed=seed)
-        has_replaced = make_room()
+        database = create_demo_database()
         connection = connect(application_name="control_tower demo", autocommit=True)
     with connection, AirflowProcess({"CONTROL_TOWER_TARGET_PARK_ID": fleet.target_park_id}) as airflow:
-        tell(Stage(page, connection, fleet, logs, airflow, has_replaced=has_replaced))
+        run_story(DemoContext(page, connection, fleet, logs, airflow, database))
 
 
 def _parser() -> argparse.ArgumentParser:

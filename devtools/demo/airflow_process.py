@@ -61,32 +61,32 @@ class AirflowProcess:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_bytes(b"")
         began = time.perf_counter()
-        asks, answers = _pipes(self._started(log))
-        asked = {"dag_id": dag_id, "conf": json.dumps(dict(conf or {})), "log": str(log.resolve())}
-        with suppress(BrokenPipeError):  # it has died: its answer, which is none, tells
-            asks.write(json.dumps(asked).encode() + b"\n")
-            asks.flush()
+        requests, reports = _pipes(self._started(log))
+        request = {"dag_id": dag_id, "conf": json.dumps(dict(conf or {})), "log": str(log.resolve())}
+        with suppress(BrokenPipeError):  # it has died: the missing report says so
+            requests.write(json.dumps(request).encode() + b"\n")
+            requests.flush()
         task_log = TaskLog(log)
         try:
-            while not select.select([answers], [], [], POLL_SECONDS)[0]:
+            while not select.select([reports], [], [], POLL_SECONDS)[0]:
                 task_log.follow()
                 while_running(task_log)
         except BaseException:
-            self._end()  # we were stopped ourselves, and a DAG may be at work
+            self._end()  # this process is being stopped while a DAG may run
             raise
-        answer = answers.readline()
+        report = reports.readline()
         task_log.follow()
         while_running(task_log)
-        exit_code = int(json.loads(answer)["exit_code"]) if answer else self._end()
+        exit_code = int(json.loads(report)["exit_code"]) if report else self._end()
         if exit_code != 0:
             raise DagFailed(dag_id, exit_code, log, reason_in(log))
         return time.perf_counter() - began
 
     def _started(self, log: Path) -> subprocess.Popen[bytes]:
-        """The process; what it says before its first DAG goes to the DAG's log."""
+        """The process, started when needed; its output before the first DAG goes to that DAG's log."""
         if self._child is None:
             with log.open("wb") as errors:
-                # In a session of its own, Ctrl-C reaches it through us, after we have said what happens.
+                # In a session of its own: Ctrl-C must end this process first, which then stops the child.
                 self._child = subprocess.Popen(
                     [sys.executable, "-m", "devtools.demo.dag_tests"],
                     env={**os.environ, "NO_COLOR": "1", **self._variables},
@@ -116,5 +116,5 @@ class AirflowProcess:
 
 
 def _pipes(child: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
-    """Where the process is asked, and where it answers."""
+    """The pipes for requests to the process and for its reports."""
     return cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout)

@@ -1,7 +1,7 @@
-"""Who stands behind each row of leads, scouting and migrations, when they came, and when drivers were hired.
+"""Which person each row of leads, scouting and migrations is about, when it arrived, and when drivers were hired.
 
-Rows of each table stand in order of time. Drivers who came through a table are dealt to its rows one-to-one,
-so both questions are answered without memory: whose row is this, and has this driver a row.
+Rows of each table are in order of time. Drivers who came through a table are assigned to its rows one-to-one, so both
+directions are computed without a lookup table: whose row is this, and does this driver have a row.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from devtools.demo.lexicon import falling_weights, lookup_table
 from devtools.demo.people import Person
 from devtools.demo.rates import Rates
-from devtools.demo.rng import Deck, Draws, Scatter, chance, draws_of
+from devtools.demo.rng import KindShares, Permutation, RandomNumbers, random_numbers_of, threshold
 from devtools.demo.timeline import HISTORY_DAYS, Timeline
 
 OWN, STRANGER, AGAIN, MALFORMED = "own", "stranger", "again", "malformed"
@@ -20,12 +20,12 @@ WITH_LEAD, SECOND_SCOUT = "with_lead", "second_scout"
 
 
 class ScoutingArrival(NamedTuple):
-    """The human facts behind a scouting row."""
+    """The true facts of a scouting row."""
 
     kind: str
     person: int
     scout: int | None
-    draws: Draws
+    draws: RandomNumbers
 
 
 class Arrivals:
@@ -44,13 +44,13 @@ class Arrivals:
     ) -> None:
         self._timeline = timeline
         self._people, self.leads, self.scouting_rows, self.migrations = people, leads, scouting, migrations
-        self._scatter = Scatter(people, offset=seed * 7_919 + 17)
-        self._lead_deck = Deck(
+        self._permutation = Permutation(people, offset=seed * 7_919 + 17)
+        self._lead_kinds = KindShares(
             {STRANGER: rates.stranger_leads, AGAIN: rates.repeated_leads, MALFORMED: rates.malformed_rows},
             rest=OWN,
             seed=seed,
         )
-        self._scouting_deck = Deck(
+        self._scouting_kinds = KindShares(
             {
                 STRANGER: rates.stranger_scouting,
                 WITH_LEAD: rates.scouting_with_lead,
@@ -61,32 +61,32 @@ class Arrivals:
             rest=OWN,
             seed=seed,
         )
-        self._lead_draws = draws_of(seed, "arrivals:leads")
-        self._scouting_draws = draws_of(seed, "arrivals:scouting")
+        self._lead_draws = random_numbers_of(seed, "arrivals:leads")
+        self._scouting_draws = random_numbers_of(seed, "arrivals:scouting")
         # Drivers' slots: first those of leads, then of scouting, then of migrations; the rest came before.
-        self._lead_slots = self._lead_deck.ranks(OWN, leads)
-        self._scouting_slots = self._lead_slots + self._scouting_deck.ranks(OWN, scouting)
+        self._lead_slots = self._lead_kinds.rank_limit(OWN, leads)
+        self._scouting_slots = self._lead_slots + self._scouting_kinds.rank_limit(OWN, scouting)
         self._migration_slots = self._scouting_slots + migrations
         # Strangers are numbered above the drivers, each table in its own range.
-        self._scouted_strangers = people + self._lead_deck.ranks(STRANGER, leads)
-        self._others = self._scouted_strangers + self._scouting_deck.ranks(STRANGER, scouting)
+        self._scouted_strangers = people + self._lead_kinds.rank_limit(STRANGER, leads)
+        self._others = self._scouted_strangers + self._scouting_kinds.rank_limit(STRANGER, scouting)
         self.scouts = max(8, isqrt(scouting) * 3 // 5)
         self._scout_table = lookup_table(range(1, self.scouts + 1), falling_weights(self.scouts, exponent=0.6))
-        self._second_within_week = chance(rates.second_scout_within_week)
-        self._no_scout = chance(rates.scouting_without_scout)
-        self._no_migration_scout = chance(rates.migration_without_scout)
+        self._second_within_week = threshold(rates.second_scout_within_week)
+        self._no_scout = threshold(rates.scouting_without_scout)
+        self._no_migration_scout = threshold(rates.migration_without_scout)
 
     def settled_driver(self, number: int) -> int:
-        """Some driver who came before the history began; when everybody came within it, any driver."""
+        """A driver hired before the history began; any driver when there is none."""
         settled = self._people - self._migration_slots
-        return self._scatter.forth(self._migration_slots + number % settled if settled > 0 else number)
+        return self._permutation.forward(self._migration_slots + number % settled if settled > 0 else number)
 
-    def lead(self, row: int) -> tuple[str, int, Draws]:
-        """Kind of a cabinet lead, number of its person, and the draws of the row."""
-        kind, rank = self._lead_deck.deal(row)
+    def lead(self, row: int) -> tuple[str, int, RandomNumbers]:
+        """Kind of a cabinet lead, number of its person, and the random numbers of the row."""
+        kind, rank = self._lead_kinds.kind_and_rank(row)
         draws = self._lead_draws(row)
         if kind is OWN:
-            return kind, self._scatter.forth(rank), draws
+            return kind, self._permutation.forward(rank), draws
         if kind is STRANGER:
             return kind, self._people + rank, draws
         return (
@@ -96,11 +96,11 @@ class Arrivals:
         )
 
     def _person_of_lead(self, row: int, fallback: int) -> int:
-        """Person of the last ordinary lead up to ``row``; somebody new when there is none."""
+        """Person of the last ordinary lead up to ``row``; a new person when there is none."""
         while row >= 0:
-            kind, rank = self._lead_deck.deal(row)
+            kind, rank = self._lead_kinds.kind_and_rank(row)
             if kind is OWN:
-                return self._scatter.forth(rank)
+                return self._permutation.forward(rank)
             if kind is STRANGER:
                 return self._people + rank
             row -= 1
@@ -108,11 +108,11 @@ class Arrivals:
 
     def scouting(self, row: int) -> ScoutingArrival:
         """Kind of a scouting row, its person, and the scout who claims to have brought that person."""
-        kind, rank = self._scouting_deck.deal(row)
+        kind, rank = self._scouting_kinds.kind_and_rank(row)
         draws = self._scouting_draws(row)
         scout = None if draws[31] < self._no_scout else self._scout_table[draws[29]]
         if kind is OWN:
-            return ScoutingArrival(kind, self._scatter.forth(self._lead_slots + rank), scout, draws)
+            return ScoutingArrival(kind, self._permutation.forward(self._lead_slots + rank), scout, draws)
         if kind is STRANGER:
             return ScoutingArrival(kind, self._scouted_strangers + rank, scout, draws)
         if kind is WITH_LEAD:
@@ -137,16 +137,16 @@ class Arrivals:
     def _first_scouting(self, row: int) -> ScoutingArrival | None:
         """The last ordinary scouting row up to ``row``."""
         while row >= 0:
-            if self._scouting_deck.deal(row)[0] in (OWN, STRANGER, WITH_LEAD):
+            if self._scouting_kinds.kind_and_rank(row)[0] in (OWN, STRANGER, WITH_LEAD):
                 return self.scouting(row)
             row -= 1
         return None
 
-    def migration(self, row: int) -> tuple[int, int | None, Draws]:
-        """Person of a migration, the scout who claims it, and the draws of the row."""
+    def migration(self, row: int) -> tuple[int, int | None, RandomNumbers]:
+        """Person of a migration, the scout who claims it, and the random numbers of the row."""
         draws = self._scouting_draws((1 << 50) + row)
         scout = None if draws[31] < self._no_migration_scout else self._scout_table[draws[29]]
-        return self._scatter.forth(self._scouting_slots + row), scout, draws
+        return self._permutation.forward(self._scouting_slots + row), scout, draws
 
     def scout_of_lead(self, row: int, person: int) -> int | None:
         """The scout who registered the person of a cabinet lead, when one did at about the same time."""
@@ -154,7 +154,7 @@ class Arrivals:
             return None
         middle = int((row + 1) * self.scouting_rows / self.leads)
         for candidate in range(max(0, middle - 2), min(self.scouting_rows, middle + 3)):
-            if self._scouting_deck.deal(candidate)[0] is WITH_LEAD:
+            if self._scouting_kinds.kind_and_rank(candidate)[0] is WITH_LEAD:
                 arrival = self.scouting(candidate)
                 if arrival.person == person:
                     return arrival.scout
@@ -162,18 +162,18 @@ class Arrivals:
 
     def contact(self, driver: int) -> int | None:
         """Days ago when a driver came to us: as a lead, through a scout, from another fleet; None: before."""
-        slot = self._scatter.back(driver)
+        slot = self._permutation.inverse(driver)
         if slot < self._lead_slots:
-            row, rows = self._lead_deck.row(OWN, slot), self.leads
+            row, rows = self._lead_kinds.row(OWN, slot), self.leads
         elif slot < self._scouting_slots:
-            row, rows = self._scouting_deck.row(OWN, slot - self._lead_slots), self.scouting_rows
+            row, rows = self._scouting_kinds.row(OWN, slot - self._lead_slots), self.scouting_rows
         else:
             row, rows = slot - self._scouting_slots, self.migrations
         return self._timeline.row_time(row, rows)[0] if row < rows else None
 
     def came_by_migration(self, driver: int) -> bool:
         """Whether the driver came from another fleet, so that contact and hire are one day."""
-        return self._scouting_slots <= self._scatter.back(driver) < self._migration_slots
+        return self._scouting_slots <= self._permutation.inverse(driver) < self._migration_slots
 
     def hired(self, person: Person) -> int:
         """Days ago when a driver was hired: mostly 0 to 20 days after the first contact, some before."""

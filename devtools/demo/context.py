@@ -1,4 +1,4 @@
-"""What the chapters of the demo share: where it is told, the warehouse, the fleet, and how a pipeline is run."""
+"""What the chapters of the demo share: the output, the warehouse, the fleet, and how a pipeline is run."""
 
 from __future__ import annotations
 
@@ -13,28 +13,29 @@ from control_tower.errors import ControlTowerError
 from devtools.demo import dag_runs
 from devtools.demo.airflow_process import AirflowProcess
 from devtools.demo.dag_runs import DagFailed, Run, TaskLog
+from devtools.demo.database import DemoDatabase
 from devtools.demo.fleet import Fleet
 from devtools.demo.terminal import QUIET, STRONG, Page
 
 STEP_LINE = "{:<44}{:>10,}{:>10.2f}"
 
 
-class StoryBroken(ControlTowerError):
-    """Something that always holds did not hold."""
+class UnexpectedResult(ControlTowerError):
+    """The product did something that it must never do."""
 
 
 @dataclass
-class Stage:
+class DemoContext:
     """What the chapters share.
 
     Attributes:
-        page: where the story is told.
+        page: where the output goes.
         connection: a session (autocommit) on the warehouse.
         fleet: the fleet to load.
         logs: folder for the logs of the DAGs.
         airflow: runs the DAGs.
-        run: the run that the story is about, once there is one.
-        has_replaced: an earlier demo made room for this one.
+        database: the database that was made for this demo.
+        run: the first run of ingestion, once there is one.
     """
 
     page: Page
@@ -42,12 +43,12 @@ class Stage:
     fleet: Fleet
     logs: Path
     airflow: AirflowProcess
+    database: DemoDatabase
     run: Run | None = None
-    has_replaced: bool = False
 
     @property
     def finished_run(self) -> Run:
-        """The run that the story is about.
+        """The first run of ingestion.
 
         Raises:
             LookupError: there was none yet.
@@ -57,7 +58,7 @@ class Stage:
         return self.run
 
     def run_pipeline(self, dag_id: str, log: str, *, show_steps: bool = False) -> tuple[Run, float]:
-        """Run a DAG that opens a run, and tell its steps while they finish.
+        """Run a DAG that opens a run, and show its steps while they finish.
 
         Args:
             dag_id: the DAG.
@@ -72,17 +73,17 @@ class Stage:
         """
         page, connection = self.page, self.connection
         earlier = dag_runs.newest_run_id(connection)
-        told = 0
+        shown = 0
         if show_steps:
             page.line("{:<44}{:>10}{:>10}".format("step", "written", "seconds"), QUIET)
         with page.working(dag_id) as progress:
 
             def watch(task_log: TaskLog) -> None:
-                nonlocal told
+                nonlocal shown
                 progress(_with_groups(task_log.task_id) or dag_id)
-                for line in _lines_of_steps(connection, earlier, task_log, told) if show_steps else ():
+                for line in _lines_of_steps(connection, earlier, task_log, shown) if show_steps else ():
                     page.line(line)
-                    told += 1
+                    shown += 1
 
             try:
                 seconds = self.airflow.run_dag(dag_id, self.logs / f"{log}.log", while_running=watch)
@@ -97,12 +98,12 @@ class Stage:
 
 
 def _lines_of_steps(
-    connection: psycopg.Connection[Any], earlier_run: int, task_log: TaskLog, told: int
+    connection: psycopg.Connection[Any], earlier_run: int, task_log: TaskLog, shown: int
 ) -> Iterator[str]:
-    """One line for each step that finished since `told` of them had."""
+    """One line for each step that finished, without the first `shown` ones."""
     run_id = dag_runs.newest_run_id(connection)
     steps = dag_runs.steps_of(connection, run_id) if run_id > earlier_run else ()
-    for step in steps[told:]:
+    for step in steps[shown:]:
         yield STEP_LINE.format(_with_groups(task_log.tasks.get(step.name, step.name)), step.rows, step.seconds)
 
 

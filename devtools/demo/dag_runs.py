@@ -27,7 +27,7 @@ class DagFailed(ControlTowerError):
         dag_id: which.
         exit_code: that of `airflow dags test`.
         log: where its output is.
-        reason: the error that was told, if one of ours was.
+        reason: the error of this package that was logged, if one was.
     """
 
     def __init__(self, dag_id: str, exit_code: int, log: Path, reason: str | None = None) -> None:
@@ -62,7 +62,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Run:
-    """A run of a pipeline, as the database remembers it.
+    """A run of a pipeline, as the database recorded it.
 
     Attributes:
         id: in `ops.ingestion_runs`.
@@ -105,7 +105,7 @@ class TaskLog:
     _read: int = 0
 
     def follow(self) -> str:
-        """Read what is new; the task that is at work."""
+        """Read what is new; return the task that runs."""
         with self.path.open("rb") as log:
             log.seek(self._read)
             new = log.read()
@@ -133,7 +133,7 @@ def steps_of(connection: psycopg.Connection[Any], run_id: int) -> tuple[Step, ..
 
 
 def read_run(connection: psycopg.Connection[Any], run_id: int) -> Run:
-    """What the database remembers of a run.
+    """A run, as the database recorded it.
 
     Raises:
         LookupError: there is no such run.
@@ -150,7 +150,7 @@ def read_run(connection: psycopg.Connection[Any], run_id: int) -> Run:
 
 
 def reason_in(log: Path) -> str | None:
-    """The last error of ours that the log tells of; None when it is somebody else's."""
+    """The last error of this package in the log; None when there is none."""
     found = _OUR_ERROR.findall("\n".join(end_of_log(log, lines=400)))
     return found[-1] if found else None
 

@@ -1,7 +1,7 @@
 """Runs DAGs one after the other in one process, each exactly as `airflow dags test` runs it; Airflow starts once.
 
-Started by `airflow_process`. Each line of standard input asks for one DAG: `{"dag_id", "conf", "log"}`. Everything
-that the DAG writes goes to the log, and one line of standard output answers: `{"exit_code"}`.
+Started by `airflow_process`. Each line of standard input requests one DAG: `{"dag_id", "conf", "log"}`. Its
+output goes to the log; one line of standard output reports `{"exit_code"}`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import traceback
 
 
 def main() -> None:
-    """Carry out what is asked until nobody asks any more."""
-    asked, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w", buffering=1)
+    """Run the requested DAGs until standard input ends."""
+    requests, reports = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w", buffering=1)
     nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)  # a task has nobody to read from
+    os.dup2(nothing, 0)  # tasks must not read the requests
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    for line in asked:
+    for line in requests:
         wanted = json.loads(line)
         log = os.open(wanted["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(log, 1)
@@ -28,7 +28,7 @@ def main() -> None:
         exit_code = _dags_test(wanted["dag_id"], wanted["conf"])
         sys.stdout.flush()
         sys.stderr.flush()
-        answers.write(json.dumps({"exit_code": exit_code}) + "\n")
+        reports.write(json.dumps({"exit_code": exit_code}) + "\n")
 
 
 def _dags_test(dag_id: str, conf: str) -> int:

@@ -1,125 +1,88 @@
-"""Whether a database may be taken for the demo, and how it is made ready: by whom nothing of others is ever lost.
+"""The demo's own database: made by the demo, dropped by the next one, and the only one that it touches.
 
-Audit rows cannot be taken out, and what a run does depends on them: two demos in one database would not tell the same
-story. Hence each demo begins in a new one; that of an earlier demo, and of nobody else, is dropped for it.
+Audit rows cannot be deleted, and later runs depend on them. So each demo starts in a new database.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
-from control_tower.database import connect, describe, explain
-from devtools.demo.fleet import SOURCE_COLUMNS
-from devtools.demo.load import DemoRefused
-from devtools.demo.sql_files import read_sql
-
-NEXT = (
-    "give the demo a database of its own: unset AIRFLOW_CONN_CONTROL_TOWER, and it uses the one in this folder; "
-    "if that is the one that is meant, `make clean` empties it."
-)
+from control_tower.database import CONNECTION_ID, connect, explain, name_session
+from control_tower.errors import ControlTowerError
+from devtools.local.airflow_home import DEMO_COMMENT, DEMO_DATABASE, WAREHOUSE_CONNECTION, LocalFolders
+from devtools.local.embedded import existing_server
 
 
-def make_room() -> bool:
-    """See to it that the Airflow connection `control_tower` leads to a database that the demo may fill.
+class DemoRefused(ControlTowerError):
+    """The demo cannot have its database; nothing was changed."""
 
-    A database may be taken when there is no row in any table that the demo and the pipeline would fill. One in which
-    an earlier demo lives is dropped, with every session in it, and created anew.
 
-    Returns:
-        Whether an earlier demo made room.
+@dataclass(frozen=True)
+class DemoDatabase:
+    """The database that a demo has just made.
+
+    Attributes:
+        is_replacement: an earlier demo's database was dropped for it.
+        is_local: it is on the embedded server, and not on one that the user named.
+    """
+
+    is_replacement: bool
+    is_local: bool
+
+
+def create_demo_database() -> DemoDatabase:
+    """Create the demo's database on the server of the Airflow connection `control_tower`, and connect to it.
+
+    From then on the environment of this process, and of those that it starts, names the new database. A database that
+    an earlier demo made is dropped first, with every session in it.
 
     Raises:
-        DemoRefused: somebody else lives there, or the user may not create it anew; nothing was changed.
-        ControlTowerError: the database refused a statement.
+        DemoRefused: a database of that name exists that no demo made, or the user may not create databases.
+        ControlTowerError: the server is unreachable, or refused a statement.
     """
-    with connect(application_name="control_tower demo", autocommit=True) as connection:
+    from airflow.sdk import BaseHook
+
+    target = BaseHook.get_connection(CONNECTION_ID)
+    where = name_session(host=target.host, port=target.port, user=target.login)
+    target.schema = "postgres"
+    os.environ[WAREHOUSE_CONNECTION] = target.get_uri()
+    with connect(application_name="control_tower demo", autocommit=True) as maintenance:
         try:
-            if not _has_rows(connection, "demo", "loads"):
-                refuse_inhabited_database(connection)
-                return False
-            _refuse_foreign_content(connection)
-            name, owner = _renewable(connection)
-            _renew(connection, name, owner)
+            is_replacement = _drop_earlier(maintenance, where)
+            maintenance.execute(sql.SQL("create database {}").format(sql.Identifier(DEMO_DATABASE)))
+            maintenance.execute(
+                sql.SQL("comment on database {} is {}").format(sql.Identifier(DEMO_DATABASE), DEMO_COMMENT)
+            )
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise DemoRefused(
+                f"The demo needs a database of its own, {DEMO_DATABASE}, and this user may not create it on {where}.",
+                f"let a DBA run `alter role {target.login} createdb`; or unset {WAREHOUSE_CONNECTION}, and the demo "
+                "uses the server in this folder.",
+            ) from error
         except psycopg.Error as error:
-            raise explain(error, connection) from error
-    return True
+            raise explain(error, maintenance) from error
+    target.schema = DEMO_DATABASE
+    os.environ[WAREHOUSE_CONNECTION] = target.get_uri()
+    embedded = existing_server(LocalFolders().postgres)
+    return DemoDatabase(is_replacement, embedded is not None and str(embedded.socket_folder) == target.host)
 
 
-def refuse_inhabited_database(connection: psycopg.Connection[Any]) -> None:
-    """Refuse a database that has a row in any table that the demo or the pipeline would fill.
-
-    Raises:
-        DemoRefused: it has.
-    """
-    inhabited = [
-        f"{schema}.{table}"
-        for schema, table in [*(("public", table) for table in SOURCE_COLUMNS), *tables_of_results(connection)]
-        if _has_rows(connection, schema, table)
-    ]
-    if inhabited:
-        raise DemoRefused(
-            f"The demo was not loaded and nothing was changed: {describe(connection)} has rows that no demo wrote, "
-            f"in {', '.join(inhabited)}.",
-            NEXT,
-        )
-
-
-def _refuse_foreign_content(connection: psycopg.Connection[Any]) -> None:
-    """Refuse a database that holds anything beside an earlier demo and what the pipeline made of it."""
-    objects = [row[0] for row in connection.execute(read_sql("foreign_objects.sql"))]
-    for file in ("foreign_rows.sql", "foreign_results.sql"):
-        objects += [f"{table} ({count:,})" for table, count in connection.execute(read_sql(file))]
-    if objects:
-        raise DemoRefused(
-            f"The demo was not loaded and nothing was changed: {describe(connection)} holds an earlier demo, and "
-            f"beside it what no demo wrote: {', '.join(objects)}.",
-            NEXT,
-        )
-
-
-def _renewable(connection: psycopg.Connection[Any]) -> tuple[str, str]:
-    """Name and owner of the session's database, if its user may drop it and create it as it was."""
-    row = connection.execute(read_sql("renewable.sql")).fetchone()
-    if row is None:
-        raise DemoRefused(
-            f"An earlier demo lives in {describe(connection)}, and this user may not create the database anew.",
-            "let a DBA drop the database and create it empty; or unset AIRFLOW_CONN_CONTROL_TOWER, and the demo uses "
-            "the one in this folder.",
-        )
-    return str(row[0]), str(row[1])
-
-
-def _renew(connection: psycopg.Connection[Any], name: str, owner: str) -> None:
-    dsn = make_conninfo(connection.info.dsn, dbname="postgres", password=connection.info.password or None)
-    try:
-        maintenance = psycopg.connect(dsn, autocommit=True)
-    except psycopg.OperationalError as error:
-        raise explain(error, where=f'database "postgres" beside {describe(connection)}') from error
-    with maintenance:
-        maintenance.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
-        maintenance.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(owner)))
-
-
-def tables_of_results(connection: psycopg.Connection[Any], *, only_lasting: bool = False) -> list[tuple[str, str]]:
-    """Schema and name of every table in which the pipeline keeps its results or its work.
-
-    Args:
-        connection: a session.
-        only_lasting: leave out those that hold the work of one run alone.
-    """
-    rows = connection.execute(read_sql("tables_of_results.sql")).fetchall()
-    return [(schema, table) for schema, table, is_lasting in rows if is_lasting or not only_lasting]
-
-
-def _has_rows(connection: psycopg.Connection[Any], schema: str, table: str) -> bool:
-    """Whether there is such a table and a row in it."""
-    known = connection.execute("select to_regclass(%s)", [f"{schema}.{table}"]).fetchone()
-    if known is None or known[0] is None:
+def _drop_earlier(maintenance: psycopg.Connection[tuple[object, ...]], where: str) -> bool:
+    """Drop the database of an earlier demo; whether there was one."""
+    earlier = maintenance.execute(
+        "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [DEMO_DATABASE]
+    ).fetchone()
+    if earlier is None:
         return False
-    statement = sql.SQL("select exists(select from {})").format(sql.Identifier(schema, table))
-    row = connection.execute(statement).fetchone()
-    return bool(row and row[0])
+    if earlier[0] != DEMO_COMMENT:
+        raise DemoRefused(
+            f"A database {DEMO_DATABASE} that no demo made exists on {where}; nothing was changed.",
+            f"rename it, or drop it if it is not needed; or unset {WAREHOUSE_CONNECTION}, and the demo uses the "
+            "server in this folder.",
+        )
+    maintenance.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(DEMO_DATABASE)))
+    return True

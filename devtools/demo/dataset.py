@@ -1,4 +1,4 @@
-"""One demo world: people, calendar, arrivals and handwriting that all tables of a fleet share."""
+"""What all tables of a fleet share: people, calendar, arrivals, notations and trips."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from devtools.demo.arrivals import Arrivals
-from devtools.demo.lexicon import Country, load_lexicon
+from devtools.demo.lexicon import Country
+from devtools.demo.lexicon_colombia import colombian_lexicon
+from devtools.demo.lexicon_peru import peruvian_lexicon
 from devtools.demo.notation import Notation
 from devtools.demo.people import People
 from devtools.demo.rates import Rates
-from devtools.demo.rng import Scatter, hex_ids
+from devtools.demo.rng import Permutation, hex_ids
 from devtools.demo.timeline import Timeline
 from devtools.demo.trips import Trips
 
+LEXICONS = {"PE": peruvian_lexicon, "CO": colombian_lexicon}
 DERIVED = -1
 """A size that follows from the number of driver accounts."""
 
@@ -43,7 +46,7 @@ class FleetSize:
             raise ValueError(f"sizes must not be negative and trip_days 0 to 32: {self}")
 
 
-class World:
+class Dataset:
     """Everything that the rows of one fleet have in common."""
 
     def __init__(
@@ -57,7 +60,7 @@ class World:
         latest: datetime | None = None,
     ) -> None:
         self.size, self.rates, self.seed, self.as_of, self.country = size, rates, seed, as_of, country
-        self.lexicon = load_lexicon(country)
+        self.lexicon = LEXICONS[country]()
         self.timeline = Timeline(as_of, latest)
         self.second_accounts = round(size.drivers * rates.second_account)
         self.people_with_account = size.drivers - self.second_accounts
@@ -84,10 +87,10 @@ class World:
         park = hex_ids(0, f"{country}:park")
         self.parks = [park(number) for number in range(7)]
         """Park ids, the target park first; the same for every seed."""
-        self._twice = Scatter(self.people_with_account, offset=seed * 104_729 + 5, ratio=0.7548776662)
+        self._twice = Permutation(self.people_with_account, offset=seed * 104_729 + 5, ratio=0.7548776662)
 
     def person_of_account(self, account: int) -> int:
         """Number of the person who holds account ``account`` (0 … drivers-1; the last are second ones)."""
         if account < self.people_with_account:
             return account
-        return self._twice.forth(account - self.people_with_account)
+        return self._twice.forward(account - self.people_with_account)

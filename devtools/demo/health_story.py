@@ -1,7 +1,7 @@
-"""The chapter on pipeline health: what is checked, and what is said when identity ingestion stands still.
+"""The chapter on pipeline health: what is checked, and which messages an outage of identity ingestion sends.
 
-Nobody waits two days for it: each look is given its moment. All of it is rolled back, so that no alert of a made-up
-outage is left behind.
+Each health check gets its time as a parameter, so that two days pass at once. All of it is rolled back: no alert of the
+simulated outage is left.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from control_tower.i18n.catalogue import catalogue
 from control_tower.jobs import JobType
 from control_tower.monitoring import health_check
 from control_tower.monitoring.delivery.message import Message, compose
-from devtools.demo.context import Stage, StoryBroken
+from devtools.demo.context import DemoContext, UnexpectedResult
 from devtools.demo.sql_files import read_sql
 from devtools.demo.terminal import ATTENTION, GOOD, QUIET, Page
 
@@ -38,47 +38,47 @@ EXPECTED = ("OPENED", "ESCALATED", "CLOSED")
 
 
 @dataclass
-class Reader:
-    """A channel that keeps what it is given, in place of a mailbox."""
+class MemoryChannel:
+    """A channel that keeps its messages, in place of a mailbox."""
 
     messages: list[tuple[str, Message]] = field(default_factory=list)
 
-    def send(self, facts: Mapping[str, Any], message_id: str) -> None:  # noqa: ARG002 - nobody sorts these by id
+    def send(self, facts: Mapping[str, Any], message_id: str) -> None:  # noqa: ARG002 - the signature of a channel
         """Take a message."""
         self.messages.append((facts["kind"], compose(facts, "en")))
 
 
-def somebody_watches(stage: Stage) -> None:
-    """Check everything once, then let identity ingestion stand still for two days, and run again.
+def check_health(context: DemoContext) -> None:
+    """Run all checks once, then simulate that identity ingestion stops for two days and runs again.
 
     Raises:
-        StoryBroken: other messages were sent than must be.
+        UnexpectedResult: the wrong messages were sent.
     """
-    page = stage.page
+    page = context.page
     page.chapter("Somebody watches: yellow, red, and over")
-    with without_log(), stage.connection.transaction(force_rollback=True):
-        now = health_check.clock(stage.connection)
-        found = health_check.run_all_checks(stage.connection, now, configured={"mail": True})
+    with without_log(), context.connection.transaction(force_rollback=True):
+        now = health_check.clock(context.connection)
+        found = health_check.run_all_checks(context.connection, now, configured={"mail": True})
         page.say(f"One health check of the DAG pipeline_health: {found['checks']} checks in {found['seconds']:.2f} s.")
-        _tell_groups(stage, now)
-        _tell_problems(stage, now)
+        _show_groups(context, now)
+        _show_problems(context, now)
     page.gap()
     page.say("Now identity ingestion stands still. It is looked at every 15 minutes; this is all that is sent:")
-    reader = Reader()
-    stopped = _last_completed(stage)
-    with without_log(), stage.connection.transaction(force_rollback=True):
+    channel = MemoryChannel()
+    stopped = _last_completed(context)
+    with without_log(), context.connection.transaction(force_rollback=True):
         for later in (24, 24.25, 36, 48, 48.25):
-            _look(stage, stopped + timedelta(hours=later), reader)
-        stage.connection.execute(
+            _check_at(context, stopped + timedelta(hours=later), channel)
+        context.connection.execute(
             read_sql("pretend_run.sql"), {"job_type": JOB, "moment": stopped + timedelta(hours=49)}
         )
-        _look(stage, stopped + timedelta(hours=49) + QUARTER, reader)
-    for _, message in reader.messages:
+        _check_at(context, stopped + timedelta(hours=49) + QUARTER, channel)
+    for _, message in channel.messages:
         _show(page, message, message.at - stopped)
-    if tuple(kind for kind, _ in reader.messages) != EXPECTED:
-        raise StoryBroken(
+    if tuple(kind for kind, _ in channel.messages) != EXPECTED:
+        raise UnexpectedResult(
             f"Instead of {', '.join(EXPECTED)}, these messages were sent: "
-            f"{', '.join(kind for kind, _ in reader.messages) or 'none'}.",
+            f"{', '.join(kind for kind, _ in channel.messages) or 'none'}.",
             "this is a fault of the product: report it with the size and the seed of the demo.",
         )
     page.gap()
@@ -87,7 +87,7 @@ def somebody_watches(stage: Stage) -> None:
 
 @contextmanager
 def without_log() -> Iterator[None]:
-    """Keep the package's log out of the story, which tells the same in its own words."""
+    """Keep the package's log out of the output, which shows the same."""
     package = logging.getLogger("control_tower")
     level = package.level
     package.setLevel(logging.CRITICAL)
@@ -97,27 +97,27 @@ def without_log() -> Iterator[None]:
         package.setLevel(level)
 
 
-def _tell_groups(stage: Stage, now: datetime) -> None:
-    rows = stage.connection.execute(read_sql("states_per_group.sql"), {"moment": now}).fetchall()
-    stage.page.table(
+def _show_groups(context: DemoContext, now: datetime) -> None:
+    rows = context.connection.execute(read_sql("states_per_group.sql"), {"moment": now}).fetchall()
+    context.page.table(
         [[GROUPS[group], *counts] for group, *counts in rows if group in GROUPS],
         heads=("checked", "OK", "yellow", "red", "unknown"),
         right=range(1, 5),
     )
 
 
-def _tell_problems(stage: Stage, now: datetime) -> None:
-    """What is not well in the made-up fleet itself."""
-    rows = stage.connection.execute(
+def _show_problems(context: DemoContext, now: datetime) -> None:
+    """Show the problems of the fleet itself."""
+    rows = context.connection.execute(
         "select check_name, state from ops.v_check_results_at(%s) where severity in ('YELLOW', 'RED') order by 1", [now]
     ).fetchall()
     for check_name, state in rows:
         title, _ = catalogue("en").problem(check_name, state)
-        stage.page.line(f"{state}   {title}", ATTENTION)
+        context.page.line(f"{state}   {title}", ATTENTION)
 
 
-def _last_completed(stage: Stage) -> datetime:
-    row = stage.connection.execute(
+def _last_completed(context: DemoContext) -> datetime:
+    row = context.connection.execute(
         "select last_completed_at from ops.v_pipeline_health where job_type = %s", [JOB]
     ).fetchone()
     if row is None or row[0] is None:
@@ -126,10 +126,10 @@ def _last_completed(stage: Stage) -> datetime:
     return last
 
 
-def _look(stage: Stage, moment: datetime, reader: Reader) -> None:
-    health_check.run_job_checks(stage.connection, moment, JOB)
-    health_check.update_alerts(stage.connection, moment, {"mail": reader})
-    health_check.deliver_messages(stage.connection, moment, {"mail": reader})
+def _check_at(context: DemoContext, moment: datetime, channel: MemoryChannel) -> None:
+    health_check.run_job_checks(context.connection, moment, JOB)
+    health_check.update_alerts(context.connection, moment, {"mail": channel})
+    health_check.deliver_messages(context.connection, moment, {"mail": channel})
 
 
 def _show(page: Page, message: Message, later: timedelta) -> None:

@@ -1,4 +1,4 @@
-"""One lead on its way to a person, told so that somebody who never saw the tables understands why."""
+"""Why one lead and one driver account are one person, in sentences."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _VERDICTS = {
 
 @dataclass(frozen=True)
 class LeadLife:
-    """A linked lead, its driver account as it stands in the source, and what else became one person with them."""
+    """A linked lead, its driver account as the source has it, and the other records of that person."""
 
     source_pk: str
     person_key: Any
@@ -85,7 +85,7 @@ class LeadLife:
         return f"hired {self.hire_date}, {distance}"
 
     def side_by_side(self) -> list[tuple[str, str | None, str | None]]:
-        """What the lead says and what the account says, word by word as they stand, and the names as compared."""
+        """What the lead says and what the account says, as the sources have it, and the names as compared."""
         return [
             ("date", f"{self.event_date}", self.hired),
             ("name", self.lead_name, self.driver_name),
@@ -107,7 +107,7 @@ class LeadLife:
 
 
 def choose_lead(connection: psycopg.Connection[Any]) -> LeadLife | None:
-    """The lead with the most to tell; None when no lead is linked."""
+    """The linked lead that differs most from its account; None when no lead is linked."""
     with connection.cursor(row_factory=class_row(LeadLife)) as cursor:
         return cursor.execute(read_sql("example_lead.sql")).fetchone()
 

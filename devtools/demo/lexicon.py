@@ -1,4 +1,4 @@
-"""What a country's people and cars are called: weighted words that identities are drawn from.
+"""The names, cars and cities of a country as weighted tables, from which identities are drawn.
 
 A word list is ordered by frequency, commonest first; weights fall like ``1 / (rank + 4) ** 0.75``, which
 gives the commonest Peruvian surname a little over 2 % of the people. A tail of rarer surnames is built from
@@ -80,18 +80,3 @@ def car_table(text: str) -> list[tuple[str, str]]:
     """A lookup table of cars; one ``Brand|Model`` a line, commonest first."""
     listed = [(brand, model) for brand, model in (line.strip().split("|") for line in text.strip().splitlines())]
     return lookup_table(listed, falling_weights(len(listed), exponent=0.9))
-
-
-def load_lexicon(country: Country) -> Lexicon:
-    """The lexicon of a country.
-
-    Raises:
-        ValueError: the country has no lexicon.
-    """
-    if country == "PE":
-        from devtools.demo.lexicon_peru import build
-    elif country == "CO":
-        from devtools.demo.lexicon_colombia import build
-    else:
-        raise ValueError(f"no demo people for country {country!r}: choose PE or CO")
-    return build()

@@ -104,7 +104,7 @@ NICKNAMES = {
 }
 
 
-def build() -> Lexicon:
+def colombian_lexicon() -> Lexicon:
     """The Colombian lexicon; a licence number is the identity card number, so cities carry no letter."""
     return Lexicon(
         country="CO",

@@ -134,7 +134,7 @@ NICKNAMES = {
 }
 
 
-def build() -> Lexicon:
+def peruvian_lexicon() -> Lexicon:
     """The Peruvian lexicon; licences carry a letter of the city that issued them."""
     return Lexicon(
         country="PE",

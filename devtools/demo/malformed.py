@@ -1,4 +1,4 @@
-"""Rows that no form should have let through, one of every kind, in turn."""
+"""Malformed rows: one of every kind, in rotation."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 LONG = "JUAN CARLOS QUISPE MAMANI " * 400
-"""10,400 characters, as when somebody pastes a whole sheet into a cell."""
+"""10,400 characters, as when a whole sheet is pasted into a cell."""
 
 
 class Fault(NamedTuple):
     """What is wrong with a malformed row."""
 
     is_nobody: bool
-    """What is left of the row tells nothing about any person."""
+    """The row identifies no person."""
     changes: dict[str, Any]
-    """Columns of an ordinary row and what stands in them instead; ``{own}`` is what stood there."""
+    """New values of columns of an ordinary row; ``{own}`` is replaced by the old value."""
 
 
 def _time(text: str) -> datetime:
@@ -85,12 +85,12 @@ SCOUTING_FAULTS = [
 
 
 def fault_of(row: int, faults: list[Fault]) -> Fault:
-    """The fault of a malformed row. Their row numbers repeat every 1,000, so that they take turns."""
+    """The fault of a malformed row; faults rotate, since malformed rows have the same place in each 1,000 rows."""
     return faults[(row // 1_000 + row % 1_000) % len(faults)]
 
 
-def spoiled(values: tuple[Any, ...], columns: tuple[str, ...], fault: Fault) -> tuple[Any, ...]:
-    """The row with the fault in it."""
+def with_fault(values: tuple[Any, ...], columns: tuple[str, ...], fault: Fault) -> tuple[Any, ...]:
+    """The row with the fault applied."""
     return tuple(
         new.replace("{own}", str(value or "")) if isinstance(new := fault.changes.get(column, value), str) else new
         for column, value in zip(columns, values, strict=True)

@@ -1,6 +1,6 @@
-"""How human beings write things down: names, phones, plates and licences as they arrive in the tables.
+"""Errors and habits in how people write names, as source tables show them.
 
-Every function takes the 16-bit draws that decide, so that the same row is always spoiled in the same way.
+Every function takes the 16-bit random numbers that decide, so that the same row always gets the same error.
 """
 
 from __future__ import annotations
@@ -8,19 +8,19 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from devtools.demo.people import Person
-from devtools.demo.rng import chance
+from devtools.demo.rng import threshold
 
 WITHOUT_ACCENTS = str.maketrans("ÁÉÍÓÚÜáéíóúü", "AEIOUUaeiouu")
 WITHOUT_ENYE = str.maketrans("Ññ", "Nn")
 NEIGHBOURS = dict(zip("qwertyuiopasdfghjklzxcvbnm", "wqreutyoiosapdgfjhkxzvcnbn", strict=True))
-BY_EAR = [
+SOUNDS_ALIKE = [
     ("v", "b"), ("z", "s"), ("y", "i"), ("h", ""), ("ll", "y"), ("b", "v"), ("s", "z"), ("i", "y"),
     ("c", "s"), ("qui", "ki"), ("j", "g"), ("gu", "w"),
 ]  # fmt: skip
 
 
 class NameHabits(NamedTuple):
-    """How a kind of writer spoils names: thresholds on 16-bit draws.
+    """How a kind of writer changes names: thresholds on 16-bit random numbers.
 
     ``typo`` to ``nickname`` are decided by one draw and therefore added up.
     """
@@ -42,14 +42,14 @@ class NameHabits(NamedTuple):
     ) -> NameHabits:  # fmt: skip
         """Habits from rates 0 … 1."""
         return cls(
-            chance(drop_second_surname), chance(drop_second_given), chance(typo), chance(typo + spelling),
-            chance(typo + spelling + initial), chance(typo + spelling + initial + nickname),
-            chance(joined_particle), chance(accents), chance(broken_encoding),
+            threshold(drop_second_surname), threshold(drop_second_given), threshold(typo), threshold(typo + spelling),
+            threshold(typo + spelling + initial), threshold(typo + spelling + initial + nickname),
+            threshold(joined_particle), threshold(accents), threshold(broken_encoding),
         )  # fmt: skip
 
 
-def slip(word: str, draw: int) -> str:
-    """A slip of the finger: letters swapped, one dropped, doubled, or hit beside; short words stay."""
+def mistype(word: str, draw: int) -> str:
+    """The word with a typing error: letters swapped, dropped, doubled or hit beside; short words stay."""
     if len(word) < 4:
         return word
     at = (draw >> 2) % (len(word) - 2) + 1
@@ -64,11 +64,11 @@ def slip(word: str, draw: int) -> str:
             return word[:at] + NEIGHBOURS.get(word[at].lower(), "a") + word[at + 1 :]
 
 
-def by_ear(word: str, draw: int) -> str:
-    """The word as somebody spells it who only heard it; unchanged when no such spelling exists."""
+def spell_phonetically(word: str, draw: int) -> str:
+    """The word in another spelling of the same sound; unchanged when there is none."""
     lower = word.lower()
-    for turn in range(len(BY_EAR)):
-        sound, other = BY_EAR[(draw + turn) % len(BY_EAR)]
+    for step in range(len(SOUNDS_ALIKE)):
+        sound, other = SOUNDS_ALIKE[(draw + step) % len(SOUNDS_ALIKE)]
         at = lower.find(sound)
         if at >= 0:
             return (lower[:at] + other + lower[at + len(sound) :]).title()
@@ -96,13 +96,13 @@ def written_name(
     )
     if drops < habits.drop_second_surname:
         second_surname = ""
-    # The same draw turned over: independent enough, and one hash word less.
+    # The same number, scrambled: independent enough, and one random number less.
     if (drops * 40_503 & 0xFFFF) < habits.drop_second_given:
         second_given = ""
     if slips < habits.nickname:
         part = choice & 3
         if slips < habits.spelling:
-            spoil = slip if slips < habits.typo else by_ear
+            spoil = mistype if slips < habits.typo else spell_phonetically
             if part == 0:
                 given = spoil(given, choice >> 2)
             elif part == 1 and second_surname:

@@ -1,10 +1,10 @@
-"""How phones, plates and licences are noted: every notation that people and spreadsheets use."""
+"""How phones, plates and licences are written: every notation that people and spreadsheets use."""
 
 from __future__ import annotations
 
 from devtools.demo.lexicon import Country, lookup_table
 from devtools.demo.rates import Rates
-from devtools.demo.rng import Draws, chance
+from devtools.demo.rng import RandomNumbers, threshold
 
 PHONE_PLACEHOLDERS = [
     "999999999", "000000000", "S/N", "-", "0", "900000000", "N/A", "987654321", "sin numero", "111111111",
@@ -61,13 +61,14 @@ class Notation:
         self._cc = calling_code
         self._landline = "014567890" if country == "PE" else "6014567890"
         self._phones = lookup_table([text for text, _ in PHONE_NOTATIONS], [weight for _, weight in PHONE_NOTATIONS])
-        self._no_phone = chance(rates.phone_missing)
-        self._phone_placeholder = chance(rates.phone_missing + rates.phone_placeholder)
-        self._phone_typo = chance(rates.phone_missing + rates.phone_placeholder + rates.phone_typo)
-        self._two_phones = chance(rates.phone_missing + rates.phone_placeholder + rates.phone_typo + rates.two_phones)
-        self._plate_typo = chance(rates.plate_typo)
-        self._letter_o = chance(rates.plate_letter_o)
-        self._licence_typo = chance(rates.licence_typo)
+        self._no_phone = threshold(rates.phone_missing)
+        self._phone_placeholder = threshold(rates.phone_missing + rates.phone_placeholder)
+        with_errors = rates.phone_missing + rates.phone_placeholder + rates.phone_typo
+        self._phone_typo = threshold(with_errors)
+        self._two_phones = threshold(with_errors + rates.two_phones)
+        self._plate_typo = threshold(rates.plate_typo)
+        self._letter_o = threshold(rates.plate_letter_o)
+        self._licence_typo = threshold(rates.licence_typo)
 
     def phone(self, number: str, other: str, event: int, notation: int) -> str | None:
         """A phone as leads and scouts write it: ``other`` is a second number that some add.
@@ -102,7 +103,7 @@ class Notation:
             return f"+{self._cc}{number}"
         return number if event < 60_000 else self.noted(number, (event - 60_000) * 11)
 
-    def plate(self, plate: str, d: Draws, at: int) -> str:
+    def plate(self, plate: str, d: RandomNumbers, at: int) -> str:
         """A plate as people write it; uses draws ``at`` and ``at + 1``."""
         how, spoil = d[at], d[at + 1]
         if spoil < self._plate_typo:

@@ -1,7 +1,7 @@
-"""Who the people are: names, documents, phones, cars and relatives, each a function of the person's number.
+"""The people: names, documents, phones, cars and relatives, each a function of the person's number.
 
-People 0 … drivers-1 have driver accounts; everybody above never became a driver. Phones, documents and plates
-are scattered one-to-one, so nobody shares one by accident: whoever does has a reason that ``Rates`` names.
+People 0 … drivers-1 have driver accounts; the others never became drivers. Phones, documents and plates are permuted
+one-to-one, so two people share one only for a reason that ``Rates`` names.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from devtools.demo.lexicon import Lexicon
 from devtools.demo.rates import Rates
-from devtools.demo.rng import Draws, chance, draws_of
+from devtools.demo.rng import RandomNumbers, random_numbers_of, threshold
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ALPHANUMERIC = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"  # no I and O: authorities avoid them
@@ -20,7 +20,7 @@ CARS_PER_PERSON = 2
 
 
 class Person(NamedTuple):
-    """One human being, as the documents have it (not as anybody writes it)."""
+    """One human being, as the documents have it."""
 
     number: int
     given: str
@@ -39,11 +39,11 @@ class Person(NamedTuple):
     lead_car: int
     account_car: int
     """Numbers of the cars, for ``People.plate`` and ``People.car_model``."""
-    draws: Draws
+    draws: RandomNumbers
 
 
 class People:
-    """Everybody in the demo: drivers, strangers, and how they are related.
+    """All people of the demo: drivers, strangers, and how they are related.
 
     Args:
         lexicon: The country's names, cars and cities.
@@ -59,24 +59,24 @@ class People:
         self._lexicon = lexicon
         self._drivers = drivers
         self._settled = settled
-        self._draw = draws_of(seed, "people")
+        self._draw = random_numbers_of(seed, "people")
         self._peru = lexicon.country == "PE"
         self._rented_cars = max(1, round(drivers * rates.rented_car / rates.drivers_per_rented_car))
-        self._women = chance(rates.women)
-        self._foreign = chance(rates.foreigners)
-        self._second_given = chance(rates.second_given_name)
-        self._single = chance(rates.single_surname)
+        self._women = threshold(rates.women)
+        self._foreign = threshold(rates.foreigners)
+        self._second_given = threshold(rates.second_given_name)
+        self._single = threshold(rates.single_surname)
         # A driver pair counts for both: of two neighbours only the odd one carries the relation.
-        self._relatives = chance(rates.relatives)
-        self._shared = chance(rates.shared_family_phone / rates.relatives)
-        self._recycled = chance(rates.recycled_phone)
-        self._changed_phone = chance(rates.changed_phone)
+        self._relatives = threshold(rates.relatives)
+        self._shared = threshold(rates.shared_family_phone / rates.relatives)
+        self._recycled = threshold(rates.recycled_phone)
+        self._changed_phone = threshold(rates.changed_phone)
         both = rates.changed_car_given_changed_phone
         rest = (rates.changed_car - rates.changed_phone * both) / (1 - rates.changed_phone)
-        self._changed_car_too = chance(both)
-        self._changed_car = chance(max(0.0, rest))
-        self._shared_car = chance(rates.shared_car)
-        self._rented = chance(rates.shared_car + rates.rented_car)
+        self._changed_car_too = threshold(both)
+        self._changed_car = threshold(max(0.0, rest))
+        self._shared_car = threshold(rates.shared_car)
+        self._rented = threshold(rates.shared_car + rates.rented_car)
 
     def person(self, number: int) -> Person:
         """The person with this number (0 or above)."""
@@ -128,13 +128,13 @@ class People:
             lead_phone, account_phone, self.phone(number, 2), lead_car, account_car, d,
         )  # fmt: skip
 
-    def _relative(self, number: int, d: Draws) -> Person | None:
+    def _relative(self, number: int, d: RandomNumbers) -> Person | None:
         """The driver to whom this person is related: the even neighbour; for a stranger any even driver."""
         if number < self._drivers:
             return self.person(number - 1) if number & 1 else None
         return self.person((d[13] * 65536 + d[14]) % self._drivers & ~1)
 
-    def _car(self, number: int, d: Draws) -> int:
+    def _car(self, number: int, d: RandomNumbers) -> int:
         if d[15] >= self._rented:
             return number * CARS_PER_PERSON
         if d[15] < self._shared_car:

@@ -1,4 +1,4 @@
-"""How good the links are: what the pipeline found, compared with whose rows they are."""
+"""Precision and recall of the links, against the truth."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SourceQuality:
 
     @property
     def wrong_links(self) -> int:
-        """Links to somebody else's account."""
+        """Links to another human's account."""
         return self.linked - self.right_links
 
     @property

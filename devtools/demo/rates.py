@@ -1,6 +1,6 @@
-"""How often things happen in the field: every proportion of the demo fleet, in one place.
+"""Every proportion of the demo fleet, in one place.
 
-Chosen from what people who run such fleets would believe, not to flatter a linker. Shares are 0 … 1.
+Chosen as operators of such fleets would expect them, not to flatter a linker. Shares are 0 … 1.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class Rates:
     repeated_leads: float = 0.03
     """Cabinet leads of a person who had sent one before (new external id, often written differently)."""
     malformed_rows: float = 0.006
-    """Rows that no form should have let through: no date, no key, 10 kB names, emoji, control characters."""
+    """Malformed rows: no date, no key, 10 kB names, emoji, control characters."""
 
     stranger_scouting: float = 0.31
     """Scouting rows of people who never became drivers and never sent a cabinet lead."""
@@ -119,7 +119,7 @@ class Rates:
     lead_spelling: float = 0.045
     """Leads and scouting rows with a name spelled by ear (b/v, s/z, y/i, h, ll/y)."""
     account_typo: float = 0.015
-    """Driver accounts with a slip of the finger."""
+    """Driver accounts with a typing error."""
     initial: float = 0.03
     """Leads and scouting rows with an initial for the second given name or second surname."""
     nickname: float = 0.005

@@ -1,4 +1,4 @@
-"""The chapters on scouts: who brought whom, who is claimed twice, what a human decides, how a mistake is undone."""
+"""The chapters on scouts: attribution, conflicts, a human decision, and a revert."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from control_tower.settings import get_settings
-from devtools.demo.context import Stage, StoryBroken
+from devtools.demo.context import DemoContext, UnexpectedResult
 from devtools.demo.sql_files import read_sql
 from devtools.demo.terminal import ATTENTION, GOOD, QUIET, STRONG, quoted
 
@@ -32,11 +32,11 @@ LEDGER_RULES = {
 _REVERTED = re.compile(r"\] reverted +(\S.*?) +\[control_tower\.decisions\.reverts\]")
 
 
-def who_brought_them(stage: Stage) -> None:
-    """Run the attribution refresh; ledger per rule, conflicts, the sum of all persons, audit rows."""
-    page, connection = stage.page, stage.connection
+def attribute_scouts(context: DemoContext) -> None:
+    """Run the attribution refresh; show ledger per rule, conflicts, the sum of all persons, and audit rows."""
+    page, connection = context.page, context.connection
     page.chapter(f"Who brought them: the DAG {REFRESH}")
-    run, seconds = stage.run_pipeline(REFRESH, REFRESH, show_steps=True)
+    run, seconds = context.run_pipeline(REFRESH, REFRESH, show_steps=True)
     page.say(f"Run {run.id} is {run.status} after {seconds:.1f} s.", QUIET)
     page.gap()
     page.table(
@@ -46,9 +46,9 @@ def who_brought_them(stage: Stage) -> None:
         styles={3: QUIET},
     )
     page.gap()
-    total, satisfactory, without_scout, legacy, not_propagated, conflicts = _snapshot(stage)
+    total, satisfactory, without_scout, legacy, not_propagated, conflicts = _snapshot(context)
     if total != satisfactory + without_scout + legacy + not_propagated:
-        raise StoryBroken(
+        raise UnexpectedResult(
             f"{total} persons are not {satisfactory} + {without_scout} + {legacy} + {not_propagated}.",
             "this is a fault of the product: report it with the size and the seed of the demo.",
         )
@@ -83,16 +83,16 @@ def who_brought_them(stage: Stage) -> None:
     )
 
 
-def scouts_compared_with_the_truth(stage: Stage) -> None:
-    """Every true conflict found and unpaid, none invented, no scout wrong but by a wrong link.
+def compare_scouts_with_truth(context: DemoContext) -> None:
+    """Compare conflicts and scouts with the truth.
 
     Raises:
-        StoryBroken: the ledger is wrong about a person whose rows are all one human's.
+        UnexpectedResult: the ledger is wrong about a person whose rows are all one human's.
     """
-    page = stage.page
+    page = context.page
     page.chapter("Is that true, too?")
     with page.working("comparing"):
-        judged = stage.connection.execute(read_sql("scouts_judged.sql")).fetchall()
+        judged = context.connection.execute(read_sql("scouts_judged.sql")).fetchall()
     found = Counter(str(row[1]) for row in judged)
     for verdict, fault in {
         "CONFLICT_MISSED": "whom two scouts truly claim and who are not in conflict or are paid",
@@ -101,7 +101,7 @@ def scouts_compared_with_the_truth(stage: Stage) -> None:
     }.items():
         if found[verdict]:
             persons = ", ".join(str(row[0]) for row in judged if row[1] == verdict)
-            raise StoryBroken(
+            raise UnexpectedResult(
                 f"There are persons {fault}: {persons}.",
                 "this is a fault of the product: report it with the size and the seed of the demo.",
             )
@@ -121,22 +121,22 @@ def scouts_compared_with_the_truth(stage: Stage) -> None:
         )
 
 
-def a_human_decides(stage: Stage) -> None:
+def resolve_a_conflict(context: DemoContext) -> None:
     """Resolve the first conflict by the DAG, and show what was recorded and that later runs respect it.
 
     Raises:
-        StoryBroken: they do not.
+        UnexpectedResult: they do not.
     """
-    page, connection = stage.page, stage.connection
+    page, connection = context.page, context.connection
     conflict = connection.execute(read_sql("conflicts.sql"), {"rows": 1}).fetchone()
     if conflict is None:
         return
     page.chapter("A human decides: the DAG resolve_scout_conflict")
     person, name, scouts = conflict[:3]
-    before = _snapshot(stage)
+    before = _snapshot(context)
     conf = {"person_key": person, "scout_id": scouts[0], "reason": "The signed form names the scout who came first"}
     with page.working("resolve_scout_conflict"):
-        stage.airflow.run_dag("resolve_scout_conflict", stage.logs / "resolve_scout_conflict.log", conf=conf)
+        context.airflow.run_dag("resolve_scout_conflict", context.logs / "resolve_scout_conflict.log", conf=conf)
     decision = connection.execute(
         "select before -> 'ledger', after -> 'ledger', decided_by, reason from ops.v_human_decisions"
         " order by id desc limit 1"
@@ -153,48 +153,48 @@ def a_human_decides(stage: Stage) -> None:
         heads=(quoted(name), "before", "after"),
         styles={0: QUIET, 2: STRONG},
     )  # fmt: skip
-    page.say(f"{decision[2]}: «{decision[3]}». Conflicts: {before[-1]:,}, now {_snapshot(stage)[-1]:,}.")
-    stage.run_pipeline("identity_ingestion", "identity_ingestion-after-decision")
-    run, _ = stage.run_pipeline(REFRESH, f"{REFRESH}-after-decision")
-    if _scouts(stage)[person] != scouts[0] or _snapshot(stage)[-1] >= before[-1]:
-        raise StoryBroken(
+    page.say(f"{decision[2]}: «{decision[3]}». Conflicts: {before[-1]:,}, now {_snapshot(context)[-1]:,}.")
+    context.run_pipeline("identity_ingestion", "identity_ingestion-after-decision")
+    run, _ = context.run_pipeline(REFRESH, f"{REFRESH}-after-decision")
+    if _scouts(context)[person] != scouts[0] or _snapshot(context)[-1] >= before[-1]:
+        raise UnexpectedResult(
             f"Run {run.id} did not respect the decision on person {person}.",
             "this is a fault of the product: report it with the size and the seed of the demo.",
         )
     page.say(f"✓ Both pipelines ran once more; after run {run.id} the decision stands.", GOOD)
 
 
-def a_wrong_file_is_undone(stage: Stage) -> None:
-    """A scouting file full of lies is believed, looked at in a dry run, reverted, and never believed again.
+def revert_a_wrong_file(context: DemoContext) -> None:
+    """Load a false scouting file, revert it after a dry run, and check that a later run does not bring it back.
 
     Raises:
-        StoryBroken: the revert did not give each person the scout it had, or a later run undid it.
+        UnexpectedResult: the revert did not give each person the scout it had, or a later run undid it.
     """
-    page, connection = stage.page, stage.connection
+    page, connection = context.page, context.connection
     page.chapter("A wrong file, and how it is undone: the DAG revert_backfill")
-    before = _scouts(stage)
+    before = _scouts(context)
     arrival = {"rows": WRONG_ROWS, "timezone": get_settings().timezone}
     rows = connection.execute(read_sql("wrong_file.sql"), arrival).fetchall()
     if not rows:
         return
     page.say(f"A scouting file arrives: scout {rows[0][0]} claims {len(rows):,} people whom nobody brought.")
-    stage.run_pipeline("identity_ingestion", "identity_ingestion-wrong-file")
-    run, _ = stage.run_pipeline(REFRESH, f"{REFRESH}-wrong-file")
-    believed = _scouts(stage)
+    context.run_pipeline("identity_ingestion", "identity_ingestion-wrong-file")
+    run, _ = context.run_pipeline(REFRESH, f"{REFRESH}-wrong-file")
+    believed = _scouts(context)
     page.say(f"Run {run.id} believes it: {_differences(before, believed):,} scouts more in the ledger.", ATTENTION)
     conf: dict[str, Any] = {"run_id": run.id, "reason": "The file is a forgery"}
     for dry_run in (True, False):
         name = f"revert_backfill{'-dry-run' if dry_run else ''}"
-        log = stage.logs / f"{name}.log"
+        log = context.logs / f"{name}.log"
         with page.working(name):
-            stage.airflow.run_dag("revert_backfill", log, conf={**conf, "dry_run": dry_run})
+            context.airflow.run_dag("revert_backfill", log, conf={**conf, "dry_run": dry_run})
         page.say(f"{'The dry run would put back' if dry_run else 'Then for real, put back'}: {_reverted(log)}.")
-        if dry_run and _scouts(stage) != believed:
-            raise StoryBroken("The dry run changed the ledger.", "this is a fault of the product: report it.")
-    again, _ = stage.run_pipeline(REFRESH, f"{REFRESH}-after-revert")
-    wrong = _differences(before, _scouts(stage))
+        if dry_run and _scouts(context) != believed:
+            raise UnexpectedResult("The dry run changed the ledger.", "this is a fault of the product: report it.")
+    again, _ = context.run_pipeline(REFRESH, f"{REFRESH}-after-revert")
+    wrong = _differences(before, _scouts(context))
     if wrong:
-        raise StoryBroken(
+        raise UnexpectedResult(
             f"{wrong} persons do not have the scout that they had before run {run.id}.",
             "this is a fault of the product: report it with the size and the seed of the demo.",
         )
@@ -205,9 +205,9 @@ def a_wrong_file_is_undone(stage: Stage) -> None:
     )
 
 
-def _snapshot(stage: Stage) -> tuple[int, ...]:
+def _snapshot(context: DemoContext) -> tuple[int, ...]:
     """Persons, those with a scout, backlog A, C and D, conflicts; now."""
-    row = stage.connection.execute(
+    row = context.connection.execute(
         "select total_persons, persons_with_scout_satisfactory, backlog_a_events_without_scout,"
         " backlog_c_legacy_no_events_no_ledger, backlog_d_scout_in_events_not_in_ledger, conflicts_count"
         " from ops.v_scout_attribution_metrics_snapshot"
@@ -215,9 +215,9 @@ def _snapshot(stage: Stage) -> tuple[int, ...]:
     return tuple(map(int, row or ()))
 
 
-def _scouts(stage: Stage) -> dict[str, int]:
+def _scouts(context: DemoContext) -> dict[str, int]:
     """Scout of each person in the ledger; 0: nobody."""
-    return dict(stage.connection.execute(read_sql("ledger_scouts.sql")).fetchall())
+    return dict(context.connection.execute(read_sql("ledger_scouts.sql")).fetchall())
 
 
 def _differences(before: dict[str, int], after: dict[str, int]) -> int:

@@ -1,4 +1,4 @@
-"""The demo as a story in chapters: each does one thing for real and tells what came of it.
+"""The demo in chapters: each runs one part of the product and shows the result.
 
 A new chapter is a function here and a line in `CHAPTERS`.
 """
@@ -12,13 +12,13 @@ import psycopg
 from psycopg import sql
 
 from devtools.demo import health_story, lead_life, scouts_story
-from devtools.demo.context import Stage, StoryBroken
+from devtools.demo.context import DemoContext, UnexpectedResult
 from devtools.demo.dag_runs import shown
-from devtools.demo.database import tables_of_results
 from devtools.demo.load import FleetLoadReport, load_fleet
 from devtools.demo.quality import Quality, measure
 from devtools.demo.sql_files import read_sql
 from devtools.demo.terminal import ATTENTION, GOOD, QUIET, STRONG, Page, quoted
+from devtools.local.airflow_home import DEMO_DATABASE, WAREHOUSE_CONNECTION
 
 INGESTION = "identity_ingestion"
 LOADED = {
@@ -30,63 +30,68 @@ LOADED = {
     "summary_daily": "days with trips",
     "module_ct_cabinet_payments": "payments",
 }
-"""What the reader is told of the load, and in which words."""
+"""The tables that the load reports, and what their rows are."""
 RECORD_SOURCES = ("module_ct_cabinet_leads", "module_ct_scouting_daily", "module_ct_migrations")
 WRONG_LINKS_SHOWN = 10
 
 
-def tell(stage: Stage) -> None:
-    """Tell the whole story.
+def run_story(context: DemoContext) -> None:
+    """Run all chapters.
 
     Raises:
-        ControlTowerError: it could not go on, or ended in another way than it must.
+        ControlTowerError: a step failed, or had a result that it must never have.
     """
-    world = stage.fleet.world
-    stage.page.title(
+    dataset = context.fleet.dataset
+    context.page.title(
         "Control Tower: which lead is which driver",
-        f"A made-up fleet of {world.size.drivers:,} driver accounts, seed {world.seed}: as untidy as the field, "
+        f"A made-up fleet of {dataset.size.drivers:,} driver accounts, seed {dataset.seed}: as untidy as the field, "
         "the same every time.",
     )
     for chapter in CHAPTERS:
-        chapter(stage)
+        chapter(context)
 
 
-def the_database(stage: Stage) -> None:
+def prepare_database(context: DemoContext) -> None:
     """Prepare the database by the DAG migrate_schema."""
-    stage.page.chapter("The database is prepared")
-    with stage.page.working("migrate_schema"):
-        seconds = stage.airflow.run_dag("migrate_schema", stage.logs / "migrate_schema.log")
-    version = stage.connection.execute("show server_version").fetchone() or ("",)
-    stage.page.say(f"DAG migrate_schema on PostgreSQL {version[0]}: {seconds:.0f} s with Airflow's own start.")
-    if stage.has_replaced:
-        stage.page.say("The database of the earlier demo has made room for a new one.", QUIET)
+    context.page.chapter("The database is prepared")
+    with context.page.working("migrate_schema"):
+        seconds = context.airflow.run_dag("migrate_schema", context.logs / "migrate_schema.log")
+    version = context.connection.execute("show server_version").fetchone() or ("",)
+    context.page.say(f"DAG migrate_schema on PostgreSQL {version[0]}: {seconds:.0f} s with Airflow's own start.")
+    if context.database.is_replacement:
+        context.page.say(f"The database {DEMO_DATABASE} of the earlier demo was dropped and created anew.", QUIET)
+    if not context.database.is_local:
+        context.page.say(
+            f"It has the database {DEMO_DATABASE} to itself, on the server that {WAREHOUSE_CONNECTION} names; no other "
+            "database there is touched."
+        )
 
 
-def the_fleet(stage: Stage) -> None:
+def load_the_fleet(context: DemoContext) -> None:
     """Load the fleet."""
-    stage.page.chapter("A fleet arrives")
-    with stage.page.working("loading") as progress:
-        load = load_fleet(stage.connection, stage.fleet, report=progress)
-    tell_load(stage.page, load)
+    context.page.chapter("A fleet arrives")
+    with context.page.working("loading") as progress:
+        load = load_fleet(context.connection, context.fleet, report=progress)
+    show_load(context.page, load)
 
 
-def tell_load(page: Page, load: FleetLoadReport) -> None:
-    """What was loaded."""
+def show_load(page: Page, load: FleetLoadReport) -> None:
+    """Show what was loaded."""
     page.table([[load.row_counts[table], words] for table, words in LOADED.items()], right=[0])
     page.say(f"{load.total_rows:,} rows in {load.seconds:.1f} s, the truth about them included.", QUIET)
 
 
-def leads_become_persons(stage: Stage) -> None:
+def ingest_leads(context: DemoContext) -> None:
     """Run the DAG identity_ingestion and show its steps while they finish."""
-    page = stage.page
+    page = context.page
     page.chapter(f"Leads become persons: the DAG {INGESTION}")
-    stage.run, seconds = stage.run_pipeline(INGESTION, INGESTION, show_steps=True)
-    page.say(f"Run {stage.run.id} is {stage.run.status} after {seconds:.1f} s.", QUIET)
+    context.run, seconds = context.run_pipeline(INGESTION, INGESTION, show_steps=True)
+    page.say(f"Run {context.run.id} is {context.run.status} after {seconds:.1f} s.", QUIET)
 
 
-def what_was_found(stage: Stage) -> None:
-    """Links per rule, unmatched per reason, contested, invariants."""
-    page, connection = stage.page, stage.connection
+def show_findings(context: DemoContext) -> None:
+    """Show links per rule, unmatched per reason, contested records, and invariants."""
+    page, connection = context.page, context.connection
     page.chapter("What was found")
     totals = connection.execute(read_sql("totals.sql")).fetchone() or (0,) * 6
     linked, drivers, unmatched, persons, events, contested = totals
@@ -112,17 +117,17 @@ def what_was_found(stage: Stage) -> None:
     page.gap()
     page.say(f"Contested by later evidence, for a human to decide: {contested:,}.", ATTENTION if contested else "")
     page.gap()
-    for name, status in stage.finished_run.checks.items():
+    for name, status in context.finished_run.checks.items():
         is_ok = status == "OK"
         page.line(f"{'✓' if is_ok else status} {name.replace('_', ' ')}", GOOD if is_ok else ATTENTION)
 
 
-def compared_with_the_truth(stage: Stage) -> None:
-    """Precision and recall, the wrong links, and what was missed."""
-    page = stage.page
+def compare_links_with_truth(context: DemoContext) -> None:
+    """Show precision and recall, the wrong links, and what was missed."""
+    page = context.page
     page.chapter("Is it true? The demo knows whose row each row is")
     with page.working("comparing"):
-        quality = measure(stage.connection)
+        quality = measure(context.connection)
     page.table(
         [
             [
@@ -141,7 +146,7 @@ def compared_with_the_truth(stage: Stage) -> None:
         styles={5: STRONG, 6: STRONG},
     )
     page.gap()
-    tell_wrong_links(page, quality)
+    show_wrong_links(page, quality)
     missed = sum(reason.records for reason in quality.missed)
     offered = sum(reason.offered for reason in quality.missed)
     reasons = ", ".join(f"{reason.reason_code} {reason.records:,}" for reason in quality.missed)
@@ -151,8 +156,8 @@ def compared_with_the_truth(stage: Stage) -> None:
     )
 
 
-def tell_wrong_links(page: Page, quality: Quality) -> None:
-    """The wrong links one by one, if there are few."""
+def show_wrong_links(page: Page, quality: Quality) -> None:
+    """Show the wrong links, the first ones if there are many."""
     wrong = quality.wrong_links
     if not wrong:
         page.say("No link is wrong.", GOOD)
@@ -175,12 +180,12 @@ def tell_wrong_links(page: Page, quality: Quality) -> None:
     page.say(f"Persons that mix two people: {quality.mixed_persons:,} of {quality.persons:,}.")
 
 
-def one_leads_life(stage: Stage) -> None:
-    """A lead that is written differently from its driver account, and why they are one person."""
-    life = lead_life.choose_lead(stage.connection)
+def show_one_lead(context: DemoContext) -> None:
+    """Show a lead that is written differently from its driver account, and why they are one person."""
+    life = lead_life.choose_lead(context.connection)
     if life is None:
         return
-    page = stage.page
+    page = context.page
     page.chapter("One lead's life")
     page.table(
         [[word, quoted(lead), quoted(driver)] for word, lead, driver in life.side_by_side()],
@@ -194,38 +199,39 @@ def one_leads_life(stage: Stage) -> None:
     page.table([["person", str(life.person_key), "is all of these:"], *life.members()], styles={0: QUIET, 2: QUIET})
 
 
-def once_more(stage: Stage) -> None:
+def run_again(context: DemoContext) -> None:
     """Run the DAG a second time: nothing may change.
 
     Raises:
-        StoryBroken: a row changed.
+        UnexpectedResult: a row changed.
     """
-    page = stage.page
+    page = context.page
     page.chapter("Once more, with nothing new")
-    before = fingerprints(stage.connection)
-    again, seconds = stage.run_pipeline(INGESTION, f"{INGESTION}-again")
-    after = fingerprints(stage.connection)
+    before = fingerprints(context.connection)
+    again, seconds = context.run_pipeline(INGESTION, f"{INGESTION}-again")
+    after = fingerprints(context.connection)
     changed = sorted(table for table in before.keys() | after.keys() if before.get(table) != after.get(table))
     if changed:
-        raise StoryBroken(
+        raise UnexpectedResult(
             f"A second run (run {again.id}) with nothing new changed rows in {', '.join(changed)}.",
             "this is a fault of the product: report it with the size and the seed of the demo.",
         )
     rows = sum(count for count, _ in after.values())
     page.say(f"Nothing changed: {rows:,} rows in {len(after)} tables are the same, value by value.", GOOD)
     page.say(
-        f"Run {again.id} took {again.seconds:.2f} s of database time after {stage.finished_run.seconds:.2f} s the "
+        f"Run {again.id} took {again.seconds:.2f} s of database time after {context.finished_run.seconds:.2f} s the "
         f"first time; {seconds:.1f} s with what Airflow needs for {len(again.steps)} tasks."
     )
 
 
-def what_next(stage: Stage) -> None:
-    """Where to look, and what to try."""
-    page = stage.page
+def show_next_steps(context: DemoContext) -> None:
+    """Show the views, and what to try."""
+    page = context.page
     page.chapter("What next")
+    condition = "" if context.database.is_local else f", once {WAREHOUSE_CONNECTION} names {DEMO_DATABASE}"
     page.table(
         [
-            ["make up", "Airflow's pages on this machine, over this very database"],
+            ["make up", f"Airflow's pages on this machine, over this very database{condition}"],
             ["make demo SIZE=large", "60,000 driver accounts, 40,000 cabinet leads, 20,000 scouting rows"],
             ["make demo SEED=2", "other people"],
             ["make clean", "delete the local databases and logs"],
@@ -245,31 +251,31 @@ def what_next(stage: Stage) -> None:
     )
     page.gap()
     page.say("What the DAGs logged:", QUIET)  # a folder's name may be as long as it likes: nothing stands beside it
-    page.line(shown(stage.logs))
+    page.line(shown(context.logs))
     page.gap()
 
 
-CHAPTERS: tuple[Callable[[Stage], None], ...] = (
-    the_database,
-    the_fleet,
-    leads_become_persons,
-    what_was_found,
-    compared_with_the_truth,
-    one_leads_life,
-    once_more,
-    scouts_story.who_brought_them,
-    scouts_story.scouts_compared_with_the_truth,
-    scouts_story.a_human_decides,
-    scouts_story.a_wrong_file_is_undone,
-    health_story.somebody_watches,
-    what_next,
+CHAPTERS: tuple[Callable[[DemoContext], None], ...] = (
+    prepare_database,
+    load_the_fleet,
+    ingest_leads,
+    show_findings,
+    compare_links_with_truth,
+    show_one_lead,
+    run_again,
+    scouts_story.attribute_scouts,
+    scouts_story.compare_scouts_with_truth,
+    scouts_story.resolve_a_conflict,
+    scouts_story.revert_a_wrong_file,
+    health_story.check_health,
+    show_next_steps,
 )
 
 
 def fingerprints(connection: psycopg.Connection[Any]) -> dict[str, tuple[int, Any]]:
     """Number of rows of every table that keeps results, and a sum over them that any other value would change."""
     found = {}
-    for schema, table in tables_of_results(connection, only_lasting=True):
+    for schema, table in connection.execute(read_sql("tables_of_results.sql")).fetchall():
         statement = sql.SQL("select count(*), sum(hashtextextended(t::text, 0)) from {} as t")
         row = connection.execute(statement.format(sql.Identifier(schema, table))).fetchone()
         if row is not None and row[0]:

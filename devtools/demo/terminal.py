@@ -1,4 +1,4 @@
-"""How the demo looks on a terminal: headings, columns that align, a spinner; plain text where there is none."""
+"""Output on a terminal: headings, columns that align, a spinner; plain text where there is none."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GOOD, ATTENTION, QUIET, STRONG = "green", "yellow", "dim", "bold"
 
 
 class Page:
-    """Writes a story, paragraph by paragraph. Colours appear on a terminal only, and not if NO_COLOR is set.
+    """Writes headings, paragraphs and tables. Colours appear on a terminal only, and not if NO_COLOR is set.
 
     Args:
         file: where to write; by default the standard output.
@@ -56,7 +56,7 @@ class Page:
             self.line(line, style)
 
     def line(self, text: str, style: str = "") -> None:
-        """One line as it stands."""
+        """One line, not wrapped."""
         self._write(Text.assemble(INDENT, (text, style)))
 
     def table(

@@ -17,7 +17,7 @@ class Timeline:
     """The calendar of a fleet. Days are counted backwards: 0 is ``as_of``, 1 the day before it.
 
     Args:
-        as_of: The day on which the fleet is looked at.
+        as_of: The day of the report.
         latest: The local time without zone after which nothing has happened yet; None: all has.
     """
 

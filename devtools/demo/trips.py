@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from devtools.demo.people import Person
 from devtools.demo.rates import Rates
-from devtools.demo.rng import chance, draws_of
+from devtools.demo.rng import random_numbers_of, threshold
 from devtools.demo.timeline import HISTORY_DAYS, Timeline
 
 BAD_DATES = [
@@ -50,10 +50,10 @@ class Trips:
 
     def __init__(self, rates: Rates, timeline: Timeline, *, seed: int, days: int) -> None:
         self._timeline = timeline
-        self._draw = draws_of(seed, "trips")
+        self._draw = random_numbers_of(seed, "trips")
         self._days = days
-        self._never = chance(rates.never_drove)
-        self._bad = chance(rates.bad_trip_date)
+        self._never = threshold(rates.never_drove)
+        self._bad = threshold(rates.bad_trip_date)
         iso_every = round(1 / rates.iso_trip_days) if rates.iso_trip_days else 0
         self._written_days = [
             timeline.day(ago).strftime("%Y-%m-%d" if iso_every and ago % iso_every == 5 else "%d-%m-%Y")

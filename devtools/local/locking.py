@@ -8,11 +8,11 @@ from pathlib import Path
 
 @contextmanager
 def exclusive(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Hold a lock file alone, waiting for whoever holds it.
+    """Hold a lock file exclusively, waiting for the process that holds it.
 
     Args:
         path: the file, made when missing.
-        on_wait: called once before the wait, if somebody holds it.
+        on_wait: called once before the wait, if there is one.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:

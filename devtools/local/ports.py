@@ -1,4 +1,4 @@
-"""Choosing a loopback port that two projects starting at the same moment will not both choose."""
+"""Choose a loopback port that no other project, starting at the same moment, chooses as well."""
 
 import socket
 import sys
@@ -9,7 +9,7 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True)
 class PortClaim:
-    """A port that other Control Towers on this machine leave alone.
+    """A port that is reserved among the Control Towers on this machine.
 
     Between choosing a port and listening on it, Airflow needs ten seconds. The claim bridges them: a name in
     Linux's abstract socket space that the API server inherits, and that vanishes with it.
@@ -33,7 +33,7 @@ class PortClaim:
 
 
 def is_free(port: int) -> bool:
-    """Tell whether a server could listen on a loopback port."""
+    """Return whether a server could listen on a loopback port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,8 +1,7 @@
-"""Processes that outlive the command that started them, and how to know them again later.
+"""Processes that outlive the command that started them, and how to identify them later.
 
-A process number alone says nothing: by the time it is read it may belong to somebody else. A record therefore
-keeps when the process started, and every process is the leader of its own session, so that what it started in
-turn is found even after the leader itself was killed.
+A process id alone is not enough: it may have been reused. A record therefore keeps when the process started, and every
+process leads a session of its own, so that its children are found even after the leader was killed.
 """
 
 import json
@@ -15,7 +14,7 @@ from pathlib import Path
 import psutil
 
 SAME_START_SECONDS = 0.05  # clock ticks are 0.01 s; two processes with one number start further apart
-LEFT_SECONDS = 3  # Airflow's workers wait for orders from a parent that is gone, whatever they are told
+LEFT_SECONDS = 3  # Airflow's workers ignore SIGTERM while they wait for a parent that is gone
 
 
 def start(
@@ -24,7 +23,7 @@ def start(
     """Start a process in its own session and record it.
 
     Args:
-        record: file to remember the process by.
+        record: file that records the process.
         command: program and arguments.
         variables: its whole environment.
         log: receives its output.
@@ -42,13 +41,13 @@ def start(
             start_new_session=True,
             pass_fds=tuple(keep_open),
         )
-    with suppress(psutil.NoSuchProcess):  # it died at once: whoever looks finds no record
+    with suppress(psutil.NoSuchProcess):  # it died at once: there is no record then
         started = psutil.Process(process.pid).create_time()
         record.write_text(json.dumps({"pid": process.pid, "started": started, "machine": _machine_started()}))
 
 
 def is_running(record: Path) -> bool:
-    """Tell whether the recorded process itself lives."""
+    """Return whether the recorded process itself runs."""
     return any(process.pid == _read(record).get("pid") for process in members(record))
 
 
@@ -70,7 +69,7 @@ def members(record: Path) -> list[psutil.Process]:
     leader = int(known["pid"])
     with suppress(psutil.NoSuchProcess):
         if abs(psutil.Process(leader).create_time() - known["started"]) > SAME_START_SECONDS:
-            return []  # the number was given to another process, which is impossible while a session bears it
+            return []  # the id was reused, which is impossible while its session exists
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
@@ -80,7 +79,7 @@ def members(record: Path) -> list[psutil.Process]:
 
 
 def stop(records: Sequence[Path], patience_seconds: float) -> None:
-    """Ask recorded processes to end, then end whatever is left of their sessions, and forget them.
+    """Terminate recorded processes, kill what is left of their sessions, and delete the records.
 
     Args:
         records: which processes.

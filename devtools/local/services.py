@@ -49,18 +49,18 @@ class Running:
 
 
 def records(folders: LocalFolders) -> dict[str, Path]:
-    """Return the file that remembers each component's process."""
+    """Return the file that records each component's process."""
     return {name: folders.running / f"{name}.json" for name in COMPONENTS}
 
 
 def any_running(folders: LocalFolders) -> bool:
-    """Tell whether anything that `up` started still lives."""
+    """Return whether any process that `up` started still runs."""
     return any(processes.members(record) for record in records(folders).values())
 
 
-def turn(folders: LocalFolders) -> Path:
-    """Return the lock file of whoever has the warehouse to himself: a demo, or `up` while it starts."""
-    return folders.running / "turn.lock"
+def warehouse_lock_file(folders: LocalFolders) -> Path:
+    """Return the file that a demo, or `up` while it starts, locks to be alone on the warehouse."""
+    return folders.running / "warehouse.lock"
 
 
 def up(folders: LocalFolders, wanted_port: int | None = None, on_wait: Callable[[], None] = lambda: None) -> Running:
@@ -77,7 +77,7 @@ def up(folders: LocalFolders, wanted_port: int | None = None, on_wait: Callable[
             again.
         ServerError: the embedded PostgreSQL cannot run.
     """
-    with exclusive(turn(folders), on_wait), exclusive(folders.running / "up.lock"):
+    with exclusive(warehouse_lock_file(folders), on_wait), exclusive(folders.running / "up.lock"):
         password = airflow_home.administrator_password(folders)
         port = _remembered_port(folders)
         complete = all(processes.is_running(record) for record in records(folders).values())
@@ -88,7 +88,9 @@ def up(folders: LocalFolders, wanted_port: int | None = None, on_wait: Callable[
             # From here on the components, not this command, need the server.
             server_refcount.keep_running(folders)
             try:
-                _start_components(folders, server, claimed)
+                variables = airflow_home.migrated_environment(folders, server, claimed.port)
+                _prepare_warehouse(folders, server, variables)
+                _start_components(folders, variables, claimed)
             except BaseException:
                 _stop_components(folders)
                 server_refcount.stop_when_idle(folders)
@@ -111,11 +113,11 @@ def down(folders: LocalFolders) -> list[str]:
         return stopped
 
 
-def set_scheduler_aside(folders: LocalFolders) -> dict[str, str]:
-    """Stop the scheduler that `up` started, and the tasks with it; pages and API stay.
+def stop_scheduler(folders: LocalFolders) -> dict[str, str]:
+    """Stop the scheduler that `up` started, and its tasks; pages and API stay.
 
     Returns:
-        What `bring_scheduler_back` needs: its environment; nothing when it did not run.
+        Its environment, for `restart_scheduler`; empty when it did not run.
     """
     with exclusive(folders.running / "up.lock"):
         scheduler = records(folders)["scheduler"]
@@ -124,12 +126,15 @@ def set_scheduler_aside(folders: LocalFolders) -> dict[str, str]:
         return variables
 
 
-def bring_scheduler_back(folders: LocalFolders, variables: Mapping[str, str]) -> str | None:
-    """Start the scheduler again, unless the rest was stopped meanwhile.
+def restart_scheduler(folders: LocalFolders, server: EmbeddedServer, variables: Mapping[str, str]) -> str | None:
+    """Start the scheduler again, unless the other components were stopped meanwhile.
+
+    When the first demo has made its database since `up`, all components are restarted, and serve that one.
 
     Args:
         folders: where the project is.
-        variables: what `set_scheduler_aside` returned.
+        server: holds the warehouse.
+        variables: what `stop_scheduler` returned.
 
     Returns:
         Where Airflow listens; None when it was stopped, or there was no scheduler.
@@ -141,8 +146,15 @@ def bring_scheduler_back(folders: LocalFolders, variables: Mapping[str, str]) ->
         port = _remembered_port(folders)
         if not variables or not port or not processes.is_running(records(folders)["api-server"]):
             return None
-        _start(folders, "scheduler", variables)
-        _wait_until_healthy(folders, port)
+        warehouse = server.airflow_connection_uri(airflow_home.warehouse_database(server))
+        served = variables.get(airflow_home.WAREHOUSE_CONNECTION)
+        if served == server.airflow_connection_uri(airflow_home.WAREHOUSE_DATABASE) != warehouse:
+            _stop_components(folders)
+            with _claimed_port(folders, port) as claimed:
+                _start_components(folders, {**variables, airflow_home.WAREHOUSE_CONNECTION: warehouse}, claimed)
+        else:
+            _start(folders, "scheduler", variables)
+            _wait_until_healthy(folders, port)
         return _url(port)
 
 
@@ -161,10 +173,7 @@ def status(folders: LocalFolders) -> dict[str, str]:
     return states
 
 
-def _start_components(folders: LocalFolders, server: EmbeddedServer, claimed: ports.PortClaim) -> None:
-    variables = airflow_home.environment(folders, server, claimed.port)
-    airflow_home.migrate_metadata(folders, server, variables)
-    _prepare_warehouse(folders, server, variables)
+def _start_components(folders: LocalFolders, variables: Mapping[str, str], claimed: ports.PortClaim) -> None:
     for name in COMPONENTS:
         _start(folders, name, variables, claimed.descriptors if name == "api-server" else [])
     _wait_until_healthy(folders, claimed.port)
@@ -178,11 +187,11 @@ def _start(folders: LocalFolders, name: str, variables: Mapping[str, str], keep_
 
 
 def _prepare_warehouse(folders: LocalFolders, server: EmbeddedServer, variables: Mapping[str, str]) -> None:
-    """Give an embedded warehouse its schema, so that the scheduled DAGs of a first `up` do not fail."""
-    embedded = server.airflow_connection_uri(airflow_home.WAREHOUSE_DATABASE)
-    if variables[airflow_home.WAREHOUSE_CONNECTION] != embedded:
-        return  # somebody's real database is migrated when they say so
-    with psycopg.connect(server.uri(airflow_home.WAREHOUSE_DATABASE)) as connection:
+    """Migrate an embedded warehouse that has no schema, so that the scheduled DAGs of a first `up` do not fail."""
+    database = airflow_home.warehouse_database(server)
+    if variables[airflow_home.WAREHOUSE_CONNECTION] != server.airflow_connection_uri(database):
+        return  # a database that the user named is migrated by the user
+    with psycopg.connect(server.uri(database)) as connection:
         if connection.execute("select 1 from pg_namespace where nspname = 'ops'").fetchone():
             return
     log = folders.logs / "migrate-schema.log"

@@ -1,8 +1,8 @@
-"""Who works on the local warehouse: a demo, or the scheduler of `up`, never both.
+"""Keeps a demo and the scheduler of `up` from working on the local warehouse at the same time.
 
-A demo drops the database of the demo before it and tells what its own runs leave; runs of the scheduler in between
-would leave something else. Airflow's scheduler also takes the tasks of an `airflow dags test` for its own and runs
-them a second time. So the scheduler stops while a demo is told, and pages and API stay.
+A demo drops the database of the demo before it and shows what its own runs wrote; the scheduler's runs would change
+that. Airflow's scheduler also picks up the tasks of an `airflow dags test` and runs them a second time. It stops
+during a demo; pages and API stay.
 """
 
 import time
@@ -17,47 +17,50 @@ from devtools.local.embedded import EmbeddedServer
 from devtools.local.locking import exclusive
 
 PATIENCE_SECONDS = 120
-"""How long runs that are at work may take to end before the scheduler stops all the same."""
+"""How long to wait for running DAGs before the scheduler is stopped all the same."""
 
 
 @contextmanager
-def alone(folders: LocalFolders, server: EmbeddedServer, tell: Callable[[str], None]) -> Iterator[None]:
-    """Have the warehouse to oneself; the scheduler that `up` started stops before and starts again afterwards.
+def exclusive_warehouse(folders: LocalFolders, server: EmbeddedServer, notify: Callable[[str], None]) -> Iterator[None]:
+    """Hold the warehouse alone; the scheduler that `up` started is stopped meanwhile.
 
     Args:
         folders: where the project is.
-        server: holds the metadata database.
-        tell: called with each sentence that the user has to know.
+        server: holds the metadata database and the warehouse.
+        notify: called with each sentence for the user.
 
     Raises:
         LocalError: the scheduler did not become healthy again.
     """
     with exclusive(
-        services.turn(folders), lambda: tell("A demo, or make up, is at work in this folder; it is waited for.")
+        services.warehouse_lock_file(folders),
+        lambda: notify("Waiting for another make demo or make up of this folder to end."),
     ):
         variables: dict[str, str] = {}
         if processes.is_running(services.records(folders)["scheduler"]):
-            tell("Airflow is running in this folder: its pages stay, and its scheduler waits until the demo is over.")
-            _let_runs_end(server, tell)
-            variables = services.set_scheduler_aside(folders)
+            notify(
+                "Airflow is running in this folder: its pages stay, and its scheduler stops until the demo has ended."
+            )
+            _wait_for_runs(server, notify)
+            variables = services.stop_scheduler(folders)
         try:
             yield
         finally:
-            url = services.bring_scheduler_back(folders, variables)
+            url = services.restart_scheduler(folders, server, variables)
             if url:
-                tell(f"Airflow's scheduler works again; {url} shows what is in the database now.")
+                notify(f"Airflow's scheduler runs again; {url} shows the demo's database.")
 
 
-def _let_runs_end(server: EmbeddedServer, tell: Callable[[str], None]) -> None:
-    """Wait for runs at work, which would go on in another database than they began in."""
+def _wait_for_runs(server: EmbeddedServer, notify: Callable[[str], None]) -> None:
+    """Wait for running DAGs, whose database a demo would drop."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    told = False
+    is_notified = False
     with psycopg.connect(server.uri(airflow_home.METADATA_DATABASE), autocommit=True) as metadata:
         while time.monotonic() < deadline:
             running = metadata.execute("select dag_id from dag_run where state = 'running' order by 1").fetchall()
             if not running:
                 return
-            if not told:
-                tell(f"These DAGs are at work and end first: {', '.join(dag_id for (dag_id,) in running)}.")
-                told = True
+            if not is_notified:
+                notify(f"Waiting for running DAGs: {', '.join(dag_id for (dag_id,) in running)}.")
+                is_notified = True
             time.sleep(0.5)

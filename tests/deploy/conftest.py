@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools.local.service_user import ServerAccount, choose_account, place_programs
+from devtools.local.service_user import ServiceUser, choose_service_user, place_programs
 from tests.deploy.compose import PROJECT, Machine
 
 SECRETS = ("METADATA_PASSWORD", "WAREHOUSE_PASSWORD", "API_SECRET_KEY", "JWT_SECRET", "ADMIN_PASSWORD")
@@ -106,7 +106,7 @@ def machine(folder: Path) -> Iterator[Machine]:
     ports = {"api": api, "mail": mail, "postgres": postgres, "other worker's logs": logs[2]}
     listening = {"redis": ("--port", str(redis), "--bind", "127.0.0.1")}
     built = Machine(folder, variables, places, brought, ports, listening)
-    account = choose_account(folder / "postgres")
+    account = choose_service_user(folder / "postgres")
     try:
         start_postgres(built, account, postgres)
         yield built
@@ -114,7 +114,7 @@ def machine(folder: Path) -> Iterator[Machine]:
         built.stop()
 
 
-def start_postgres(machine: Machine, account: ServerAccount, port: int) -> None:
+def start_postgres(machine: Machine, account: ServiceUser, port: int) -> None:
     """Make a database as the image's own script does, and start the service on it."""
     programs = place_programs(account)
     data, password = machine.folder / "postgres", machine.folder / "postgres-password"
@@ -134,7 +134,7 @@ def start_postgres(machine: Machine, account: ServerAccount, port: int) -> None:
     )
     script.chmod(0o755)
     path = f"{programs}{os.pathsep}{machine.folder}{os.pathsep}{os.environ['PATH']}"
-    as_user = {"user": account.uid, "group": account.gid, "extra_groups": []} if account.is_another else {}
+    as_user = {"user": account.uid, "group": account.gid, "extra_groups": []} if account.is_other else {}
     machine.brought = {**machine.brought, "PATH": f"{programs}{os.pathsep}{machine.environment('check')['PATH']}"}
     machine.start("postgres", extra={"PATH": path}, **as_user)
     machine.wait_until_healthy("postgres", seconds=30)

@@ -19,7 +19,7 @@ from control_tower.migrate.runner import OLDEST_SERVER
 from control_tower.monitoring import health_check
 from devtools.demo.fleet import FleetSize, build_fleet
 from devtools.demo.load import load_fleet
-from devtools.local.service_user import ServerAccount, choose_account
+from devtools.local.service_user import ServiceUser, choose_service_user
 from tests.identity.results import settled
 from tests.pipeline import attribute, ingest
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def server_run(account: ServerAccount, program: str, *arguments: str | Path) -> None:
+def server_run(account: ServiceUser, program: str, *arguments: str | Path) -> None:
     """Run one of its programs, and fail with what it said."""
     done = account.run(PROGRAMS / program, *arguments)
     assert done.returncode == 0, done.stdout
@@ -41,7 +41,7 @@ def server_run(account: ServerAccount, program: str, *arguments: str | Path) -> 
 def oldest() -> Iterator[Path]:
     """A server of the oldest version: the folder of its socket."""
     folder = Path(tempfile.mkdtemp(prefix="control-tower-oldest-"))
-    account = choose_account(folder)
+    account = choose_service_user(folder)
     account.own(folder)
     data = folder / "data"
     server_run(account, "initdb", "-D", data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")

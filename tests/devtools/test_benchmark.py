@@ -7,7 +7,9 @@ import psycopg
 import pytest
 
 from control_tower.settings import get_settings
-from devtools import benchmark
+from devtools.benchmark import measure
+from devtools.benchmark.pipeline_steps import step_names
+from devtools.demo.dataset import FleetSize
 
 
 @pytest.fixture(autouse=True)
@@ -20,14 +22,13 @@ def _fresh_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_it_measures_a_whole_run_and_the_floor(warehouse: psycopg.Connection[Any]) -> None:
-    benchmark.prepare(warehouse, benchmark.FleetSize(60, 60, 30, 5, trip_days=0), seed=1)
-    get_settings.cache_clear()
-    with benchmark.worker_processes() as workers:
-        elapsed, steps = benchmark.run(workers)
-    assert set(steps) == set(benchmark.step_names(benchmark.DAG))
+    measure.prepare(warehouse, FleetSize(60, 60, 30, 5, trip_days=0), seed=1)
+    with measure.worker_processes() as workers:
+        elapsed, steps = measure.run(workers)
+    assert set(steps) == set(step_names(measure.DAG))
     assert max(steps.values()) <= elapsed
-    seconds, rows = benchmark.floor(warehouse)
+    seconds, rows = measure.floor(warehouse)
     assert seconds > 0
-    written = [warehouse.execute(f"select count(*) from {s}.{t}".encode()).fetchone() for s, t in benchmark.WRITTEN]
+    written = [warehouse.execute(f"select count(*) from {s}.{t}".encode()).fetchone() for s, t in measure.WRITTEN]
     assert rows == sum(count[0] for count in written if count) > 155
     assert warehouse.execute("select status::text from ops.ingestion_runs").fetchall() == [("COMPLETED",)]

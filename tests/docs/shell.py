@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from devtools.local.service_user import choose_account, place_programs
+from devtools.local.service_user import choose_service_user, place_programs
 from tests.deploy.compose import PROJECT, read_compose
 
 SUBCOMMANDS: dict[str, tuple[set[str], bool]] = {
@@ -93,7 +93,7 @@ def curl(words: list[str]) -> None:
 
 def postgres(words: list[str], host: str) -> None:
     """The program runs, on the tests' server, with the role and databases that the pages name."""
-    programs = place_programs(choose_account(Path(tempfile.gettempdir()) / "no-data"))
+    programs = place_programs(choose_service_user(Path(tempfile.gettempdir()) / "no-data"))
     with tempfile.TemporaryDirectory() as folder:
 
         def run(program: str, *arguments: str) -> None:

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from control_tower.monitoring.delivery import message
-from devtools.local.service_user import choose_account, place_programs
+from devtools.local.service_user import choose_service_user, place_programs
 from tests.deploy.compose import PROJECT
 from tests.deploy.conftest import free_ports
 
@@ -97,7 +97,7 @@ def test_a_database_that_is_down_is_found_by_the_first_command(language: str):
     anchor = section_of_code("RED_DATABASE_UNREACHABLE", language)
     command = re.search(r"^pg_isready (.+)$", section(anchor, language), re.MULTILINE)
     assert command is not None
-    programs = place_programs(choose_account(Path(tempfile.gettempdir()) / "no-data"))
+    programs = place_programs(choose_service_user(Path(tempfile.gettempdir()) / "no-data"))
     (nobody,) = free_ports(1)
     words = command[1].replace("localhost", "127.0.0.1").replace("5432", str(nobody)).split()
     done = subprocess.run([programs / "pg_isready", *words], capture_output=True, text=True, check=False)

@@ -6,8 +6,8 @@ import io
 from types import SimpleNamespace
 from typing import Any, cast
 
-from devtools.demo.context import Stage
-from devtools.demo.health_story import somebody_watches
+from devtools.demo.context import DemoContext
+from devtools.demo.health_story import check_health
 from devtools.demo.terminal import Page
 from tests.monitoring.watchtower import Watchtower
 
@@ -25,7 +25,7 @@ def test_it_shows_the_yellow_the_red_and_the_recovery_and_is_rolled_back(watchto
     before = counts(watchtower)
     page = io.StringIO()
 
-    somebody_watches(cast("Stage", SimpleNamespace(page=Page(page), connection=watchtower.warehouse)))
+    check_health(cast("DemoContext", SimpleNamespace(page=Page(page), connection=watchtower.warehouse)))
 
     told = [line.strip() for line in page.getvalue().splitlines() if line.strip().startswith("after ")]
     assert told == [

@@ -1,4 +1,4 @@
--- Sequences of the source tables stand behind the ids that a load wrote, so that later rows get new ids.
+-- Move sequences of the source tables beyond the ids that a load wrote, so that later rows get new ids.
 -- May run as often as you like: a sequence never goes back. Tables without a sequence are left out.
 with highest as (
     select 'module_ct_cabinet_leads' as table_name, max(id)::bigint as id from public.module_ct_cabinet_leads

@@ -1,16 +1,7 @@
--- What the demo knows and the pipeline must find out: whose row is each row.
+-- The truth that the pipeline is compared with: which human each row is about.
 -- Grain: one row per source record, driver account, or claim of a scout.
 -- May run as often as you like: it creates only what is missing.
 create schema if not exists demo;
-
-create table if not exists demo.loads (
-    load_id bigint generated always as identity primary key,
-    fleet text not null,
-    portion integer not null,
-    portions integer not null,
-    row_counts jsonb not null,
-    loaded_at timestamptz not null default clock_timestamp()
-);
 
 create table if not exists demo.truth_records (
     source_table text not null,

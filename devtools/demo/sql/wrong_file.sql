@@ -1,5 +1,5 @@
 -- A scouting file that claims people whom nobody brought: cabinet leads without any scout, under the name of one scout.
--- Whose rows they are is added to the truth, so that a later demo knows them for its own. Grain: one scouting row.
+-- The truth gets them, too. Grain: one scouting row.
 with unclaimed as (
     select
         record.source_pk,

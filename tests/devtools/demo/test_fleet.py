@@ -94,23 +94,6 @@ def test_a_tiny_fleet_and_one_with_more_leads_than_drivers_can_be_read():
         assert len(list(tiny.truth_records())) == size.cabinet_leads + size.scouting_rows + size.migrations
 
 
-def test_portions_are_the_fleet_and_none_overlap(fleet: Fleet):
-    for table in (*SOURCE_COLUMNS, *TRUTHS):
-        read = [
-            Counter(part.rows(table) if table in SOURCE_COLUMNS else getattr(part, table)())
-            for part in (fleet, *(fleet.portion(number, 3) for number in range(3)))
-        ]
-        assert read[0] == read[1] + read[2] + read[3], table
-        if table != "module_ct_scouts_list":
-            assert all(len(part) > len(read[0]) / 5 for part in read[1:]), table
-
-
-def test_a_portion_that_does_not_exist_is_refused(fleet: Fleet):
-    for number, portions in ((3, 3), (-1, 2), (0, 0)):
-        with pytest.raises(ValueError, match="no portion"):
-            fleet.portion(number, portions)
-
-
 def test_rows_have_one_value_per_column(fleet: Fleet):
     for table, columns in SOURCE_COLUMNS.items():
         assert {len(row) for row in fleet.rows(table)} == {len(columns)}, table
@@ -297,7 +280,7 @@ def test_names_are_written_in_many_ways(fleet: Fleet):
 
 
 def test_the_commonest_surname_is_as_common_as_in_the_register(fleet: Fleet):
-    surnames = Counter(fleet.world.people.person(number).surname for number in range(6000))
+    surnames = Counter(fleet.dataset.people.person(number).surname for number in range(6000))
     name, count = surnames.most_common(1)[0]
     assert name == "Quispe"
     assert 0.015 < share(count, 6000) < 0.035
@@ -305,7 +288,7 @@ def test_the_commonest_surname_is_as_common_as_in_the_register(fleet: Fleet):
 
 
 def test_relatives_share_surnames(fleet: Fleet):
-    pairs = [(fleet.world.people.person(n), fleet.world.people.person(n + 1)) for n in range(0, 5000, 2)]
+    pairs = [(fleet.dataset.people.person(n), fleet.dataset.people.person(n + 1)) for n in range(0, 5000, 2)]
     siblings = sum((a.surname, a.second_surname) == (b.surname, b.second_surname) for a, b in pairs)
     assert 0.04 < share(siblings, len(pairs)) < 0.13
 
@@ -332,7 +315,7 @@ def test_a_fleet_of_today_has_come_before_now(monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(fleets, "datetime", JustAfterMidnight)
     young = build_fleet(FleetSize(600), country="PE")
-    assert young.world.as_of == AS_OF
+    assert young.dataset.as_of == AS_OF
     moments = [
         value
         for table in ("drivers", "module_ct_cabinet_leads", "module_ct_scouting_daily", "summary_daily")

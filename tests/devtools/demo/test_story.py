@@ -18,18 +18,22 @@ import pytest
 from control_tower import decisions
 from control_tower.settings import get_settings
 from devtools.demo import __main__ as command
-from devtools.demo import context as stages
 from devtools.demo import scouts_story, story
 from devtools.demo.airflow_process import AirflowProcess
+from devtools.demo.context import DemoContext, UnexpectedResult
 from devtools.demo.dag_runs import DagFailed, TaskLog, end_of_log
+from devtools.demo.database import DemoDatabase
 from devtools.demo.fleet import FleetSize, build_fleet
 from devtools.demo.lead_life import explain_evidence
 from devtools.demo.load import load_fleet
 from devtools.demo.terminal import WIDTH, Page
+from devtools.local.airflow_home import DEMO_DATABASE
+from tests.conftest import Database
 from tests.pipeline import attribute, ingest, step_names
 
+LOCAL = DemoDatabase(is_replacement=False, is_local=True)
 PROJECT = Path(__file__).resolve().parents[3]
-Stage = tuple[stages.Stage, io.StringIO]
+Demo = tuple[DemoContext, io.StringIO]
 
 
 class InThisProcess(AirflowProcess):
@@ -58,23 +62,23 @@ PIPELINES: dict[str, Callable[..., int]] = {"identity_ingestion": ingest, "scout
 
 
 @contextmanager
-def on_stage(warehouse: psycopg.Connection[Any], logs: Path) -> Iterator[Stage]:
-    """A stage whose DAGs run in this process."""
+def in_process_demo(warehouse: psycopg.Connection[Any], logs: Path) -> Iterator[Demo]:
+    """A context whose DAGs run in this process."""
     fleet = build_fleet(FleetSize(600), country="PE")
     with pytest.MonkeyPatch.context() as variables:
         variables.setenv("CONTROL_TOWER_TARGET_PARK_ID", fleet.target_park_id)
         get_settings.cache_clear()
         told = io.StringIO()
         try:
-            yield stages.Stage(Page(told), warehouse, fleet, logs, InThisProcess()), told
+            yield DemoContext(Page(told), warehouse, fleet, logs, InThisProcess(), LOCAL), told
         finally:
             get_settings.cache_clear()
 
 
 @pytest.fixture
-def stage(warehouse: psycopg.Connection[Any], tmp_path: Path) -> Iterator[Stage]:
-    """A stage with an empty warehouse."""
-    with on_stage(warehouse, tmp_path) as empty:
+def demo(warehouse: psycopg.Connection[Any], tmp_path: Path) -> Iterator[Demo]:
+    """A context with an empty warehouse."""
+    with in_process_demo(warehouse, tmp_path) as empty:
         yield empty
 
 
@@ -83,9 +87,9 @@ def whole_story(told: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
     """What the chapters tell after the one in which the database is prepared."""
 
     def tell(warehouse: psycopg.Connection[Any]) -> str:
-        with on_stage(warehouse, tmp_path_factory.mktemp("whole-story")) as (where, text):
+        with in_process_demo(warehouse, tmp_path_factory.mktemp("whole-story")) as (where, text):
             for chapter in story.CHAPTERS:
-                if chapter is not story.the_database:
+                if chapter is not story.prepare_database:
                     chapter(where)
             return text.getvalue()
 
@@ -97,19 +101,19 @@ def after_refresh(told: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Name of a database whose story was told until the scouts were attributed."""
 
     def tell(warehouse: psycopg.Connection[Any]) -> None:
-        with on_stage(warehouse, tmp_path_factory.mktemp("after-refresh")) as (where, _):
-            for chapter in (story.the_fleet, story.leads_become_persons, scouts_story.who_brought_them):
+        with in_process_demo(warehouse, tmp_path_factory.mktemp("after-refresh")) as (where, _):
+            for chapter in (story.load_the_fleet, story.ingest_leads, scouts_story.attribute_scouts):
                 chapter(where)
 
     return str(told(tell)[0])
 
 
 @pytest.fixture
-def refreshed_stage(
+def refreshed_demo(
     copy_of: Callable[[str], psycopg.Connection[Any]], after_refresh: str, tmp_path: Path
-) -> Iterator[Stage]:
-    """A stage with a copy of that database."""
-    with on_stage(copy_of(after_refresh), tmp_path) as refreshed:
+) -> Iterator[Demo]:
+    """A context with a copy of that database."""
+    with in_process_demo(copy_of(after_refresh), tmp_path) as refreshed:
         yield refreshed
 
 
@@ -163,23 +167,23 @@ def test_every_chapter_is_told_from_what_is_in_the_database(whole_story: str):
         ),
     ],
 )
-def test_a_ledger_that_lies_breaks_the_story(refreshed_stage: Stage, lie: str, fault: str):
-    where, _ = refreshed_stage
-    scouts_story.scouts_compared_with_the_truth(where)
+def test_a_ledger_that_lies_breaks_the_story(refreshed_demo: Demo, lie: str, fault: str):
+    where, _ = refreshed_demo
+    scouts_story.compare_scouts_with_truth(where)
     where.connection.execute(lie.encode())
-    with pytest.raises(stages.StoryBroken, match=fault):
-        scouts_story.scouts_compared_with_the_truth(where)
+    with pytest.raises(UnexpectedResult, match=fault):
+        scouts_story.compare_scouts_with_truth(where)
 
 
-def test_a_scout_of_two_people_in_one_person_is_told_and_breaks_nothing(refreshed_stage: Stage):
-    where, told = refreshed_stage
+def test_a_scout_of_two_people_in_one_person_is_told_and_breaks_nothing(refreshed_demo: Demo):
+    where, told = refreshed_demo
     where.connection.execute(
         "update demo.truth_records set human_id = -5 where (source_table, source_pk) in ("
         " select event.source_table, event.source_pk from observational.lead_events as event"
         " inner join observational.lead_ledger as ledger using (person_key)"
         " where ledger.attribution_rule = 'A' and event.source_table = 'module_ct_cabinet_leads' limit 1)"
     )
-    scouts_story.scouts_compared_with_the_truth(where)
+    scouts_story.compare_scouts_with_truth(where)
     assert "By a wrong identity link, which joined two people: 1." in told.getvalue()
 
 
@@ -205,10 +209,10 @@ def test_colours_are_for_terminals_and_nobody_gets_them_against_his_will(monkeyp
     assert "\x1b[32m" not in written()
 
 
-def test_a_second_run_that_changes_a_row_breaks_the_story(stage: Stage, monkeypatch: pytest.MonkeyPatch):
-    where, _ = stage
+def test_a_second_run_that_changes_a_row_breaks_the_story(demo: Demo, monkeypatch: pytest.MonkeyPatch):
+    where, _ = demo
     load_fleet(where.connection, where.fleet, report=lambda _: None)
-    story.leads_become_persons(where)
+    story.ingest_leads(where)
     honest = where.airflow.run_dag
 
     def meddling(*arguments: Any, **options: Any) -> float:
@@ -216,14 +220,14 @@ def test_a_second_run_that_changes_a_row_breaks_the_story(stage: Stage, monkeypa
         return honest(*arguments, **options)
 
     monkeypatch.setattr(where.airflow, "run_dag", meddling)
-    with pytest.raises(stages.StoryBroken, match=r"observational\.lead_events"):
-        story.once_more(where)
+    with pytest.raises(UnexpectedResult, match=r"observational\.lead_events"):
+        story.run_again(where)
 
 
-def test_fingerprints_are_of_what_lasts_and_see_every_value(stage: Stage):
-    where, _ = stage
+def test_fingerprints_are_of_what_lasts_and_see_every_value(demo: Demo):
+    where, _ = demo
     load_fleet(where.connection, where.fleet, report=lambda _: None)
-    story.leads_become_persons(where)
+    story.ingest_leads(where)
     before = story.fingerprints(where.connection)
     where.connection.execute(
         "update canon.identity_links set evidence = evidence || '{\"a\": 1}' where source_pk = '1'"
@@ -268,6 +272,8 @@ def test_a_failed_dag_shows_the_end_of_its_log_and_what_the_run_recorded(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ):
+    monkeypatch.setattr(command, "create_demo_database", lambda: LOCAL)
+
     def failing(_: AirflowProcess, dag_id: str, log: Path, **__: Any) -> float:
         if dag_id != "migrate_schema":
             warehouse.execute(
@@ -287,16 +293,6 @@ def test_a_failed_dag_shows_the_end_of_its_log_and_what_the_run_recorded(
     assert "link: the disk is full" in shown
     assert "identity_ingestion.log" in shown
     assert "Next: " in shown
-
-
-def test_a_database_with_rows_of_somebody_else_is_left_alone(
-    established_database: Any, server: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-):
-    name = established_database.query("select current_database()")[0][0]
-    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(name))
-    assert command.main(["--size", "60"]) == 1
-    assert "nothing was changed" in capfd.readouterr().err
-    assert established_database.query("select to_regclass('demo.loads')") == [(None,)]
 
 
 @pytest.mark.parametrize("arguments", [["--size", "huge"], ["--size", "5"], ["--seed", "-1"], ["--seed", "x"]])
@@ -326,10 +322,11 @@ def test_a_process_that_dies_is_a_dag_that_failed(tmp_path: Path):
 
 
 def test_from_an_empty_database_to_the_end(
-    airflow_metadata: None, empty_database: Any, server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    airflow_metadata: None, empty_database: Any, server: Any, tmp_path: Path, request: pytest.FixtureRequest
 ):
-    """The real DAGs, as `make demo` runs them; and again over the database that the first demo left."""
+    """The real DAGs, as `make demo` runs them on a server of the user's; and again after the first demo."""
     name = empty_database.query("select current_database()")[0][0]
+    request.addfinalizer(lambda: server.drop(DEMO_DATABASE))
     for _ in range(2):
         done = subprocess.run(
             [sys.executable, "-m", "devtools.demo", "--size", "240", "--seed", "3", "--logs", str(tmp_path)],
@@ -348,6 +345,9 @@ def test_from_an_empty_database_to_the_end(
         assert "[control_tower." not in done.stdout, "the package's log is no part of the story"
         for line in ("No link is wrong.", "Nothing changed", "✓ Everybody has the scout of before"):
             assert line in done.stdout
-        assert empty_database.query("select count(*) from ops.ingestion_runs where status = 'COMPLETED'") == [(8,)]
-    assert "has made room" in done.stdout
+        completed = "select count(*) from ops.ingestion_runs where status = 'COMPLETED'"
+        assert Database(server.uri(DEMO_DATABASE)).query(completed) == [(8,)]
+        assert "no other database there is touched" in " ".join(done.stdout.split())
+    assert empty_database.query("select to_regnamespace('ops')") == [(None,)]
+    assert "the earlier demo was dropped" in " ".join(done.stdout.split())
     assert {path.stem for path in tmp_path.iterdir()} >= {"migrate_schema", "revert_backfill", "resolve_scout_conflict"}

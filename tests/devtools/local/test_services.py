@@ -13,9 +13,16 @@ from urllib.request import ProxyHandler, Request, build_opener
 import psutil
 import psycopg
 import pytest
+from psycopg import sql
 
 from devtools.local import ports, processes, server_refcount, services, warehouse_lock
-from devtools.local.airflow_home import WAREHOUSE_DATABASE, LocalFolders
+from devtools.local.airflow_home import (
+    DEMO_COMMENT,
+    DEMO_DATABASE,
+    WAREHOUSE_CONNECTION,
+    LocalFolders,
+    warehouse_database,
+)
 from devtools.local.errors import LocalError
 
 
@@ -28,7 +35,7 @@ def small_project(lasting_project: LocalFolders, monkeypatch: pytest.MonkeyPatch
         (lasting_project.project / folder).mkdir(exist_ok=True)
     with (
         server_refcount.server(lasting_project) as server,
-        psycopg.connect(server.uri(WAREHOUSE_DATABASE)) as connection,
+        psycopg.connect(server.uri(warehouse_database(server))) as connection,
     ):
         connection.execute("create schema if not exists ops")
     yield lasting_project
@@ -65,16 +72,28 @@ def test_airflow_comes_up_makes_way_for_a_demo_and_leaves_nothing_behind(small_p
     assert services.up(folders).was_running
 
     scheduler_of_before = json.loads(services.records(folders)["scheduler"].read_text())["pid"]
-    told: list[str] = []
-    with server_refcount.server(folders) as server, warehouse_lock.alone(folders, server, told.append):
+    notices: list[str] = []
+    with server_refcount.server(folders) as server, warehouse_lock.exclusive_warehouse(folders, server, notices.append):
         states = services.status(folders)
         assert (states["scheduler"], states["PostgreSQL"]) == ("stopped", "running")
         assert running.url in states["api-server"]
         assert log_in(running) == 201
         assert not psutil.pid_exists(scheduler_of_before)
     assert services.status(folders)["scheduler"] == "running"
-    assert running.url in told[-1]
+    assert running.url in notices[-1]
     assert services.up(folders).was_running
+
+    api_server_of_before = json.loads(services.records(folders)["api-server"].read_text())["pid"]
+    with server_refcount.server(folders) as server, warehouse_lock.exclusive_warehouse(folders, server, notices.append):
+        server.create_database(DEMO_DATABASE)
+        with psycopg.connect(server.uri(DEMO_DATABASE)) as connection:
+            connection.execute(
+                sql.SQL("comment on database {} is {}").format(sql.Identifier(DEMO_DATABASE), DEMO_COMMENT)
+            )
+    served = processes.environment_of(services.records(folders)["scheduler"])[WAREHOUSE_CONNECTION]
+    assert served.endswith(f"/{DEMO_DATABASE}")
+    assert not psutil.pid_exists(api_server_of_before)
+    assert log_in(running) == 201
 
     started = living(folders)
     scheduler = json.loads(services.records(folders)["scheduler"].read_text())["pid"]

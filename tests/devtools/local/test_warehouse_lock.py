@@ -1,4 +1,4 @@
-"""A demo has the warehouse to itself: the scheduler waits, and so do a second demo and `up`."""
+"""A demo has the warehouse to itself: the scheduler is stopped, and a second demo and `up` wait."""
 
 from __future__ import annotations
 
@@ -30,42 +30,42 @@ def done(project: LocalFolders, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is done with a scheduler that runs, in order."""
     done: list[str] = []
 
-    def aside(_: LocalFolders) -> dict[str, str]:
-        done.append("aside")
+    def stop(_: LocalFolders) -> dict[str, str]:
+        done.append("stop")
         return VARIABLES
 
-    def back(_: LocalFolders, variables: dict[str, str]) -> str:
+    def restart(_: LocalFolders, __: EmbeddedServer, variables: dict[str, str]) -> str:
         assert variables == VARIABLES
-        done.append("back")
+        done.append("restart")
         return "http://127.0.0.1:4711"
 
     monkeypatch.setattr(processes, "is_running", lambda record: record.stem == "scheduler")
-    monkeypatch.setattr(services, "set_scheduler_aside", aside)
-    monkeypatch.setattr(services, "bring_scheduler_back", back)
+    monkeypatch.setattr(services, "stop_scheduler", stop)
+    monkeypatch.setattr(services, "restart_scheduler", restart)
     return done
 
 
-def test_the_scheduler_waits_and_comes_back_however_the_demo_ends(
+def test_the_scheduler_is_stopped_and_restarted_however_the_demo_ends(
     project: LocalFolders, server: EmbeddedServer, done: list[str]
 ) -> None:
-    told: list[str] = []
+    notices: list[str] = []
 
     def demo() -> None:
-        with warehouse_lock.alone(project, server, told.append):
+        with warehouse_lock.exclusive_warehouse(project, server, notices.append):
             done.append("demo")
             raise KeyError
 
     with pytest.raises(KeyError):
         demo()
-    assert done == ["aside", "demo", "back"]
-    assert "its scheduler waits" in told[0]
-    assert "http://127.0.0.1:4711" in told[-1]
+    assert done == ["stop", "demo", "restart"]
+    assert "its scheduler stops" in notices[0]
+    assert "http://127.0.0.1:4711" in notices[-1]
 
 
-def test_runs_at_work_end_before_the_scheduler_stops(
+def test_running_dags_end_before_the_scheduler_stops(
     project: LocalFolders, server: EmbeddedServer, done: list[str]
 ) -> None:
-    told: list[str] = []
+    notices: list[str] = []
     with psycopg.connect(server.uri(airflow_home.METADATA_DATABASE), autocommit=True) as metadata:
         metadata.execute("insert into dag_run values ('identity_ingestion', 'running'), ('other', 'success')")
 
@@ -75,11 +75,11 @@ def test_runs_at_work_end_before_the_scheduler_stops(
 
         later = threading.Timer(0.7, end)
         later.start()
-        with warehouse_lock.alone(project, server, told.append):
+        with warehouse_lock.exclusive_warehouse(project, server, notices.append):
             pass
         later.join()
-    assert done == ["run ends", "aside", "back"]
-    assert told[1] == "These DAGs are at work and end first: identity_ingestion."
+    assert done == ["run ends", "stop", "restart"]
+    assert notices[1] == "Waiting for running DAGs: identity_ingestion."
 
 
 def test_a_run_that_does_not_end_is_not_waited_for_for_ever(
@@ -88,17 +88,17 @@ def test_a_run_that_does_not_end_is_not_waited_for_for_ever(
     monkeypatch.setattr(warehouse_lock, "PATIENCE_SECONDS", 0.2)
     with psycopg.connect(server.uri(airflow_home.METADATA_DATABASE), autocommit=True) as metadata:
         metadata.execute("insert into dag_run values ('identity_ingestion', 'running')")
-        with warehouse_lock.alone(project, server, lambda _: None):
+        with warehouse_lock.exclusive_warehouse(project, server, lambda _: None):
             pass
         metadata.execute("delete from dag_run")
-    assert done == ["aside", "back"]
+    assert done == ["stop", "restart"]
 
 
-def test_without_a_scheduler_nothing_is_told_or_started(project: LocalFolders, server: EmbeddedServer) -> None:
-    told: list[str] = []
-    with warehouse_lock.alone(project, server, told.append):
+def test_without_a_scheduler_nothing_is_printed_or_started(project: LocalFolders, server: EmbeddedServer) -> None:
+    notices: list[str] = []
+    with warehouse_lock.exclusive_warehouse(project, server, notices.append):
         pass
-    assert told == []
+    assert notices == []
     assert not services.any_running(project)
 
 
@@ -108,7 +108,7 @@ def test_a_second_demo_and_up_wait_for_the_first(
     order: list[str] = []
 
     def second() -> None:
-        with warehouse_lock.alone(project, server, lambda _: order.append("second waits")):
+        with warehouse_lock.exclusive_warehouse(project, server, lambda _: order.append("second waits")):
             order.append("second")
 
     def up(_: LocalFolders) -> str:
@@ -121,7 +121,7 @@ def test_a_second_demo_and_up_wait_for_the_first(
 
     monkeypatch.setattr(airflow_home, "administrator_password", up)
     waiting = [threading.Thread(target=second), threading.Thread(target=start_up)]
-    with warehouse_lock.alone(project, server, lambda _: None):
+    with warehouse_lock.exclusive_warehouse(project, server, lambda _: None):
         for thread in waiting:
             thread.start()
         until = time.monotonic() + 10
