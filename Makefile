@@ -7,6 +7,7 @@
 #   make psql     PostgreSQL's own client on the warehouse     ARGS="-c 'select …'"
 #   make test     all tests                                    ARGS="-k names"
 #   make lint     style, types, SQL
+#   make docs     rewrite the generated tables of README and docs/, and the schema dump
 #   make bench    seconds per step of ingestion, and the floor  SIZE=small|large|n  SEED=n
 
 PYTHON ?=
@@ -19,7 +20,7 @@ python := .venv/bin/python
 local := PYTHONPATH=plugins:. PORT='$(PORT)' $(python) -m devtools.local
 bootstrap := @PYTHON='$(PYTHON)' sh bin/bootstrap
 
-.PHONY: demo up down status airflow psql test bench lint format lock clean
+.PHONY: demo up down status airflow psql test bench lint format docs lock clean
 
 demo:
 	$(bootstrap) runtime
@@ -62,6 +63,10 @@ format:
 	$(python) -m ruff check --fix
 	$(python) -m ruff format
 	$(python) -m sqlfluff fix --disable-progress-bar sql
+
+docs:
+	$(bootstrap) dev
+	@UPDATE_DOCS=1 UPDATE_SCHEMA=1 $(python) -m pytest --quiet tests/docs/test_generated.py tests/migrate/test_schema.py
 
 lock:
 	@PYTHON='$(PYTHON)' sh bin/bootstrap lock

@@ -200,5 +200,5 @@ def get_settings() -> Settings:
         )
         raise SettingsInvalid(
             f"Settings cannot be used: {faults}.",
-            "correct these environment variables (the README lists them all) and restart the process.",
+            "correct these environment variables (docs/reference.md lists them all) and restart the process.",
         ) from None

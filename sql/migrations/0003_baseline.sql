@@ -19,6 +19,7 @@ create index if not exists ingestion_runs_completed
 on ops.ingestion_runs (job_type, completed_at desc) where status = 'COMPLETED';
 create index if not exists ingestion_runs_newest on ops.ingestion_runs (job_type, started_at desc, id desc);
 
+-- Steps that a run has finished, with rows and seconds.
 create table if not exists ops.run_steps (
     run_id integer not null references ops.ingestion_runs (id),
     step text not null,
@@ -29,6 +30,7 @@ create table if not exists ops.run_steps (
     primary key (run_id, step)
 );
 
+-- Results of the checks in sql/checks, with some offenders.
 create table if not exists ops.check_results (
     id bigint generated always as identity primary key,
     run_id integer references ops.ingestion_runs (id),
@@ -64,6 +66,7 @@ begin
 end
 $$;
 
+-- When each materialised view was last refreshed, and the writes to its tables by then.
 create table if not exists ops.materialised_view_refreshes (
     view_name text primary key,
     refreshed_at timestamptz not null,
@@ -82,6 +85,7 @@ create index if not exists drivers_index_plate_norm on canon.drivers_index (plat
 create index if not exists drivers_index_account_group on canon.drivers_index (account_group);
 create index if not exists drivers_index_car on canon.drivers_index (car_fingerprint, hire_date);
 
+-- Source records with their normalised keys.
 create table if not exists canon.records_index (
     source_table varchar not null,
     source_pk varchar not null,
@@ -132,8 +136,10 @@ create table if not exists canon.shared_values (
     primary key (kind, value)
 );
 
--- Queues Drivers that changed, keys that a driver or record gave up, and values that became shared or stopped being
--- shared, since records were last compared with them. New keys are found in the indexes.
+-- Queues
+
+-- Drivers that changed, keys that a driver or record gave up, and values that became or stopped being shared, since
+-- records were last compared with them. New keys are found in the indexes.
 create table if not exists canon.dirty_keys (
     kind text not null check (kind in ('phone', 'license', 'plate', 'driver')),
     value text not null,
@@ -172,15 +178,21 @@ create table if not exists canon.payment_queue (
     person_key uuid primary key
 );
 
--- Working tables of one run, emptied at its start and read whole: unlogged, and without keys that nothing looks up.
+-- Working tables of one run, emptied at its start and read whole: unlogged, without keys that nothing looks up.
+
+-- The run that the working tables belong to.
 create unlogged table if not exists canon.batch_this_run (
     run_id integer primary key,
     started_at timestamptz not null
 );
+
+-- Records that the run evaluates.
 create unlogged table if not exists canon.records_this_run (
     source_table varchar not null,
     source_pk varchar not null
 );
+
+-- Candidates of records, one row per rule that led to them.
 create unlogged table if not exists canon.candidates_this_run (
     source_table varchar not null,
     source_pk varchar not null,
@@ -195,12 +207,14 @@ create unlogged table if not exists canon.candidates_this_run (
     record_name text,
     check (num_nonnulls(driver_id, person_key) = 1)
 );
+-- Similarity and verdict of each compared pair of names.
 create unlogged table if not exists canon.name_scores_this_run (
     name_a text not null,
     name_b text not null,
     similarity real not null,
     verdict text not null check (verdict in ('VERY', 'AGREE', 'UNDECIDED', 'CONTRADICT'))
 );
+-- The decision on each record: a driver account by a rule, or a reason.
 create unlogged table if not exists canon.decisions_this_run (
     source_table varchar not null,
     source_pk varchar not null,
@@ -219,6 +233,8 @@ create unlogged table if not exists canon.account_group_persons_this_run (
     persons uuid[] not null,
     person_key uuid
 );
+
+-- Persons that the run merges, with their survivors.
 create unlogged table if not exists canon.person_merges_this_run (
     person_key uuid primary key,
     survivor_key uuid not null,
@@ -337,8 +353,8 @@ create index if not exists lead_ledger_conflicts_claimants
 on observational.lead_ledger using gin (array_append(event_scout_ids, attributed_scout_id))
 where decision_status = 'conflict';
 
--- Persons without a ledger row, with the backlog's constant columns as index expressions: the planner merges them
--- with the ledger's rows in order.
+-- Persons without a ledger row. The backlog's constant columns are index expressions: the planner merges them with the
+-- ledger's rows in order.
 create table if not exists canon.persons_without_ledger (
     person_key uuid primary key
 );
@@ -383,7 +399,7 @@ select
 from observational.lead_ledger as ledger
 having count(*) > 0 or exists (select 1 from canon.identity_registry); -- an empty database has nothing to count
 
--- What each day looked like
+-- The figures of attribution at each day's last run.
 create table if not exists ops.scout_attribution_daily (
     metric_date date primary key,
     total_persons bigint not null,
@@ -398,6 +414,8 @@ create table if not exists ops.scout_attribution_daily (
 );
 
 -- Audit
+
+-- One row per change of state of a run.
 create table if not exists ops.job_runs_audit (
     id bigint generated always as identity primary key,
     run_id integer not null,
@@ -427,6 +445,7 @@ create table if not exists ops.audit_chain (
     check (part in ('backfills', 'states', 'decisions') and (part = 'decisions') = (covers is not null))
 );
 
+-- Verifications of the audit chain, and up to which link.
 create table if not exists ops.audit_verifications (
     id bigint generated always as identity primary key,
     run_id integer not null references ops.ingestion_runs (id),
@@ -482,7 +501,9 @@ create index if not exists personal_data_access_person on ops.personal_data_acce
 where person_key is not null;
 create index if not exists personal_data_access_time on ops.personal_data_access (seen_at);
 
--- Monitoring: results of checks and their history
+-- Monitoring
+
+-- The latest state of each check.
 create table if not exists ops.check_states (
     check_name text primary key,
     subject text not null,
@@ -534,7 +555,9 @@ create table if not exists ops.dag_observations (
     observed_at timestamptz not null
 );
 
--- Alerts. An episode is one cause from its first problem to its last.
+-- Alerts
+
+-- Episodes of alerts: one cause from its first problem to its last.
 create table if not exists ops.alert_episodes (
     id bigint generated always as identity primary key,
     cause text not null,
@@ -640,7 +663,9 @@ create table if not exists ops.source_days (
     unique nulls not distinct (source_name, metric_type, day, is_settled)
 );
 
--- Read models of the money pages: ops.v_scout_payment_base as of the last refresh (shown by ops.v_scout_liquidation)
+-- Read models of the money pages
+
+-- ops.v_scout_payment_base as of the last refresh, shown by ops.v_scout_liquidation.
 create table if not exists canon.scout_payments (
     person_key uuid primary key,
     driver_id text,
