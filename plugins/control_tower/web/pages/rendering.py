@@ -48,6 +48,7 @@ def templates(language: Language) -> Environment:
     # Not newstyle: that takes texts for safe HTML and gives `%` a meaning. Ours are escaped like any other value.
     environment.install_gettext_translations(texts, newstyle=False)  # type: ignore[attr-defined]
     environment.globals["name_of"] = texts.name
+    environment.filters["named"] = lambda codes, group: [(code, texts.name(group, code)) for code in codes]
     environment.filters["json_text"] = json_text
     return environment
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
+from control_tower.sources import SOURCE_TABLES
 from control_tower.web.api import identity as api
 from control_tower.web.api.lists import page_in
 from control_tower.web.api.persons import Search, search_unmatched
@@ -61,6 +62,7 @@ def unmatched(request: Request, current_user: CurrentUserDep, query: Annotated[R
         chosen=query,
         order=Order.of(ask.UNMATCHED, query.sort),
         totals=totals,
+        sources=SOURCE_TABLES,
         explain=Explainer(language_of(request)),
     )
 
