@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import secrets
 import shutil
@@ -10,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,11 @@ import pytest
 from devtools.local.service_user import ServiceUser, choose_service_user, place_programs
 from tests.deploy.compose import PROJECT, Machine
 
+_spec = spec_from_file_location("draw_secrets", PROJECT / "deploy" / "draw_secrets.py")
+assert _spec is not None
+assert _spec.loader is not None
+draw_secrets = module_from_spec(_spec)
+_spec.loader.exec_module(draw_secrets)
 SECRETS = ("METADATA_PASSWORD", "WAREHOUSE_PASSWORD", "API_SECRET_KEY", "JWT_SECRET", "ADMIN_PASSWORD")
 CELERY_SECRETS = ("REDIS_PASSWORD", "FLOWER_PASSWORD")
 
@@ -28,8 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def drawn_secrets() -> dict[str, str]:
     """A secret for each name; with a character that URLs must quote."""
-    drawn = {name: f"{secrets.token_hex(20)}/@:" for name in (*SECRETS, *CELERY_SECRETS)}
-    return drawn | {"FERNET_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}
+    drawn = {name: f"{draw_secrets.draw(name)}/@:" for name in (*SECRETS, *CELERY_SECRETS)}
+    return drawn | {"FERNET_KEY": draw_secrets.draw("FERNET_KEY")}
 
 
 def free_ports(count: int) -> list[int]:

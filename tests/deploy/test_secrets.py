@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.deploy.compose import PROJECT
-from tests.deploy.conftest import CELERY_SECRETS, SECRETS, drawn_secrets
+from tests.deploy.conftest import CELERY_SECRETS, SECRETS, draw_secrets, drawn_secrets
 
 START = PROJECT / "deploy" / "start.py"
 SHOW = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")
@@ -175,3 +175,9 @@ def test_the_example_as_it_stands_starts_nothing():
     done = start("check", **variables)
     assert done.returncode == 78
     assert done.stderr.count("is missing") == 6
+
+
+def test_a_drawn_secret_is_never_taken_for_a_placeholder(monkeypatch: pytest.MonkeyPatch):
+    drawn = iter(["ab1234" + "5e" * 17, "9f" * 20])
+    monkeypatch.setattr(draw_secrets.secrets, "token_hex", lambda _: next(drawn))
+    assert draw_secrets.draw("JWT_SECRET") == "9f" * 20
