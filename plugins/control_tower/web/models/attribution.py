@@ -9,7 +9,6 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from control_tower.web.models.amounts import Amount, Json
-from control_tower.web.params import Pagination
 
 
 class Backlog(BaseModel):
@@ -91,13 +90,6 @@ class Conflict(BaseModel):
     age_days: int
 
 
-class Conflicts(BaseModel):
-    """A page of open conflicts."""
-
-    conflicts: list[Conflict]
-    pagination: Pagination
-
-
 class BacklogPerson(BaseModel):
     """A person without a scout in the ledger, in exactly one category."""
 
@@ -110,13 +102,6 @@ class BacklogPerson(BaseModel):
     first_event_date: dt.date | None
     last_event_date: dt.date | None
     event_count: int
-
-
-class BacklogPage(BaseModel):
-    """A page of the backlog."""
-
-    backlog: list[BacklogPerson]
-    pagination: Pagination
 
 
 class LastRun(BaseModel):

@@ -31,10 +31,9 @@ CONFLICTS = Listing(
         "first_event_date": (("first_event_date", False), ("person_key", False)),
         "last_event_date": (("last_event_date", False), ("person_key", False)),
     },
-    "scout_attribution_refresh",
     counted_by=("web/attribution/conflicts_count.sql", "total"),
+    description="Persons whom several scouts claim and for whom nobody has decided.",
 )
-"""Open conflicts, the oldest first."""
 
 BACKLOG = Listing(
     "backlog",
@@ -47,11 +46,10 @@ BACKLOG = Listing(
         "last_event_date": (("last_event_date", False), ("person_key", False)),
         "event_count": (("event_count", False), ("person_key", False)),
     },
-    "scout_attribution_refresh",
     counted_by=("web/attribution/backlog_count.sql", "total"),
     rare=frozenset({"scout_id"}),
+    description="Persons without a scout in the ledger.",
 )
-"""Persons without a scout in the ledger."""
 
 
 def metrics(connection: psycopg.Connection[dict[str, Any]]) -> Metrics:
