@@ -87,19 +87,14 @@ async def current_user(request: Request) -> CurrentUser:
 CurrentUserDep = Annotated[CurrentUser, Depends(current_user)]
 
 
-def reads(dag_id: DagId) -> Callable[[CurrentUser], None]:
-    """A dependency: the user may read what this DAG produces."""
+def readers_router(dag_id: DagId, **options: Any) -> APIRouter:
+    """A router for those who may read what a DAG produces; it checks them before it validates the parameters."""
 
     def may_read(current_user: CurrentUserDep) -> None:
         if current_user.user is not None and not current_user.may("GET", dag_id):
             raise ApiError("FORBIDDEN")
 
-    return may_read
-
-
-def readers_router(dag_id: DagId, **options: Any) -> APIRouter:
-    """A router for those who may read what a DAG produces; it checks them before it validates the parameters."""
-    return APIRouter(dependencies=[Depends(reads(dag_id))], **options)
+    return APIRouter(dependencies=[Depends(may_read)], **options)
 
 
 def starts(dag_id: DagId) -> Callable[[CurrentUser], None]:

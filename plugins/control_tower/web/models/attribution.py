@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -41,11 +40,6 @@ class Metrics(BaseModel):
     backlog: Backlog
     last_job: LastJob
     snapshot_timestamp: dt.datetime = Field(description="When it was counted.")
-
-    @classmethod
-    def of(cls, row: dict[str, Any]) -> Metrics:
-        """The body of a row of `web/attribution/attribution_metrics.sql`."""
-        return cls.model_validate({**row, "backlog": row, "last_job": row})
 
 
 class BySource(BaseModel):

@@ -56,8 +56,8 @@ def metrics(connection: psycopg.Connection[dict[str, Any]]) -> Metrics:
     """The current metrics; `snapshot_timestamp` is when they were counted (see `listing.TTLCache`)."""
 
     def read() -> Metrics:
-        row = execute_prepared(connection, "web/attribution/attribution_metrics.sql").fetchone()
-        return Metrics.of(row or {})
+        row = execute_prepared(connection, "web/attribution/attribution_metrics.sql").fetchone() or {}
+        return Metrics.model_validate({**row, "backlog": row, "last_job": row})
 
     return ttl_cache.get((*database_of(connection), "attribution_metrics"), read)
 
