@@ -68,8 +68,8 @@ class Unmute(Strict):
 
 
 list_routes(router, "", ask.ALERTS, AlertQuery, "Alerts")
-list_routes(router, "/history", ask.ALERT_HISTORY, HistoryQuery, "AlertHistory")
-list_routes(router, "/deliveries", ask.DELIVERIES, DeliveryQuery, "Deliveries")
+list_routes(router, "/history", ask.ALERT_HISTORY, HistoryQuery, "AlertHistory", name="history")
+list_routes(router, "/deliveries", ask.DELIVERIES, DeliveryQuery, "Deliveries", name="deliveries")
 
 
 @router.post("/{alert_id}/acknowledge", dependencies=_MAY_ACT, responses=_UNKNOWN)

@@ -44,6 +44,7 @@ def list_routes(
     title: str,
     *,
     items: str = "items",
+    name: str | None = None,
 ) -> None:
     """Add the routes of a list: `path` is one page as JSON, `path.csv` all rows.
 
@@ -54,10 +55,12 @@ def list_routes(
         query_model: Its filters and order. The JSON route also takes the parameters of `Paged`.
         title: Name of the body in the description of the API.
         items: Field of the body that has the rows.
+        name: Name of the operation, by default that of the list.
     """
+    name = name or listing.name
     paged = create_model(f"{query_model.__name__}Paged", __base__=(query_model, Paged))
     fields: dict[str, Any] = {items: (GenericAlias(list, listing.row), ...), "pagination": (Pagination, ...)}
-    body = create_model(title, **fields)
+    body = create_model(title, __doc__=f"A page of this list: {listing.description}", **fields)
 
     def as_json(current_user: CurrentUserDep, query: Any) -> BaseModel:
         with connection_pools().reading() as connection:
@@ -70,12 +73,12 @@ def list_routes(
     # FastAPI reads the annotations at run time, when the models of this list are known.
     as_json.__annotations__.update({"query": Annotated[paged, Query()], "return": body})
     as_csv.__annotations__["query"] = Annotated[query_model, Query()]
-    router.add_api_route(path, as_json, methods=["GET"], name=listing.name, description=listing.description)
+    router.add_api_route(path, as_json, methods=["GET"], name=name, description=listing.description)
     router.add_api_route(
         f"{path}.csv",
         as_csv,
         methods=["GET"],
-        name=f"{listing.name}_as_csv",
+        name=f"{name}_as_csv",
         description="All of them as CSV.",
         response_class=StreamingResponse,
         responses=_CSV,
