@@ -23,11 +23,7 @@ def po_file(language: Language) -> Path:
 
 
 class Catalogue(GNUTranslations):
-    """The texts of one language.
-
-    Args:
-        language: The language.
-    """
+    """The texts of one language."""
 
     def __init__(self, language: Language) -> None:
         # Imported here: Airflow parses DAG files whose imports lead to this module, and shows no text there.
@@ -51,11 +47,7 @@ class Catalogue(GNUTranslations):
         return NOTHING if code is None else self.pgettext(group, code)
 
     def subject(self, check_name: str) -> str:
-        """The subject of a check, as it is named within a sentence.
-
-        Args:
-            check_name: `<group>.<subject>`.
-        """
+        """The subject of a check `<group>.<subject>`, as it is named within a sentence."""
         group, _, subject = check_name.partition(".")
         plain = subject.replace("_", " ") if group == "invariant" else subject
         return self.find("subject", check_name) or self.find("subject", subject) or plain

@@ -20,12 +20,7 @@ DAY = "d MMM y"
 
 
 class Formats:
-    """The notation of one reader.
-
-    Args:
-        language: The reader's language.
-        now: The moment from which ages are counted; by default the current one.
-    """
+    """The notation of one reader; ages are counted from `now`, by default the current moment."""
 
     def __init__(self, language: Language, now: datetime | None = None) -> None:
         settings = get_settings()

@@ -48,13 +48,21 @@ STATUS: dict[str, int] = {
 }
 """HTTP status of each code. Its texts are in the catalogue: groups `error.detail` and `error.action`."""
 
-_OF_DATABASE: tuple[tuple[type[errors.ControlTowerError], str], ...] = (
-    (errors.ConnectionNotConfigured, "DATABASE_UNREACHABLE"),
-    (errors.DatabaseUnreachable, "DATABASE_UNREACHABLE"),
-    (errors.DatabaseBusy, "DATABASE_BUSY"),
-    (errors.ObjectMissing, "DATABASE_INCOMPLETE"),
-    (errors.PermissionMissing, "DATABASE_INCOMPLETE"),
-)
+_CODES: dict[type[errors.ControlTowerError], str] = {
+    errors.ConnectionNotConfigured: "DATABASE_UNREACHABLE",
+    errors.DatabaseUnreachable: "DATABASE_UNREACHABLE",
+    errors.DatabaseBusy: "DATABASE_BUSY",
+    errors.ObjectMissing: "DATABASE_INCOMPLETE",
+    errors.PermissionMissing: "DATABASE_INCOMPLETE",
+    errors.UnknownAlert: "UNKNOWN_ALERT",
+    errors.UnknownPerson: "UNKNOWN_PERSON",
+    errors.UnknownScout: "UNKNOWN_SCOUT",
+    errors.UnknownRecord: "UNKNOWN_RECORD",
+    errors.UnknownDriver: "UNKNOWN_DRIVER",
+    errors.LinkNotContested: "LINK_STANDS",
+}
+
+_BY_STATUS = {401: "NOT_LOGGED_IN", 403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 
 
 class Fault(BaseModel):
@@ -75,13 +83,7 @@ class Problem(BaseModel):
 
 
 class ApiError(Exception):
-    """The request cannot be carried out.
-
-    Args:
-        code: One of `STATUS`.
-        fields: The fields that cannot be used.
-        values: The placeholders of its texts.
-    """
+    """The request cannot be carried out; `code` is one of `STATUS`, `values` fill the placeholders of its texts."""
 
     def __init__(self, code: str, *, fields: Sequence[Fault] = (), **values: object) -> None:
         super().__init__(code)
@@ -120,36 +122,26 @@ def new_error_id() -> str:
 
 def code_of(error: errors.ControlTowerError) -> str:
     """The code of an error of the package."""
-    return next((code for kind, code in _OF_DATABASE if isinstance(error, kind)), "UNEXPECTED")
+    return next((code for kind, code in _CODES.items() if isinstance(error, kind)), "UNEXPECTED")
 
 
-async def refused(request: Request, error: Exception) -> JSONResponse:
-    """Answer an `ApiError`."""
-    assert isinstance(error, ApiError)  # noqa: S101 - registered for this class alone
-    return answer(error.code, language_of(request), fields=error.fields, values=error.values)
+def problem_of(request: Request, error: Exception) -> JSONResponse:
+    """The answer to an error of the package, the framework or Airflow, without the values that were sent.
 
-
-async def failed(request: Request, error: Exception) -> JSONResponse:
-    """Answer an error of the package; its text names hosts and users and goes to the log."""
-    assert isinstance(error, errors.ControlTowerError)  # noqa: S101 - registered for this class alone
-    error_id = new_error_id()
-    log.error("%s on %s: %s", error_id, request.url.path, error)
-    return answer(code_of(error), language_of(request), error_id=error_id)
-
-
-async def not_valid(request: Request, error: Exception) -> JSONResponse:
-    """Answer a request that does not fit its description. The values that were sent are not repeated."""
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
-    faults = [
-        Fault(field=".".join(str(part) for part in fault["loc"]), problem=str(fault["msg"])) for fault in error.errors()
-    ]
-    return answer("INVALID", language_of(request), fields=faults)
-
-
-async def by_status(request: Request, error: Exception) -> JSONResponse:
-    """Answer what the framework or Airflow refuses: no such route, wrong method, no right."""
-    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
-    codes = {401: "NOT_LOGGED_IN", 403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
-    response = answer(codes.get(error.status_code, "INVALID"), language_of(request), status=error.status_code)
+    The text of an error of the package names hosts and users: it goes to the log.
+    """
+    language = language_of(request)
+    if isinstance(error, ApiError):
+        return answer(error.code, language, fields=error.fields, values=error.values)
+    if isinstance(error, errors.ControlTowerError):
+        code, error_id = code_of(error), new_error_id()
+        if STATUS[code] >= 500:
+            log.error("%s on %s: %s", error_id, request.url.path, error)
+        return answer(code, language, error_id=error_id)
+    if isinstance(error, RequestValidationError):
+        faults = [Fault(field=".".join(map(str, fault["loc"])), problem=str(fault["msg"])) for fault in error.errors()]
+        return answer("INVALID", language, fields=faults)
+    assert isinstance(error, HTTPException)  # noqa: S101 - the last of the classes that this is registered for
+    response = answer(_BY_STATUS.get(error.status_code, "INVALID"), language, status=error.status_code)
     response.headers.update(error.headers or {})
     return response

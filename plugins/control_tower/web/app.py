@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from control_tower.errors import ControlTowerError
-from control_tower.web import api_errors
 from control_tower.web.api import api
+from control_tower.web.api_errors import ApiError
 from control_tower.web.auth_middleware import AuthMiddleware
 from control_tower.web.dag_runs import AIRFLOW
 from control_tower.web.navigation import PREFIX
 from control_tower.web.pages import pages
-from control_tower.web.pages.error_page import with_page
+from control_tower.web.pages.error_page import error_response
 
 
 class ControlTower(FastAPI):
@@ -38,14 +36,8 @@ def assemble() -> ControlTower:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    handlers: dict[Any, Any] = {
-        api_errors.ApiError: api_errors.refused,
-        ControlTowerError: api_errors.failed,
-        RequestValidationError: api_errors.not_valid,
-        HTTPException: api_errors.by_status,
-    }
-    for kind, handler in handlers.items():
-        app.add_exception_handler(kind, with_page(handler))
+    for kind in (ApiError, ControlTowerError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, error_response)
     # routes are matched in order: pages first
     app.include_router(pages)
     app.include_router(api)

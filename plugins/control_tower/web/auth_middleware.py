@@ -49,11 +49,7 @@ HEADERS = {
 
 
 class AuthMiddleware:
-    """ASGI middleware; see the module.
-
-    Args:
-        app: The application behind it.
-    """
+    """ASGI middleware; see the module."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -10,7 +10,6 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping
-from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -58,8 +57,7 @@ def csv_of(
 def _chunks(
     listing: Listing[Any], current_user: CurrentUser, filters: Mapping[str, Any], order: str | None
 ) -> Generator[bytes]:
-    with ExitStack() as stack:
-        connection = stack.enter_context(connection_pools().exporting())
+    with connection_pools().exporting() as connection:
         yield from lines(listing.columns(), listing.export(connection, current_user, filters, order))
 
 

@@ -23,7 +23,7 @@ from control_tower.web.api_errors import ApiError, Fault
 from control_tower.web.models.identity import Freshness, Started
 from control_tower.web.permissions import CurrentUserDep, DagId
 from control_tower.web.pool import connection_pools
-from control_tower.web.queries.runs import JobState, job_state
+from control_tower.web.queries.runs import job_state
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +43,7 @@ _start_lock = asyncio.Lock()
 
 
 class DagRuns:
-    """The DAG runs that the user of one request starts.
-
-    Args:
-        request: The request.
-        current_user: Who sent it.
-    """
+    """The DAG runs that the user of one request starts."""
 
     def __init__(self, request: Request, current_user: CurrentUserDep) -> None:
         self._airflow = request.scope[AIRFLOW]
@@ -61,7 +56,8 @@ class DagRuns:
             ApiError: ALREADY_RUNNING while a run is active or queued, PAUSED, FORBIDDEN, REFUSED, DAG_NOT_READY.
         """
         async with _start_lock:
-            if (await self._job_state(dag_id)).is_running or await self._is_queued(dag_id):
+            is_running, _ = await run_in_threadpool(_job_state, dag_id)
+            if is_running or await self._is_queued(dag_id):
                 raise ApiError("ALREADY_RUNNING", dag_id=dag_id)
             return await self.start(dag_id, conf)
 
@@ -72,12 +68,11 @@ class DagRuns:
             ApiError: as `run_job`, except ALREADY_RUNNING: an active run is what was wanted.
         """
         async with _start_lock:
-            job = await self._job_state(dag_id)
-            age = job.completed_seconds_ago
+            is_running, age = await run_in_threadpool(_job_state, dag_id)
             hours = None if age is None else round(max(age, 0.0) / 3600, 3)
             if age is not None and age <= max_age_hours * 3600:
                 return Freshness(outcome="FRESH", completed_hours_ago=hours, run=None)
-            if job.is_running or await self._is_queued(dag_id):
+            if is_running or await self._is_queued(dag_id):
                 return Freshness(outcome="RUNNING", completed_hours_ago=hours, run=None)
             return Freshness(outcome="STARTED", completed_hours_ago=hours, run=await self.start(dag_id))
 
@@ -114,13 +109,6 @@ class DagRuns:
         found = await self._request("GET", dag_id, f"{path}/taskInstances?limit=200")
         return run, found["task_instances"]
 
-    async def _job_state(self, dag_id: DagId) -> JobState:
-        def read() -> JobState:
-            with connection_pools().reading() as connection:
-                return job_state(connection, JOBS[dag_id])
-
-        return await run_in_threadpool(read)
-
     async def _is_queued(self, dag_id: DagId) -> bool:
         """Whether Airflow has a run that has not ended; it has no row in our database before its first task."""
         runs = await self._request("GET", dag_id, "/dagRuns?state=queued&state=running&limit=1")
@@ -141,6 +129,11 @@ class DagRuns:
             found: dict[str, Any] = answer.json()
             return found
         raise _refusal(answer, dag_id)
+
+
+def _job_state(dag_id: DagId) -> tuple[bool, float | None]:
+    with connection_pools().reading() as connection:
+        return job_state(connection, JOBS[dag_id])
 
 
 def _refusal(answer: httpx.Response, dag_id: DagId) -> ApiError:

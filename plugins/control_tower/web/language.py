@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from starlette.requests import HTTPConnection
 
 from control_tower.i18n.catalogue import Language
@@ -15,16 +17,14 @@ def language_of(connection: HTTPConnection) -> Language:
     """`?lang=`, else the cookie, else the best of the two by the header Accept-Language (RFC 9110, 12.5.4)."""
     for chosen in (connection.query_params.get("lang"), connection.cookies.get(COOKIE)):
         if chosen in ("es", "en"):
-            return "es" if chosen == "es" else "en"
-    best: tuple[float, Language] | None = None
+            return cast("Language", chosen)
+    best, found = 0.0, get_settings().language
     for part in connection.headers.get("accept-language", "").split(","):
         name, _, parameters = part.strip().partition(";")
-        language = name.strip().lower().partition("-")[0]
-        if language in ("es", "en"):
-            weight = _weight(parameters)
-            if weight > 0 and (best is None or weight > best[0]):
-                best = (weight, "es" if language == "es" else "en")
-    return best[1] if best else get_settings().language
+        language, weight = name.strip().lower().partition("-")[0], _weight(parameters)
+        if language in ("es", "en") and weight > best:
+            best, found = weight, cast("Language", language)
+    return found
 
 
 def _weight(parameters: str) -> float:
@@ -33,6 +33,6 @@ def _weight(parameters: str) -> float:
     if name.strip() != "q":
         return 1.0
     try:
-        return min(max(float(value), 0.0), 1.0)
+        return min(float(value), 1.0)
     except ValueError:
         return 0.0

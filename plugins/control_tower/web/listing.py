@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import psycopg
@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from control_tower.database import split_statements
 from control_tower.masking import Kind
 from control_tower.web.params import Pagination
-from control_tower.web.permissions import CurrentUser, DagId
+from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import shown
 from control_tower.web.sql_files import sql_text
 
@@ -47,12 +47,7 @@ ROWS_AT_ONCE = 2_000
 
 @dataclass(frozen=True)
 class Page(Generic[RowT]):
-    """One page of a list.
-
-    Attributes:
-        rows: Its rows.
-        pagination: Its number, and the size of the list.
-    """
+    """One page of a list."""
 
     rows: list[RowT]
     pagination: Pagination
@@ -63,12 +58,12 @@ class Listing(Generic[RowT]):
     """A list.
 
     Attributes:
-        name: Stem of the file name of its export.
+        name: Its name in the API and of the file of its export.
         file: Its query, a file below `sql/`.
         row: The model of a row; its fields are the columns, in order.
         orders: What it can be ordered by: each name with its columns and whether they descend. The first is the
             usual one. Every order ends in the key, so that pages do not overlap.
-        dag_id: The DAG whose readers may read it.
+        description: What it shows.
         personal: Columns that identify somebody, and how they are masked.
         counted_by: File below `sql/` and the column of it that adds up to the number of rows that pass the filters,
             where that is cheaper than counting them. The file is as those of `totals`.
@@ -80,7 +75,7 @@ class Listing(Generic[RowT]):
     file: str
     row: type[RowT]
     orders: Mapping[str, tuple[tuple[str, bool], ...]]
-    dag_id: DagId
+    description: str
     personal: Mapping[str, Kind] = field(default_factory=dict)
     counted_by: tuple[str, str] | None = None
     rare: frozenset[str] = frozenset()
@@ -119,11 +114,12 @@ class Listing(Generic[RowT]):
 
     def page_query(
         self, filters: Mapping[str, Any], *, page: int, page_size: int, order: str | None
-    ) -> tuple[sql.SQL, dict[str, Any]]:
+    ) -> tuple[sql.Composed, dict[str, Any]]:
         """The statement that brings one page, and its parameters; arguments as of `page`."""
         is_fenced = any(filters.get(name) is not None for name in self.rare)
-        parameters = {**filters, "page_size": page_size, "skipped": (page - 1) * page_size}
-        return self._page_statement(order, is_fenced), parameters
+        query = self._query() + _FENCE if is_fenced else self._query()
+        statement = _PAGE.format(columns=self._columns(), query=query, order=self._order(order))
+        return statement, {**filters, "page_size": page_size, "skipped": (page - 1) * page_size}
 
     def count(self, connection: psycopg.Connection[dict[str, Any]], filters: Mapping[str, Any]) -> int:
         """How many rows pass the filters; see `TTLCache` for how fresh that is."""
@@ -137,13 +133,7 @@ class Listing(Generic[RowT]):
     def totals(
         self, connection: psycopg.Connection[dict[str, Any]], file: str, filters: Mapping[str, Any]
     ) -> list[dict[str, Any]]:
-        """The rows of a file of totals for these filters; as fresh as `count`.
-
-        Args:
-            connection: A session of `connection_pools()`.
-            file: A query below `sql/` that may read the rows of this list that pass the filters as `listed`.
-            filters: The parameters of the list.
-        """
+        """The rows of a file of totals, which reads the rows that pass the filters as `listed`; as fresh as `count`."""
         return self._cached(connection, self._of_listed(file), file, filters)
 
     def _cached(
@@ -185,22 +175,11 @@ class Listing(Generic[RowT]):
     def _query(self) -> sql.Composable:
         return _statement(self.file)
 
-    def _page_statement(self, order: str | None, is_fenced: bool) -> sql.SQL:
-        key = (self.name, order, is_fenced)
-        if key not in _pages:
-            asked = self._query() + _FENCE if is_fenced else self._query()
-            composed = _PAGE.format(columns=self._columns(), query=asked, order=self._order(order))
-            _pages[key] = sql.SQL(composed.as_string())
-        return _pages[key]
-
     def _order(self, order: str | None) -> sql.Composed:
-        usual = next(iter(self.orders))
-        name = (order or usual).removeprefix("-")
-        is_reversed = (order or usual).startswith("-")
-        directions = _REVERSED if is_reversed else _NATURAL
-        return sql.SQL(", ").join(
-            directions[descends].format(sql.Identifier(column)) for column, descends in self.orders[name]
-        )
+        chosen = order or next(iter(self.orders))
+        directions = _REVERSED if chosen.startswith("-") else _NATURAL
+        columns = self.orders[chosen.removeprefix("-")]
+        return sql.SQL(", ").join(directions[descends].format(sql.Identifier(column)) for column, descends in columns)
 
 
 def database_of(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, int, str]:
@@ -209,11 +188,7 @@ def database_of(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, in
     return info.host, info.port, info.dbname
 
 
-_pages: dict[tuple[str, str | None, bool], sql.SQL] = {}
-"""Statements of pages by list, order and whether few rows are found first: as many as there are orders."""
-
-
-@lru_cache(maxsize=256)
+@cache
 def _statement(file: str) -> sql.SQL:
     (statement,) = split_statements(sql_text(file))
     return sql.SQL(statement.rstrip(";"))

@@ -14,11 +14,9 @@ PREFIX = "/control-tower"
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A page in Airflow's menu. Its titles are in the catalogue: groups `menu` and, between our pages, `menu.short`.
+    """A page in Airflow's menu, below Browse or, at top level, beside Airflow's own entries.
 
-    Attributes:
-        path: The page, below the prefix.
-        is_top_level: Beside Airflow's own entries instead of below Browse.
+    Its titles are in the catalogue: groups `menu` and, between our pages, `menu.short`.
     """
 
     path: str

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 import uuid
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from control_tower.sources import SOURCE_TABLES
 
@@ -15,45 +14,22 @@ LARGEST_INTEGER = 2**31 - 1
 """Greatest number of a scout, a run or an alert."""
 
 
-def storable(text: str) -> str:
-    """The text, if PostgreSQL can hold it: no NUL, and no half of a surrogate pair.
+class Strict(BaseModel):
+    """A query or body. An unknown parameter is refused, not ignored."""
 
-    Raises:
-        ValueError: it cannot.
-    """
-    if "\0" in text:
-        raise ValueError("contains a NUL character")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("contains half of a surrogate pair") from None
-    return text
-
-
-def not_blank(text: str) -> str:
-    """The text without blanks around it, if there is any.
-
-    Raises:
-        ValueError: there is none.
-    """
-    if not text.strip():
-        raise ValueError("says nothing")
-    return text.strip()
+    model_config = ConfigDict(extra="forbid")
 
 
 WORDS = r"^[^\x00]*[^\s\x00][^\x00]*$"
-"""Something other than blanks, and no NUL."""
+"""Something other than blanks, and no NUL, which PostgreSQL cannot hold."""
 
-Text = Annotated[
-    str, Field(min_length=1, max_length=500, pattern=WORDS), AfterValidator(storable), AfterValidator(not_blank)
-]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=WORDS)]
 """A key, a name or a value to look for."""
 
 Reason = Annotated[
     str,
-    Field(min_length=1, max_length=2000, pattern=WORDS, description="Why; it is kept with your name and the time."),
-    AfterValidator(storable),
-    AfterValidator(not_blank),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=WORDS),
+    Field(description="Why; it is kept with your name and the time."),
 ]
 
 Number = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
@@ -65,16 +41,8 @@ if TYPE_CHECKING:
 else:
     SourceTable = Literal[SOURCE_TABLES]
 
-Day = date
 
-
-class StrictQuery(BaseModel):
-    """The query of a request. An unknown parameter is refused, not ignored."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class ListQuery(StrictQuery):
+class ListQuery(Strict):
     """Filters and order of a list. Each list restricts `sort` to its orders (`api.lists.sort_field`)."""
 
     sort: str | None = None

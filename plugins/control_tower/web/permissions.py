@@ -7,10 +7,9 @@ runs of the DAG that carries it out. Phones, licences, plates and names are for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, wraps
-from inspect import iscoroutinefunction, signature
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from airflow.api_fastapi.app import get_auth_manager
@@ -18,10 +17,7 @@ from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
 from airflow.configuration import conf
 from airflow.models.dag import DagModel
-from fastapi import APIRouter, Depends, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, Depends, Request
 
 from control_tower.settings import get_settings
 from control_tower.web.api_errors import ApiError
@@ -40,13 +36,7 @@ MONITOR = "monitor"
 
 @dataclass(frozen=True)
 class CurrentUser:
-    """Who asks.
-
-    Attributes:
-        name: As Airflow shows it on runs.
-        user: Airflow's user; None for the monitor, which is let to the health answer alone.
-        sees_personal_data: Whether phones, licences, plates and names are shown.
-    """
+    """Who sends the request; `user` is None for the monitor, which `AuthMiddleware` lets read the health alone."""
 
     name: str
     user: BaseUser | None
@@ -97,69 +87,14 @@ async def current_user(request: Request) -> CurrentUser:
 CurrentUserDep = Annotated[CurrentUser, Depends(current_user)]
 
 
-def reads(dag_id: DagId) -> Callable[[CurrentUser], None]:
-    """A dependency: the user may read what this DAG produces."""
+def readers_router(dag_id: DagId, **options: Any) -> APIRouter:
+    """A router for those who may read what a DAG produces; it checks them before it validates the parameters."""
 
     def may_read(current_user: CurrentUserDep) -> None:
-        _refuse_unless_reader(current_user, dag_id)
+        if current_user.user is not None and not current_user.may("GET", dag_id):
+            raise ApiError("FORBIDDEN")
 
-    return may_read
-
-
-def _refuse_unless_reader(current_user: CurrentUser, dag_id: DagId) -> None:
-    if current_user.user is not None and not current_user.may("GET", dag_id):
-        raise ApiError("FORBIDDEN")
-
-
-def _route_for_readers(dag_id: DagId) -> type[APIRoute]:
-    """Routes that report invalid parameters to readers alone; everybody else is refused first."""
-
-    class ReadersRoute(APIRoute):
-        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-            answer = super().get_route_handler()
-
-            async def answered(request: Request) -> Response:
-                try:
-                    return await answer(request)
-                except RequestValidationError:
-                    await run_in_threadpool(_refuse_unless_reader, await current_user(request), dag_id)
-                    raise
-
-            return answered
-
-    return ReadersRoute
-
-
-class ReadersRouter(APIRouter):
-    """Routes for those who may read what a DAG produces.
-
-    The permission check may query Airflow's database, so it runs on a thread. A route that runs on a thread and has
-    the parameter `current_user` checks there first, which saves a second hand-over; every other route has a dependency.
-
-    Args:
-        dag_id: The DAG.
-        options: As for any router.
-    """
-
-    def __init__(self, dag_id: DagId, **options: Any) -> None:
-        self._dag_id = dag_id
-        super().__init__(route_class=_route_for_readers(dag_id), **options)
-
-    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        """Add a route that checks the permission first."""
-        if "current_user" in signature(endpoint).parameters and not iscoroutinefunction(endpoint):
-            endpoint = self._for_readers(endpoint)
-        else:
-            options["dependencies"] = [Depends(reads(self._dag_id)), *(options.get("dependencies") or ())]
-        super().add_api_route(path, endpoint, **options)
-
-    def _for_readers(self, endpoint: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(endpoint)
-        def checked(*, current_user: CurrentUser, **values: Any) -> Any:
-            _refuse_unless_reader(current_user, self._dag_id)
-            return endpoint(current_user=current_user, **values)
-
-        return checked
+    return APIRouter(dependencies=[Depends(may_read)], **options)
 
 
 def starts(dag_id: DagId) -> Callable[[CurrentUser], None]:

@@ -11,15 +11,12 @@ from control_tower.web.permissions import CurrentUser
 from control_tower.web.pool import connection_pools
 from control_tower.web.sql_files import execute_prepared
 
+WHO: dict[str, Kind] = {"name": "name", "phone": "number", "license": "number", "plate": "number"}
+"""Columns that identify a person, a record or an account, and how they are masked."""
+
 
 def shown(row: dict[str, Any], personal: Mapping[str, Kind], current_user: CurrentUser) -> dict[str, Any]:
-    """A row as this user may see it.
-
-    Args:
-        row: Values by column.
-        personal: The columns that identify somebody, and how they are masked.
-        current_user: Who reads.
-    """
+    """A row as this user may see it: the columns of `personal` are masked for those who may not see them."""
     if current_user.sees_personal_data:
         return row
     return {name: masked(value, personal[name]) if name in personal else value for name, value in row.items()}
@@ -34,11 +31,7 @@ def note_access(
 ) -> None:
     """Record an access to personal data before it is shown; without the record there is no answer.
 
-    Args:
-        current_user: Who reads.
-        action: What is read.
-        person_key: The person.
-        subject: By what was searched (never for what), or the list that is exported.
+    `subject` says by what was searched (never for what), or names the list that is exported.
 
     Raises:
         DatabaseError: it could not be written.

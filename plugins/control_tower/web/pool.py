@@ -1,8 +1,4 @@
-"""Connection pools of the web: a bounded number of sessions, so that readers cannot crowd out the pipelines.
-
-Readers get read-only sessions in the reader's role. Access records are written in sessions of their own, and each
-export has a new session for as long as its client reads.
-"""
+"""Connection pools of the web: a bounded number of sessions, so that readers cannot crowd out the pipelines."""
 
 from __future__ import annotations
 
@@ -62,12 +58,8 @@ class _SessionPool:
     """One `psycopg_pool` pool whose failures are the errors of the package.
 
     psycopg_pool opens sessions in the background and retries, so a caller would learn of a dead server by a timeout
-    alone. Here the error of a failed attempt ends the wait of every caller.
-
-    Args:
-        pool_class: `ConnectionPool`, or `NullConnectionPool` for sessions that are used once.
-        max_size: Sessions in use at one time.
-        open_session: Opens one.
+    alone. Here the error of a failed attempt ends the wait of every caller. A `NullConnectionPool` is for sessions
+    that are used once.
     """
 
     def __init__(
@@ -93,7 +85,7 @@ class _SessionPool:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session for one answer; raises as `ConnectionPools.reading` does."""
+        """A session for one answer; raises as `ConnectionPools` says."""
         connection = self._get()
         try:
             yield connection
@@ -103,7 +95,6 @@ class _SessionPool:
             self._pool.putconn(connection)
 
     def close(self) -> None:
-        """Close the idle sessions at once, and those in use when they are returned."""
         self._pool.close()
 
     def _get(self) -> Session:
@@ -157,46 +148,28 @@ class _SessionPool:
 
 
 class ConnectionPools:
-    """The pools of one process.
+    """The pools of one process; each of `reading`, `noting` and `exporting` gives a session for one answer.
 
-    Args:
-        max_size: Sessions in use for reading at one time, and as many for writing access records.
+    Rows are dictionaries. `max_size` bounds the sessions that read, and those that write access records: these have a
+    pool of their own, since an answer that already reads must not wait for another reader. An export has a new session
+    for as long as its client reads.
+
+    Raises:
+        DatabaseBusy: all sessions were in use for `WAIT_SECONDS`, or a statement took too long.
+        DatabaseError: the database cannot be reached or refused a statement.
     """
 
     def __init__(self, max_size: int) -> None:
-        self._readers = _SessionPool(ConnectionPool, max_size, _open_reader)
-        self._writers = _SessionPool(ConnectionPool, max_size, _open_writer)
-        self._exports = _SessionPool(NullConnectionPool, MAX_EXPORTS, _open_reader)
-
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A session for one answer; rows are dictionaries.
-
-        Raises:
-            DatabaseBusy: all sessions were in use for `WAIT_SECONDS`, or a statement took too long.
-            DatabaseError: the database cannot be reached or refused a statement.
-        """
-        with self._readers.session() as connection:
-            yield connection
-
-    @contextmanager
-    def noting(self) -> Iterator[Session]:
-        """A session that writes one access record; raises as `reading` does.
-
-        These have a pool of their own: an answer that already reads must not wait for another reader.
-        """
-        with self._writers.session() as connection:
-            yield connection
-
-    @contextmanager
-    def exporting(self) -> Iterator[Session]:
-        """A new session for an answer that lasts as long as its client reads; raises as `reading` does."""
-        with self._exports.session() as connection:
-            yield connection
+        self._pools = (
+            _SessionPool(ConnectionPool, max_size, _open_reader),
+            _SessionPool(ConnectionPool, max_size, _open_writer),
+            _SessionPool(NullConnectionPool, MAX_EXPORTS, _open_reader),
+        )
+        self.reading, self.noting, self.exporting = (pool.session for pool in self._pools)
 
     def close(self) -> None:
-        """Close all pools."""
-        for pool in (self._readers, self._writers, self._exports):
+        """Close the idle sessions at once, and those in use when they are returned."""
+        for pool in self._pools:
             pool.close()
 
 
@@ -227,7 +200,7 @@ def _open_reader() -> Session:
             except psycopg.errors.InsufficientPrivilege:
                 log.warning("The database user is no member of %s; the web reads with the user's own rights.", READER)
     except psycopg.Error as error:
-        explained: ControlTowerError = explain(error, connection)
+        explained = explain(error, connection)
         connection.close()
         raise explained from error
     return connection

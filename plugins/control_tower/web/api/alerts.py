@@ -5,29 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
-from control_tower.errors import MuteInvalid, UnknownAlert
+from control_tower.errors import MuteInvalid
 from control_tower.monitoring import alert_actions
 from control_tower.web.api.lists import list_routes, sort_field
 from control_tower.web.api_errors import ApiError, Fault, Problem
-from control_tower.web.listing import Page
-from control_tower.web.models.health import (
-    Acknowledged,
-    Alert,
-    AlertHistory,
-    Alerts,
-    Deliveries,
-    Delivery,
-    Muted,
-    PastAlert,
-)
-from control_tower.web.params import ListQuery, Reason, Text
-from control_tower.web.permissions import CurrentUserDep, ReadersRouter, starts
+from control_tower.web.models.health import Acknowledged, Muted
+from control_tower.web.params import ListQuery, Reason, Strict, Text
+from control_tower.web.permissions import CurrentUserDep, readers_router, starts
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import health as ask
 
-router = ReadersRouter("pipeline_health", prefix="/alerts", tags=["alerts"])
+router = readers_router("pipeline_health", prefix="/alerts", tags=["alerts"])
 
 AlertId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The alert's number.")]
 
@@ -57,57 +47,35 @@ class DeliveryQuery(ListQuery):
     sort: str | None = sort_field(ask.DELIVERIES)
 
 
-class Acknowledgement(BaseModel):
+class Acknowledgement(Strict):
     """Somebody takes care."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reason: Reason
 
 
-class Mute(BaseModel):
+class Mute(Strict):
     """Silence, until when and why."""
-
-    model_config = ConfigDict(extra="forbid")
 
     until: AwareDatetime = Field(description="When it ends by itself, with its time zone; at most 90 days from now.")
     reason: Reason
     check: Text | None = Field(None, description="Silence only this check of the alert; by default all of its cause.")
 
 
-class Unmute(BaseModel):
+class Unmute(Strict):
     """The end of a silence."""
-
-    model_config = ConfigDict(extra="forbid")
 
     check: Text | None = Field(None, description="The check that was silenced alone; by default the cause.")
 
 
-@list_routes(router, "", ask.ALERTS, AlertQuery)
-def alerts(found: Page[Alert]) -> Alerts:
-    """What is wrong now, the newest first."""
-    return Alerts(items=found.rows, pagination=found.pagination)
-
-
-@list_routes(router, "/history", ask.ALERT_HISTORY, HistoryQuery)
-def history(found: Page[PastAlert]) -> AlertHistory:
-    """Every alert, open or over, the newest first."""
-    return AlertHistory(items=found.rows, pagination=found.pagination)
-
-
-@list_routes(router, "/deliveries", ask.DELIVERIES, DeliveryQuery)
-def deliveries(found: Page[Delivery]) -> Deliveries:
-    """Every message of every alert, per channel, the newest first."""
-    return Deliveries(items=found.rows, pagination=found.pagination)
+list_routes(router, "", ask.ALERTS, AlertQuery, "Alerts")
+list_routes(router, "/history", ask.ALERT_HISTORY, HistoryQuery, "AlertHistory", name="history")
+list_routes(router, "/deliveries", ask.DELIVERIES, DeliveryQuery, "Deliveries", name="deliveries")
 
 
 @router.post("/{alert_id}/acknowledge", dependencies=_MAY_ACT, responses=_UNKNOWN)
 def acknowledge(current_user: CurrentUserDep, alert_id: AlertId, body: Acknowledgement) -> Acknowledged:
     """Take care of an open alert: it is not repeated, unless it gets worse."""
-    try:
-        done = alert_actions.acknowledge(alert_id, current_user.name, body.reason)
-    except UnknownAlert as error:
-        raise ApiError("UNKNOWN_ALERT") from error
+    done = alert_actions.acknowledge(alert_id, current_user.name, body.reason)
     return Acknowledged(
         alert_id=alert_id, cause=done.cause, acknowledged_by=done.who, acknowledged_at=done.at, reason=done.reason
     )
@@ -121,15 +89,8 @@ def mute(current_user: CurrentUserDep, alert_id: AlertId, body: Mute) -> Muted:
         done = alert_actions.mute(body.check or cause, body.until, body.reason, current_user.name)
     except MuteInvalid as error:
         raise ApiError("INVALID", fields=[Fault(field="body.until", problem=error.problem)]) from error
-    except UnknownAlert as error:
-        raise ApiError("UNKNOWN_ALERT") from error
     return Muted(
-        alert_id=alert_id,
-        cause=cause,
-        check=body.check,
-        muted_by=done.who,
-        muted_until=done.until,
-        reason=done.reason,
+        alert_id=alert_id, cause=cause, check=body.check, muted_by=done.who, muted_until=done.until, reason=done.reason
     )
 
 
@@ -138,10 +99,7 @@ def unmute(current_user: CurrentUserDep, alert_id: AlertId, body: Unmute | None 
     """End the silence before its time."""
     check = body.check if body else None
     cause = _cause(alert_id, check)
-    try:
-        alert_actions.unmute(check or cause, current_user.name)
-    except UnknownAlert as error:
-        raise ApiError("UNKNOWN_ALERT") from error
+    alert_actions.unmute(check or cause, current_user.name)
 
 
 def _cause(alert_id: int, check: str | None) -> str:

@@ -10,26 +10,21 @@ from pydantic import Field
 from control_tower.web.api.lists import list_routes, sort_field
 from control_tower.web.api_errors import Problem
 from control_tower.web.dag_runs import DagRunsDep
-from control_tower.web.listing import Page
 from control_tower.web.models.attribution import (
-    BacklogPage,
-    BacklogPerson,
-    Conflict,
-    Conflicts,
     DailyMetrics,
     JobStatus,
     Metrics,
 )
 from control_tower.web.models.identity import Started
-from control_tower.web.params import ListQuery, Number, StrictQuery
-from control_tower.web.permissions import ReadersRouter, starts
+from control_tower.web.params import ListQuery, Number, Strict
+from control_tower.web.permissions import readers_router, starts
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import attribution as ask
 
-router = ReadersRouter("scout_attribution_refresh", prefix="/scouts/attribution", tags=["scouts"])
+router = readers_router("scout_attribution_refresh", prefix="/scouts/attribution", tags=["scouts"])
 
 
-class DaysQuery(StrictQuery):
+class DaysQuery(Strict):
     """How far back."""
 
     days: int = Field(30, ge=1, le=31, description="So many days, today included.")
@@ -67,16 +62,8 @@ def daily_metrics(query: Annotated[DaysQuery, Query()]) -> DailyMetrics:
         return ask.daily_metrics(connection, query.days)
 
 
-@list_routes(router, "/conflicts", ask.CONFLICTS, ConflictQuery)
-def conflicts(found: Page[Conflict]) -> Conflicts:
-    """Persons whom several scouts claim and for whom nobody has decided."""
-    return Conflicts(conflicts=found.rows, pagination=found.pagination)
-
-
-@list_routes(router, "/backlog", ask.BACKLOG, BacklogQuery)
-def backlog(found: Page[BacklogPerson]) -> BacklogPage:
-    """Persons without a scout in the ledger."""
-    return BacklogPage(backlog=found.rows, pagination=found.pagination)
+list_routes(router, "/conflicts", ask.CONFLICTS, ConflictQuery, "Conflicts", items="conflicts")
+list_routes(router, "/backlog", ask.BACKLOG, BacklogQuery, "BacklogPage", items="backlog")
 
 
 @router.get("/job-status")

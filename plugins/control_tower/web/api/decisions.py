@@ -7,25 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from starlette.concurrency import run_in_threadpool
 
 from control_tower import decisions
 from control_tower.decisions import Author, Decision
-from control_tower.errors import (
-    DatabaseBusy,
-    DecisionRefused,
-    LinkNotContested,
-    RunAlreadyActive,
-    UnknownDriver,
-    UnknownPerson,
-    UnknownRecord,
-    UnknownScout,
-)
-from control_tower.web.api_errors import ApiError, Fault, Problem
+from control_tower.errors import DatabaseBusy, DecisionRefused, RunAlreadyActive
+from control_tower.web.api_errors import ApiError, Fault, Problem, code_of
 from control_tower.web.dag_runs import DagRunsDep
 from control_tower.web.models.identity import Started
-from control_tower.web.params import Number, PersonKey, Reason, SourceTable, Text
+from control_tower.web.params import Number, PersonKey, Reason, SourceTable, Strict, Text
 from control_tower.web.permissions import CurrentUserDep, starts
 
 router = APIRouter(tags=["decisions"])
@@ -37,19 +28,15 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 }
 
 
-class ScoutDecision(BaseModel):
+class ScoutDecision(Strict):
     """Who brought the person."""
-
-    model_config = ConfigDict(extra="forbid")
 
     scout_id: Number | None = Field(description="The scout; null: nobody brought this person.")
     reason: Reason
 
 
-class RecordDecision(BaseModel):
+class RecordDecision(Strict):
     """Who a record is: exactly one of person_key, driver_id and ignore."""
-
-    model_config = ConfigDict(extra="forbid")
 
     source_table: SourceTable
     source_pk: Text
@@ -66,30 +53,22 @@ class RecordDecision(BaseModel):
         return self
 
 
-_CODES: dict[type[DecisionRefused], str] = {
-    UnknownPerson: "UNKNOWN_PERSON",
-    UnknownScout: "UNKNOWN_SCOUT",
-    UnknownRecord: "UNKNOWN_RECORD",
-    UnknownDriver: "UNKNOWN_DRIVER",
-    LinkNotContested: "LINK_STANDS",
-}
-
-
 async def _refuse_what_cannot_be(decide: Callable[..., Decision], **decision: Any) -> None:
     """Take the decision and roll it back, so that a refusal is an answer and not a failed DAG run.
 
     While a run is at work or a lock is held the decision cannot be tried; its DAG run waits for that.
 
     Raises:
-        ApiError: the decision is refused.
+        ApiError: INVALID.
+        DecisionRefused: for a reason that has a code of its own.
     """
     try:
         await run_in_threadpool(decide, **decision, dry_run=True)
     except (RunAlreadyActive, DatabaseBusy):
         return
     except DecisionRefused as error:
-        if type(error) in _CODES:
-            raise ApiError(_CODES[type(error)]) from error
+        if code_of(error) != "UNEXPECTED":
+            raise
         raise ApiError("INVALID", fields=[Fault(field="body", problem=error.problem)]) from error
 
 

@@ -8,14 +8,13 @@ from fastapi import Response
 
 from control_tower.web.api.lists import list_routes, sort_field
 from control_tower.web.api_errors import Problem
-from control_tower.web.listing import Page
-from control_tower.web.models.health import Check, Checks, Health, Source, Sources
+from control_tower.web.models.health import Health
 from control_tower.web.params import ListQuery
-from control_tower.web.permissions import CurrentUserDep, ReadersRouter
+from control_tower.web.permissions import CurrentUserDep, readers_router
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import health as ask
 
-router = ReadersRouter("pipeline_health", prefix="/health", tags=["health"])
+router = readers_router("pipeline_health", prefix="/health", tags=["health"])
 
 Severity = Literal["OK", "YELLOW", "RED", "UNKNOWN"]
 
@@ -51,13 +50,5 @@ def health(current_user: CurrentUserDep, response: Response) -> Health:
     return found
 
 
-@list_routes(router, "/sources", ask.SOURCES, SourceQuery)
-def sources(found: Page[Source]) -> Sources:
-    """Whether each source brings what it should, the worst first."""
-    return Sources(items=found.rows, pagination=found.pagination)
-
-
-@list_routes(router, "/checks", ask.CHECKS, CheckQuery)
-def checks(found: Page[Check]) -> Checks:
-    """The latest result of each check, the worst first."""
-    return Checks(items=found.rows, pagination=found.pagination)
+list_routes(router, "/sources", ask.SOURCES, SourceQuery, "Sources")
+list_routes(router, "/checks", ask.CHECKS, CheckQuery, "Checks")

@@ -6,28 +6,21 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from control_tower.web.api.lists import list_routes, sort_field
 from control_tower.web.api_errors import Problem
 from control_tower.web.dag_runs import DagRunsDep
-from control_tower.web.listing import Page
 from control_tower.web.models.identity import (
-    Contested,
-    ContestedPage,
     Freshness,
-    Run,
-    Runs,
     Started,
-    Unmatched,
-    UnmatchedPage,
 )
-from control_tower.web.params import ListQuery, SourceTable, StrictQuery, Text
-from control_tower.web.permissions import ReadersRouter, starts
+from control_tower.web.params import ListQuery, SourceTable, Strict, Text
+from control_tower.web.permissions import readers_router, starts
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries.runs import RUNS
 
-router = ReadersRouter("identity_ingestion", tags=["identity"])
+router = readers_router("identity_ingestion", tags=["identity"])
 
 _BUSY: dict[int | str, dict[str, Any]] = {409: {"model": Problem}, 423: {"model": Problem}}
 
@@ -59,16 +52,14 @@ class ContestedQuery(ListQuery):
     sort: str | None = sort_field(ask.CONTESTED)
 
 
-class FreshnessQuery(StrictQuery):
+class FreshnessQuery(Strict):
     """What is fresh."""
 
     max_age_hours: float = Field(24, gt=0, le=8760, allow_inf_nan=False, description="Older than that is not fresh.")
 
 
-class IngestionParameters(BaseModel):
+class IngestionParameters(Strict):
     """The parameters of the DAG identity_ingestion; all are optional."""
-
-    model_config = ConfigDict(extra="forbid")
 
     scope_date_from: date | None = Field(None, description="First event date.")
     scope_date_to: date | None = Field(None, description="Last event date.")
@@ -83,22 +74,9 @@ class IngestionParameters(BaseModel):
         return self
 
 
-@list_routes(router, "/identity/runs", RUNS, RunQuery)
-def runs(found: Page[Run]) -> Runs:
-    """Runs of both jobs, the newest first."""
-    return Runs(items=found.rows, pagination=found.pagination)
-
-
-@list_routes(router, "/identity/contested", ask.CONTESTED, ContestedQuery)
-def contested(found: Page[Contested]) -> ContestedPage:
-    """Links that stand although later evidence speaks against them."""
-    return ContestedPage(items=found.rows, pagination=found.pagination)
-
-
-@list_routes(router, "/unmatched", ask.UNMATCHED, UnmatchedQuery)
-def unmatched(found: Page[Unmatched]) -> UnmatchedPage:
-    """Records that were left without a person: why, and with which candidates."""
-    return UnmatchedPage(items=found.rows, pagination=found.pagination)
+list_routes(router, "/identity/runs", RUNS, RunQuery, "Runs")
+list_routes(router, "/identity/contested", ask.CONTESTED, ContestedQuery, "ContestedPage")
+list_routes(router, "/unmatched", ask.UNMATCHED, UnmatchedQuery, "UnmatchedPage")
 
 
 @router.post("/identity/run", status_code=202, dependencies=[Depends(starts("identity_ingestion"))], responses=_BUSY)

@@ -8,13 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from control_tower.web.api.lists import list_routes, sort_field
-from control_tower.web.listing import Page
-from control_tower.web.models.money import Claim, Collection, Liquidation, PaymentBase
 from control_tower.web.params import ListQuery, Number
-from control_tower.web.permissions import ReadersRouter
+from control_tower.web.permissions import readers_router
 from control_tower.web.queries import money as ask
 
-router = ReadersRouter("scout_attribution_refresh", tags=["money"])
+router = readers_router("scout_attribution_refresh", tags=["money"])
 
 
 def _whole(text: Any) -> Any:
@@ -54,13 +52,5 @@ class LiquidationQuery(ListQuery):
     sort: str | None = sort_field(ask.LIQUIDATION)
 
 
-@list_routes(router, "/yango/cabinet/collection-with-scout", ask.COLLECTION, CollectionQuery)
-def collection(found: Page[Claim]) -> Collection:
-    """Claims on the partner, each once, with the scout who brought the person."""
-    return Collection(items=found.rows, pagination=found.pagination)
-
-
-@list_routes(router, "/scouts/liquidation/base", ask.LIQUIDATION, LiquidationQuery)
-def liquidation(found: Page[PaymentBase]) -> Liquidation:
-    """What each claimed person is worth to a scout: pending, eligible, or blocked with a reason."""
-    return Liquidation(items=found.rows, pagination=found.pagination)
+list_routes(router, "/yango/cabinet/collection-with-scout", ask.COLLECTION, CollectionQuery, "Collection")
+list_routes(router, "/scouts/liquidation/base", ask.LIQUIDATION, LiquidationQuery, "Liquidation")

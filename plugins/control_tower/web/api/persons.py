@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from control_tower.web.api_errors import ApiError, Problem
 from control_tower.web.models.identity import FoundPersons, FoundRecords
 from control_tower.web.models.person import Person
-from control_tower.web.params import PersonKey, Text
-from control_tower.web.permissions import CurrentUser, CurrentUserDep, ReadersRouter
+from control_tower.web.params import PersonKey, Strict, Text
+from control_tower.web.permissions import CurrentUser, CurrentUserDep, readers_router
 from control_tower.web.personal_data import note_access
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries import persons as ask_persons
 
-router = ReadersRouter("identity_ingestion", tags=["persons"])
+router = readers_router("identity_ingestion", tags=["persons"])
 
 
-class Search(BaseModel):
+class Search(Strict):
     """What to look for. Notation does not matter: `+51 987-654-321` finds 987654321; of a name, the order of words."""
-
-    model_config = ConfigDict(extra="forbid")
 
     by: ask.By
     value: Text = Field(description="The phone, licence, plate, name or driver_id.")

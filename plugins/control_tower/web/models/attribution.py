@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from control_tower.web.models.amounts import Amount, Json
-from control_tower.web.params import Pagination
 
 
 class Backlog(BaseModel):
@@ -42,11 +40,6 @@ class Metrics(BaseModel):
     backlog: Backlog
     last_job: LastJob
     snapshot_timestamp: dt.datetime = Field(description="When it was counted.")
-
-    @classmethod
-    def of(cls, row: dict[str, Any]) -> Metrics:
-        """The body of a row of `web/attribution/attribution_metrics.sql`."""
-        return cls.model_validate({**row, "backlog": row, "last_job": row})
 
 
 class BySource(BaseModel):
@@ -91,13 +84,6 @@ class Conflict(BaseModel):
     age_days: int
 
 
-class Conflicts(BaseModel):
-    """A page of open conflicts."""
-
-    conflicts: list[Conflict]
-    pagination: Pagination
-
-
 class BacklogPerson(BaseModel):
     """A person without a scout in the ledger, in exactly one category."""
 
@@ -110,13 +96,6 @@ class BacklogPerson(BaseModel):
     first_event_date: dt.date | None
     last_event_date: dt.date | None
     event_count: int
-
-
-class BacklogPage(BaseModel):
-    """A page of the backlog."""
-
-    backlog: list[BacklogPerson]
-    pagination: Pagination
 
 
 class LastRun(BaseModel):

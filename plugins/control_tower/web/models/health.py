@@ -8,7 +8,6 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from control_tower.web.models.amounts import Json, Seconds
-from control_tower.web.params import Pagination
 
 
 class Pipeline(BaseModel):
@@ -83,13 +82,6 @@ class Source(BaseModel):
     checked_at: datetime
 
 
-class Sources(BaseModel):
-    """A page of sources."""
-
-    items: list[Source]
-    pagination: Pagination
-
-
 class Check(BaseModel):
     """The latest result of a check."""
 
@@ -107,13 +99,6 @@ class Check(BaseModel):
     details: Json
     episode_id: int | None
     muted_until: datetime | None
-
-
-class Checks(BaseModel):
-    """A page of checks."""
-
-    items: list[Check]
-    pagination: Pagination
 
 
 class Alert(BaseModel):
@@ -140,13 +125,6 @@ class Alert(BaseModel):
     heals: Json
 
 
-class Alerts(BaseModel):
-    """A page of open alerts."""
-
-    items: list[Alert]
-    pagination: Pagination
-
-
 class PastAlert(BaseModel):
     """An alert, open or over."""
 
@@ -166,13 +144,6 @@ class PastAlert(BaseModel):
     heals: Json
 
 
-class AlertHistory(BaseModel):
-    """A page of alerts."""
-
-    items: list[PastAlert]
-    pagination: Pagination
-
-
 class Delivery(BaseModel):
     """A message of an alert on a channel."""
 
@@ -189,13 +160,6 @@ class Delivery(BaseModel):
     next_attempt_at: datetime | None
     last_error: str | None
     sent_at: datetime | None
-
-
-class Deliveries(BaseModel):
-    """A page of messages."""
-
-    items: list[Delivery]
-    pagination: Pagination
 
 
 class Acknowledged(BaseModel):

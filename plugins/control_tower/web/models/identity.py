@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from control_tower.web.models.amounts import Json
-from control_tower.web.params import Pagination
 
 
 class Run(BaseModel):
@@ -27,13 +26,6 @@ class Run(BaseModel):
     error: str | None
     dag_id: str | None
     dag_run_id: str | None
-
-
-class Runs(BaseModel):
-    """A page of runs."""
-
-    items: list[Run]
-    pagination: Pagination
 
 
 class Unmatched(BaseModel):
@@ -57,13 +49,6 @@ class Unmatched(BaseModel):
     run_id: int | None
 
 
-class UnmatchedPage(BaseModel):
-    """A page of records without a person."""
-
-    items: list[Unmatched]
-    pagination: Pagination
-
-
 class Contested(BaseModel):
     """A record whose link later evidence speaks against."""
 
@@ -74,13 +59,6 @@ class Contested(BaseModel):
     candidates: Json
     since: datetime
     reason_code: str
-
-
-class ContestedPage(BaseModel):
-    """A page of contested records."""
-
-    items: list[Contested]
-    pagination: Pagination
 
 
 class FoundPerson(BaseModel):

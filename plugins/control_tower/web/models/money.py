@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from control_tower.web.models.amounts import Amount, LocalTime
-from control_tower.web.params import Pagination
 
 
 class Claim(BaseModel):
@@ -44,13 +43,6 @@ class Claim(BaseModel):
     is_conflict: bool
 
 
-class Collection(BaseModel):
-    """A page of claims."""
-
-    items: list[Claim]
-    pagination: Pagination
-
-
 class PaymentBase(BaseModel):
     """What a claimed person is worth to a scout."""
 
@@ -70,10 +62,3 @@ class PaymentBase(BaseModel):
     lead_date: date | None
     payable_date: date | None
     currency: str | None
-
-
-class Liquidation(BaseModel):
-    """A page of what scouts are owed."""
-
-    items: list[PaymentBase]
-    pagination: Pagination

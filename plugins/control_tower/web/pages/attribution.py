@@ -12,17 +12,16 @@ from control_tower.i18n.formats import Formats
 from control_tower.web.language import language_of
 from control_tower.web.models.amounts import Json
 from control_tower.web.models.attribution import Day
-from control_tower.web.pages.charts import Chart, Notation, chart, differences
-from control_tower.web.pages.explain import Explainer
+from control_tower.web.pages.charts import Chart, Notation, Series, chart, differences
 from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import page
-from control_tower.web.permissions import CurrentUserDep, ReadersRouter
+from control_tower.web.permissions import CurrentUserDep, readers_router
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries.runs import RUNS
 
-router = ReadersRouter("scout_attribution_refresh", prefix="/scouts", include_in_schema=False)
+router = readers_router("scout_attribution_refresh", prefix="/scouts", include_in_schema=False)
 
 DAYS = 31
 
@@ -42,14 +41,12 @@ def attribution_health(
         runs = RUNS.page(connection, current_user, wanted, page=1, page_size=8).rows
     return page(
         request,
-        current_user,
         "attribution.html",
         health=health,
         metrics=metrics,
         runs=runs,
         charts=_charts(request, daily),
         run_work=_work,
-        explain=Explainer(language_of(request)),
         may_run=current_user.may("POST", "scout_attribution_refresh"),
     )
 
@@ -65,9 +62,11 @@ def _work(summary: Json) -> dict[str, int | None]:
 def _charts(request: Request, daily: list[Day]) -> list[Chart]:
     formats = Formats(language_of(request))
     _ = formats.texts.gettext
-    persons = [(day.date, None if day.total_persons is None else float(day.total_persons)) for day in daily]
-    conflicts = [(day.date, None if day.conflicts_count is None else float(day.conflicts_count)) for day in daily]
-    satisfactory = [(day.date, None if day.pct_satisfactory is None else float(day.pct_satisfactory)) for day in daily]
+
+    def series(figure: str) -> Series:
+        values = ((day.date, getattr(day, figure)) for day in daily)
+        return [(day, None if value is None else float(value)) for day, value in values]
+
     notation = Notation(
         figure=formats.number,
         day=formats.day,
@@ -80,11 +79,11 @@ def _charts(request: Request, daily: list[Day]) -> list[Chart]:
     return [
         chart(
             _("Scout satisfactory"),
-            satisfactory,
+            series("pct_satisfactory"),
             replace(notation, figure=lambda value: formats.percent(value, 0 if value in (0, 50, 80, 100) else 1)),
             top=100.0,
             limits=(50.0, 80.0),
         ),
-        chart(_("Open conflicts"), conflicts, notation),
-        chart(_("New persons per day"), differences(persons), notation, kind="bars"),
+        chart(_("Open conflicts"), series("conflicts_count"), notation),
+        chart(_("New persons per day"), differences(series("total_persons")), notation, kind="bars"),
     ]

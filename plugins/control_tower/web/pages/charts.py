@@ -24,12 +24,8 @@ Series = Sequence[tuple[date, float | None]]
 class Notation:
     """How figures and days are written.
 
-    Attributes:
-        figure: Writes a figure.
-        day: Writes a day in full.
-        short_day: Writes a day below the axis.
-        nothing: Stands for a day without a figure.
-        summary: The chart in one sentence, with {first}, {last}, {least}, {greatest}, {latest}, {known}, {days}.
+    `nothing` is for a day without a figure, `short_day` writes a day below the axis. `summary` is the chart in one
+    sentence, with {first}, {last}, {least}, {greatest}, {latest}, {known}, {days}.
     """
 
     figure: Callable[[float | None], str]
@@ -41,13 +37,7 @@ class Notation:
 
 @dataclass(frozen=True)
 class Mark:
-    """A thing that stands at a place: a dot, a tick of the scale or a date below it.
-
-    Attributes:
-        at: Where: per cent of the width, or pixels from above for ticks of the scale.
-        y: Pixels from above; 0 where only one place matters.
-        text: What is written there; may be empty.
-    """
+    """A dot or date at `at` per cent of the width, `y` pixels from above; or a tick at `at` pixels from above."""
 
     at: float
     y: float = 0.0
@@ -56,15 +46,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Slot:
-    """A stretch of the width: a day with what is said of it, a bar, or a gap of several days.
-
-    Attributes:
-        x: Where it begins, in per cent.
-        width: How wide it is, in per cent.
-        text: The day and its figure.
-        y: Where a bar ends, in pixels from above.
-        height: Height of a bar in pixels.
-    """
+    """A day, a gap of several days, or a bar: `x` and `width` are per cent of the width, `y` and `height` pixels."""
 
     x: float
     width: float
@@ -77,20 +59,8 @@ class Slot:
 class Chart:
     """What `parts.chart` of the templates draws.
 
-    Attributes:
-        title: What is shown.
-        latest: The last figure there is.
-        latest_day: Its day, when that is not the last day.
-        summary: The chart in one sentence, for who does not see it.
-        days: Every day, to point at.
-        gaps: Stretches without a figure.
-        lines: Points of each unbroken stretch, in a box of 100 by `height`.
-        dots: Days between two gaps, and the last one.
-        bars: Bars, if it is a bar chart.
-        scale: Heights with what they stand for.
-        limits: Heights of limits.
-        dates: Days below the axis.
-        table: Every day with its figure, the newest first.
+    `latest_day` is empty when the latest figure is that of the last day. `lines` are the points of each unbroken
+    stretch in a box of 100 by `height`; `dots` are days between two gaps and the last one.
     """
 
     title: str
@@ -118,15 +88,9 @@ def chart(
     top: float | None = None,
     limits: Sequence[float] = (),
 ) -> Chart:
-    """A chart from zero to at least its greatest value.
+    """A chart of days, the oldest first, from zero to `top` or a round figure above the greatest value.
 
-    Args:
-        title: What is shown.
-        series: Days, the oldest first, with their figures; None where there is none.
-        notation: How figures and days are written.
-        kind: A line, or bars.
-        top: Upper end of the scale; by default a round figure.
-        limits: Figures at which a dashed line is drawn; the scale names them.
+    A dashed line is drawn at each of `limits`, which the scale names.
     """
     known = [(day, value) for day, value in series if value is not None]
     ticks = [0.0, *limits, top] if top is not None else round_ticks(max([0.0, *(value for _, value in known)]))
@@ -137,6 +101,9 @@ def chart(
 
     def text_of(value: float | None) -> str:
         return notation.nothing if value is None else notation.figure(value)
+
+    def slot(number: float, width_in_days: float, text: str = "", y: float = 0.0, height: float = 0.0) -> Slot:
+        return Slot(round(number * width, 2), round(width_in_days * width, 2), text, y, height)
 
     places = [(number, day, value) for number, (day, value) in enumerate(series)]
     runs = [(is_gap, list(run)) for is_gap, run in groupby(places, key=lambda place: place[2] is None)]
@@ -152,20 +119,12 @@ def chart(
         latest=text_of(known[-1][1]) if known else "–",
         latest_day=notation.day(known[-1][0]) if known and known[-1][0] != series[-1][0] else "",
         summary=_summary(series, notation),
-        days=[
-            Slot(round(n * width, 2), round(width, 2), f"{notation.day(day)}: {text_of(value)}")
-            for n, day, value in places
-        ],
-        gaps=[Slot(round(run[0][0] * width, 2), round(len(run) * width, 2)) for is_gap, run in runs if is_gap],
+        days=[slot(n, 1, f"{notation.day(day)}: {text_of(value)}") for n, day, value in places],
+        gaps=[slot(run[0][0], len(run)) for is_gap, run in runs if is_gap],
         lines=[" ".join(f"{x},{y}" for x, y in part) for part in stretches if len(part) > 1 and kind == "line"],
         dots=[Mark(x, y) for x, y in dict.fromkeys(alone + newest)] if kind == "line" else [],
         bars=[
-            Slot(
-                round((n + 0.15) * width, 2),
-                round(0.7 * width, 2),
-                y=height(value),
-                height=round(HEIGHT - EDGE - height(value), 1),
-            )
+            slot(n + 0.15, 0.7, y=height(value), height=round(HEIGHT - EDGE - height(value), 1))
             for n, _, value in places
             if value is not None and kind == "bars"
         ],
@@ -181,17 +140,16 @@ def round_ticks(highest: float) -> list[float]:
     if highest <= 1:
         return [0.0, 1.0]
     power = 10.0 ** math.floor(math.log10(highest / 2))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power * 2 >= highest)
-    step = max(step, 1.0)
+    step = max(1.0, next(factor * power for factor in (1, 2, 5, 10) if factor * power * 2 >= highest))
     return [0.0, step, 2 * step]
 
 
 def differences(series: Series) -> list[tuple[date, float | None]]:
     """How much more than on the day before; a gap where either day is one, never below zero."""
-    found: list[tuple[date, float | None]] = []
-    for (_, before), (when, after) in pairwise(series):
-        found.append((when, None if before is None or after is None else max(after - before, 0.0)))
-    return found
+    return [
+        (when, None if before is None or after is None else max(after - before, 0.0))
+        for (_, before), (when, after) in pairwise(series)
+    ]
 
 
 def _summary(series: Series, notation: Notation) -> str:

@@ -9,21 +9,19 @@ from fastapi.responses import HTMLResponse
 
 from control_tower.web.api import attribution as api
 from control_tower.web.api.lists import page_in
-from control_tower.web.language import language_of
-from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.form_fields import Order, PageQuery
-from control_tower.web.pages.rendering import page, rows_of
-from control_tower.web.params import Paged, PersonKey
-from control_tower.web.permissions import CurrentUserDep, ReadersRouter
+from control_tower.web.pages.form_fields import ListPageQuery, Order, PageQuery
+from control_tower.web.pages.rendering import page
+from control_tower.web.params import PersonKey
+from control_tower.web.permissions import CurrentUserDep, readers_router
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries import persons as ask_persons
 
-router = ReadersRouter("scout_attribution_refresh", prefix="/scouts/conflicts", include_in_schema=False)
+router = readers_router("scout_attribution_refresh", prefix="/scouts/conflicts", include_in_schema=False)
 
 
-class ConflictsQuery(api.ConflictQuery, Paged, PageQuery):
+class ConflictsQuery(api.ConflictQuery, ListPageQuery):
     """Which conflicts."""
 
 
@@ -33,19 +31,18 @@ def conflicts(
 ) -> HTMLResponse:
     """The open conflicts, the oldest first."""
     with connection_pools().reading() as connection:
-        found = page_in(connection, ask.CONFLICTS, current_user, query, page_size=rows_of(request, query.page_size))
+        found = page_in(connection, ask.CONFLICTS, current_user, query)
         scout_ids = [row.ledger_scout_id for row in found.rows]
         scout_ids += [scout_id for row in found.rows for scout_id in row.scout_ids or ()]
-        names = ask_pages.names(connection, current_user, scout_ids, (row.person_key for row in found.rows))
+        scouts, names = ask_pages.names(connection, current_user, scout_ids, (row.person_key for row in found.rows))
     return page(
         request,
-        current_user,
         "conflicts.html",
         found=found,
         chosen=query,
         order=Order.of(ask.CONFLICTS, query.sort),
-        scouts=names.scouts,
-        names=names.persons,
+        scouts=scouts,
+        names=names,
     )
 
 
@@ -69,12 +66,10 @@ def conflict(
         by_scout.setdefault(person.ledger.attributed_scout_id, [])
     return page(
         request,
-        current_user,
         "conflict.html",
         person=person,
         conflict=open_conflict,
         by_scout=by_scout,
         scouts={claim["scout_id"]: claim["scout_name"] for claim in claims},
-        explain=Explainer(language_of(request)),
         may_decide=current_user.may("POST", "resolve_scout_conflict"),
     )

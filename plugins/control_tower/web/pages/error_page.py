@@ -1,21 +1,13 @@
-"""Error pages: what failed, what to do, and an id to quote.
-
-The API answers every failure as a `Problem` in JSON; a browser that opens a page gets the same as a page, with the same
-status.
-"""
+"""Error pages: a browser that opens a page gets the `Problem` of the API as a page, with the same status."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 from fastapi import Request
 from starlette.responses import Response
 
-from control_tower.web.api_errors import Problem
-
-Handler = Callable[[Request, Exception], Awaitable[Response]]
+from control_tower.web.api_errors import Problem, problem_of
 
 
 def opens_a_page(request: Request) -> bool:
@@ -32,18 +24,13 @@ def as_page(request: Request, response: Response) -> Response:
     from control_tower.web.pages.rendering import page
 
     problem = Problem.model_validate(json.loads(bytes(response.body)))
-    found: Any = getattr(request.state, "current_user", None)
-    shown = page(request, found, "problem.html", status_code=response.status_code, problem=problem)
+    shown = page(request, "problem.html", status_code=response.status_code, problem=problem)
     for name in ("www-authenticate", "retry-after", "allow"):
         if name in response.headers:
             shown.headers[name] = response.headers[name]
     return shown
 
 
-def with_page(handler: Handler) -> Handler:
-    """An error handler of the API that answers browsers with a page."""
-
-    async def handled(request: Request, error: Exception) -> Response:
-        return as_page(request, await handler(request, error))
-
-    return handled
+async def error_response(request: Request, error: Exception) -> Response:
+    """The error handler of the application."""
+    return as_page(request, problem_of(request, error))

@@ -11,11 +11,7 @@ from control_tower.monitoring.delivery.message import measured, runbook
 
 
 class Explainer:
-    """Sentences in one language, from evidence and codes of checks.
-
-    Args:
-        language: The language.
-    """
+    """Sentences in one language, from evidence and codes of checks."""
 
     def __init__(self, language: Language) -> None:
         self._formats = Formats(language)

@@ -9,9 +9,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from control_tower.i18n.catalogue import Language
 from control_tower.web.listing import Listing
-
-ROWS = 50
-"""Rows of a page, unless another number is asked for."""
+from control_tower.web.params import Paged
 
 
 class PageQuery(BaseModel):
@@ -25,15 +23,15 @@ class PageQuery(BaseModel):
         return {name: value for name, value in data.items() if value != ""} if isinstance(data, dict) else data
 
 
+class ListPageQuery(Paged, PageQuery):
+    """The query of a page with a list, which shows fewer rows than the API."""
+
+    page_size: int = Field(25, ge=1, le=500)
+
+
 @dataclass(frozen=True)
 class Order:
-    """The order in which a list is shown.
-
-    Attributes:
-        column: The name of the order.
-        is_reversed: It was asked for the other way round.
-        is_descending: The greatest or newest comes first.
-    """
+    """The order in which a list is shown, and what its column heads link to."""
 
     column: str
     is_reversed: bool

@@ -14,11 +14,11 @@ from control_tower.web.models.health import Check, Health, Source
 from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import page
-from control_tower.web.permissions import CurrentUser, CurrentUserDep, ReadersRouter
+from control_tower.web.permissions import CurrentUserDep, readers_router
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import health as ask
 
-router = ReadersRouter("pipeline_health", include_in_schema=False)
+router = readers_router("pipeline_health", include_in_schema=False)
 
 READ_LIVE = ("pipeline", "quality", "source", "health")
 """Groups of checks whose current state the page reads itself, fresher than their last check."""
@@ -42,14 +42,12 @@ def health(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuer
         )
         alerts = ask.ALERTS.page(connection, current_user, {"severity": None}, page=1, page_size=50).rows
         history = ask.ALERT_HISTORY.page(connection, current_user, {"cause": None}, page=1, page_size=30).rows
-        failing = ask.DELIVERIES.page(
-            connection, current_user, {"alert_id": None, "status": "GIVEN_UP"}, page=1, page_size=5
-        ).rows
+        given_up = {"alert_id": None, "status": "GIVEN_UP"}
+        failing = ask.DELIVERIES.page(connection, current_user, given_up, page=1, page_size=5).rows
     found, sources, checks = picture
     problems = _problems(found, checks, explain)
     return page(
         request,
-        current_user,
         "health.html",
         found=found,
         status=max([found.status, *(problem["severity"] for problem in problems)], key=ORDER.index),
@@ -60,17 +58,12 @@ def health(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuer
         alerts=alerts,
         history=[alert for alert in history if alert.closed_at is not None],
         failing=failing,
-        explain=explain,
-        may=_rights(current_user),
+        may={
+            "identity_run": current_user.may("POST", "identity_ingestion"),
+            "scout_attribution_refresh": current_user.may("POST", "scout_attribution_refresh"),
+            "alerts": current_user.may("POST", "pipeline_health"),
+        },
     )
-
-
-def _rights(current_user: CurrentUser) -> dict[str, bool]:
-    return {
-        "identity_run": current_user.may("POST", "identity_ingestion"),
-        "scout_attribution_refresh": current_user.may("POST", "scout_attribution_refresh"),
-        "alerts": current_user.may("POST", "pipeline_health"),
-    }
 
 
 def _problems(found: Health, checks: list[Check], explain: Explainer) -> list[dict[str, Any]]:

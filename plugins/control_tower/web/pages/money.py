@@ -10,22 +10,21 @@ from fastapi.responses import HTMLResponse
 
 from control_tower.web.api import money as api
 from control_tower.web.api.lists import page_in
-from control_tower.web.pages.form_fields import Order, PageQuery
-from control_tower.web.pages.rendering import page, rows_of
-from control_tower.web.params import Paged
-from control_tower.web.permissions import CurrentUserDep, ReadersRouter
+from control_tower.web.pages.form_fields import ListPageQuery, Order
+from control_tower.web.pages.rendering import page
+from control_tower.web.permissions import CurrentUserDep, readers_router
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import money as ask
 from control_tower.web.queries import pages as ask_pages
 
-router = ReadersRouter("scout_attribution_refresh", prefix="/scouts", include_in_schema=False)
+router = readers_router("scout_attribution_refresh", prefix="/scouts", include_in_schema=False)
 
 
-class CobranzaQuery(api.CollectionQuery, Paged, PageQuery):
+class CobranzaQuery(api.CollectionQuery, ListPageQuery):
     """Which claims."""
 
 
-class LiquidationViewQuery(api.LiquidationQuery, Paged, PageQuery):
+class LiquidationViewQuery(api.LiquidationQuery, ListPageQuery):
     """Which persons."""
 
 
@@ -35,17 +34,9 @@ def cobranza(request: Request, current_user: CurrentUserDep, query: Annotated[Co
     filters = query.filters()
     with connection_pools().reading() as connection:
         (totals,) = ask.COLLECTION.totals(connection, "web/money/collection_totals.sql", filters)
-        found = page_in(
-            connection,
-            ask.COLLECTION,
-            current_user,
-            query,
-            page_size=rows_of(request, query.page_size),
-            total=totals["claims"],
-        )
+        found = page_in(connection, ask.COLLECTION, current_user, query, total=totals["claims"])
     return page(
         request,
-        current_user,
         "cobranza.html",
         found=found,
         chosen=query,
@@ -64,27 +55,19 @@ def liquidation(
     filters = query.filters()
     with connection_pools().reading() as connection:
         totals = ask.LIQUIDATION.totals(connection, "web/money/liquidation_totals.sql", filters)
-        found = page_in(
-            connection,
-            ask.LIQUIDATION,
-            current_user,
-            query,
-            page_size=rows_of(request, query.page_size),
-            total=sum(row["persons"] for row in totals),
-        )
-        names = ask_pages.names(
+        found = page_in(connection, ask.LIQUIDATION, current_user, query, total=sum(row["persons"] for row in totals))
+        scouts, names = ask_pages.names(
             connection, current_user, (row.scout_id for row in found.rows), (row.person_key for row in found.rows)
         )
     return page(
         request,
-        current_user,
         "liquidation.html",
         found=found,
         chosen=query,
         order=Order.of(ask.LIQUIDATION, query.sort),
         totals=totals,
-        scouts=names.scouts,
-        names=names.persons,
+        scouts=scouts,
+        names=names,
         export=_export(query),
         is_filtered=bool(query.filters(exclude_defaults=True)),
     )

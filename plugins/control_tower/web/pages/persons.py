@@ -9,23 +9,22 @@ from fastapi.responses import HTMLResponse
 
 from control_tower.web.api.persons import Search, search_persons
 from control_tower.web.language import language_of
-from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.pages.timeline import Timeline
 from control_tower.web.params import PersonKey
-from control_tower.web.permissions import CurrentUserDep, ReadersRouter
+from control_tower.web.permissions import CurrentUserDep, readers_router
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import pages as ask_pages
 from control_tower.web.queries import persons as ask_persons
 
-router = ReadersRouter("identity_ingestion", prefix="/persons", include_in_schema=False)
+router = readers_router("identity_ingestion", prefix="/persons", include_in_schema=False)
 
 
 @router.get("")
-def persons(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuery, Query()]) -> HTMLResponse:
+def persons(request: Request, _: Annotated[PageQuery, Query()]) -> HTMLResponse:
     """The search form."""
-    return page(request, current_user, "persons.html")
+    return page(request, "persons.html")
 
 
 @router.post("/search")
@@ -33,8 +32,8 @@ def search(request: Request, current_user: CurrentUserDep, search: Search) -> HT
     """What a search found, to be shown below its form. What is searched for is never in an address."""
     found = search_persons(current_user, search)
     with connection_pools().reading() as connection:
-        names = ask_pages.names(connection, current_user, (person.scout_id for person in found.items), ())
-    return page(request, current_user, "persons_found.html", found=found, scouts=names.scouts)
+        scouts, _ = ask_pages.names(connection, current_user, (person.scout_id for person in found.items), ())
+    return page(request, "persons_found.html", found=found, scouts=scouts)
 
 
 @router.get("/{person_key}")
@@ -48,13 +47,10 @@ def person(
     with connection_pools().reading() as connection:
         found = ask_persons.person(connection, current_user, person_key)
         conflict = ask_pages.conflict_of(connection, found.person_key)
-    language = language_of(request)
     return page(
         request,
-        current_user,
         "person.html",
         person=found,
         conflict=conflict,
-        steps=Timeline(found, language).steps(),
-        explain=Explainer(language),
+        steps=Timeline(found, language_of(request)).steps(),
     )

@@ -18,14 +18,12 @@ from control_tower.i18n.catalogue import Language, catalogue
 from control_tower.i18n.formats import Formats
 from control_tower.web.language import COOKIE, language_of
 from control_tower.web.navigation import MENU, PREFIX
+from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.static import version_of
-from control_tower.web.permissions import CurrentUser
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 A_YEAR = 365 * 24 * 3600
-ROWS = 25
-"""Rows of a list on a page, unless the address asks for more."""
 
 _rendering = threading.Semaphore(1)
 """One page is rendered at a time. Threads that share Python's global lock would only delay each other, and the event
@@ -58,40 +56,26 @@ def json_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, default=str)
 
 
-def page(
-    request: Request, current_user: CurrentUser | None, template: str, *, status_code: int = 200, **context: Any
-) -> HTMLResponse:
-    """A page, or a part of one.
-
-    Args:
-        request: The request.
-        current_user: The reader; None on an error page without a session.
-        template: Its file in `templates`.
-        status_code: The HTTP status.
-        context: The variables of the template.
-    """
+def page(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:
+    """A page, or a part of one, from a file of `templates` and its variables; without a login only errors are shown."""
     language = language_of(request)
     base = site(request) + PREFIX
+    variables = {
+        "f": Formats(language),
+        "explain": Explainer(language),
+        "language": language,
+        "base": base,
+        "site": site(request),
+        "path": request.url.path,
+        "menu": [(entry, f"{base}{entry.path}") for entry in MENU],
+        "asset": lambda name: f"{base}/static/{name}?v={version_of(name)}",
+        "here": addresses(request),
+        "query": dict(request.query_params),
+        "current_user": getattr(request.state, "current_user", None),
+        **context,
+    }
     with _rendering:
-        text = (
-            templates(language)
-            .get_template(template)
-            .render(
-                {
-                    "f": Formats(language),
-                    "language": language,
-                    "base": base,
-                    "site": site(request),
-                    "path": request.url.path,
-                    "menu": [(entry, f"{base}{entry.path}") for entry in MENU],
-                    "asset": lambda name: f"{base}/static/{name}?v={version_of(name)}",
-                    "here": addresses(request),
-                    "query": dict(request.query_params),
-                    "current_user": current_user,
-                    **context,
-                }
-            )
-        )
+        text = templates(language).get_template(template).render(variables)
     response = HTMLResponse(text, status_code=status_code)
     response.headers["Vary"] = "Accept-Language, Cookie"
     response.headers["Content-Language"] = language
@@ -103,11 +87,6 @@ def page(
 def site(request: Request) -> str:
     """The path prefix of Airflow itself, empty at the root of its host."""
     return str(request.scope.get("root_path", "")).removesuffix(PREFIX)
-
-
-def rows_of(request: Request, page_size: int) -> int:
-    """The rows of a list on a page: `page_size` if it is in the address, else `ROWS`."""
-    return page_size if request.query_params.get("page_size") else ROWS
 
 
 def addresses(request: Request) -> Callable[..., str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from control_tower.i18n.catalogue import Language
 from control_tower.i18n.formats import Formats
 from control_tower.settings import get_settings
+from control_tower.web.models.amounts import Json
 from control_tower.web.models.person import Audit, Decision, Link, Person, PersonClaim
 from control_tower.web.pages.explain import Explainer
 
@@ -18,16 +19,8 @@ from control_tower.web.pages.explain import Explainer
 class Step:
     """One event of the history.
 
-    Attributes:
-        when: Its moment; midnight of the local day where only the day is known.
-        shown_when: The day, or day and time, as they are shown.
-        icon: A name of `parts.ICONS`.
-        title: What happened.
-        why: The reason, in words; may be empty.
-        tone: ok, warn, fail or quiet.
-        record: Source and key of the record, where there is one.
-        run_id: The run that did it, where there was one.
-        details: Everything that is kept about it.
+    `when` is midnight of the local day where only the day is known. `icon` is a name of `parts.ICONS`, `tone` is ok,
+    warn, fail or quiet, `record` is the source and key of a record.
     """
 
     when: datetime
@@ -38,16 +31,11 @@ class Step:
     tone: str = "quiet"
     record: tuple[str, str] | None = None
     run_id: int | None = None
-    details: dict[str, Any] = field(default_factory=dict)
+    details: Json = None
 
 
 class Timeline:
-    """Makes the steps of one person in one language.
-
-    Args:
-        person: The person as its reader may see it.
-        language: The language.
-    """
+    """Makes the steps of one person, as its reader may see it, in one language."""
 
     def __init__(self, person: Person, language: Language) -> None:
         self._person = person
@@ -86,9 +74,9 @@ class Timeline:
         for event in self._person.events:
             scout = self._scout(event.scout_id, event.scout_name)
             why = _("brought by {scout}").format(scout=scout) if scout else _("without a scout")
-            details = event.payload_json if isinstance(event.payload_json, dict) else {}
             record = (event.source_table, event.source_pk)
             title = self._texts.name("source", event.source_table)
+            details = event.payload_json
             steps.append(self._on(event.event_date, "source", title, why=why, record=record, details=details))
         return steps
 
@@ -108,7 +96,7 @@ class Timeline:
             tone="warn" if link.contested_since else "ok",
             record=(link.source_table, link.source_pk),
             run_id=link.run_id,
-            details=link.evidence if isinstance(link.evidence, dict) else {},
+            details=link.evidence,
         )
 
     def _accounts(self) -> list[Step]:
@@ -143,7 +131,7 @@ class Timeline:
             why=" · ".join(parts),
             tone="fail" if audit.action_type == "ERROR" else "quiet",
             run_id=audit.run_id,
-            details=audit.evidence_json if isinstance(audit.evidence_json, dict) else {},
+            details=audit.evidence_json,
         )
 
     def _decision(self, decision: Decision) -> Step:

@@ -12,24 +12,22 @@ from control_tower.web.api import identity as api
 from control_tower.web.api.lists import page_in
 from control_tower.web.api.persons import Search, search_unmatched
 from control_tower.web.api_errors import ApiError
-from control_tower.web.language import language_of
 from control_tower.web.models.identity import Unmatched
-from control_tower.web.pages.explain import Explainer
-from control_tower.web.pages.form_fields import Order, PageQuery
-from control_tower.web.pages.rendering import page, rows_of
-from control_tower.web.params import Paged, SourceTable, Text
-from control_tower.web.permissions import CurrentUserDep, ReadersRouter
+from control_tower.web.pages.form_fields import ListPageQuery, Order, PageQuery
+from control_tower.web.pages.rendering import page
+from control_tower.web.params import SourceTable, Text
+from control_tower.web.permissions import CurrentUserDep, readers_router
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries import pages as ask_pages
 
-router = ReadersRouter("identity_ingestion", prefix="/unmatched", include_in_schema=False)
+router = readers_router("identity_ingestion", prefix="/unmatched", include_in_schema=False)
 
 COMPARED = ("name", "phone", "license", "plate")
 """What of a record is put beside what of a candidate."""
 
 
-class RecordsQuery(api.UnmatchedQuery, Paged, PageQuery):
+class RecordsQuery(api.UnmatchedQuery, ListPageQuery):
     """Which records."""
 
 
@@ -51,19 +49,16 @@ def unmatched(request: Request, current_user: CurrentUserDep, query: Annotated[R
             ask.UNMATCHED,
             current_user,
             query,
-            page_size=rows_of(request, query.page_size),
             total=sum(row["records"] for row in totals if query.reason_code in (None, row["reason_code"])),
         )
     return page(
         request,
-        current_user,
         "unmatched.html",
         found=found,
         chosen=query,
         order=Order.of(ask.UNMATCHED, query.sort),
         totals=totals,
         sources=SOURCE_TABLES,
-        explain=Explainer(language_of(request)),
     )
 
 
@@ -71,7 +66,7 @@ def unmatched(request: Request, current_user: CurrentUserDep, query: Annotated[R
 def search(request: Request, current_user: CurrentUserDep, search: Search) -> HTMLResponse:
     """What a search found, to be shown below its form. What is searched for is never in an address."""
     found = search_unmatched(current_user, search)
-    return page(request, current_user, "unmatched_found.html", found=found, explain=Explainer(language_of(request)))
+    return page(request, "unmatched_found.html", found=found)
 
 
 @router.get("/record")
@@ -81,23 +76,18 @@ def record(request: Request, current_user: CurrentUserDep, query: Annotated[Reco
         found = ask_pages.unmatched_record(connection, current_user, query.source_table, query.source_pk)
         if found is None:
             raise ApiError("UNKNOWN_RECORD")
-        previews = [part for part in _list(found.candidates_preview) if isinstance(part, dict)]
+        preview = found.candidates_preview
+        previews = [part for part in preview if isinstance(part, dict)] if isinstance(preview, list) else []
         driver_ids = [str(part["driver_id"]) for part in previews if part.get("driver_id")]
         accounts = ask_pages.accounts(connection, current_user, driver_ids)
     return page(
         request,
-        current_user,
         "unmatched_record.html",
         record=found,
         candidates=[_candidate(found, part, accounts) for part in previews],
         sees=current_user.sees_personal_data,
-        explain=Explainer(language_of(request)),
         may_decide=current_user.may("POST", "resolve_unmatched_lead"),
     )
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _candidate(record: Unmatched, preview: dict[str, Any], accounts: dict[str, dict[str, Any]]) -> dict[str, Any]:

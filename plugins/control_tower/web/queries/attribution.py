@@ -31,10 +31,9 @@ CONFLICTS = Listing(
         "first_event_date": (("first_event_date", False), ("person_key", False)),
         "last_event_date": (("last_event_date", False), ("person_key", False)),
     },
-    "scout_attribution_refresh",
     counted_by=("web/attribution/conflicts_count.sql", "total"),
+    description="Persons whom several scouts claim and for whom nobody has decided.",
 )
-"""Open conflicts, the oldest first."""
 
 BACKLOG = Listing(
     "backlog",
@@ -47,19 +46,18 @@ BACKLOG = Listing(
         "last_event_date": (("last_event_date", False), ("person_key", False)),
         "event_count": (("event_count", False), ("person_key", False)),
     },
-    "scout_attribution_refresh",
     counted_by=("web/attribution/backlog_count.sql", "total"),
     rare=frozenset({"scout_id"}),
+    description="Persons without a scout in the ledger.",
 )
-"""Persons without a scout in the ledger."""
 
 
 def metrics(connection: psycopg.Connection[dict[str, Any]]) -> Metrics:
     """The current metrics; `snapshot_timestamp` is when they were counted (see `listing.TTLCache`)."""
 
     def read() -> Metrics:
-        row = execute_prepared(connection, "web/attribution/attribution_metrics.sql").fetchone()
-        return Metrics.of(row or {})
+        row = execute_prepared(connection, "web/attribution/attribution_metrics.sql").fetchone() or {}
+        return Metrics.model_validate({**row, "backlog": row, "last_job": row})
 
     return ttl_cache.get((*database_of(connection), "attribution_metrics"), read)
 

@@ -31,9 +31,8 @@ SOURCES = Listing(
         "source_name": (("source_name", False),),
         "max_ingestion_ts": (("max_ingestion_ts", False), ("source_name", False)),
     },
-    "pipeline_health",
+    description="Whether each source brings what it should, the worst first.",
 )
-"""Sources, the worst first."""
 
 CHECKS = Listing(
     "checks",
@@ -44,33 +43,35 @@ CHECKS = Listing(
         "check_name": (("check_name", False),),
         "since": (("since", True), ("check_name", False)),
     },
-    "pipeline_health",
-    personal={"details": "json"},
+    personal={"details": "json"},  # they may show offenders
+    description="The latest result of each check, the worst first.",
 )
-"""Latest results, the worst first. Details may show offenders."""
+
+_NEWEST_FIRST = {"opened_at": (("opened_at", True), ("id", True))}
 
 ALERTS = Listing(
-    "alerts", "web/alerts/alerts.sql", Alert, {"opened_at": (("opened_at", True), ("id", True))}, "pipeline_health"
+    "alerts",
+    "web/alerts/alerts.sql",
+    Alert,
+    _NEWEST_FIRST,
+    description="What is wrong now, the newest first.",
 )
-"""Open alerts, the newest first."""
 
 ALERT_HISTORY = Listing(
     "alert_history",
     "web/alerts/alert_history.sql",
     PastAlert,
-    {"opened_at": (("opened_at", True), ("id", True))},
-    "pipeline_health",
+    _NEWEST_FIRST,
+    description="Every alert, open or over, the newest first.",
 )
-"""All alerts, the newest first."""
 
 DELIVERIES = Listing(
     "alert_deliveries",
     "web/alerts/alert_deliveries.sql",
     Delivery,
     {"queued_at": (("queued_at", True), ("id", True))},
-    "pipeline_health",
+    description="Every message of every alert, per channel, the newest first.",
 )
-"""Messages, the newest first."""
 
 _OF_ATTRIBUTION: dict[str, Literal["OK", "YELLOW", "RED"]] = {"OK": "OK", "WARN": "YELLOW", "FAIL": "RED"}
 

@@ -11,17 +11,10 @@ from control_tower.settings import get_settings
 from control_tower.web.listing import Listing
 from control_tower.web.models.identity import Contested, FoundPerson, FoundPersons, FoundRecords, Unmatched
 from control_tower.web.permissions import CurrentUser
-from control_tower.web.personal_data import shown
+from control_tower.web.personal_data import WHO, shown
 from control_tower.web.sql_files import sql_text
 
-_RECORD: dict[str, Kind] = {
-    "name": "name",
-    "phone": "number",
-    "license": "number",
-    "plate": "number",
-    "details": "json",
-    "candidates_preview": "json",
-}
+RECORD: dict[str, Kind] = {**WHO, "details": "json", "candidates_preview": "json"}
 
 UNMATCHED = Listing(
     "unmatched",
@@ -33,10 +26,9 @@ UNMATCHED = Listing(
         "reason_code": (("reason_code", False), ("source_table", False), ("source_pk", False)),
         "source": (("source_table", False), ("source_pk", False)),
     },
-    "identity_ingestion",
-    personal=_RECORD,
+    personal=RECORD,
+    description="Records that were left without a person: why, and with which candidates.",
 )
-"""Records without a person, the newest first."""
 
 CONTESTED = Listing(
     "contested",
@@ -46,10 +38,9 @@ CONTESTED = Listing(
         "since": (("since", False), ("source_table", False), ("source_pk", False)),
         "source": (("source_table", False), ("source_pk", False)),
     },
-    "identity_ingestion",
     personal={"candidates": "json"},
+    description="Links that stand although later evidence speaks against them.",
 )
-"""Links that later evidence speaks against, the oldest doubt first."""
 
 By = Literal["phone", "license", "plate", "name", "driver_id"]
 
@@ -65,8 +56,7 @@ def search_persons(
 ) -> FoundPersons:
     """Persons one of whose records or accounts carries a phone, licence, plate, name or driver_id."""
     rows = _search(connection, "web/persons/search_persons.sql", by, value)
-    personal: dict[str, Kind] = {"name": "name", "phone": "number", "license": "number"}
-    items = [FoundPerson.model_validate(shown(row, personal, current_user)) for row in rows[:MAX_FOUND]]
+    items = [FoundPerson.model_validate(shown(row, WHO, current_user)) for row in rows[:MAX_FOUND]]
     is_cut = any(row["is_cut"] for row in rows)
     return FoundPersons(items=items, is_complete=len(rows) <= MAX_FOUND and not is_cut)
 
@@ -76,7 +66,7 @@ def search_unmatched(
 ) -> FoundRecords:
     """Open and ignored records without a person that carry a phone, licence, plate, name or driver_id."""
     rows = _search(connection, "web/identity/search_unmatched.sql", by, value)
-    items = [Unmatched.model_validate(shown(row, _RECORD, current_user)) for row in rows[:MAX_FOUND]]
+    items = [Unmatched.model_validate(shown(row, RECORD, current_user)) for row in rows[:MAX_FOUND]]
     return FoundRecords(items=items, is_complete=len(rows) <= MAX_FOUND)
 
 

@@ -13,15 +13,14 @@ COLLECTION = Listing(
     Claim,
     {
         "lead_date": (("lead_date", True), ("milestone_value", True), ("driver_id", False)),
-        "days_overdue_yango": (("yango_due_date", False), *_CLAIM_KEY),
+        "days_overdue_yango": (("yango_due_date", False), *_CLAIM_KEY),  # the most overdue are due the longest
         "expected_amount": (("expected_amount", True), *_CLAIM_KEY),
         "driver_id": _CLAIM_KEY,
         "scout_id": (("scout_id", False), *_CLAIM_KEY),
     },
-    "scout_attribution_refresh",
     personal={"driver_name": "name"},
+    description="Claims on the partner, each once, with the scout who brought the person.",
 )
-"""Claims on the partner: the newest lead first, then the highest milestone. The most overdue are due the longest."""
 
 LIQUIDATION = Listing(
     "liquidation",
@@ -35,7 +34,6 @@ LIQUIDATION = Listing(
         "scout_id": (("scout_id", False), ("person_key", False)),
         "payment_status": (("payment_status", False), ("person_key", False)),
     },
-    "scout_attribution_refresh",
     counted_by=("web/money/liquidation_totals.sql", "persons"),
+    description="What each claimed person is worth to a scout: pending, eligible, or blocked with a reason.",
 )
-"""What each claimed person is worth to a scout."""

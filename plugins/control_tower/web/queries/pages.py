@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
-from control_tower.masking import Kind
 from control_tower.web.listing import database_of, ttl_cache
 from control_tower.web.models.identity import Unmatched
 from control_tower.web.permissions import CurrentUser
-from control_tower.web.personal_data import note_access, shown
+from control_tower.web.personal_data import WHO, note_access, shown
+from control_tower.web.queries.identity import RECORD
 from control_tower.web.sql_files import execute_prepared
 
 Connection = psycopg.Connection[dict[str, Any]]
-
-_RECORD: dict[str, Kind] = {
-    "name": "name",
-    "phone": "number",
-    "license": "number",
-    "plate": "number",
-    "details": "json",
-    "candidates_preview": "json",
-}
-_ACCOUNT: dict[str, Kind] = {"name": "name", "phone": "number", "license": "number", "plate": "number"}
 
 
 def attribution_health(connection: Connection) -> dict[str, Any]:
@@ -39,39 +28,25 @@ def attribution_health(connection: Connection) -> dict[str, Any]:
     return found
 
 
-@dataclass(frozen=True)
-class Names:
-    """Names of those scouts and persons of a list whose name is known.
-
-    Attributes:
-        scouts: By scout_id.
-        persons: By person_key, as the user may see them.
-    """
-
-    scouts: dict[int, str]
-    persons: dict[UUID, str]
-
-
 def names(
     connection: Connection,
     current_user: CurrentUser,
     scout_ids: Iterable[int | None],
     person_keys: Iterable[UUID | None],
-) -> Names:
-    """The names of scouts and persons of a list, in one query."""
-    found = Names({}, {})
+) -> tuple[dict[int, str], dict[UUID, str]]:
+    """Known names of scouts by scout_id and of persons by person_key, as the user may see them, in one query."""
+    scouts: dict[int, str] = {}
+    persons: dict[UUID, str] = {}
     asked = {
         "scout_ids": list({scout_id for scout_id in scout_ids if scout_id is not None}),
         "person_keys": list({person_key for person_key in person_keys if person_key is not None}),
     }
-    if not any(asked.values()):
-        return found
-    for row in execute_prepared(connection, "web/persons/names.sql", asked):
+    for row in execute_prepared(connection, "web/persons/names.sql", asked) if any(asked.values()) else ():
         if row["person_key"] is None:
-            found.scouts[row["scout_id"]] = row["name"]
+            scouts[row["scout_id"]] = row["name"]
         else:
-            found.persons[row["person_key"]] = shown(row, {"name": "name"}, current_user)["name"]
-    return found
+            persons[row["person_key"]] = shown(row, WHO, current_user)["name"]
+    return scouts, persons
 
 
 def conflict_of(connection: Connection, person_key: UUID) -> dict[str, Any] | None:
@@ -93,10 +68,10 @@ def unmatched_record(
     if row is None:
         return None
     note_access(current_user, "search", subject=f"{source_table} {source_pk}")
-    return Unmatched.model_validate(shown(row, _RECORD, current_user))
+    return Unmatched.model_validate(shown(row, RECORD, current_user))
 
 
 def accounts(connection: Connection, current_user: CurrentUser, driver_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Driver accounts by driver_id, with what they carry and whose they are."""
     rows = execute_prepared(connection, "web/identity/candidate_accounts.sql", {"driver_ids": sorted(set(driver_ids))})
-    return {row["driver_id"]: shown(row, _ACCOUNT, current_user) for row in rows}
+    return {row["driver_id"]: shown(row, WHO, current_user) for row in rows}

@@ -11,38 +11,26 @@ from control_tower.masking import Kind
 from control_tower.web.api_errors import ApiError
 from control_tower.web.models.person import Person
 from control_tower.web.permissions import CurrentUser
-from control_tower.web.personal_data import note_access, shown
+from control_tower.web.personal_data import WHO, note_access, shown
 from control_tower.web.sql_files import execute_prepared
 
-_WHO: dict[str, Kind] = {"name": "name", "phone": "number", "license": "number", "plate": "number"}
-
-_LISTS: dict[str, dict[str, Kind]] = {
-    "merged": {},
-    "links": {"evidence": "json", "contested_candidates": "json"},
-    "accounts": _WHO,
-    "events": {"payload_json": "json"},
-    "audit": {"evidence_json": "json", "error_message": "text", "notes": "text"},
-    "decisions": {"before": "json", "after": "json", "reason": "text"},
-    "claims": {},
+_LISTS: dict[str, tuple[str, dict[str, Kind]]] = {
+    "merged": ("web/persons/merged.sql", {}),
+    "links": ("web/persons/links.sql", {"evidence": "json", "contested_candidates": "json"}),
+    "accounts": ("web/persons/accounts.sql", WHO),
+    "events": ("web/persons/events.sql", {"payload_json": "json"}),
+    "audit": ("web/persons/audit.sql", {"evidence_json": "json", "error_message": "text", "notes": "text"}),
+    "decisions": ("web/persons/decisions.sql", {"before": "json", "after": "json", "reason": "text"}),
+    "claims": ("web/persons/claims.sql", {}),
 }
-"""Parts of the answer that are lists, each with its file and what it hides."""
+"""Parts of the answer that are lists: the query of each, and what it hides."""
 
-_ROWS: dict[str, dict[str, Kind]] = {"attribution": {}, "ledger": {"evidence_json": "json"}, "payment": {}}
+_ROWS: dict[str, tuple[str, dict[str, Kind]]] = {
+    "attribution": ("web/persons/attribution.sql", {}),
+    "ledger": ("web/persons/ledger.sql", {"evidence_json": "json"}),
+    "payment": ("web/persons/payment.sql", {}),
+}
 """Parts that are one row or null."""
-
-_FILES = {
-    "merged": "web/persons/merged.sql",
-    "links": "web/persons/links.sql",
-    "accounts": "web/persons/accounts.sql",
-    "events": "web/persons/events.sql",
-    "audit": "web/persons/audit.sql",
-    "decisions": "web/persons/decisions.sql",
-    "claims": "web/persons/claims.sql",
-    "attribution": "web/persons/attribution.sql",
-    "ledger": "web/persons/ledger.sql",
-    "payment": "web/persons/payment.sql",
-}
-"""The query of each part."""
 
 
 def person(connection: psycopg.Connection[dict[str, Any]], current_user: CurrentUser, person_key: UUID) -> Person:
@@ -59,11 +47,11 @@ def person(connection: psycopg.Connection[dict[str, Any]], current_user: Current
     asked = {"person_key": row["person_key"]}
     # One round trip for all parts.
     with connection.pipeline():
-        found = {name: execute_prepared(connection, file, asked) for name, file in _FILES.items()}
+        found = {name: execute_prepared(connection, file, asked) for name, (file, _) in (_LISTS | _ROWS).items()}
     parts: dict[str, Any] = {}
-    for name, personal in _LISTS.items():
+    for name, (_, personal) in _LISTS.items():
         parts[name] = [shown(part, personal, current_user) for part in found[name]]
-    for name, personal in _ROWS.items():
+    for name, (_, personal) in _ROWS.items():
         part = found[name].fetchone()
         parts[name] = shown(part, personal, current_user) if part else None
-    return Person.model_validate({**shown(row, _WHO, current_user), **parts, "requested_key": person_key})
+    return Person.model_validate({**shown(row, WHO, current_user), **parts, "requested_key": person_key})

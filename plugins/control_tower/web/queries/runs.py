@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -22,27 +21,13 @@ RUNS = Listing(
         "run_id": (("run_id", True),),
         "duration_seconds": (("duration_seconds", True), ("run_id", True)),
     },
-    "identity_ingestion",
-    personal={"error": "text"},
+    personal={"error": "text"},  # a message of the database may quote a value
+    description="Runs of both jobs, the newest first.",
 )
-"""Runs, the newest first. A message of the database may quote a value."""
 
 
-@dataclass(frozen=True)
-class JobState:
-    """Whether a job runs, and how old its result is.
-
-    Attributes:
-        is_running: It has an active run.
-        completed_seconds_ago: Age of its last COMPLETED run in seconds; None: there is none.
-    """
-
-    is_running: bool
-    completed_seconds_ago: float | None
-
-
-def job_state(connection: psycopg.Connection[dict[str, Any]], job_type: JobType) -> JobState:
-    """The state of a job now."""
+def job_state(connection: psycopg.Connection[dict[str, Any]], job_type: JobType) -> tuple[bool, float | None]:
+    """Whether a job has an active run, and the age of its last COMPLETED run in seconds, None if there is none."""
     parameters = {"job_type": job_type, "takeover_seconds": get_settings().takeover_seconds}
     row = execute_prepared(connection, "web/runs/job_state.sql", parameters).fetchone() or {}
-    return JobState(bool(row.get("is_running")), row.get("completed_seconds_ago"))
+    return bool(row.get("is_running")), row.get("completed_seconds_ago")
