@@ -67,18 +67,6 @@ def kill(*_: Any, **__: Any) -> None:
     raise KeyboardInterrupt
 
 
-def test_after_an_upgrade_what_was_told_before_is_no_news(watchtower: Watchtower) -> None:
-    watchtower.run(ATTRIBUTION)
-    watchtower.run(IDENTITY, "FAILED", error="the disk is full")
-    watchtower.check()
-    watchtower.warehouse.execute("update ops.alert_episodes set notified_states = default")
-    watchtower.warehouse.execute("update ops.health_checks set notified_at = default")
-    watchtower.warehouse.execute(read_sql("migrations/0017_alerts_tell_what_changed.sql"))
-    assert watchtower.check(HOUR) == []
-    told = watchtower.warehouse.execute("select notified_states from ops.alert_episodes").fetchall()
-    assert told == [({"pipeline.identity_run": ["RED_NO_INGESTION", "RED_RUN_FAILED"]},)]
-
-
 def test_a_gap_is_not_told_again_when_the_next_look_comes_late(watchtower: Watchtower) -> None:
     watchtower.all_is_well()
     watchtower.check()

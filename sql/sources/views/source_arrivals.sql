@@ -24,7 +24,8 @@ select
 from ops.yango_payment_status_ledger as payment
 union all
 select
-    record.source_table,
+    -- of the type of the other branches: a condition on a column of several types would be evaluated after reading all
+    record.source_table::text,
     record.row_version,
     record.event_date,
     null,
