@@ -55,6 +55,15 @@ def test_a_check_reads_only_views(check: str) -> None:
         assert re.fullmatch(r"[a-z]+\.v_\w+|canon\.(source_\w+|match_rules)", relation), relation
 
 
+def test_advisory_locks_are_taken_in_one_place() -> None:
+    places = {name_of(path) for path in sql_files() if "pg_advisory" in statements_of(path)}
+    places |= {
+        path.relative_to(PLUGINS).as_posix() for path in PLUGINS.rglob("*.py") if "pg_advisory" in path.read_text()
+    }
+    migrating = {"control_tower/migrate/runner.py", "control_tower/migrate/printed_script.py"}
+    assert places - migrating == {"functions/take_lock.sql"}
+
+
 def test_every_sql_file_begins_with_what_it_is_for() -> None:
     for path in sql_files():
         first = path.read_text().splitlines()[0]

@@ -33,7 +33,7 @@ PATIENCE_MS = 10_000
 LONGEST_LOOK_MS = 60_000
 """And so long for one answer of the database."""
 
-RUNS_LOCK = "select pg_advisory_xact_lock(hashtextextended('control_tower runs', 0))"
+RUNS_LOCK = "select ops.take_lock('runs')"
 """Held while somebody looks whether a run may start: whoever looks at the same moment looks afterwards."""
 
 

@@ -21,7 +21,7 @@ begin
         raise exception 'source counts were asked for in a transaction that cannot see rows committed since it began'
             using hint = 'Call ops.refresh_source_counts() in a READ COMMITTED transaction.';
     end if;
-    if not pg_try_advisory_xact_lock(hashtextextended('control_tower source counts', 0)) then
+    if not ops.take_lock('source_counts', wait => false) then
         return 0;
     end if;
     perform pg_stat_clear_snapshot();

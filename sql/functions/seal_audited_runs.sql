@@ -14,7 +14,7 @@ declare
     previous bytea;
     sealed integer := 0;
 begin
-    perform pg_advisory_xact_lock(hashtextextended('ops.audit_chain', 0));
+    perform ops.take_lock('audit_chain');
     for unsealed in
         select
             run.id as run_id,

@@ -143,7 +143,7 @@ create table if not exists canon.shared_values (
 create table if not exists canon.dirty_keys (
     kind text not null check (kind in ('phone', 'license', 'plate', 'driver')),
     value text not null,
-    cause text not null check (cause in ('driver', 'given_up', 'hot')),
+    cause text not null check (cause in ('driver', 'given_up', 'shared')),
     primary key (kind, value, cause)
 );
 

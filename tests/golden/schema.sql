@@ -1280,7 +1280,7 @@ begin
         raise exception 'source counts were asked for in a transaction that cannot see rows committed since it began'
             using hint = 'Call ops.refresh_source_counts() in a READ COMMITTED transaction.';
     end if;
-    if not pg_try_advisory_xact_lock(hashtextextended('control_tower source counts', 0)) then
+    if not ops.take_lock('source_counts', wait => false) then
         return 0;
     end if;
     perform pg_stat_clear_snapshot();
@@ -1383,7 +1383,7 @@ declare
     previous bytea;
     sealed integer := 0;
 begin
-    perform pg_advisory_xact_lock(hashtextextended('ops.audit_chain', 0));
+    perform ops.take_lock('audit_chain');
     for unsealed in
         select
             run.id as run_id,
@@ -1514,6 +1514,23 @@ begin
             ) as counted;
         end if;
     end loop;
+end
+$$;
+
+CREATE FUNCTION ops.take_lock(name text, wait boolean DEFAULT true) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+    key bigint := hashtextextended('control_tower ' || name, 0);
+begin
+    if name <> all(array['runs', 'alerts', 'audit_chain', 'source_counts']) then
+        raise exception 'there is no lock %', name;
+    end if;
+    if wait then
+        perform pg_advisory_xact_lock(key);
+        return true;
+    end if;
+    return pg_try_advisory_xact_lock(key);
 end
 $$;
 
@@ -2219,7 +2236,7 @@ CREATE TABLE canon.dirty_keys (
     kind text NOT NULL,
     value text NOT NULL,
     cause text NOT NULL,
-    CONSTRAINT dirty_keys_cause_check CHECK ((cause = ANY (ARRAY['driver'::text, 'given_up'::text, 'hot'::text]))),
+    CONSTRAINT dirty_keys_cause_check CHECK ((cause = ANY (ARRAY['driver'::text, 'given_up'::text, 'shared'::text]))),
     CONSTRAINT dirty_keys_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text, 'plate'::text, 'driver'::text])))
 );
 
@@ -3411,7 +3428,7 @@ UNION ALL
     payment.snapshot_at AS came_at
    FROM ops.yango_payment_status_ledger payment
 UNION ALL
- SELECT record.source_table AS source_name,
+ SELECT (record.source_table)::text AS source_name,
     record.row_version,
     record.event_date AS business_date,
     NULL::text AS business_text,

@@ -18,7 +18,7 @@ from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
 
-ALERTS_LOCK = "select pg_advisory_xact_lock(hashtextextended('control_tower alerts', 0))"
+ALERTS_LOCK = "select ops.take_lock('alerts')"
 """Serializes changes of results and episodes: a health check and a failing task may run at the same moment."""
 
 

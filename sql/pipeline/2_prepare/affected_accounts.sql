@@ -12,12 +12,12 @@ with changed as materialized (
     select driver.driver_id
     from canon.drivers_index as driver
     inner join canon.dirty_keys as dirty
-        on dirty.kind = 'phone' and dirty.cause = 'hot' and dirty.value = driver.phone_norm
+        on dirty.kind = 'phone' and dirty.cause = 'shared' and dirty.value = driver.phone_norm
     union
     select driver.driver_id
     from canon.drivers_index as driver
     inner join canon.dirty_keys as dirty
-        on dirty.kind = 'license' and dirty.cause = 'hot' and dirty.value = driver.license_norm
+        on dirty.kind = 'license' and dirty.cause = 'shared' and dirty.value = driver.license_norm
 ),
 
 changed_accounts as materialized (

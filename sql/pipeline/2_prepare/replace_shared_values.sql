@@ -1,5 +1,5 @@
 -- Replace the entries of canon.shared_values for the values counted in this step. A value that became or stopped being
--- shared becomes a dirty key (cause 'hot'): every record and account that carries it is evaluated again.
+-- shared becomes a dirty key (cause 'shared'): every record and account that carries it is evaluated again.
 -- Grain and key: (kind, value). Reads: values_to_count_this_step, recounted_values_this_step. Leaves:
 -- known_shared_values_this_step.
 -- Safe to run again: unchanged entries are not written.
@@ -13,7 +13,7 @@ insert into canon.dirty_keys (kind, value, cause)
 select
     %(kind)s,
     coalesce(recounted.value, known.value),
-    'hot'
+    'shared'
 from pg_temp.recounted_values_this_step as recounted
 full join pg_temp.known_shared_values_this_step as known on known.value = recounted.value
 where recounted.value is null or known.value is null
