@@ -107,13 +107,7 @@ class RunError(ControlTowerError):
 
 
 class RunAlreadyActive(RunError):
-    """Another run of the same job is active.
-
-    Args:
-        run_id: The active run.
-        job_type: The job, as in `ops.ingestion_runs`.
-        silent_seconds: Seconds since its last sign of life.
-    """
+    """Another run of the same job is active."""
 
     is_retryable = True
 
@@ -127,12 +121,7 @@ class RunAlreadyActive(RunError):
 
 
 class RunIncomplete(RunError):
-    """A run ended without all of its steps.
-
-    Args:
-        run_id: The run, now FAILED.
-        missing: Names of the steps that did not finish.
-    """
+    """A run ended without all of its steps."""
 
     def __init__(self, run_id: int | None, missing: Sequence[str]) -> None:
         super().__init__(
@@ -144,11 +133,7 @@ class RunIncomplete(RunError):
 
 
 class ChecksFailed(RunError):
-    """Invariants are broken or could not be checked.
-
-    Args:
-        names: Names of the checks.
-    """
+    """Invariants are broken or could not be checked."""
 
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__(
@@ -159,11 +144,7 @@ class ChecksFailed(RunError):
 
 
 class RefreshFailed(RunError):
-    """Materialised views built on our tables could not be refreshed.
-
-    Args:
-        failures: One `view: reason` per view.
-    """
+    """Materialised views built on our tables could not be refreshed; one `view: reason` each."""
 
     def __init__(self, failures: Sequence[str]) -> None:
         super().__init__(
@@ -243,11 +224,7 @@ class DeliveryFailed(ControlTowerError):
 
 
 class RecipientsRefused(DeliveryFailed):
-    """The server refused some recipients of a message; it stays queued for these.
-
-    Args:
-        refusals: Server response per refused address.
-    """
+    """The server refused some recipients, each with a response; the message stays queued for these."""
 
     def __init__(self, refusals: Mapping[str, str]) -> None:
         super().__init__(
@@ -263,12 +240,7 @@ class MigrationError(ControlTowerError):
 
 
 class SourceColumnMissing(MigrationError):
-    """Source tables lack columns that the pipeline reads.
-
-    Args:
-        columns: The missing columns as `schema.table.column`, all of them.
-        where: Name of the database for the message.
-    """
+    """Source tables lack columns that the pipeline reads: all of them, as `schema.table.column`."""
 
     def __init__(self, columns: Sequence[str], where: str) -> None:
         super().__init__(

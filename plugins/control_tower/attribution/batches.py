@@ -32,14 +32,8 @@ def in_batches(
     """Call each worker until it returns 0, each time in one transaction that holds the run.
 
     Several workers run concurrently, each in its own session; they must not take the same items. When one fails, the
-    others finish their current batch and stop.
-
-    Args:
-        connection: Session in autocommit, used by the first worker.
-        run_id: The run.
-        workers: What to call.
-        total: Expected number of items, for the progress log.
-        what: Name of the items, in the plural.
+    others finish their current batch and stop. The session is in autocommit; `total` and `what`, the items in the
+    plural, are for the progress in the log.
 
     Returns:
         Number of items processed.

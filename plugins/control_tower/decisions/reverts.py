@@ -31,14 +31,8 @@ REVERT_FILES = (
 class Revert:
     """Result of a revert or of its dry run.
 
-    Attributes:
-        run_id: The run.
-        dry_run: True: everything was rolled back.
-        reverted: Number of restored rows by kind: ledger, event, link.
-        left_alone: Number of rows changed since the run, by kind.
-        already_reverted: Number of rows restored by an earlier revert of this run, by kind.
-        persons_removed: Number of deleted persons that nothing references any more.
-        rows: The first rows, with their state before and after.
+    Rows are counted by kind: ledger, event, link. Those left alone were changed since the run; `rows` are the first of
+    the difference, with their state before and after.
     """
 
     run_id: int
@@ -58,13 +52,8 @@ def revert_backfill(run_id: int, reason: str, *, author: Author, dry_run: bool =
     """Revert a run of scout_attribution_refresh, only where the state is still what that run wrote.
 
     The restored state is held: the ledger keeps it until a scout appears that is unknown today, the event backfill
-    skips the event, and no run links the record again.
-
-    Args:
-        run_id: The run, as in `ops.ingestion_runs`.
-        reason: Reason, not empty.
-        author: Who decides.
-        dry_run: Do the same, then roll back and show the difference.
+    skips the event, and no run links the record again. A dry run does the same, then rolls back and shows the
+    difference.
 
     Raises:
         ReasonMissing: the reason is blank.

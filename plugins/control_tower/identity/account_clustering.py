@@ -33,14 +33,10 @@ def group_accounts(connection: psycopg.Connection[Any], run_id: int) -> dict[str
 
     A group is named after its smallest driver_id; a single account is its own group.
 
-    Args:
-        connection: Session in a transaction that the caller commits.
-        run_id: Unused; groups depend on the accounts alone.
-
     Returns:
         `rows`: accounts whose group changed; `accounts`: affected accounts; `pairs`: pairs compared.
     """
-    del run_id
+    del run_id  # the result does not depend on the run
     accounts = execute_file(connection, "pipeline/2_prepare/affected_accounts.sql")["accounts"]
     pairs = [AccountPair(*row) for row in connection.execute(read_sql("pipeline/2_prepare/account_pairs.sql"))]
     connection.execute(

@@ -62,13 +62,7 @@ class OpenRow(NamedTuple):
 class Carrier(NamedTuple):
     """A record that carries a phone or licence, and its person.
 
-    Attributes:
-        source_table: Its source.
-        source_pk: Its key there.
-        name: Its normalised name, if it has one.
-        person_key: The person that it is linked to, if it is.
-        is_mergeable: That person was created for scouting rows alone.
-        person_names: All names of a mergeable person's records.
+    A mergeable person was created for scouting rows alone; `person_names` are all names of its records.
     """
 
     source_table: str
@@ -105,10 +99,6 @@ def backfill_links(connection: psycopg.Connection[Any], run_id: int) -> dict[str
     """Link open scouting rows to persons created for scouting rows, new ones included; audit each outcome.
 
     Decides only on rows for which something changed since the last run that finished this step.
-
-    Args:
-        connection: Session in autocommit.
-        run_id: The run.
 
     Returns:
         `rows`: links created; `decided`: rows decided on, of which `ambiguous` and `skipped` stay open; `persons`:
@@ -176,11 +166,8 @@ def decide(rows: Sequence[OpenRow], carriers: Carriers) -> Iterator[Outcome]:
     """Decide on each open row; outcomes of one person are adjacent.
 
     Rows that share a phone or licence are one person unless their names contradict. A value whose other carriers have a
-    contradicting name is not used, and a row that may be the person of a driver is left open.
-
-    Args:
-        rows: The open rows.
-        carriers: All records with each of their values, the rows included.
+    contradicting name is not used, and a row that may be the person of a driver is left open. The carriers are all
+    records with each of their values, the rows included.
     """
     by_pk = {row.source_pk: row for row in rows if row.reason_code == "NO_CANDIDATES" and row.values}
     usable = {row.source_pk: _usable_values(row, carriers) for row in by_pk.values()}

@@ -41,12 +41,7 @@ def find_shared_values(
     """Recount how many people carry each dirty value, and store those above the limit in `canon.shared_values`.
 
     People are counted by names that do not agree: three spellings of one name count once. Carriers without a name are
-    not counted.
-
-    Args:
-        connection: Session in a transaction that the caller commits.
-        run_id: The run, whose setting `hot_value_people` is the limit.
-        kind: Which values; others are not changed.
+    not counted. The limit is the run's setting `hot_value_people`; values of other kinds are not changed.
 
     Returns:
         `shared`: shared values found; `counted`: values with more carriers than the limit.

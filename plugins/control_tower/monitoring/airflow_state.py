@@ -45,17 +45,7 @@ class TaskInstance(Protocol):
 def record_dag_states(
     connection: psycopg.Connection[Any], task: TaskInstance, context: Mapping[str, Any], moment: datetime
 ) -> int:
-    """Record for each DAG whether it is paused and whether its file loads.
-
-    Args:
-        connection: Session in autocommit.
-        task: The running task instance.
-        context: Its Airflow context.
-        moment: The time of the health check.
-
-    Returns:
-        Of how many DAGs it is known whether they are paused.
-    """
+    """Record for each DAG whether it is paused and whether its file loads; returns of how many the former is known."""
     folder = Path(context["dag"].fileloc).parent
     is_test = getattr(context["dag_run"], "triggering_user_name", None) == NOT_A_USER
     known = 0
@@ -80,11 +70,8 @@ def record_dag_states(
 def is_dag_paused(task: TaskInstance, dag_id: str, *, is_test: bool = False) -> bool | None:
     """Whether a DAG is paused; None when unknown.
 
-    Args:
-        task: The running task instance.
-        dag_id: The DAG.
-        is_test: The run is one of `airflow dags test`, which registers DAGs that no scheduler has seen, paused by
-            the configuration's default. A pause by default is reported as unknown.
+    `airflow dags test` registers DAGs that no scheduler has seen, paused by the configuration's default. With `is_test`
+    a pause by default is therefore unknown.
     """
     try:
         is_paused = bool(task.get_dag(dag_id).is_paused)
@@ -106,12 +93,7 @@ def is_dag_run_active(task: TaskInstance, dag_id: str, dag_run_id: str) -> bool 
 
 
 def import_error(file: Path, *, must_exist: bool = False) -> tuple[bool | None, str | None]:
-    """Whether loading a DAG file fails, and how.
-
-    Args:
-        file: The DAG file.
-        must_exist: A missing file is an error; otherwise the result is None, unknown.
-    """
+    """Whether loading a DAG file fails, and how; of a missing file that need not exist nothing is known."""
     if not file.is_file():
         return (True, f"{file.name}: there is no such file beside the other DAGs") if must_exist else (None, None)
     spec = importlib.util.spec_from_file_location(f"control_tower_loaded_{file.stem}", file)

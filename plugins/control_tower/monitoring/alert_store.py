@@ -29,14 +29,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class QueuedMessage:
-    """A message that was queued.
-
-    Attributes:
-        episode_id: Its episode.
-        cause: The cause of the episode.
-        kind: What the message reports.
-        channels: The channels it was queued for; none when no channel is configured.
-    """
+    """A message that was queued for these channels: for none when no channel is configured."""
 
     episode_id: int
     cause: str
@@ -49,11 +42,8 @@ def update_episodes(
 ) -> list[QueuedMessage]:
     """Open, change and close episodes by the latest results, and queue the messages that are due.
 
-    Args:
-        connection: Session in autocommit.
-        moment: The time of the health check.
-        channels: The channels to queue for. No channel gets messages about its own failure.
-        is_healing: Plan a run of each overdue pipeline, once per episode; see `self_heal`.
+    No channel gets messages about its own failure. With `is_healing` a run of each overdue pipeline is planned, once
+    per episode; see `self_heal`.
 
     Returns:
         The messages that were queued.

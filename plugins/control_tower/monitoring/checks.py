@@ -23,16 +23,10 @@ SAMPLE = 20
 
 @dataclass(frozen=True)
 class InvariantResult:
-    """The result of one invariant.
+    """The result of one invariant: how many rows break it, and the first of them.
 
-    Attributes:
-        name: The invariant, which is the file's stem.
-        status: OK; FAILED: there are offenders; CHECK_FAILED: the query could not run.
-        offenders: How many rows break the invariant; None if the query could not run.
-        sample: The first offenders, by column name.
-        error: Why the query could not run.
-        seconds: How long it took.
-        is_retryable: It could not run, but a retry may succeed, for example when a lock is released.
+    CHECK_FAILED: the query could not run, for the reason in `error`; a retryable one may succeed later, for example
+    when a lock is released.
     """
 
     name: str
@@ -66,13 +60,7 @@ def run_check(connection: psycopg.Connection[Any], name: str) -> InvariantResult
 
 
 def record(connection: psycopg.Connection[Any], result: InvariantResult, run_id: int | None) -> None:
-    """Record a result in `ops.check_results`.
-
-    Args:
-        connection: Session in autocommit, so that results outlive a failure.
-        result: The result.
-        run_id: The run that checked; None: a health check did.
-    """
+    """Record a result in `ops.check_results`; without a run it is that of a health check."""
     connection.execute(
         "insert into ops.check_results"
         " (run_id, check_name, checked_at, status, offenders, sample, error, seconds, is_retryable)"
@@ -93,9 +81,7 @@ def record(connection: psycopg.Connection[Any], result: InvariantResult, run_id:
 def run_checks(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
     """Check every invariant, record and log the results.
 
-    Args:
-        connection: Session in autocommit, so that results outlive a failure.
-        run_id: The run.
+    The session is in autocommit, so that results outlive a failure.
 
     Returns:
         `checks`: how many ran.

@@ -41,16 +41,9 @@ def state_of(error: Exception) -> str:
 
 
 def notify(error: Exception, channels: Mapping[str, Channel], moment: datetime, store: OutageStore) -> list[str]:
-    """Send the message that is due about an outage, if any.
+    """Send the message that is due about an outage, if any; returns the channels that took it.
 
-    Args:
-        error: What kept the health check from working.
-        channels: The usable channels, by name.
-        moment: Now, by this machine's clock.
-        store: Holds the state of the outage.
-
-    Returns:
-        The channels that took the message.
+    The moment is by the clock of this machine.
     """
     stored, state = load(store), state_of(error)
     # The text of a foreign error may contain secrets or personal data; the task's log has it.

@@ -57,15 +57,9 @@ class AirflowVariable:
 class Outage:
     """An open outage.
 
-    Attributes:
-        cause: The cause under which it was first notified.
-        opened_at: When it was first found.
-        state: Its state now, which begins with its severity.
-        error: The error of the last attempt.
-        messages: How many messages were due so far.
-        last_message_at: When the last one was due.
-        kind: What the last one reports.
-        waiting: Channels that have not taken the last one yet, with the recipients that are left where some took it.
+    The state begins with its severity; the error is that of the last attempt. `messages`, `last_message_at` and `kind`
+    are of the messages due so far. `waiting` are the channels that have not taken the last one yet, with the recipients
+    that are left where some took it.
     """
 
     cause: str

@@ -35,11 +35,7 @@ QUALITY_SEVERITIES: dict[str, Severity] = {"OK": "OK", "WARN": "YELLOW", "FAIL":
 class ProbeContext:
     """What every probe gets.
 
-    Attributes:
-        connection: Session in autocommit.
-        moment: The time of the health check; ages are counted up to it.
-        jobs: Pipelines to check.
-        configured: Whether each channel has its connection, by name; None: the connection cannot be read.
+    Ages are counted up to `moment`. `configured` says whether each channel has its connection; None: it cannot be read.
     """
 
     connection: psycopg.Connection[Any]

@@ -33,10 +33,6 @@ def refresh_scout_payments(connection: psycopg.Connection[Any], run_id: int) -> 
     A killed run leaves its persons in the queue for the next one. All persons are derived when the rules in force or
     the zone changed, or when trips changed or were deleted that had been counted.
 
-    Args:
-        connection: Session in autocommit.
-        run_id: The run.
-
     Returns:
         `rows`: rows written or deleted; `persons`: persons derived.
     """
@@ -69,15 +65,7 @@ def refresh_scout_payments(connection: psycopg.Connection[Any], run_id: int) -> 
 
 
 def derive_scout_payments(connection: psycopg.Connection[Any], persons: list[Any]) -> int:
-    """Derive these persons' rows of scout_payments.
-
-    Args:
-        connection: Session with an open transaction.
-        persons: Their keys.
-
-    Returns:
-        How many rows were written or deleted.
-    """
+    """Derive these persons' rows of scout_payments; returns how many were written or deleted."""
     return execute_file(connection, REFRESH_SCOUT_PAYMENTS, {"persons": persons})["changed"]
 
 
@@ -85,10 +73,6 @@ def refresh_partner_claims(connection: psycopg.Connection[Any], run_id: int) -> 
     """Bring partner_claims to what ops.v_yango_collection_with_scout says; one transaction.
 
     Nothing is compared while the claims, the list of scouts and the attribution of persons are unchanged.
-
-    Args:
-        connection: Session with an open transaction.
-        run_id: The run.
 
     Returns:
         `rows`: rows written.
@@ -102,12 +86,7 @@ def refresh_partner_claims(connection: psycopg.Connection[Any], run_id: int) -> 
 
 
 def refresh_person(connection: psycopg.Connection[Any], person_key: str) -> None:
-    """Bring both read models up to date for one person, so that a human decision shows at once.
-
-    Args:
-        connection: Session with an open transaction.
-        person_key: The person.
-    """
+    """Bring both read models up to date for one person, so that a human decision shows at once."""
     if derive_scout_payments(connection, [person_key]):
         execute_file(connection, SCOUT_PAYMENT_TOTALS)
     execute_file(connection, REFRESH_PARTNER_CLAIMS, {"person_key": person_key})
