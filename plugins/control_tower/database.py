@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,12 +58,7 @@ def connect(
 ) -> psycopg.Connection[Any]:
     """Open a session on the warehouse, by the Airflow connection `control_tower`.
 
-    Args:
-        application_name: What `pg_stat_activity` shows, at most 63 bytes.
-        statement_timeout_ms: Longest statement in milliseconds; 0 is no limit.
-        lock_timeout_ms: Longest wait for one lock in milliseconds; 0 is no limit.
-        autocommit: True: each statement is its own transaction.
-        row_factory: How rows are returned; tuples by default.
+    `pg_stat_activity` shows the application's name, at most 63 bytes. Of the time limits, 0 is none.
 
     Raises:
         ConnectionNotConfigured: Airflow knows no such connection.
@@ -101,6 +97,32 @@ def connect(
     )
 
 
+@contextmanager
+def session(
+    application_name: str, *, statement_timeout_ms: int = 0, lock_timeout_ms: int = 0
+) -> Iterator[psycopg.Connection[Any]]:
+    """A session (autocommit) of `connect`, closed at the end, whose errors name the database and the next action."""
+    with (
+        connect(
+            application_name=application_name,
+            statement_timeout_ms=statement_timeout_ms,
+            lock_timeout_ms=lock_timeout_ms,
+            autocommit=True,
+        ) as connection,
+        explained(connection),
+    ):
+        yield connection
+
+
+@contextmanager
+def explained(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """Raise what `explain` makes of the driver's errors."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise explain(error, connection) from error
+
+
 def prepare_session(
     connection: psycopg.Connection[Any],
     *,
@@ -123,11 +145,11 @@ def prepare_session(
         sql.SQL("set_config({}, {}, false)").format(name, value) for name, value in options.items()
     )
     try:
-        connection.execute(sql.SQL("select {}").format(calls))
-    except psycopg.Error as error:
-        explained = explain(error, connection)
+        with explained(connection):
+            connection.execute(sql.SQL("select {}").format(calls))
+    except errors.ControlTowerError:
         connection.close()
-        raise explained from error
+        raise
     connection.autocommit = autocommit
     return connection
 
@@ -215,10 +237,7 @@ def explain(
 ) -> errors.ControlTowerError:
     """Translate a driver error into one that names host, database and what is missing, never a password.
 
-    Args:
-        error: What psycopg raised.
-        connection: The session it came from, when there was one.
-        where: What `name_session` says of a session that could not be opened.
+    `where` is what `name_session` says of a session that could not be opened.
     """
     state = error.sqlstate or ""
     where = where or describe(connection)

@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from control_tower import runs
-from control_tower.database import explain, fetch_one, read_sql
+from control_tower.database import fetch_one, read_sql
 from control_tower.errors import DecisionRefused, ReasonMissing, UnknownPerson
 from control_tower.operators import step_session
 from control_tower.payments.read_models import refresh_person
@@ -33,12 +33,7 @@ DRY_RUN_LOCK_TIMEOUT = "2s"
 
 @dataclass(frozen=True)
 class Author:
-    """Who decides.
-
-    Attributes:
-        name: User name in Airflow or the operating system.
-        dag_run_id: The DAG run of the decision; repeating its task does not decide twice.
-    """
+    """Who decides: a user of Airflow or the operating system. Repeating the task of a DAG run does not decide twice."""
 
     name: str
     dag_run_id: str | None = None
@@ -48,18 +43,8 @@ class Author:
 class Decision:
     """One row of `ops.human_decisions`.
 
-    Attributes:
-        id: Key of the row.
-        kind: Kind of decision.
-        person_key: The person, None if there is none (a record that was set aside).
-        source_table: Source of the record, None for a person's ledger row.
-        source_pk: Key of that record.
-        before: State before, by table.
-        after: State after, by table.
-        reason: Reason given.
-        decided_by: Author.
-        decided_at: Time of the decision.
-        notes: Further information for the reader, one sentence each.
+    `before` and `after` hold the state by table. There is no person if a record was set aside, and no record if a
+    person's ledger row was decided. `notes` are further information for the reader, one sentence each.
     """
 
     id: int
@@ -81,17 +66,7 @@ class Decision:
 
 @dataclass
 class DecisionTransaction:
-    """An open decision.
-
-    Attributes:
-        connection: Its session, in a transaction.
-        kind: Kind of decision.
-        reason: Reason given, stripped.
-        author: Who decides.
-        decided_at: Time of the decision, and of all rows written.
-        is_dry_run: Everything is rolled back at the end.
-        notes: Further information for the reader, one sentence each.
-    """
+    """An open decision; all of its rows have the time `decided_at`, and a dry run is rolled back at the end."""
 
     connection: psycopg.Connection[Any]
     kind: Kind
@@ -189,13 +164,7 @@ class DecisionTransaction:
 def decision_transaction(
     kind: Kind, reason: str, author: Author, *, is_dry_run: bool = False
 ) -> Iterator[DecisionTransaction]:
-    """Open a decision: one transaction without a concurrent run.
-
-    Args:
-        kind: Kind of decision.
-        reason: Reason, not empty.
-        author: Who decides.
-        is_dry_run: Roll back at the end.
+    """Open a decision: one transaction without a concurrent run, rolled back at the end of a dry run.
 
     Raises:
         ReasonMissing: the reason is blank.
@@ -208,13 +177,9 @@ def decision_transaction(
         raise ReasonMissing
     if not author.name.strip():
         raise DecisionRefused("Nobody takes this decision.", "say who decides.")
-    with step_session() as connection:
-        try:
-            with connection.transaction(force_rollback=is_dry_run):
-                if is_dry_run:
-                    connection.execute("select set_config('lock_timeout', %s, true)", [DRY_RUN_LOCK_TIMEOUT])
-                runs.block_new_runs(connection)
-                decided_at = fetch_one(connection, "select clock_timestamp()")[0]
-                yield DecisionTransaction(connection, kind, reason, author, decided_at, is_dry_run)
-        except psycopg.Error as error:
-            raise explain(error, connection) from error
+    with step_session() as connection, connection.transaction(force_rollback=is_dry_run):
+        if is_dry_run:
+            connection.execute("select set_config('lock_timeout', %s, true)", [DRY_RUN_LOCK_TIMEOUT])
+        runs.block_new_runs(connection)
+        decided_at = fetch_one(connection, "select clock_timestamp()")[0]
+        yield DecisionTransaction(connection, kind, reason, author, decided_at, is_dry_run)
