@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import psycopg
@@ -23,6 +23,9 @@ from control_tower.database import read_sql
 from control_tower.decisions.forms import NOT_A_USER
 from control_tower.jobs import DAG_OF_JOB, MANUAL_DAGS
 
+if TYPE_CHECKING:
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol
+
 log = logging.getLogger(__name__)
 
 ACTIVE_STATES = ("queued", "running", "restarting")
@@ -32,18 +35,8 @@ AIRFLOW_ERRORS = (AirflowRuntimeError, httpx.HTTPError)
 MAX_ERROR_LENGTH = 2000
 
 
-class TaskInstance(Protocol):
-    """The part of Airflow's running task instance that is used here."""
-
-    def get_dag(self, dag_id: str) -> Any:
-        """A DAG's entry in Airflow."""
-
-    def get_dagrun_state(self, dag_id: str, run_id: str) -> str:
-        """The state of a DAG run."""
-
-
 def record_dag_states(
-    connection: psycopg.Connection[Any], task: TaskInstance, context: Mapping[str, Any], moment: datetime
+    connection: psycopg.Connection[Any], task: RuntimeTaskInstanceProtocol, context: Mapping[str, Any], moment: datetime
 ) -> int:
     """Record for each DAG whether it is paused and whether its file loads; returns of how many the former is known."""
     folder = Path(context["dag"].fileloc).parent
@@ -67,7 +60,7 @@ def record_dag_states(
     return known
 
 
-def is_dag_paused(task: TaskInstance, dag_id: str, *, is_test: bool = False) -> bool | None:
+def is_dag_paused(task: RuntimeTaskInstanceProtocol, dag_id: str, *, is_test: bool = False) -> bool | None:
     """Whether a DAG is paused; None when unknown.
 
     `airflow dags test` registers DAGs that no scheduler has seen, paused by the configuration's default. With `is_test`
@@ -83,7 +76,7 @@ def is_dag_paused(task: TaskInstance, dag_id: str, *, is_test: bool = False) -> 
     return is_paused
 
 
-def is_dag_run_active(task: TaskInstance, dag_id: str, dag_run_id: str) -> bool | None:
+def is_dag_run_active(task: RuntimeTaskInstanceProtocol, dag_id: str, dag_run_id: str) -> bool | None:
     """Whether a DAG run is queued or running; None when unknown."""
     try:
         return str(task.get_dagrun_state(dag_id, dag_run_id)) in ACTIVE_STATES

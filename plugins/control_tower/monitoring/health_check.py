@@ -16,9 +16,9 @@ from control_tower.monitoring import alert_store, grouping, limits, probes
 from control_tower.monitoring.alert_store import QueuedMessage
 from control_tower.monitoring.check_history import prune_history, record_health_check, record_results
 from control_tower.monitoring.check_result import Group, Result, Severity
+from control_tower.monitoring.checks import broken_invariants, invariants, rerun_invariants
 from control_tower.monitoring.delivery import channels, outbox
 from control_tower.monitoring.delivery.outbox import Channel, DeliveryCounts
-from control_tower.monitoring.invariants import broken_invariants, invariants, rerun_invariants
 from control_tower.monitoring.probes import Probe, ProbeContext
 
 STATEMENT_TIMEOUT_MS = 120_000
