@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -213,6 +213,15 @@ def fetch_one(connection: psycopg.Connection[Any], query: str, parameters: Any =
     if row is None:
         raise LookupError("a query that always returns a row returned none")
     return tuple(row)
+
+
+def copy_rows(connection: psycopg.Connection[Any], statement: str, rows: Iterable[Sequence[Any]]) -> int:
+    """Write rows by a `copy … from stdin` statement, and return how many."""
+    count = 0
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for count, row in enumerate(rows, start=1):  # noqa: B007 - counts them
+            copy.write_row(row)
+    return count
 
 
 def open_like(connection: psycopg.Connection[Any]) -> psycopg.Connection[Any]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from control_tower.database import execute_file, read_sql
+from control_tower.database import copy_rows, execute_file, read_sql
 from control_tower.identity.connected_components import connected_components
 from control_tower.identity.name_matching import CONTRADICT, SIMILAR, compare_names
 
@@ -42,13 +42,8 @@ def group_accounts(connection: psycopg.Connection[Any], run_id: int) -> dict[str
     connection.execute(
         "create temporary table account_groups_this_step (driver_id varchar, account_group varchar) on commit drop"
     )
-    with (
-        connection.cursor() as writer,
-        writer.copy("copy pg_temp.account_groups_this_step from stdin") as copy,
-    ):
-        for group in cluster_accounts(pairs):
-            for driver_id in group:
-                copy.write_row((driver_id, group[0]))
+    members = ((driver_id, group[0]) for group in cluster_accounts(pairs) for driver_id in group)
+    copy_rows(connection, "copy pg_temp.account_groups_this_step from stdin", members)
     regrouped = execute_file(connection, "pipeline/2_prepare/regroup_accounts.sql")["regrouped"]
     return {"rows": regrouped, "accounts": accounts, "pairs": len(pairs)}
 

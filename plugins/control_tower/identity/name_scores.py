@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from control_tower.database import fetch_one, read_sql
+from control_tower.database import copy_rows, fetch_one, read_sql
 from control_tower.identity.name_matching import compare_names
 from control_tower.statistics import gather_statistics
 
@@ -31,16 +31,11 @@ def score_more_names(connection: psycopg.Connection[Any], run_id: int) -> dict[s
 
 
 def _score(connection: psycopg.Connection[Any], rule: str | None, half: int | None) -> dict[str, int]:
-    count = 0
     which = {"rule": rule, "half": half}
     pairs = connection.execute(read_sql("pipeline/3_match/name_pairs_to_score.sql"), which).fetchall()
-    with (
-        connection.cursor() as writer,
-        writer.copy("copy canon.name_scores_this_run (name_a, name_b, similarity, verdict) from stdin") as copy,
-    ):
-        for name_a, name_b in pairs:
-            comparison = compare_names(name_a, name_b)
-            copy.write_row((name_a, name_b, comparison.similarity, comparison.verdict))
-            count += 1
+    scores = ((name_a, name_b, *compare_names(name_a, name_b)) for name_a, name_b in pairs)
+    count = copy_rows(
+        connection, "copy canon.name_scores_this_run (name_a, name_b, similarity, verdict) from stdin", scores
+    )
     gather_statistics(connection, "analyze canon.name_scores_this_run", count)
     return {"rows": count}

@@ -13,7 +13,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from control_tower.attribution.batches import in_batches
-from control_tower.database import execute_file, fetch_one, read_sql
+from control_tower.database import copy_rows, execute_file, fetch_one, read_sql
 from control_tower.errors import DatabaseBusy
 from control_tower.identity.connected_components import connected_components
 from control_tower.identity.name_matching import CONTRADICT, compare_names
@@ -150,9 +150,8 @@ def _write(connection: psycopg.Connection[Any], run_id: int, outcomes: Sequence[
         batch = list(islice(pending, size))
         if batch:
             execute_file(connection, CREATE_BATCH_TABLE)
-            with connection.cursor() as writer, writer.copy("copy pg_temp.person_backfill_batch from stdin") as copy:
-                for outcome in batch:
-                    copy.write_row(outcome._replace(evidence=Jsonb(outcome.evidence)))  # type: ignore[arg-type]
+            rows = ((*outcome[:-2], Jsonb(outcome.evidence), outcome.notes) for outcome in batch)
+            copy_rows(connection, "copy pg_temp.person_backfill_batch from stdin", rows)
             written = execute_file(connection, WRITE_LINKS, {"run_id": run_id})
             if written["links"] < sum(outcome.action_type == "CREATED" for outcome in batch):
                 raise _LinkedConcurrently
