@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
@@ -146,12 +146,15 @@ def _deliver_next(connection: psycopg.Connection[Any], name: str, channel: Chann
         attempts = row["attempts"] + 1
         try:
             send_message(channel, {**row["facts"], "recipients": row["recipients"]}, row["message_id"])
-        except RecipientsRefused as error:
-            _record_failure(cursor, row["id"], attempts, moment, error, error.recipients)
-            return "REFUSED"
         except DeliveryFailed as error:
-            _record_failure(cursor, row["id"], attempts, moment, error, row["recipients"])
-            return "FAILED"
+            left = list(error.recipients) if isinstance(error, RecipientsRefused) else row["recipients"]
+            cursor.execute(
+                "update ops.alert_deliveries set attempts = %s, last_attempt_at = %s, next_attempt_at = %s,"
+                " last_error = %s, recipients = %s where id = %s",
+                [attempts, moment, moment + backoff(attempts), error.problem[:MAX_ERROR_LENGTH], left, row["id"]],
+            )
+            log.warning("Message %s: attempt %s failed, %s", row["id"], attempts, error.problem)
+            return "REFUSED" if isinstance(error, RecipientsRefused) else "FAILED"
         cursor.execute(
             "update ops.alert_deliveries set attempts = %s, last_attempt_at = %s, sent_at = %s, last_error = null,"
             " recipients = null, status = 'SENT' where id = %s",
@@ -159,26 +162,3 @@ def _deliver_next(connection: psycopg.Connection[Any], name: str, channel: Chann
         )
         log.info("%s: sent %s", name, row["message_id"])
         return "SENT"
-
-
-def _record_failure(
-    cursor: psycopg.Cursor[Any],
-    delivery_id: int,
-    attempts: int,
-    moment: datetime,
-    error: DeliveryFailed,
-    recipients: Sequence[str] | None,
-) -> None:
-    cursor.execute(
-        "update ops.alert_deliveries set attempts = %s, last_attempt_at = %s, next_attempt_at = %s, last_error = %s,"
-        " recipients = %s where id = %s",
-        [
-            attempts,
-            moment,
-            moment + backoff(attempts),
-            error.problem[:MAX_ERROR_LENGTH],
-            None if recipients is None else list(recipients),
-            delivery_id,
-        ],
-    )
-    log.warning("Message %s: attempt %s failed, %s", delivery_id, attempts, error.problem)
