@@ -13,6 +13,7 @@ import psycopg
 import sqlparse
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from psycopg.rows import dict_row
 
 from control_tower import errors
 from control_tower.settings import get_settings
@@ -213,6 +214,14 @@ def fetch_one(connection: psycopg.Connection[Any], query: str, parameters: Any =
     if row is None:
         raise LookupError("a query that always returns a row returned none")
     return tuple(row)
+
+
+def fetch_rows(
+    connection: psycopg.Connection[Any], relative_path: str, parameters: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """The rows of the query in a file below `SQL_DIR`, by column name."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(read_sql(relative_path), parameters).fetchall()
 
 
 def copy_rows(connection: psycopg.Connection[Any], statement: str, rows: Iterable[Sequence[Any]]) -> int:

@@ -6,9 +6,7 @@ import logging
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from psycopg.rows import dict_row
-
-from control_tower.database import execute_file, read_sql
+from control_tower.database import execute_file, fetch_rows
 from control_tower.decisions.transaction import LARGEST_INTEGER, Author, DecisionTransaction, decision_transaction
 from control_tower.errors import RunAlreadyActive, RunNotRevertible, UnknownRun
 
@@ -98,10 +96,9 @@ def _check(tx: DecisionTransaction, run_id: int) -> None:
 
 def _report(tx: DecisionTransaction, run_id: int, dry_run: bool) -> Revert:
     counts: dict[str, dict[str, int]] = {"reverted": {}, "changed since": {}, "already reverted": {}}
-    with tx.connection.cursor(row_factory=dict_row) as cursor:
-        for row in cursor.execute(read_sql("decisions/revert_counts.sql")):
-            counts[row["outcome"]][row["what"]] = row["row_count"]
-        rows = cursor.execute(read_sql("decisions/revert_sample.sql"), {"sample_size": SAMPLE_SIZE}).fetchall()
+    for row in fetch_rows(tx.connection, "decisions/revert_counts.sql"):
+        counts[row["outcome"]][row["what"]] = row["row_count"]
+    rows = fetch_rows(tx.connection, "decisions/revert_sample.sql", {"sample_size": SAMPLE_SIZE})
     found = Revert(
         run_id=run_id,
         dry_run=dry_run,

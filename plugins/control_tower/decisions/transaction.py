@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 import psycopg
-from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from control_tower import runs
-from control_tower.database import fetch_one, read_sql
+from control_tower.database import fetch_one, fetch_rows
 from control_tower.errors import DecisionRefused, ReasonMissing, UnknownPerson
 from control_tower.operators import step_session
 from control_tower.payments.read_models import refresh_person
@@ -92,11 +91,10 @@ class DecisionTransaction:
 
     def one(self, file: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """The one row of a query below `sql/`, by column name."""
-        with self.connection.cursor(row_factory=dict_row) as cursor:
-            row = cursor.execute(read_sql(file), parameters).fetchone()
-        if row is None:
+        rows = fetch_rows(self.connection, file, parameters)
+        if not rows:
             raise LookupError(f"{file} always returns a row and returned none")
-        return row
+        return rows[0]
 
     def existing_person(self, person_key: str) -> str:
         """The current key of a person: for a merged person, that of the survivor.

@@ -13,10 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
-from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from control_tower.database import fetch_one, read_sql
+from control_tower.database import fetch_one, fetch_rows, read_sql
 from control_tower.monitoring.alert_state import Episode, MessageKind, Transition, group_by_episode, transition
 from control_tower.monitoring.check_history import ALERTS_LOCK, to_jsonb
 from control_tower.monitoring.check_result import Result, check_name, worst
@@ -52,11 +51,11 @@ def update_episodes(
     repeat_after = timedelta(hours=get_settings().alert_repeat_hours)
     with connection.transaction():
         connection.execute(ALERTS_LOCK)
-        latest = _rows(connection, "monitoring/latest_results.sql")
+        latest = fetch_rows(connection, "monitoring/latest_results.sql")
         since = {row["check_name"]: row.pop("since") for row in latest}
         results = {row["check_name"]: Result(**row) for row in latest}
-        rows = {row["cause"]: row for row in _rows(connection, "monitoring/open_episodes.sql")}
-        muted = {row["target"] for row in _rows(connection, "monitoring/muted_targets.sql", moment=moment)}
+        rows = {row["cause"]: row for row in fetch_rows(connection, "monitoring/open_episodes.sql")}
+        muted = {row["target"] for row in fetch_rows(connection, "monitoring/muted_targets.sql", {"moment": moment})}
         grouped = group_by_episode(results.values(), {cause: row["problems"] for cause, row in rows.items()})
         unknown = {name for name, result in results.items() if result.severity == "UNKNOWN"}
         for cause in sorted({*rows, *grouped}):
@@ -90,11 +89,6 @@ def update_episodes(
                 log.warning("%s: %s (%s)", step.message, cause, ", ".join(targets) or "no channel is configured")
         connection.execute("update ops.health_checks set notified_at = %s where notified_at is null", [moment])
     return queued
-
-
-def _rows(connection: psycopg.Connection[Any], file: str, **parameters: Any) -> list[dict[str, Any]]:
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(read_sql(file), parameters or None).fetchall()
 
 
 def _episode(row: Mapping[str, Any]) -> Episode:

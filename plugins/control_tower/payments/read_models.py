@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, cast
+from typing import Any
 
 import psycopg
-from psycopg.rows import dict_row
 
 from control_tower.attribution.batches import in_batches, side_by_side
-from control_tower.database import execute_file, fetch_one, read_sql
+from control_tower.database import execute_file, fetch_one, fetch_rows, read_sql
 from control_tower.settings import get_settings
 from control_tower.statistics import gather_statistics
 
@@ -36,11 +35,9 @@ def refresh_scout_payments(connection: psycopg.Connection[Any], run_id: int) -> 
     Returns:
         `rows`: rows written or deleted; `persons`: persons derived.
     """
-    with connection.cursor(row_factory=dict_row) as cursor:
-        state = cast("dict[str, Any]", cursor.execute(read_sql(SCOUT_PAYMENTS_STATE)).fetchone())
+    (state,) = fetch_rows(connection, SCOUT_PAYMENTS_STATE)
     with connection.transaction():
-        is_full = state["is_everything"]
-        file = QUEUE_ALL_PERSONS if is_full else QUEUE_CHANGED_PERSONS
+        file = QUEUE_ALL_PERSONS if state["is_everything"] else QUEUE_CHANGED_PERSONS
         connection.execute(read_sql(file), state)
     total = int(fetch_one(connection, "select count(*) from canon.payment_queue")[0])
     size = get_settings().batch_size
