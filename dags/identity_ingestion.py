@@ -23,18 +23,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pendulum
-from airflow.sdk import Param, TaskGroup, chain, cross_downstream, dag, get_current_context, task
+from airflow.sdk import Param, TaskGroup, chain, cross_downstream, dag, task
 
-from control_tower import materialized_views, runs
-from control_tower.database import SQL_DIR
+from control_tower import materialized_views
 from control_tower.identity.account_clustering import group_accounts
 from control_tower.identity.name_scores import score_more_names, score_names
 from control_tower.identity.shared_values import find_shared_licenses, find_shared_phones, find_shared_plates
 from control_tower.monitoring import checks
-from control_tower.monitoring.failure_callback import fail_run_of_task
 from control_tower.operators import SqlStep, half_name, python_step, step_name
-from control_tower.settings import get_settings
+from control_tower.pipeline_dag import close_run, open_run, shared_arguments
 from control_tower.sources import RECORD_SOURCES, SOURCE_TABLES
 
 HALVES = (1, 2)
@@ -55,18 +52,7 @@ ACCOUNT_STEPS = (
 
 @dag(
     schedule="0 */6 * * *",
-    start_date=pendulum.datetime(2026, 1, 1, tz=get_settings().timezone),
-    catchup=False,
-    max_active_runs=1,
     dagrun_timeout=timedelta(hours=3),
-    template_searchpath=[str(SQL_DIR)],
-    default_args={
-        "owner": "control-tower",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=20),
-        "retry_exponential_backoff": True,
-        "on_failure_callback": fail_run_of_task,
-    },
     params={
         "scope_date_from": Param(None, type=["null", "string"], format="date", description="First event date."),
         "scope_date_to": Param(None, type=["null", "string"], format="date", description="Last event date."),
@@ -81,21 +67,11 @@ ACCOUNT_STEPS = (
     },
     tags=["control-tower", "identity"],
     doc_md=__doc__,
+    **shared_arguments(),
 )
 def identity_ingestion() -> None:
     """Steps of one run, in order; see the module docstring."""
-
-    @task
-    def open_run() -> int:
-        context = get_current_context()
-        return runs.open_run(
-            "identity_run",
-            runs.scope_of(context["params"]),
-            dag_id=context["dag"].dag_id,
-            dag_run_id=context["run_id"],
-        )
-
-    run_id = open_run()
+    run_id = open_run("identity_run")
 
     def step(file: str, name: str = "", half: int | None = None, **parameters: Any) -> SqlStep:
         task_id = half_name(name or step_name(file), half)
@@ -147,10 +123,6 @@ def identity_ingestion() -> None:
     finished = step("pipeline/5_conclude/finish_batch.sql")
     refreshed = task(python_step(materialized_views.refresh_materialised_views, is_atomic=False))(run_id)
     checked = task(python_step(checks.run_checks, is_atomic=False))(run_id)
-
-    @task(trigger_rule="all_done")
-    def close_run(opened: int | None) -> dict[str, Any]:  # Airflow reserves the name run_id
-        return runs.close_run(opened, runs.steps_of(get_current_context()["dag"]))
 
     concluded >> [finished, refreshed]
     finished >> checked

@@ -21,49 +21,29 @@ whole chain once a day; reading `ops.v_audit_chain` verifies the whole chain at 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-import pendulum
-from airflow.sdk import dag, get_current_context, task
+from airflow.sdk import dag, task
 
-from control_tower import materialized_views, runs
+from control_tower import materialized_views
 from control_tower.attribution.event_scouts import backfill_event_scouts
 from control_tower.attribution.ledger import refresh_ledger
-from control_tower.database import SQL_DIR
 from control_tower.identity.person_backfill import backfill_links
 from control_tower.monitoring import checks
-from control_tower.monitoring.failure_callback import fail_run_of_task
 from control_tower.operators import SqlStep, python_step
 from control_tower.payments.read_models import refresh_partner_claims, refresh_scout_payments
-from control_tower.settings import get_settings
+from control_tower.pipeline_dag import close_run, open_run, shared_arguments
 
 
 @dag(
     schedule="0 */4 * * *",
-    start_date=pendulum.datetime(2026, 1, 1, tz=get_settings().timezone),
-    catchup=False,
-    max_active_runs=1,
     dagrun_timeout=timedelta(hours=2),
-    template_searchpath=[str(SQL_DIR)],
-    default_args={
-        "owner": "control-tower",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=20),
-        "retry_exponential_backoff": True,
-        "on_failure_callback": fail_run_of_task,
-    },
     tags=["control-tower", "scouts"],
     doc_md=__doc__,
+    **shared_arguments(),
 )
 def scout_attribution_refresh() -> None:
     """Backfills, ledger, audit seal, daily metrics, read models, checks; see the module docstring."""
-
-    @task
-    def open_run() -> int:
-        context = get_current_context()
-        return runs.open_run("scout_attribution_refresh", dag_id=context["dag"].dag_id, dag_run_id=context["run_id"])
-
-    run_id = open_run()
+    run_id = open_run("scout_attribution_refresh")
     links = task(python_step(backfill_links, is_atomic=False))(run_id)
     event_scouts = task(python_step(backfill_event_scouts, is_atomic=False))(run_id)
     ledger = task(python_step(refresh_ledger, is_atomic=False))(run_id)
@@ -74,10 +54,6 @@ def scout_attribution_refresh() -> None:
     claims = task(python_step(refresh_partner_claims))(run_id)
     checked = task(python_step(checks.run_checks, is_atomic=False))(run_id)
     noted = SqlStep(file="pipeline/9_audit/note_verification.sql", run_id=run_id)
-
-    @task(trigger_rule="all_done")
-    def close_run(opened: int | None) -> dict[str, Any]:  # Airflow reserves the name run_id
-        return runs.close_run(opened, runs.steps_of(get_current_context()["dag"]))
 
     run_id >> links >> event_scouts >> ledger >> sealed >> daily
     daily >> refreshed >> payments >> claims >> checked >> noted >> close_run(run_id)

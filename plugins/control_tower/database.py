@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import psycopg
 import sqlparse
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from psycopg.rows import dict_row
 
 from control_tower import errors
 from control_tower.settings import get_settings
@@ -57,12 +59,7 @@ def connect(
 ) -> psycopg.Connection[Any]:
     """Open a session on the warehouse, by the Airflow connection `control_tower`.
 
-    Args:
-        application_name: What `pg_stat_activity` shows, at most 63 bytes.
-        statement_timeout_ms: Longest statement in milliseconds; 0 is no limit.
-        lock_timeout_ms: Longest wait for one lock in milliseconds; 0 is no limit.
-        autocommit: True: each statement is its own transaction.
-        row_factory: How rows are returned; tuples by default.
+    `pg_stat_activity` shows the application's name, at most 63 bytes. Of the time limits, 0 is none.
 
     Raises:
         ConnectionNotConfigured: Airflow knows no such connection.
@@ -101,6 +98,32 @@ def connect(
     )
 
 
+@contextmanager
+def session(
+    application_name: str, *, statement_timeout_ms: int = 0, lock_timeout_ms: int = 0
+) -> Iterator[psycopg.Connection[Any]]:
+    """A session (autocommit) of `connect`, closed at the end, whose errors name the database and the next action."""
+    with (
+        connect(
+            application_name=application_name,
+            statement_timeout_ms=statement_timeout_ms,
+            lock_timeout_ms=lock_timeout_ms,
+            autocommit=True,
+        ) as connection,
+        explained(connection),
+    ):
+        yield connection
+
+
+@contextmanager
+def explained(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """Raise what `explain` makes of the driver's errors."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise explain(error, connection) from error
+
+
 def prepare_session(
     connection: psycopg.Connection[Any],
     *,
@@ -123,11 +146,11 @@ def prepare_session(
         sql.SQL("set_config({}, {}, false)").format(name, value) for name, value in options.items()
     )
     try:
-        connection.execute(sql.SQL("select {}").format(calls))
-    except psycopg.Error as error:
-        explained = explain(error, connection)
+        with explained(connection):
+            connection.execute(sql.SQL("select {}").format(calls))
+    except errors.ControlTowerError:
         connection.close()
-        raise explained from error
+        raise
     connection.autocommit = autocommit
     return connection
 
@@ -193,6 +216,23 @@ def fetch_one(connection: psycopg.Connection[Any], query: str, parameters: Any =
     return tuple(row)
 
 
+def fetch_rows(
+    connection: psycopg.Connection[Any], relative_path: str, parameters: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """The rows of the query in a file below `SQL_DIR`, by column name."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(read_sql(relative_path), parameters).fetchall()
+
+
+def copy_rows(connection: psycopg.Connection[Any], statement: str, rows: Iterable[Sequence[Any]]) -> int:
+    """Write rows by a `copy … from stdin` statement, and return how many."""
+    count = 0
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for count, row in enumerate(rows, start=1):  # noqa: B007 - counts them
+            copy.write_row(row)
+    return count
+
+
 def open_like(connection: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
     """A second session (autocommit) of the same user on the same database, with the same limits and memory.
 
@@ -215,10 +255,7 @@ def explain(
 ) -> errors.ControlTowerError:
     """Translate a driver error into one that names host, database and what is missing, never a password.
 
-    Args:
-        error: What psycopg raised.
-        connection: The session it came from, when there was one.
-        where: What `name_session` says of a session that could not be opened.
+    `where` is what `name_session` says of a session that could not be opened.
     """
     state = error.sqlstate or ""
     where = where or describe(connection)

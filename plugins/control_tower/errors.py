@@ -1,42 +1,5 @@
 """Every error that Control Tower raises on purpose.
 
-::
-
-    ControlTowerError
-    ├── SettingsInvalid            a CONTROL_TOWER_* variable has a value that cannot be used
-    ├── DatabaseError              the warehouse database failed or refused a statement
-    │   ├── ConnectionNotConfigured    Airflow knows no connection `control_tower`
-    │   ├── DatabaseUnreachable        server down, wrong host, wrong credentials, no such database
-    │   ├── PermissionMissing          the user may not read or write an object
-    │   ├── ObjectMissing              a schema, table, view, column, function or type does not exist
-    │   ├── DatabaseBusy               lock or statement timeout, deadlock, serialization failure
-    │   └── QueryFailed                anything else that PostgreSQL refused
-    ├── RunError                   a run cannot start or did not finish
-    │   ├── RunAlreadyActive           another run of the same job is active
-    │   ├── RunIncomplete              a run ended without all of its steps
-    │   ├── ChecksFailed               an invariant is broken or could not be checked
-    │   └── RefreshFailed              a materialised view built on our tables could not be refreshed
-    ├── DecisionRefused            a human decision cannot be carried out; nothing was written
-    │   ├── ReasonMissing              the reason is missing
-    │   ├── ChoiceUnclear              none, or more than one, of several choices was made
-    │   ├── UnknownPerson              there is no such person
-    │   ├── UnknownScout               neither the person's events nor the list of scouts knows this scout
-    │   ├── UnknownRecord              no such record was ingested
-    │   ├── UnknownDriver              no such driver account was ingested
-    │   ├── UnknownRun                 there is no such run
-    │   ├── SeveralPersons             the accounts of one driver belong to several persons
-    │   ├── LinkNotContested           the record is linked, and its link is not contested
-    │   └── RunNotRevertible           the run has nothing to revert, or has not ended
-    ├── AlertRefused               an action on an alert was refused; nothing was written
-    │   ├── UnknownAlert               there is no such open alert, check or cause
-    │   └── MuteInvalid                a mute without reason, owner or an acceptable end
-    ├── DeliveryFailed             a message did not arrive; it stays queued
-    │   └── RecipientsRefused          the server refused some of the recipients
-    └── MigrationError             the schema could not be prepared
-        ├── SourceColumnMissing        a source table lacks columns that the pipeline reads
-        ├── SchemaNewerThanPackage     the database was migrated by a later version of the package
-        └── MigrationFailed            a migration, function or view failed; it was rolled back
-
 Each message states the problem and ends with the next action.
 """
 
@@ -49,9 +12,8 @@ from typing import ClassVar
 class ControlTowerError(Exception):
     """Base of all errors of this package.
 
-    Args:
-        problem: What is wrong, one or more sentences, without secrets.
-        next_action: What the reader should do now, in the imperative.
+    The problem is one or more sentences without secrets, the next action what the reader should do now, in the
+    imperative.
     """
 
     is_retryable: ClassVar[bool] = False
@@ -102,18 +64,8 @@ class QueryFailed(DatabaseError):
     """PostgreSQL refused a statement for a reason without a class of its own here."""
 
 
-class RunError(ControlTowerError):
-    """A run of a pipeline cannot start or did not finish."""
-
-
-class RunAlreadyActive(RunError):
-    """Another run of the same job is active.
-
-    Args:
-        run_id: The active run.
-        job_type: The job, as in `ops.ingestion_runs`.
-        silent_seconds: Seconds since its last sign of life.
-    """
+class RunAlreadyActive(ControlTowerError):
+    """Another run of the same job is active."""
 
     is_retryable = True
 
@@ -126,13 +78,8 @@ class RunAlreadyActive(RunError):
         self.args = (run_id, job_type, silent_seconds)
 
 
-class RunIncomplete(RunError):
-    """A run ended without all of its steps.
-
-    Args:
-        run_id: The run, now FAILED.
-        missing: Names of the steps that did not finish.
-    """
+class RunIncomplete(ControlTowerError):
+    """A run ended without all of its steps."""
 
     def __init__(self, run_id: int | None, missing: Sequence[str]) -> None:
         super().__init__(
@@ -143,12 +90,8 @@ class RunIncomplete(RunError):
         self.args = (run_id, tuple(missing))
 
 
-class ChecksFailed(RunError):
-    """Invariants are broken or could not be checked.
-
-    Args:
-        names: Names of the checks.
-    """
+class ChecksFailed(ControlTowerError):
+    """Invariants are broken or could not be checked."""
 
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__(
@@ -158,12 +101,8 @@ class ChecksFailed(RunError):
         self.args = (tuple(names),)
 
 
-class RefreshFailed(RunError):
-    """Materialised views built on our tables could not be refreshed.
-
-    Args:
-        failures: One `view: reason` per view.
-    """
+class RefreshFailed(ControlTowerError):
+    """Materialised views built on our tables could not be refreshed; one `view: reason` each."""
 
     def __init__(self, failures: Sequence[str]) -> None:
         super().__init__(
@@ -224,15 +163,11 @@ class RunNotRevertible(DecisionRefused):
     """The run is of a job without backfills, or it has not ended."""
 
 
-class AlertRefused(ControlTowerError):
-    """An action on an alert cannot be carried out. Nothing was written."""
-
-
-class UnknownAlert(AlertRefused):
+class UnknownAlert(ControlTowerError):
     """There is no open alert with this number, no check or cause with this name, or no active mute."""
 
 
-class MuteInvalid(AlertRefused):
+class MuteInvalid(ControlTowerError):
     """An acknowledgement or mute lacks reason or owner, or the mute has no acceptable end."""
 
 
@@ -243,11 +178,7 @@ class DeliveryFailed(ControlTowerError):
 
 
 class RecipientsRefused(DeliveryFailed):
-    """The server refused some recipients of a message; it stays queued for these.
-
-    Args:
-        refusals: Server response per refused address.
-    """
+    """The server refused some recipients, each with a response; the message stays queued for these."""
 
     def __init__(self, refusals: Mapping[str, str]) -> None:
         super().__init__(
@@ -263,12 +194,7 @@ class MigrationError(ControlTowerError):
 
 
 class SourceColumnMissing(MigrationError):
-    """Source tables lack columns that the pipeline reads.
-
-    Args:
-        columns: The missing columns as `schema.table.column`, all of them.
-        where: Name of the database for the message.
-    """
+    """Source tables lack columns that the pipeline reads: all of them, as `schema.table.column`."""
 
     def __init__(self, columns: Sequence[str], where: str) -> None:
         super().__init__(

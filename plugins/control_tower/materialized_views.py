@@ -25,14 +25,9 @@ PATIENCE_MS = 100
 class Dependent(NamedTuple):
     """A materialised view that reads our tables, directly or through other views.
 
-    Attributes:
-        schema_name: Where it is.
-        view_name: What it is called there.
-        depth: So many views at most lie between it and the tables; one reads only views of less depth.
-        is_concurrent: Readers may go on while it is refreshed.
-        is_new: It has never held a row, nor been refreshed by a run.
-        writes_seen: A digest of how much had been written to the tables that it reads.
-        is_unchanged: A refresh would change nothing.
+    At most `depth` views lie between it and the tables; it reads only views of less depth. A new one has never held a
+    row, nor been refreshed by a run. Readers may go on while a concurrent one is refreshed. `writes_seen` is a digest
+    of how much had been written to the tables that it reads; an unchanged one would stay the same.
     """
 
     schema_name: str
@@ -55,10 +50,6 @@ def refresh_materialised_views(connection: psycopg.Connection[Any], run_id: int)
     Each view is its own transaction: one that fails does not hold up the others. Two that do not read each other are
     refreshed side by side. A view whose tables nobody wrote to since its last refresh is left alone until the next day
     begins.
-
-    Args:
-        connection: Session in autocommit.
-        run_id: The run.
 
     Returns:
         `views`: how many were refreshed; `unchanged`: how many would be the same.

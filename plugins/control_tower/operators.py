@@ -8,8 +8,8 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ import psycopg
 from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 
 from control_tower import runs
-from control_tower.database import CONNECTION_ID, connect, explain, read_sql, split_statements
+from control_tower.database import CONNECTION_ID, read_sql, session, split_statements
 from control_tower.settings import get_settings
 from control_tower.statistics import ANALYSE, analysed_table, gather_statistics, written_table
 
@@ -33,10 +33,8 @@ TEMPORARY_SHARE = 2
 class SqlStep(SQLExecuteQueryOperator):
     """Runs one SQL file as one transaction of a run.
 
-    Args:
-        file: Path below `sql/`; its stem is the task id unless `task_id` is given.
-        run_id: The run, as `open_run` returned it; bound as `%(run_id)s`.
-        parameters: Further bound parameters.
+    `file` is a path below `sql/`, whose stem is the task id unless `task_id` is given. The run, as `open_run` returned
+    it, is bound as `%(run_id)s` besides the parameters.
     """
 
     def __init__(self, *, file: str, run_id: Any, parameters: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
@@ -60,15 +58,12 @@ class SqlStep(SQLExecuteQueryOperator):
         statements = split_statements(str(self.sql))
         started = time.perf_counter()
         with step_session() as connection:
-            try:
-                with connection.transaction():
-                    connection.execute(read_sql(HOLD), {"run_id": run_id})
-                    changed = run_statements(connection, statements, parameters)
-                seconds = time.perf_counter() - started
-                step = self.task_id.rsplit(".", 1)[-1]
-                runs.record_step(connection, run_id, step, seconds=seconds, rows_changed=changed)
-            except psycopg.Error as error:
-                raise explain(error, connection) from error
+            with connection.transaction():
+                connection.execute(read_sql(HOLD), {"run_id": run_id})
+                changed = run_statements(connection, statements, parameters)
+            seconds = time.perf_counter() - started
+            step = self.task_id.rsplit(".", 1)[-1]
+            runs.record_step(connection, run_id, step, seconds=seconds, rows_changed=changed)
         return log_step(step, changed, seconds)
 
 
@@ -94,21 +89,21 @@ def run_statements(
     return changed
 
 
-def step_session() -> psycopg.Connection[Any]:
-    """A session (autocommit) with the time limits of a pipeline step."""
+@contextmanager
+def step_session() -> Iterator[psycopg.Connection[Any]]:
+    """A session with the time and memory limits of a pipeline step."""
     settings = get_settings()
-    connection = connect(
-        application_name="control_tower",
+    with session(
+        "control_tower",
         statement_timeout_ms=settings.statement_timeout_seconds * 1000,
         lock_timeout_ms=settings.lock_timeout_seconds * 1000,
-        autocommit=True,
-    )
-    # What changed stands in a temporary table while it is worked on; what does not fit is written out and read again.
-    connection.execute(
-        "select set_config('work_mem', %s, false), set_config('temp_buffers', %s, false)",
-        [f"{settings.work_memory_mb}MB", f"{TEMPORARY_SHARE * settings.work_memory_mb}MB"],
-    )
-    return connection
+    ) as connection:
+        # What changed is in a temporary table while it is worked on; what does not fit is written out and read again.
+        connection.execute(
+            "select set_config('work_mem', %s, false), set_config('temp_buffers', %s, false)",
+            [f"{settings.work_memory_mb}MB", f"{TEMPORARY_SHARE * settings.work_memory_mb}MB"],
+        )
+        yield connection
 
 
 def step_name(file: str) -> str:
@@ -129,11 +124,9 @@ def python_step(
 ) -> Callable[[int], dict[str, Any]]:
     """Make a step of `function(connection, run_id)`, which returns counts by name.
 
-    Args:
-        function: The work. The count `rows`, if it returns one, is what it changed.
-        is_atomic: The step is one transaction that holds the run; False: the session commits each statement, and
-            the function holds the run in the transactions that it opens.
-        half: Handed to the function, which does this half of the work, and said in the step's name.
+    The count `rows`, if it returns one, is what it changed. An atomic step is one transaction that holds the run; else
+    the session commits each statement, and the function holds the run in the transactions that it opens. A `half` is
+    handed to the function, which does this half of the work, and said in the step's name.
     """
     step_id = half_name(function.__name__, half)
     arguments = {} if half is None else {"half": half}
@@ -143,15 +136,12 @@ def python_step(
     def step(opened_run: int) -> dict[str, Any]:
         started = time.perf_counter()
         with step_session() as connection:
-            try:
-                with connection.transaction() if is_atomic else nullcontext():
-                    connection.execute(read_sql(HOLD), {"run_id": opened_run})
-                    counts = dict(function(connection, opened_run, **arguments))
-                seconds = time.perf_counter() - started
-                rows = counts.get("rows", 0)
-                runs.record_step(connection, opened_run, step_id, seconds=seconds, rows_changed=rows, detail=counts)
-            except psycopg.Error as error:
-                raise explain(error, connection) from error
+            with connection.transaction() if is_atomic else nullcontext():
+                connection.execute(read_sql(HOLD), {"run_id": opened_run})
+                counts = dict(function(connection, opened_run, **arguments))
+            seconds = time.perf_counter() - started
+            rows = counts.get("rows", 0)
+            runs.record_step(connection, opened_run, step_id, seconds=seconds, rows_changed=rows, detail=counts)
         for name, count in counts.items():
             log.info("%s: %s %s", step_id, f"{count:,}", name)
         return log_step(step_id, rows, seconds)

@@ -22,10 +22,8 @@ def map_in_parallel(
 ) -> list[Result]:
     """Do the work on each item, two at a time.
 
-    Args:
-        connection: The first session, in autocommit; the second is one like it, opened here if it is needed.
-        work: Called with a session that nobody else uses meanwhile, and an item.
-        items: What is to be done, begun in this order.
+    The session is in autocommit; a second one like it is opened if it is needed. The work has its session to itself
+    meanwhile.
 
     Returns:
         What the work returned, in the order of the items.

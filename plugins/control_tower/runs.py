@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +18,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from control_tower.database import connect, explain, fetch_one, read_sql
+from control_tower.database import fetch_one, read_sql, session
 from control_tower.errors import RunAlreadyActive, RunIncomplete
 from control_tower.jobs import JOBS, JobType
 from control_tower.settings import get_settings
@@ -41,12 +40,8 @@ RUNS_LOCK = "select ops.take_lock('runs')"
 class Scope:
     """What a run may look at.
 
-    Attributes:
-        date_from: First event date, inclusive; None: no limit.
-        date_to: Last event date, inclusive; None: no limit.
-        source_tables: Sources to read and evaluate; None: all.
-        incremental: False: evaluate every record again instead of what is new or changed.
-        refresh_index: False: leave the index of drivers as it is.
+    Event dates are inclusive; None is no limit, and all sources. A run that is not incremental evaluates every record
+    again instead of what is new or changed; without `refresh_index` it leaves the index of drivers as it is.
     """
 
     date_from: date | None = None
@@ -104,7 +99,7 @@ def open_run(
     grace = settings.takeover_seconds
     (other,) = (job for job in JOBS if job != job_type)
     started = time.monotonic()
-    with _session(f"control_tower {job_type}") as connection:
+    with session(f"control_tower {job_type}") as connection:
         while True:
             with connection.transaction():
                 connection.execute(RUNS_LOCK)
@@ -136,11 +131,8 @@ def open_run(
 def block_new_runs(connection: psycopg.Connection[Any]) -> None:
     """Let no run of any job start before the open transaction ends.
 
-    What a run reads in one step and writes in another must not change in between. A run that lost its process is
-    given up, as `open_run` does.
-
-    Args:
-        connection: Session with an open transaction. Callers take turns.
+    What a run reads in one step and writes in another must not change in between. A run that lost its process is given
+    up, as `open_run` does.
 
     Raises:
         RunAlreadyActive: a run is at work.
@@ -161,14 +153,12 @@ def close_abandoned_runs(is_alive: Callable[[JobType, str], bool | None]) -> lis
     that its DAG run is at work: between two tasks it may wait for a worker. Ten times as long is too long for that.
 
     Whoever keeps runs out for longer than we wait (a large decision does, while it writes) is not waited for: watching
-    must not stand still with the runs. The next health check looks again.
-
-    Args:
-        is_alive: Whether the DAG run of a job is at work, by its id; None: Airflow cannot say.
+    must not stand still with the runs. The next health check looks again. `is_alive` says whether the DAG run of a job
+    is at work, by its id; None: Airflow cannot say.
     """
     grace = get_settings().takeover_seconds
     closed: list[int] = []
-    with _session(
+    with session(
         "control_tower health", lock_timeout_ms=PATIENCE_MS, statement_timeout_ms=LONGEST_LOOK_MS
     ) as connection:
         for job_type in JOBS:
@@ -192,7 +182,7 @@ def close_abandoned_runs(is_alive: Callable[[JobType, str], bool | None]) -> lis
 
 def record_failed_start(job_type: JobType, problem: str, *, dag_id: str, dag_run_id: str) -> None:
     """Note a run that could not even be opened, so that it is not forgotten; once per DAG run."""
-    with _session(f"control_tower {job_type}") as connection:
+    with session(f"control_tower {job_type}") as connection:
         connection.execute(
             "insert into ops.ingestion_runs"
             " (job_type, status, started_at, completed_at, error_message, dag_id, dag_run_id)"
@@ -205,9 +195,7 @@ def record_failed_start(job_type: JobType, problem: str, *, dag_id: str, dag_run
 def close_run(run_id: int | None, expected_steps: list[str]) -> dict[str, Any]:
     """Mark a run COMPLETED with its statistics, and return them.
 
-    Args:
-        run_id: The run; None when it could not even be opened.
-        expected_steps: Names of the steps that must have finished.
+    There is no run when it could not even be opened.
 
     Raises:
         RunIncomplete: a step did not finish; the run is FAILED and says which.
@@ -215,7 +203,7 @@ def close_run(run_id: int | None, expected_steps: list[str]) -> dict[str, Any]:
     """
     if run_id is None:
         raise RunIncomplete(None, ["open_run"])
-    with _session(f"control_tower run {run_id}") as connection:
+    with session(f"control_tower run {run_id}") as connection:
         done = {row[0] for row in connection.execute("select step from ops.run_steps where run_id = %s", [run_id])}
         missing = [step for step in expected_steps if step not in done]
         if missing:
@@ -243,7 +231,7 @@ def fail_run(run_id: int, problem: str, connection: psycopg.Connection[Any] | No
     if connection is not None:
         connection.execute(statement, [problem, run_id])
         return
-    with _session(f"control_tower run {run_id}") as own:
+    with session(f"control_tower run {run_id}") as own:
         own.execute(statement, [problem, run_id])
 
 
@@ -273,23 +261,6 @@ def record_step(
         " rows_changed = excluded.rows_changed, detail = excluded.detail",
         [run_id, step, round(seconds, 3), rows_changed, Jsonb(dict(detail or {}))],
     )
-
-
-@contextmanager
-def _session(
-    application_name: str, *, lock_timeout_ms: int = 0, statement_timeout_ms: int = 0
-) -> Iterator[psycopg.Connection[Any]]:
-    """A session (autocommit) whose errors name the database and the next action; 0 is no limit."""
-    with connect(
-        application_name=application_name,
-        lock_timeout_ms=lock_timeout_ms,
-        statement_timeout_ms=statement_timeout_ms,
-        autocommit=True,
-    ) as connection:
-        try:
-            yield connection
-        except psycopg.Error as error:
-            raise explain(error, connection) from error
 
 
 def _running(connection: psycopg.Connection[Any], job_type: JobType) -> dict[str, Any] | None:

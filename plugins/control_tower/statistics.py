@@ -39,15 +39,10 @@ def analysed_table(statement: str) -> str:
 
 
 def gather_statistics(connection: psycopg.Connection[Any], statement: str, touched: int) -> bool:
-    """Run an `analyze` statement if it is worth its time.
+    """Run an `analyze` statement of one table if it is worth its time, and return whether it was.
 
-    Args:
-        connection: Any session; for a working table in a transaction, or it is sampled as the others are.
-        statement: `analyze` and one table, if need be with columns.
-        touched: So many rows of the table, at most, were written since its statistics were gathered.
-
-    Returns:
-        Whether it was worth it.
+    At most `touched` rows were written since its statistics were gathered. A working table needs a transaction, or it
+    is sampled as the others are.
     """
     if touched < WORTH_ANALYSING:
         return False

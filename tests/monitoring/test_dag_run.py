@@ -14,7 +14,7 @@ import pytest
 from control_tower import runs
 from control_tower.errors import DatabaseUnreachable
 from control_tower.monitoring import tasks
-from control_tower.monitoring.outage_store import VARIABLE
+from control_tower.monitoring.outage import VARIABLE
 from control_tower.settings import get_settings
 from tests.monitoring.servers import MailServer, WebServer, mail_server, web_server
 from tests.monitoring.watchtower import ATTRIBUTION, IDENTITY, QUIET_SOURCES, Watchtower

@@ -132,7 +132,7 @@ def test_a_message_says_nothing_of_what_is_muted(watchtower: Watchtower) -> None
         "insert into ops.dag_observations values ('identity_ingestion', false, false, null, %s)", [watchtower.now]
     )
     watchtower.check()
-    mute("dag.identity_ingestion", watchtower.now + 10 * HOUR, "we know", "ana", connection=watchtower.warehouse)
+    mute("dag.identity_ingestion", watchtower.now + 10 * HOUR, "we know", "ana")
     watchtower.warehouse.execute("update ops.dag_observations set has_import_error = true, import_error = 'line 1'")
     assert watchtower.check(MINUTES_15) == []
     watchtower.warehouse.execute("update ops.dag_observations set is_paused = true")

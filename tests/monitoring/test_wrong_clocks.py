@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from control_tower.monitoring import checks, health_check
-from control_tower.monitoring.invariants import broken_invariants
+from control_tower.monitoring.checks import broken_invariants
 from control_tower.monitoring.probes import ProbeContext
 from tests.monitoring.watchtower import ATTRIBUTION, IDENTITY, Watchtower
 

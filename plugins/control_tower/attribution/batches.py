@@ -6,13 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import psycopg
 
-from control_tower.database import open_like, read_sql
+from control_tower.database import read_sql
+from control_tower.parallel import map_in_parallel
 
 log = logging.getLogger(__name__)
 
@@ -31,32 +31,15 @@ def in_batches(
 ) -> int:
     """Call each worker until it returns 0, each time in one transaction that holds the run.
 
-    Several workers run concurrently, each in its own session; they must not take the same items. When one fails, the
-    others finish their current batch and stop.
-
-    Args:
-        connection: Session in autocommit, used by the first worker.
-        run_id: The run.
-        workers: What to call.
-        total: Expected number of items, for the progress log.
-        what: Name of the items, in the plural.
+    Two workers run concurrently, each in its own session; they must not take the same items. When one fails, the
+    other finishes its current batch and stops. The session is in autocommit; `total` and `what`, the items in the
+    plural, are for the progress in the log.
 
     Returns:
         Number of items processed.
     """
     progress = _Progress(total, what)
-    with ExitStack() as stack:
-        sessions = [connection, *(stack.enter_context(open_like(connection)) for _ in workers[1:])]
-        if len(workers) == 1:
-            _work(sessions[0], run_id, workers[0], progress)
-        else:
-            with ThreadPoolExecutor(max_workers=len(workers)) as pool:
-                running = [
-                    pool.submit(_work, session, run_id, worker, progress)
-                    for session, worker in zip(sessions, workers, strict=True)
-                ]
-            for finished in running:
-                finished.result()
+    map_in_parallel(connection, partial(_work, run_id, progress), workers)
     return progress.done
 
 
@@ -90,7 +73,7 @@ class _Progress:
                 )
 
 
-def _work(session: psycopg.Connection[Any], run_id: int, worker: Work, progress: _Progress) -> None:
+def _work(run_id: int, progress: _Progress, session: psycopg.Connection[Any], worker: Work) -> None:
     try:
         while not progress.is_over:
             with session.transaction():

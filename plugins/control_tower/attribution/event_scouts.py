@@ -22,10 +22,6 @@ def backfill_event_scouts(connection: psycopg.Connection[Any], run_id: int) -> d
 
     More than one batch of persons is processed as two concurrent key ranges.
 
-    Args:
-        connection: Session in autocommit.
-        run_id: The run.
-
     Returns:
         `rows`: events that got a scout; `audited`: audit rows written.
     """

@@ -16,10 +16,6 @@ from control_tower.statistics import gather_statistics
 def refresh_ledger(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
     """Derive the ledger rows of all queued persons, in batches, two at a time if there are many.
 
-    Args:
-        connection: Session in autocommit.
-        run_id: The run.
-
     Returns:
         `rows`: ledger rows written; `persons`: persons derived; `audited`: audit rows written.
     """

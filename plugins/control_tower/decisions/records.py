@@ -88,12 +88,7 @@ def resolve_unmatched_lead(
 
 
 def _current_state(tx: DecisionTransaction, record: dict[str, str], replace_link: bool) -> dict[str, Any]:
-    """The current state of the record.
-
-    Raises:
-        UnknownRecord: no such record was ingested.
-        LinkNotContested: it has an uncontested link made by a rule, and `replace_link` is off.
-    """
+    """The current state of the record, which must be known, and not linked by an uncontested rule."""
     name = f"{record['source_table']} {record['source_pk']!r}"
     if record["source_table"] not in SOURCE_TABLES or "\x00" in record["source_pk"]:
         raise UnknownRecord(f"There is no record {name}.", f"name a record of {', '.join(SOURCE_TABLES)}.")
@@ -114,12 +109,7 @@ def _current_state(tx: DecisionTransaction, record: dict[str, str], replace_link
 
 
 def _person_of_driver(tx: DecisionTransaction, record: dict[str, str], driver_id: str) -> str:
-    """The person of a driver account's group, or the key of a new person.
-
-    Raises:
-        UnknownDriver: no such account was ingested.
-        SeveralPersons: its group has several persons.
-    """
+    """The person of a driver account's group, or the key of a new person."""
     found = tx.one("decisions/persons_of_driver.sql", {**record, "driver_id": driver_id.replace("\x00", "")})
     if found["account_group"] is None:
         raise UnknownDriver(

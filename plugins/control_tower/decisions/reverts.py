@@ -6,9 +6,7 @@ import logging
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from psycopg.rows import dict_row
-
-from control_tower.database import execute_file, read_sql
+from control_tower.database import execute_file, fetch_rows
 from control_tower.decisions.transaction import LARGEST_INTEGER, Author, DecisionTransaction, decision_transaction
 from control_tower.errors import RunAlreadyActive, RunNotRevertible, UnknownRun
 
@@ -31,14 +29,8 @@ REVERT_FILES = (
 class Revert:
     """Result of a revert or of its dry run.
 
-    Attributes:
-        run_id: The run.
-        dry_run: True: everything was rolled back.
-        reverted: Number of restored rows by kind: ledger, event, link.
-        left_alone: Number of rows changed since the run, by kind.
-        already_reverted: Number of rows restored by an earlier revert of this run, by kind.
-        persons_removed: Number of deleted persons that nothing references any more.
-        rows: The first rows, with their state before and after.
+    Rows are counted by kind: ledger, event, link. Those left alone were changed since the run; `rows` are the first of
+    the difference, with their state before and after.
     """
 
     run_id: int
@@ -58,13 +50,8 @@ def revert_backfill(run_id: int, reason: str, *, author: Author, dry_run: bool =
     """Revert a run of scout_attribution_refresh, only where the state is still what that run wrote.
 
     The restored state is held: the ledger keeps it until a scout appears that is unknown today, the event backfill
-    skips the event, and no run links the record again.
-
-    Args:
-        run_id: The run, as in `ops.ingestion_runs`.
-        reason: Reason, not empty.
-        author: Who decides.
-        dry_run: Do the same, then roll back and show the difference.
+    skips the event, and no run links the record again. A dry run does the same, then rolls back and shows the
+    difference.
 
     Raises:
         ReasonMissing: the reason is blank.
@@ -109,10 +96,9 @@ def _check(tx: DecisionTransaction, run_id: int) -> None:
 
 def _report(tx: DecisionTransaction, run_id: int, dry_run: bool) -> Revert:
     counts: dict[str, dict[str, int]] = {"reverted": {}, "changed since": {}, "already reverted": {}}
-    with tx.connection.cursor(row_factory=dict_row) as cursor:
-        for row in cursor.execute(read_sql("decisions/revert_counts.sql")):
-            counts[row["outcome"]][row["what"]] = row["row_count"]
-        rows = cursor.execute(read_sql("decisions/revert_sample.sql"), {"sample_size": SAMPLE_SIZE}).fetchall()
+    for row in fetch_rows(tx.connection, "decisions/revert_counts.sql"):
+        counts[row["outcome"]][row["what"]] = row["row_count"]
+    rows = fetch_rows(tx.connection, "decisions/revert_sample.sql", {"sample_size": SAMPLE_SIZE})
     found = Revert(
         run_id=run_id,
         dry_run=dry_run,

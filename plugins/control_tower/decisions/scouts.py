@@ -14,14 +14,9 @@ from control_tower.errors import UnknownScout
 def resolve_scout_conflict(
     person_key: str, scout_id: int | None, reason: str, *, author: Author, dry_run: bool = False
 ) -> Decision:
-    """Decide who brought a person.
+    """Decide which scout brought a person; without a `scout_id` none did, and none is paid.
 
-    Args:
-        person_key: The person; the key of a merged person means its survivor.
-        scout_id: The scout; None: no scout brought this person, and none is paid.
-        reason: Reason, not empty.
-        author: Who decides.
-        dry_run: Roll everything back.
+    The key of a merged person means its survivor. A dry run rolls everything back.
 
     Returns:
         The decision; `before` and `after` hold the row of `ledger`.

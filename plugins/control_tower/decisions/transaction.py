@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 import psycopg
-from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from control_tower import runs
-from control_tower.database import explain, fetch_one, read_sql
+from control_tower.database import fetch_one, fetch_rows
 from control_tower.errors import DecisionRefused, ReasonMissing, UnknownPerson
 from control_tower.operators import step_session
 from control_tower.payments.read_models import refresh_person
@@ -33,12 +32,7 @@ DRY_RUN_LOCK_TIMEOUT = "2s"
 
 @dataclass(frozen=True)
 class Author:
-    """Who decides.
-
-    Attributes:
-        name: User name in Airflow or the operating system.
-        dag_run_id: The DAG run of the decision; repeating its task does not decide twice.
-    """
+    """Who decides: a user of Airflow or the operating system. Repeating the task of a DAG run does not decide twice."""
 
     name: str
     dag_run_id: str | None = None
@@ -48,18 +42,8 @@ class Author:
 class Decision:
     """One row of `ops.human_decisions`.
 
-    Attributes:
-        id: Key of the row.
-        kind: Kind of decision.
-        person_key: The person, None if there is none (a record that was set aside).
-        source_table: Source of the record, None for a person's ledger row.
-        source_pk: Key of that record.
-        before: State before, by table.
-        after: State after, by table.
-        reason: Reason given.
-        decided_by: Author.
-        decided_at: Time of the decision.
-        notes: Further information for the reader, one sentence each.
+    `before` and `after` hold the state by table. There is no person if a record was set aside, and no record if a
+    person's ledger row was decided. `notes` are further information for the reader, one sentence each.
     """
 
     id: int
@@ -81,17 +65,7 @@ class Decision:
 
 @dataclass
 class DecisionTransaction:
-    """An open decision.
-
-    Attributes:
-        connection: Its session, in a transaction.
-        kind: Kind of decision.
-        reason: Reason given, stripped.
-        author: Who decides.
-        decided_at: Time of the decision, and of all rows written.
-        is_dry_run: Everything is rolled back at the end.
-        notes: Further information for the reader, one sentence each.
-    """
+    """An open decision; all of its rows have the time `decided_at`, and a dry run is rolled back at the end."""
 
     connection: psycopg.Connection[Any]
     kind: Kind
@@ -117,11 +91,10 @@ class DecisionTransaction:
 
     def one(self, file: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """The one row of a query below `sql/`, by column name."""
-        with self.connection.cursor(row_factory=dict_row) as cursor:
-            row = cursor.execute(read_sql(file), parameters).fetchone()
-        if row is None:
+        rows = fetch_rows(self.connection, file, parameters)
+        if not rows:
             raise LookupError(f"{file} always returns a row and returned none")
-        return row
+        return rows[0]
 
     def existing_person(self, person_key: str) -> str:
         """The current key of a person: for a merged person, that of the survivor.
@@ -189,13 +162,7 @@ class DecisionTransaction:
 def decision_transaction(
     kind: Kind, reason: str, author: Author, *, is_dry_run: bool = False
 ) -> Iterator[DecisionTransaction]:
-    """Open a decision: one transaction without a concurrent run.
-
-    Args:
-        kind: Kind of decision.
-        reason: Reason, not empty.
-        author: Who decides.
-        is_dry_run: Roll back at the end.
+    """Open a decision: one transaction without a concurrent run, rolled back at the end of a dry run.
 
     Raises:
         ReasonMissing: the reason is blank.
@@ -208,13 +175,9 @@ def decision_transaction(
         raise ReasonMissing
     if not author.name.strip():
         raise DecisionRefused("Nobody takes this decision.", "say who decides.")
-    with step_session() as connection:
-        try:
-            with connection.transaction(force_rollback=is_dry_run):
-                if is_dry_run:
-                    connection.execute("select set_config('lock_timeout', %s, true)", [DRY_RUN_LOCK_TIMEOUT])
-                runs.block_new_runs(connection)
-                decided_at = fetch_one(connection, "select clock_timestamp()")[0]
-                yield DecisionTransaction(connection, kind, reason, author, decided_at, is_dry_run)
-        except psycopg.Error as error:
-            raise explain(error, connection) from error
+    with step_session() as connection, connection.transaction(force_rollback=is_dry_run):
+        if is_dry_run:
+            connection.execute("select set_config('lock_timeout', %s, true)", [DRY_RUN_LOCK_TIMEOUT])
+        runs.block_new_runs(connection)
+        decided_at = fetch_one(connection, "select clock_timestamp()")[0]
+        yield DecisionTransaction(connection, kind, reason, author, decided_at, is_dry_run)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from control_tower.database import execute_file, read_sql
+from control_tower.database import copy_rows, execute_file, read_sql
 from control_tower.identity.connected_components import connected_components
 from control_tower.identity.name_matching import CONTRADICT, SIMILAR, compare_names
 
@@ -33,26 +33,17 @@ def group_accounts(connection: psycopg.Connection[Any], run_id: int) -> dict[str
 
     A group is named after its smallest driver_id; a single account is its own group.
 
-    Args:
-        connection: Session in a transaction that the caller commits.
-        run_id: Unused; groups depend on the accounts alone.
-
     Returns:
         `rows`: accounts whose group changed; `accounts`: affected accounts; `pairs`: pairs compared.
     """
-    del run_id
+    del run_id  # the result does not depend on the run
     accounts = execute_file(connection, "pipeline/2_prepare/affected_accounts.sql")["accounts"]
     pairs = [AccountPair(*row) for row in connection.execute(read_sql("pipeline/2_prepare/account_pairs.sql"))]
     connection.execute(
         "create temporary table account_groups_this_step (driver_id varchar, account_group varchar) on commit drop"
     )
-    with (
-        connection.cursor() as writer,
-        writer.copy("copy pg_temp.account_groups_this_step from stdin") as copy,
-    ):
-        for group in cluster_accounts(pairs):
-            for driver_id in group:
-                copy.write_row((driver_id, group[0]))
+    members = ((driver_id, group[0]) for group in cluster_accounts(pairs) for driver_id in group)
+    copy_rows(connection, "copy pg_temp.account_groups_this_step from stdin", members)
     regrouped = execute_file(connection, "pipeline/2_prepare/regroup_accounts.sql")["regrouped"]
     return {"rows": regrouped, "accounts": accounts, "pairs": len(pairs)}
 

@@ -7,10 +7,7 @@ from collections.abc import Iterable
 
 
 def connected_components(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
-    """Group the nodes that edges connect, directly or indirectly.
-
-    Args:
-        edges: Pairs of nodes; direction, order and repetition do not matter.
+    """Group the nodes that edges connect, directly or indirectly; their direction and order do not matter.
 
     Returns:
         Components of two nodes and more, each sorted, sorted by their first node.

@@ -46,12 +46,7 @@ _CONFLICT_COST = 3.0
 
 
 class NameComparison(NamedTuple):
-    """Result of comparing two names.
-
-    Attributes:
-        similarity: 0 (nothing in common) … 1 (the same words); lower with fewer words in common.
-        verdict: VERY, AGREE, UNDECIDED or CONTRADICT (clearly two persons).
-    """
+    """Similarity from 0 (nothing in common) to 1 (the same words), lower with fewer words in common, and verdict."""
 
     similarity: float
     verdict: Verdict
@@ -61,11 +56,7 @@ _NO_EVIDENCE = NameComparison(0.0, UNDECIDED)
 
 
 def compare_names(a: str, b: str) -> NameComparison:
-    """Compare two normalised names; symmetric.
-
-    Args:
-        a: Output of `canon.normalise_name`: upper-case tokens separated by one space.
-        b: Likewise.
+    """Compare two names as `canon.normalise_name` writes them; symmetric.
 
     Returns:
         Similarity and verdict; 0 and UNDECIDED if a name has no words.
@@ -94,11 +85,8 @@ def compare_names(a: str, b: str) -> NameComparison:
 def _classify(support: float, conflict: float, missing: float, *, has_odd_words: bool = False) -> NameComparison:
     """Turn support, conflict and missing words into similarity and verdict.
 
-    Args:
-        support: Words in common.
-        conflict: Words in conflict.
-        missing: Cost of words that one side left out.
-        has_odd_words: Both sides have words that the other lacks; excludes VERY.
+    Words in common, words in conflict, and the cost of words that one side left out. Odd words, on both sides and
+    lacking on the other, exclude VERY.
     """
     if support <= 0.0:
         return NameComparison(0.0, CONTRADICT) if conflict >= CONTRADICT_FROM else _NO_EVIDENCE

@@ -13,7 +13,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from control_tower.attribution.batches import in_batches
-from control_tower.database import execute_file, fetch_one, read_sql
+from control_tower.database import copy_rows, execute_file, fetch_one, read_sql
 from control_tower.errors import DatabaseBusy
 from control_tower.identity.connected_components import connected_components
 from control_tower.identity.name_matching import CONTRADICT, compare_names
@@ -62,13 +62,7 @@ class OpenRow(NamedTuple):
 class Carrier(NamedTuple):
     """A record that carries a phone or licence, and its person.
 
-    Attributes:
-        source_table: Its source.
-        source_pk: Its key there.
-        name: Its normalised name, if it has one.
-        person_key: The person that it is linked to, if it is.
-        is_mergeable: That person was created for scouting rows alone.
-        person_names: All names of a mergeable person's records.
+    A mergeable person was created for scouting rows alone; `person_names` are all names of its records.
     """
 
     source_table: str
@@ -105,10 +99,6 @@ def backfill_links(connection: psycopg.Connection[Any], run_id: int) -> dict[str
     """Link open scouting rows to persons created for scouting rows, new ones included; audit each outcome.
 
     Decides only on rows for which something changed since the last run that finished this step.
-
-    Args:
-        connection: Session in autocommit.
-        run_id: The run.
 
     Returns:
         `rows`: links created; `decided`: rows decided on, of which `ambiguous` and `skipped` stay open; `persons`:
@@ -160,9 +150,8 @@ def _write(connection: psycopg.Connection[Any], run_id: int, outcomes: Sequence[
         batch = list(islice(pending, size))
         if batch:
             execute_file(connection, CREATE_BATCH_TABLE)
-            with connection.cursor() as writer, writer.copy("copy pg_temp.person_backfill_batch from stdin") as copy:
-                for outcome in batch:
-                    copy.write_row(outcome._replace(evidence=Jsonb(outcome.evidence)))  # type: ignore[arg-type]
+            rows = ((*outcome[:-2], Jsonb(outcome.evidence), outcome.notes) for outcome in batch)
+            copy_rows(connection, "copy pg_temp.person_backfill_batch from stdin", rows)
             written = execute_file(connection, WRITE_LINKS, {"run_id": run_id})
             if written["links"] < sum(outcome.action_type == "CREATED" for outcome in batch):
                 raise _LinkedConcurrently
@@ -176,11 +165,8 @@ def decide(rows: Sequence[OpenRow], carriers: Carriers) -> Iterator[Outcome]:
     """Decide on each open row; outcomes of one person are adjacent.
 
     Rows that share a phone or licence are one person unless their names contradict. A value whose other carriers have a
-    contradicting name is not used, and a row that may be the person of a driver is left open.
-
-    Args:
-        rows: The open rows.
-        carriers: All records with each of their values, the rows included.
+    contradicting name is not used, and a row that may be the person of a driver is left open. The carriers are all
+    records with each of their values, the rows included.
     """
     by_pk = {row.source_pk: row for row in rows if row.reason_code == "NO_CANDIDATES" and row.values}
     usable = {row.source_pk: _usable_values(row, carriers) for row in by_pk.values()}

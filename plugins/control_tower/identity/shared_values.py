@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 import psycopg
 
-from control_tower.database import execute_file, fetch_one, read_sql
+from control_tower.database import copy_rows, execute_file, fetch_one, read_sql
 from control_tower.identity.name_matching import SIMILAR, compare_names
 
 NAMES_FACTOR = 20
@@ -41,12 +41,7 @@ def find_shared_values(
     """Recount how many people carry each dirty value, and store those above the limit in `canon.shared_values`.
 
     People are counted by names that do not agree: three spellings of one name count once. Carriers without a name are
-    not counted.
-
-    Args:
-        connection: Session in a transaction that the caller commits.
-        run_id: The run, whose setting `hot_value_people` is the limit.
-        kind: Which values; others are not changed.
+    not counted. The limit is the run's setting `hot_value_people`; values of other kinds are not changed.
 
     Returns:
         `shared`: shared values found; `counted`: values with more carriers than the limit.
@@ -65,16 +60,12 @@ def find_shared_values(
         "create temporary table recounted_values_this_step (value text, people integer, carriers integer)"
         " on commit drop"
     )
-    shared_count = 0
-    with (
-        connection.cursor() as writer,
-        writer.copy("copy pg_temp.recounted_values_this_step from stdin") as copy,
-    ):
-        for value, driver_accounts, names in suspicious:
-            people = count_people(names or [], limit)
-            if people > limit or driver_accounts > ACCOUNTS_FACTOR * limit:
-                copy.write_row((value, people, driver_accounts))
-                shared_count += 1
+    shared = (
+        (value, people, driver_accounts)
+        for value, driver_accounts, names in suspicious
+        if (people := count_people(names or [], limit)) > limit or driver_accounts > ACCOUNTS_FACTOR * limit
+    )
+    shared_count = copy_rows(connection, "copy pg_temp.recounted_values_this_step from stdin", shared)
     execute_file(connection, "pipeline/2_prepare/replace_shared_values.sql", which)
     return {"shared": shared_count, "counted": len(suspicious)}
 

@@ -56,12 +56,7 @@ _CREATED = re.compile(
 
 @dataclass(frozen=True)
 class SqlFile:
-    """One file of the schema.
-
-    Attributes:
-        name: Path below the SQL folder, with slashes.
-        text: Its content, ending in a semicolon and a line break.
-    """
+    """One file of the schema: its path below the SQL folder, and its text, which ends in a line break."""
 
     name: str
     text: str

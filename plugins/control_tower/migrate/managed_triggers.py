@@ -35,9 +35,7 @@ $guard$;
 def guard(file_name: str, text: str) -> str:
     """The SQL of a file of triggers, which leaves triggers alone that are as the file says.
 
-    Args:
-        file_name: Path below the SQL folder, for the mark.
-        text: `create or replace function` and, for one table, `create or replace trigger` and `alter table`.
+    The file creates or replaces functions, and the triggers of one table.
 
     Raises:
         MigrationError: The file creates no trigger, or triggers of several tables.

@@ -46,9 +46,7 @@ $guard$;
 def guard(file_name: str, text: str) -> str:
     """The SQL of a file that creates one view, to be run only where that view does not exist or is ours.
 
-    Args:
-        file_name: For the error message.
-        text: `create or replace view` or `create materialized view`, the latter with its indexes.
+    A materialised view comes with its indexes.
 
     Raises:
         MigrationError: The file creates no view, or several.

@@ -42,13 +42,7 @@ def render(
 ) -> str:
     """The script that takes a database from revision `current` (None: none yet) to the latest, as `migrate()` does.
 
-    Args:
-        current: The revision that it is printed for.
-        lock_key: Key of the advisory lock of migrate_schema.
-        sources: Files that create and check source tables.
-        established: What Alembic prints for the established tables; empty: they are complete.
-        migrations: What Alembic prints for the other pending revisions; empty: there are none.
-        repeatables: Files of functions, views, triggers and grants.
+    `established` and `migrations` are what Alembic prints; empty: none are pending.
     """
     same_version = _SAME_VERSION.format(version=f"'{current}'" if current else "null")
     return "\n".join(

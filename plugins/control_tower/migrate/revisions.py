@@ -29,11 +29,7 @@ def run_sql_file(revision: str) -> None:
 
 
 class Revisions:
-    """The migrations of a folder of SQL files.
-
-    Args:
-        sql_dir: Folder with `migrations/env.py`, `migrations/versions` and the SQL files.
-    """
+    """The migrations of a folder of SQL files, with `migrations/env.py` and `migrations/versions`."""
 
     def __init__(self, sql_dir: Path) -> None:
         self._config = Config()

@@ -40,13 +40,8 @@ SOURCE_COLUMNS_STATE = "CT001"
 class MigrationReport:
     """What one `migrate()` did.
 
-    Attributes:
-        applied: Revisions that were applied now, oldest first (with print_sql: that would be).
-        created_source_tables: Source tables that did not exist and were created empty.
-        replaced: Names of the files of functions, views and triggers that were run again.
-        warnings: What the database warned of, in order.
-        seconds: Duration, waiting for another migrate_schema included.
-        sql: The script, when it was printed instead of run.
+    With `print_sql`: what it would do, and `sql`, the script. `replaced` are the files of functions, views and triggers
+    that were run again; the seconds include the wait for another migrate_schema.
     """
 
     applied: tuple[str, ...]
@@ -73,13 +68,10 @@ def migrate(uri: str | None = None, *, print_sql: bool = False, sql_dir: Path = 
 
     In one transaction source tables that do not exist are created empty, the others are checked, and established tables
     completed. In a second one later migrations are applied and all functions, views and triggers replaced in place: no
-    row is written between a table and its triggers. Callers on the same database wait for each other. May be
-    repeated: a call that finds nothing to do changes nothing.
-
-    Args:
-        uri: libpq connection string; None means the Airflow connection `control_tower`.
-        print_sql: Change nothing and return the SQL as one script for psql.
-        sql_dir: Folder of the SQL files.
+    row is written between a table and its triggers. Callers on the same database wait for each other. May be repeated:
+    a call that finds nothing to do changes nothing. `uri` is a libpq connection string; by default the Airflow
+    connection `control_tower` is used. With `print_sql` nothing changes, and the report has the SQL as one script for
+    psql.
 
     Raises:
         SourceColumnMissing: A source table lacks a required column; nothing was changed.

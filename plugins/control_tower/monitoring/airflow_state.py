@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import psycopg
@@ -23,6 +23,9 @@ from control_tower.database import read_sql
 from control_tower.decisions.forms import NOT_A_USER
 from control_tower.jobs import DAG_OF_JOB, MANUAL_DAGS
 
+if TYPE_CHECKING:
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol
+
 log = logging.getLogger(__name__)
 
 ACTIVE_STATES = ("queued", "running", "restarting")
@@ -32,30 +35,10 @@ AIRFLOW_ERRORS = (AirflowRuntimeError, httpx.HTTPError)
 MAX_ERROR_LENGTH = 2000
 
 
-class TaskInstance(Protocol):
-    """The part of Airflow's running task instance that is used here."""
-
-    def get_dag(self, dag_id: str) -> Any:
-        """A DAG's entry in Airflow."""
-
-    def get_dagrun_state(self, dag_id: str, run_id: str) -> str:
-        """The state of a DAG run."""
-
-
 def record_dag_states(
-    connection: psycopg.Connection[Any], task: TaskInstance, context: Mapping[str, Any], moment: datetime
+    connection: psycopg.Connection[Any], task: RuntimeTaskInstanceProtocol, context: Mapping[str, Any], moment: datetime
 ) -> int:
-    """Record for each DAG whether it is paused and whether its file loads.
-
-    Args:
-        connection: Session in autocommit.
-        task: The running task instance.
-        context: Its Airflow context.
-        moment: The time of the health check.
-
-    Returns:
-        Of how many DAGs it is known whether they are paused.
-    """
+    """Record for each DAG whether it is paused and whether its file loads; returns of how many the former is known."""
     folder = Path(context["dag"].fileloc).parent
     is_test = getattr(context["dag_run"], "triggering_user_name", None) == NOT_A_USER
     known = 0
@@ -77,14 +60,11 @@ def record_dag_states(
     return known
 
 
-def is_dag_paused(task: TaskInstance, dag_id: str, *, is_test: bool = False) -> bool | None:
+def is_dag_paused(task: RuntimeTaskInstanceProtocol, dag_id: str, *, is_test: bool = False) -> bool | None:
     """Whether a DAG is paused; None when unknown.
 
-    Args:
-        task: The running task instance.
-        dag_id: The DAG.
-        is_test: The run is one of `airflow dags test`, which registers DAGs that no scheduler has seen, paused by
-            the configuration's default. A pause by default is reported as unknown.
+    `airflow dags test` registers DAGs that no scheduler has seen, paused by the configuration's default. With `is_test`
+    a pause by default is therefore unknown.
     """
     try:
         is_paused = bool(task.get_dag(dag_id).is_paused)
@@ -96,7 +76,7 @@ def is_dag_paused(task: TaskInstance, dag_id: str, *, is_test: bool = False) -> 
     return is_paused
 
 
-def is_dag_run_active(task: TaskInstance, dag_id: str, dag_run_id: str) -> bool | None:
+def is_dag_run_active(task: RuntimeTaskInstanceProtocol, dag_id: str, dag_run_id: str) -> bool | None:
     """Whether a DAG run is queued or running; None when unknown."""
     try:
         return str(task.get_dagrun_state(dag_id, dag_run_id)) in ACTIVE_STATES
@@ -106,12 +86,7 @@ def is_dag_run_active(task: TaskInstance, dag_id: str, dag_run_id: str) -> bool 
 
 
 def import_error(file: Path, *, must_exist: bool = False) -> tuple[bool | None, str | None]:
-    """Whether loading a DAG file fails, and how.
-
-    Args:
-        file: The DAG file.
-        must_exist: A missing file is an error; otherwise the result is None, unknown.
-    """
+    """Whether loading a DAG file fails, and how; of a missing file that need not exist nothing is known."""
     if not file.is_file():
         return (True, f"{file.name}: there is no such file beside the other DAGs") if must_exist else (None, None)
     spec = importlib.util.spec_from_file_location(f"control_tower_loaded_{file.stem}", file)

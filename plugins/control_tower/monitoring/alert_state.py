@@ -23,17 +23,8 @@ MessageKind = Literal["OPENED", "ESCALATED", "EXTENDED", "REPEATED", "CLOSED"]
 class Episode:
     """One cause from its first problem to its last.
 
-    Attributes:
-        cause: Key by which its problems are grouped.
-        opened_at: When its first problem was found.
-        problems: Severity of each check that is not healthy, by name; when closed, as of the end.
-        notified: Severity of each unhealthy check in the last message about it.
-        notified_states: States of each unhealthy check in the last message about it.
-        messages: How many messages were due so far.
-        last_message_at: When the last one was due.
-        worst_severity: The worst severity so far.
-        is_acknowledged: Not repeated until it gets worse.
-        closed_at: When its last problem was over.
+    Severities and states are by name of the check. `problems` are, when it is closed, those at its end; `notified` and
+    `notified_states` are those of the last message. An acknowledged one is not repeated until it gets worse.
     """
 
     cause: str
@@ -57,11 +48,7 @@ class Episode:
 class Transition:
     """What one health check changes in an episode.
 
-    Attributes:
-        episode: The episode afterwards; None: there is none.
-        message: The message that is due, if any.
-        reported: The checks in that message, with their severity; muted ones are not in it.
-        news: Those of them that are the reason for the message.
+    The message reports the checks that are not muted; `news` are those that are the reason for it.
     """
 
     episode: Episode | None
@@ -83,15 +70,8 @@ def transition(
 ) -> Transition:
     """Apply the problems that a health check found for a cause.
 
-    Args:
-        episode: The open episode of the cause, if there is one.
-        cause: The cause.
-        problems: Severity of each check that is YELLOW or RED now.
-        states: The worst states of each of them.
-        unknown: Checks that could not be measured; those that belong to the episode keep their last severity.
-        muted: Checks that belong to the episode but cause no message.
-        now: The time of the health check.
-        repeat_after: Interval after which an unchanged, unacknowledged episode is notified again.
+    `problems` are the checks that are YELLOW or RED now, `states` the worst states of each. Of the `unknown` ones,
+    those that belong to the episode keep their last severity. `muted` ones cause no message.
     """
     if episode is not None:
         unmeasured = {name: severity for name, severity in episode.problems.items() if name in unknown}
@@ -168,10 +148,6 @@ def group_by_episode(
 
     A problem stays in its episode until it is over, even if its cause changes meanwhile: otherwise that episode would
     report a recovery that did not happen. Consequences of a pipeline's failure join the episode of the pipeline.
-
-    Args:
-        results: The latest result of each check.
-        open_episodes: Names of the checks of each open episode, by cause.
 
     Returns:
         The problems of each cause that has any.

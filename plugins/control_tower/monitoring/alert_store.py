@@ -13,10 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
-from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from control_tower.database import fetch_one, read_sql
+from control_tower.database import fetch_one, fetch_rows, read_sql
 from control_tower.monitoring.alert_state import Episode, MessageKind, Transition, group_by_episode, transition
 from control_tower.monitoring.check_history import ALERTS_LOCK, to_jsonb
 from control_tower.monitoring.check_result import Result, check_name, worst
@@ -29,14 +28,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class QueuedMessage:
-    """A message that was queued.
-
-    Attributes:
-        episode_id: Its episode.
-        cause: The cause of the episode.
-        kind: What the message reports.
-        channels: The channels it was queued for; none when no channel is configured.
-    """
+    """A message that was queued for these channels: for none when no channel is configured."""
 
     episode_id: int
     cause: str
@@ -49,11 +41,8 @@ def update_episodes(
 ) -> list[QueuedMessage]:
     """Open, change and close episodes by the latest results, and queue the messages that are due.
 
-    Args:
-        connection: Session in autocommit.
-        moment: The time of the health check.
-        channels: The channels to queue for. No channel gets messages about its own failure.
-        is_healing: Plan a run of each overdue pipeline, once per episode; see `self_heal`.
+    No channel gets messages about its own failure. With `is_healing` a run of each overdue pipeline is planned, once
+    per episode; see `self_heal`.
 
     Returns:
         The messages that were queued.
@@ -62,11 +51,11 @@ def update_episodes(
     repeat_after = timedelta(hours=get_settings().alert_repeat_hours)
     with connection.transaction():
         connection.execute(ALERTS_LOCK)
-        latest = _rows(connection, "monitoring/latest_results.sql")
+        latest = fetch_rows(connection, "monitoring/latest_results.sql")
         since = {row["check_name"]: row.pop("since") for row in latest}
         results = {row["check_name"]: Result(**row) for row in latest}
-        rows = {row["cause"]: row for row in _rows(connection, "monitoring/open_episodes.sql")}
-        muted = {row["target"] for row in _rows(connection, "monitoring/muted_targets.sql", moment=moment)}
+        rows = {row["cause"]: row for row in fetch_rows(connection, "monitoring/open_episodes.sql")}
+        muted = {row["target"] for row in fetch_rows(connection, "monitoring/muted_targets.sql", {"moment": moment})}
         grouped = group_by_episode(results.values(), {cause: row["problems"] for cause, row in rows.items()})
         unknown = {name for name, result in results.items() if result.severity == "UNKNOWN"}
         for cause in sorted({*rows, *grouped}):
@@ -100,11 +89,6 @@ def update_episodes(
                 log.warning("%s: %s (%s)", step.message, cause, ", ".join(targets) or "no channel is configured")
         connection.execute("update ops.health_checks set notified_at = %s where notified_at is null", [moment])
     return queued
-
-
-def _rows(connection: psycopg.Connection[Any], file: str, **parameters: Any) -> list[dict[str, Any]]:
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(read_sql(file), parameters or None).fetchall()
 
 
 def _episode(row: Mapping[str, Any]) -> Episode:

@@ -27,11 +27,7 @@ def record_results(
 ) -> None:
     """Record results in one transaction.
 
-    Args:
-        connection: Session in autocommit.
-        results: The results.
-        moment: The time of the health check.
-        complete: Groups whose probe ran completely: their checks without a result are removed.
+    The probes of the `complete` groups ran completely: their checks without a result are removed.
     """
     statement = read_sql("monitoring/record_check.sql")
     with connection.transaction():
@@ -69,15 +65,7 @@ def record_health_check(
     seconds: float,
     dag_run_id: str | None,
 ) -> Severity:
-    """Record that a health check is complete, and return its worst severity.
-
-    Args:
-        connection: Session in autocommit.
-        results: All of its results.
-        moment: The time of the health check.
-        seconds: How long it took.
-        dag_run_id: Its DAG run.
-    """
+    """Record that a health check is complete, and return its worst severity."""
     severity = worst(result.severity for result in results if result.state not in NOT_MONITORED)
     connection.execute(
         "insert into ops.health_checks (checked_at, severity, checks, unhealthy, seconds, dag_run_id)"

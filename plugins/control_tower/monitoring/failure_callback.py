@@ -15,7 +15,7 @@ from control_tower.errors import ConnectionNotConfigured, DatabaseError, Databas
 from control_tower.jobs import JOB_OF_DAG
 from control_tower.monitoring import health_check, outage
 from control_tower.monitoring.delivery import channels
-from control_tower.monitoring.outage_store import AirflowVariable
+from control_tower.monitoring.outage import AirflowVariable
 
 if TYPE_CHECKING:
     from airflow.sdk.types import RuntimeTaskInstanceProtocol

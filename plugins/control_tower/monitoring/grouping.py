@@ -25,14 +25,7 @@ FILLED_BY_IDENTITY = ("lead_events", "ingestion_runs")
 def cause_of_pipeline(
     job_type: str, pipeline_states: Collection[str], error: str | None, broken_invariants: Collection[str]
 ) -> str:
-    """The cause of a pipeline's state.
-
-    Args:
-        job_type: The job.
-        pipeline_states: All states that hold.
-        error: Why its last run failed, if it did.
-        broken_invariants: Names of the invariants that are broken now.
-    """
+    """The cause of a pipeline's state."""
     if states.RUN_FAILED in pipeline_states and any(name in (error or "") for name in broken_invariants):
         return INVARIANTS
     return SOURCES if set(pipeline_states) == {states.NO_NEW_DATA} else job_type
@@ -44,11 +37,7 @@ def cause_of_source(source_name: str) -> str:
 
 
 def cause_of_quality(reasons: Collection[str]) -> str:
-    """The cause of poor attribution quality: the job when nothing else is wrong.
-
-    Args:
-        reasons: As in `ops.v_scout_attribution_health`: the job's states, and reasons without a severity.
-    """
+    """The cause of poor attribution quality: the job if all reasons but NO_PERSONS are states of it."""
     of_job = {reason for reason in reasons if states.severity_of(reason) != "UNKNOWN"}
     is_job_alone = bool(of_job) and set(reasons) <= {*of_job, states.NO_PERSONS}
     return "scout_attribution_refresh" if is_job_alone else ATTRIBUTION_QUALITY

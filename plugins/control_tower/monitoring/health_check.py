@@ -4,40 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
 import psycopg
 
-from control_tower.database import connect, explain, fetch_one
+from control_tower.database import fetch_one, session
 from control_tower.jobs import JobType
 from control_tower.monitoring import alert_store, grouping, limits, probes
 from control_tower.monitoring.alert_store import QueuedMessage
 from control_tower.monitoring.check_history import prune_history, record_health_check, record_results
 from control_tower.monitoring.check_result import Group, Result, Severity
+from control_tower.monitoring.checks import broken_invariants, invariants, rerun_invariants
 from control_tower.monitoring.delivery import channels, outbox
 from control_tower.monitoring.delivery.outbox import Channel, DeliveryCounts
-from control_tower.monitoring.invariants import broken_invariants, invariants, rerun_invariants
 from control_tower.monitoring.probes import Probe, ProbeContext
 
 STATEMENT_TIMEOUT_MS = 120_000
 LOCK_TIMEOUT_MS = 10_000
 
 
-@contextmanager
-def health_session() -> Iterator[psycopg.Connection[Any]]:
-    """A session (autocommit) with short timeouts, whose errors name the database and the next action."""
-    with connect(
-        application_name="control_tower health",
-        statement_timeout_ms=STATEMENT_TIMEOUT_MS,
-        lock_timeout_ms=LOCK_TIMEOUT_MS,
-        autocommit=True,
-    ) as connection:
-        try:
-            yield connection
-        except psycopg.Error as error:
-            raise explain(error, connection) from error
+def health_session() -> AbstractContextManager[psycopg.Connection[Any]]:
+    """A session with short timeouts."""
+    return session("control_tower health", statement_timeout_ms=STATEMENT_TIMEOUT_MS, lock_timeout_ms=LOCK_TIMEOUT_MS)
 
 
 def clock(connection: psycopg.Connection[Any]) -> datetime:
@@ -55,11 +45,7 @@ def run_all_checks(
 ) -> dict[str, Any]:
     """Run every check and record the results.
 
-    Args:
-        connection: Session in autocommit.
-        moment: The time of the health check; ages are counted up to it.
-        configured: Whether each channel has its connection; by default Airflow is asked.
-        dag_run_id: The DAG run of the health check.
+    Ages are counted up to `moment`. By default Airflow is asked which channels are configured.
 
     Returns:
         The worst `severity`, the number of `checks`, how many are `unhealthy`, and the `seconds` it took.

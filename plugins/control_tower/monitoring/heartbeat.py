@@ -18,10 +18,6 @@ log = logging.getLogger(__name__)
 def send_heartbeat(severity: Severity, summary: str) -> bool | None:
     """Call `CONTROL_TOWER_HEARTBEAT_URL`, with `/fail` when RED; never raises.
 
-    Args:
-        severity: The worst severity of the health check.
-        summary: A line that the monitor stores with the call.
-
     Returns:
         Whether the monitor accepted the call; None when no URL is set.
     """

@@ -15,15 +15,7 @@ from control_tower.settings import Settings, get_settings
 
 
 def write_limits(connection: psycopg.Connection[Any], settings: Settings | None = None) -> bool:
-    """Write the limits into `ops.health_settings` where they differ. Idempotent.
-
-    Args:
-        connection: Session on a migrated warehouse.
-        settings: The settings to write; by default those of this process.
-
-    Returns:
-        Whether anything changed.
-    """
+    """Write the limits into `ops.health_settings` where they differ, and return whether they did. Idempotent."""
     settings = settings or get_settings()
     written = connection.execute(
         read_sql("monitoring/write_limits.sql"),

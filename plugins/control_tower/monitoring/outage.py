@@ -1,15 +1,16 @@
-"""Alerts when the health check cannot use the database, whose state has to be stored elsewhere meanwhile.
+"""Alerts when the health check cannot use the database; their state is an Airflow Variable meanwhile.
 
 Afterwards the outage becomes an episode like any other, with opening, end and closing message.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -23,13 +24,113 @@ from control_tower.errors import (
     RecipientsRefused,
 )
 from control_tower.monitoring import grouping, states
-from control_tower.monitoring.alert_state import transition
+from control_tower.monitoring.alert_state import Episode, MessageKind, transition
+from control_tower.monitoring.check_result import Severity, check_name
 from control_tower.monitoring.delivery import outbox
 from control_tower.monitoring.delivery.outbox import Channel
-from control_tower.monitoring.outage_store import CHECK, Outage, OutageStore, load, save
 from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
+
+CHECK = check_name("database", "control_tower")
+"""The check whose problem an outage is. No probe runs it: it fails when a health check cannot do its work."""
+VARIABLE = "control_tower_outage"
+
+
+class OutageStore(Protocol):
+    """Holds one text outside the warehouse."""
+
+    def read(self) -> str | None:
+        """The stored text, if any."""
+
+    def write(self, text: str | None) -> None:
+        """Store a text; None deletes it."""
+
+
+class AirflowVariable:
+    """Stores the outage as an Airflow Variable.
+
+    There is no lock: two tasks that fail at the same moment may both send a message. That is better than none.
+    """
+
+    def read(self) -> str | None:
+        """The variable's text."""
+        from airflow.sdk import Variable
+
+        text: str | None = Variable.get(VARIABLE, default=None)
+        return text
+
+    def write(self, text: str | None) -> None:
+        """Set the variable, or delete it."""
+        from airflow.sdk import Variable
+
+        if text is None:
+            Variable.delete(VARIABLE)
+        else:
+            Variable.set(VARIABLE, text, description="Control Tower cannot use its database; state of that alert.")
+
+
+@dataclass(frozen=True)
+class Outage:
+    """An open outage.
+
+    The state begins with its severity; the error is that of the last attempt. `messages`, `last_message_at` and `kind`
+    are of the messages due so far. `waiting` are the channels that have not taken the last one yet, with the recipients
+    that are left where some took it.
+    """
+
+    cause: str
+    opened_at: datetime
+    state: str
+    error: str
+    messages: int
+    last_message_at: datetime
+    kind: MessageKind
+    waiting: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        return states.severity_of(self.state)
+
+    @property
+    def episode(self) -> Episode:
+        """The outage as the state machine of alerts sees it."""
+        return Episode(
+            cause=self.cause,
+            opened_at=self.opened_at,
+            problems={CHECK: self.severity},
+            notified={CHECK: self.severity},
+            notified_states={CHECK: (self.state,)},
+            messages=self.messages,
+            last_message_at=self.last_message_at,
+            worst_severity=self.severity,
+        )
+
+
+def load(store: OutageStore) -> Outage | None:
+    """The open outage. An unreadable text counts as none, so that the outage is notified again."""
+    text = store.read()
+    if text is None:
+        return None
+    try:
+        stored = json.loads(text)
+        return Outage(
+            **{
+                **stored,
+                "opened_at": datetime.fromisoformat(stored["opened_at"]),
+                "last_message_at": datetime.fromisoformat(stored["last_message_at"]),
+                "waiting": {name: left and tuple(left) for name, left in stored["waiting"].items()},
+            }
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        log.warning("The stored outage cannot be read: %s", type(error).__name__)
+        return None
+
+
+def save(store: OutageStore, outage: Outage) -> None:
+    """Store an outage."""
+    store.write(json.dumps(asdict(outage), default=datetime.isoformat))
 
 
 def state_of(error: Exception) -> str:
@@ -41,16 +142,9 @@ def state_of(error: Exception) -> str:
 
 
 def notify(error: Exception, channels: Mapping[str, Channel], moment: datetime, store: OutageStore) -> list[str]:
-    """Send the message that is due about an outage, if any.
+    """Send the message that is due about an outage, if any; returns the channels that took it.
 
-    Args:
-        error: What kept the health check from working.
-        channels: The usable channels, by name.
-        moment: Now, by this machine's clock.
-        store: Holds the state of the outage.
-
-    Returns:
-        The channels that took the message.
+    The moment is by the clock of this machine.
     """
     stored, state = load(store), state_of(error)
     # The text of a foreign error may contain secrets or personal data; the task's log has it.

@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any, cast
 
 import psycopg
-from psycopg.rows import dict_row
 
-from control_tower.database import explain, read_sql
+from control_tower.database import explain, fetch_rows
 from control_tower.errors import ControlTowerError
 from control_tower.jobs import JOBS, JobType
 from control_tower.monitoring import grouping, states
@@ -35,11 +34,7 @@ QUALITY_SEVERITIES: dict[str, Severity] = {"OK": "OK", "WARN": "YELLOW", "FAIL":
 class ProbeContext:
     """What every probe gets.
 
-    Attributes:
-        connection: Session in autocommit.
-        moment: The time of the health check; ages are counted up to it.
-        jobs: Pipelines to check.
-        configured: Whether each channel has its connection, by name; None: the connection cannot be read.
+    Ages are counted up to `moment`. `configured` says whether each channel has its connection; None: it cannot be read.
     """
 
     connection: psycopg.Connection[Any]
@@ -49,8 +44,8 @@ class ProbeContext:
 
     def rows(self, file: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of a query below `sql/`, by column name."""
-        with self.connection.transaction(), self.connection.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(read_sql(file), {"moment": self.moment, **parameters}).fetchall()
+        with self.connection.transaction():
+            return fetch_rows(self.connection, file, {"moment": self.moment, **parameters})
 
 
 Probe = Callable[[ProbeContext], Iterator[Result]]

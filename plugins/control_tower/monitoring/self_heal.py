@@ -23,17 +23,7 @@ NOT_HEALED = frozenset({states.RUN_FAILED, states.DAG_PAUSED})
 def plan_runs(
     episode_id: int, problems: Mapping[str, Mapping[str, Any]], heals: Mapping[str, Any], moment: datetime
 ) -> dict[str, dict[str, str]]:
-    """The runs to start for an episode besides those planned before.
-
-    Args:
-        episode_id: The episode.
-        problems: Its problems as stored, by check.
-        heals: The runs planned before, by DAG.
-        moment: The time of the health check.
-
-    Returns:
-        `run_id` and `claimed_at`, by DAG.
-    """
+    """The runs to start for an episode besides those planned before (`heals`): `run_id` and `claimed_at`, by DAG."""
     planned = {}
     for check, problem in problems.items():
         details = problem["details"]

@@ -11,7 +11,7 @@ from control_tower import runs
 from control_tower.jobs import DAG_OF_JOB
 from control_tower.monitoring import airflow_state, failure_callback, health_check, heartbeat, outage, self_heal
 from control_tower.monitoring.delivery import channels
-from control_tower.monitoring.outage_store import AirflowVariable
+from control_tower.monitoring.outage import AirflowVariable
 from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, cast
+from typing import Any
 
 import psycopg
-from psycopg.rows import dict_row
 
 from control_tower.attribution.batches import in_batches, side_by_side
-from control_tower.database import execute_file, fetch_one, read_sql
+from control_tower.database import execute_file, fetch_one, fetch_rows, read_sql
 from control_tower.settings import get_settings
 from control_tower.statistics import gather_statistics
 
@@ -33,18 +32,12 @@ def refresh_scout_payments(connection: psycopg.Connection[Any], run_id: int) -> 
     A killed run leaves its persons in the queue for the next one. All persons are derived when the rules in force or
     the zone changed, or when trips changed or were deleted that had been counted.
 
-    Args:
-        connection: Session in autocommit.
-        run_id: The run.
-
     Returns:
         `rows`: rows written or deleted; `persons`: persons derived.
     """
-    with connection.cursor(row_factory=dict_row) as cursor:
-        state = cast("dict[str, Any]", cursor.execute(read_sql(SCOUT_PAYMENTS_STATE)).fetchone())
+    (state,) = fetch_rows(connection, SCOUT_PAYMENTS_STATE)
     with connection.transaction():
-        is_full = state["is_everything"]
-        file = QUEUE_ALL_PERSONS if is_full else QUEUE_CHANGED_PERSONS
+        file = QUEUE_ALL_PERSONS if state["is_everything"] else QUEUE_CHANGED_PERSONS
         connection.execute(read_sql(file), state)
     total = int(fetch_one(connection, "select count(*) from canon.payment_queue")[0])
     size = get_settings().batch_size
@@ -69,15 +62,7 @@ def refresh_scout_payments(connection: psycopg.Connection[Any], run_id: int) -> 
 
 
 def derive_scout_payments(connection: psycopg.Connection[Any], persons: list[Any]) -> int:
-    """Derive these persons' rows of scout_payments.
-
-    Args:
-        connection: Session with an open transaction.
-        persons: Their keys.
-
-    Returns:
-        How many rows were written or deleted.
-    """
+    """Derive these persons' rows of scout_payments; returns how many were written or deleted."""
     return execute_file(connection, REFRESH_SCOUT_PAYMENTS, {"persons": persons})["changed"]
 
 
@@ -85,10 +70,6 @@ def refresh_partner_claims(connection: psycopg.Connection[Any], run_id: int) -> 
     """Bring partner_claims to what ops.v_yango_collection_with_scout says; one transaction.
 
     Nothing is compared while the claims, the list of scouts and the attribution of persons are unchanged.
-
-    Args:
-        connection: Session with an open transaction.
-        run_id: The run.
 
     Returns:
         `rows`: rows written.
@@ -102,12 +83,7 @@ def refresh_partner_claims(connection: psycopg.Connection[Any], run_id: int) -> 
 
 
 def refresh_person(connection: psycopg.Connection[Any], person_key: str) -> None:
-    """Bring both read models up to date for one person, so that a human decision shows at once.
-
-    Args:
-        connection: Session with an open transaction.
-        person_key: The person.
-    """
+    """Bring both read models up to date for one person, so that a human decision shows at once."""
     if derive_scout_payments(connection, [person_key]):
         execute_file(connection, SCOUT_PAYMENT_TOTALS)
     execute_file(connection, REFRESH_PARTNER_CLAIMS, {"person_key": person_key})

@@ -28,14 +28,8 @@ PAGES = {"quality": "scouts/attribution-health"}
 class ProblemText:
     """The texts of one problem.
 
-    Attributes:
-        title: What is wrong, in one sentence.
-        code: The state, as the contract names it.
-        severity: YELLOW or RED.
-        facts: Labels and values: since when, the number that broke the limit, the last good run.
-        error: The error message, if there is one, without personal data.
-        action: What to do; None when it is over.
-        runbook: The section of the runbook: a web address, or a file and an anchor.
+    `facts` are labels and values; the error has no personal data. There is no action when the problem is over. The
+    section of the runbook is a web address, or a file and an anchor.
     """
 
     title: str
@@ -51,20 +45,9 @@ class ProblemText:
 class Message:
     """The texts of a message, before a channel formats them. Nothing in it is escaped yet.
 
-    Attributes:
-        language: `es` or `en`.
-        subject: The subject line.
-        headline: The same without the name of the product.
-        badge: The severity in words, or that it is over.
-        colour: `red`, `yellow` or `green`.
-        summary: One sentence on the episode as a whole.
-        problems: What is, or was, wrong, the worst first.
-        rest: A sentence with the names of the problems beyond `MOST_PROBLEMS`.
-        handling: Where to acknowledge or mute it; None when that is not possible.
-        links: Labels and web addresses.
-        footer: Sender, moment and numbers of alert and message.
-        at: The moment of the facts.
-        thread: The same for all messages of an episode.
+    The headline is the subject without the product's name. The problems are the worst first; `rest` names those beyond
+    `MOST_PROBLEMS`. `handling` says where to acknowledge it, if that is possible. All messages of an episode have the
+    same `thread`.
     """
 
     language: Language

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
@@ -36,9 +36,7 @@ class Channel(Protocol):
     def send(self, facts: Mapping[str, Any], message_id: str) -> None:
         """Send one message.
 
-        Args:
-            facts: Its content. `recipients`, if set, are those that have not taken it yet.
-            message_id: The same each time it is sent.
+        If `facts` has `recipients`, only these have not taken it yet. The id is the same each time it is sent.
 
         Raises:
             DeliveryFailed: It was not accepted, as far as we know.
@@ -47,12 +45,7 @@ class Channel(Protocol):
 
 @dataclass(frozen=True)
 class DeliveryCounts:
-    """The result of one round of deliveries.
-
-    Attributes:
-        sent: Messages that were accepted.
-        failed: Attempts that failed; their messages stay queued.
-    """
+    """One round of deliveries: messages sent, and attempts that failed, whose messages stay queued."""
 
     sent: int = 0
     failed: int = 0
@@ -117,15 +110,7 @@ def queue(
     channels: Collection[str],
     moment: datetime,
 ) -> None:
-    """Queue a message for channels, once each.
-
-    Args:
-        connection: Session with an open transaction.
-        facts: The content of the message, among it `episode_id`, `message` and `kind`.
-        message_id: The same each time it is sent.
-        channels: Names of the channels.
-        moment: When it may be sent first.
-    """
+    """Queue a message for channels, once each, to be sent from a moment on."""
     for channel in channels:
         connection.execute(
             read_sql("monitoring/queue_delivery.sql"),
@@ -140,13 +125,7 @@ def queue(
 
 
 def deliver(connection: psycopg.Connection[Any], channels: Mapping[str, Channel], moment: datetime) -> DeliveryCounts:
-    """Send every message that is due.
-
-    Args:
-        connection: Session in autocommit.
-        channels: The channels to send through, by name.
-        moment: The time of the attempts.
-    """
+    """Send every message that is due."""
     sent = failed = 0
     for name, channel in channels.items():
         # After a failure the channel's other messages wait: the same server would fail them, too.
@@ -167,12 +146,15 @@ def _deliver_next(connection: psycopg.Connection[Any], name: str, channel: Chann
         attempts = row["attempts"] + 1
         try:
             send_message(channel, {**row["facts"], "recipients": row["recipients"]}, row["message_id"])
-        except RecipientsRefused as error:
-            _record_failure(cursor, row["id"], attempts, moment, error, error.recipients)
-            return "REFUSED"
         except DeliveryFailed as error:
-            _record_failure(cursor, row["id"], attempts, moment, error, row["recipients"])
-            return "FAILED"
+            left = list(error.recipients) if isinstance(error, RecipientsRefused) else row["recipients"]
+            cursor.execute(
+                "update ops.alert_deliveries set attempts = %s, last_attempt_at = %s, next_attempt_at = %s,"
+                " last_error = %s, recipients = %s where id = %s",
+                [attempts, moment, moment + backoff(attempts), error.problem[:MAX_ERROR_LENGTH], left, row["id"]],
+            )
+            log.warning("Message %s: attempt %s failed, %s", row["id"], attempts, error.problem)
+            return "REFUSED" if isinstance(error, RecipientsRefused) else "FAILED"
         cursor.execute(
             "update ops.alert_deliveries set attempts = %s, last_attempt_at = %s, sent_at = %s, last_error = null,"
             " recipients = null, status = 'SENT' where id = %s",
@@ -180,26 +162,3 @@ def _deliver_next(connection: psycopg.Connection[Any], name: str, channel: Chann
         )
         log.info("%s: sent %s", name, row["message_id"])
         return "SENT"
-
-
-def _record_failure(
-    cursor: psycopg.Cursor[Any],
-    delivery_id: int,
-    attempts: int,
-    moment: datetime,
-    error: DeliveryFailed,
-    recipients: Sequence[str] | None,
-) -> None:
-    cursor.execute(
-        "update ops.alert_deliveries set attempts = %s, last_attempt_at = %s, next_attempt_at = %s, last_error = %s,"
-        " recipients = %s where id = %s",
-        [
-            attempts,
-            moment,
-            moment + backoff(attempts),
-            error.problem[:MAX_ERROR_LENGTH],
-            None if recipients is None else list(recipients),
-            delivery_id,
-        ],
-    )
-    log.warning("Message %s: attempt %s failed, %s", delivery_id, attempts, error.problem)
