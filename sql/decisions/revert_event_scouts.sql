@@ -59,18 +59,7 @@ select
     change.source_table,
     change.source_pk,
     change.person_key,
-    case
-        when change.is_current then 'reverted'
-        when exists (
-            select 1 from ops.human_decisions as decision
-            where
-                decision.reverted_run_id = %(reverted_run_id)s::integer
-                and decision.source_table = change.source_table
-                and decision.source_pk = change.source_pk
-                and decision.before ? 'event'
-        ) then 'already reverted'
-        else 'changed since'
-    end,
+    case when change.is_current then 'reverted' else 'changed since' end,
     jsonb_build_object('scout_id', change.scout_id),
     case when change.is_current then jsonb_build_object('scout_id', change.first_scout) end
 from event_changes_this_step as change

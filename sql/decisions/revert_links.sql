@@ -100,18 +100,7 @@ select
     change.source_table,
     change.source_pk,
     change.person_key,
-    case
-        when change.is_current then 'reverted'
-        when exists (
-            select 1 from ops.human_decisions as decision
-            where
-                decision.reverted_run_id = %(reverted_run_id)s::integer
-                and decision.source_table = change.source_table
-                and decision.source_pk = change.source_pk
-                and decision.before ? 'link'
-        ) then 'already reverted'
-        else 'changed since'
-    end,
+    case when change.is_current then 'reverted' else 'changed since' end,
     change.link,
     case when change.is_current then jsonb_build_object('unmatched', 'IGNORED') end
 from link_changes_this_step as change
