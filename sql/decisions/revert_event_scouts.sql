@@ -24,8 +24,7 @@ select
     audited.mapping_method,
     coalesce(event.scout_id = audited.new_scout_id, false) as is_current
 from audited
-left join observational.lead_events as event
-    on event.source_table = audited.source_table and event.source_pk = audited.source_pk
+left join observational.lead_events as event using (source_table, source_pk)
 where audited.is_newest;
 
 update observational.lead_events as event

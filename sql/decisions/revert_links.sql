@@ -16,8 +16,7 @@ select distinct on (audit.source_table, audit.source_pk)
         and link.run_id = audit.ingestion_run_id, false
     ) as is_current
 from ops.identity_links_backfill_audit as audit
-left join canon.identity_links as link
-    on link.source_table = audit.source_table and link.source_pk = audit.source_pk
+left join canon.identity_links as link using (source_table, source_pk)
 where audit.ingestion_run_id = %(reverted_run_id)s::integer and audit.action_type = 'CREATED'
 order by audit.source_table, audit.source_pk, audit.id desc;
 

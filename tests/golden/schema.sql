@@ -1763,19 +1763,16 @@ CREATE FUNCTION ops.v_pipeline_health_at(moment timestamp with time zone) RETURN
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
-    with pipelines as (
-        select pipeline.*
-        from (
-            values
-            (
-                'identity_run'::public.jobtype, 'identity_ingestion', 'INGESTION',
-                interval '24 hours', interval '48 hours'
-            ),
-            (
-                'scout_attribution_refresh', 'scout_attribution_refresh', 'ATTRIBUTION',
-                interval '4 hours 30 minutes', interval '24 hours'
-            )
-        ) as pipeline (job_type, dag_id, what, yellow_after, red_after)
+    with pipelines (job_type, dag_id, what, yellow_after, red_after) as (
+        values
+        (
+            'identity_run'::public.jobtype, 'identity_ingestion', 'INGESTION',
+            interval '24 hours', interval '48 hours'
+        ),
+        (
+            'scout_attribution_refresh', 'scout_attribution_refresh', 'ATTRIBUTION',
+            interval '4 hours 30 minutes', interval '24 hours'
+        )
     ),
 
     observed as (
@@ -2734,12 +2731,12 @@ CREATE VIEW canon.local_today AS
    FROM ops.local_time_zone zone;
 
 CREATE VIEW canon.match_rules AS
- SELECT "position",
-    match_rule,
-    match_score,
-    (confidence_level)::public.confidencelevel AS confidence_level,
-    names
-   FROM ( VALUES (1,'DRIVER_DIRECT'::text,100,'HIGH'::text,'ANY'::text), (2,'R1_PHONE_EXACT'::text,95,'HIGH'::text,'NO_CONTRADICTION'::text), (3,'R2_LICENSE_EXACT'::text,92,'HIGH'::text,'NO_CONTRADICTION'::text), (4,'R3_PLATE_EXACT_NAME_SIMILAR'::text,85,'MEDIUM'::text,'AGREE'::text), (5,'R3B_PLATE_NAME_NO_DATE'::text,78,'MEDIUM'::text,'AGREE'::text), (6,'R4_CAR_FINGERPRINT_NAME_SIMILAR'::text,75,'LOW'::text,'VERY'::text)) rule("position", match_rule, match_score, confidence_level, names);
+ SELECT column1 AS "position",
+    column2 AS match_rule,
+    column3 AS match_score,
+    column4 AS confidence_level,
+    column5 AS names
+   FROM (VALUES (1,'DRIVER_DIRECT'::text,100,'HIGH'::public.confidencelevel,'ANY'::text), (2,'R1_PHONE_EXACT'::text,95,'HIGH'::public.confidencelevel,'NO_CONTRADICTION'::text), (3,'R2_LICENSE_EXACT'::text,92,'HIGH'::public.confidencelevel,'NO_CONTRADICTION'::text), (4,'R3_PLATE_EXACT_NAME_SIMILAR'::text,85,'MEDIUM'::public.confidencelevel,'AGREE'::text), (5,'R3B_PLATE_NAME_NO_DATE'::text,78,'MEDIUM'::public.confidencelevel,'AGREE'::text), (6,'R4_CAR_FINGERPRINT_NAME_SIMILAR'::text,75,'LOW'::public.confidencelevel,'VERY'::text)) "*VALUES*";
 
 CREATE TABLE observational.scouting_match_candidates (
     id integer NOT NULL,
@@ -5034,7 +5031,7 @@ CREATE VIEW ops.v_identity_contested AS
     contested.since,
     contested.reason_code
    FROM (canon.identity_contested contested
-     LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = (contested.source_table)::text) AND ((link.source_pk)::text = (contested.source_pk)::text))));
+     LEFT JOIN canon.identity_links link USING (source_table, source_pk));
 
 CREATE VIEW ops.v_identity_horizon AS
  SELECT id AS run_id,
@@ -5251,11 +5248,9 @@ CREATE VIEW ops.v_read_model_refreshes AS
 
 CREATE VIEW ops.v_scout_attribution AS
  SELECT claimed.person_key,
-    COALESCE((event.payload_json ->> 'driver_id'::text), (( SELECT link.source_pk
+    COALESCE((event.payload_json ->> 'driver_id'::text), ( SELECT min((link.source_pk)::text) AS min
            FROM canon.identity_links link
-          WHERE ((link.person_key = claimed.person_key) AND ((link.source_table)::text = 'drivers'::text))
-          ORDER BY link.source_pk
-         LIMIT 1))::text) AS driver_id,
+          WHERE ((link.person_key = claimed.person_key) AND ((link.source_table)::text = 'drivers'::text)))) AS driver_id,
     COALESCE((event.payload_json ->> 'driver_license'::text), (person.primary_license)::text) AS driver_license,
     COALESCE((event.payload_json ->> 'driver_phone'::text), (person.primary_phone)::text) AS driver_phone,
     claimed.scout_id,
@@ -5412,17 +5407,11 @@ CREATE VIEW ops.v_scout_attribution_metrics_snapshot AS
 
 CREATE VIEW ops.v_scout_attribution_raw AS
  SELECT ledger.person_key,
-    (( SELECT link.source_pk
+    ( SELECT min((link.source_pk)::text) AS min
            FROM canon.identity_links link
-          WHERE ((link.person_key = ledger.person_key) AND ((link.source_table)::text = 'drivers'::text))
-          ORDER BY link.source_pk
-         LIMIT 1))::text AS driver_id,
-    (( SELECT person.primary_license
-           FROM canon.identity_registry person
-          WHERE (person.person_key = ledger.person_key)))::text AS driver_license,
-    (( SELECT person.primary_phone
-           FROM canon.identity_registry person
-          WHERE (person.person_key = ledger.person_key)))::text AS driver_phone,
+          WHERE ((link.person_key = ledger.person_key) AND ((link.source_table)::text = 'drivers'::text))) AS driver_id,
+    (person.primary_license)::text AS driver_license,
+    (person.primary_phone)::text AS driver_phone,
     ledger.attributed_scout_id AS scout_id,
         CASE
             WHEN ((ledger.attributed_source)::text = 'fleet_migration'::text) THEN 'fleet_migration'::text
@@ -5435,15 +5424,14 @@ CREATE VIEW ops.v_scout_attribution_raw AS
            FROM ops.local_time_zone zone)))::date AS attribution_date,
     ledger.updated_at AS created_at,
     1 AS priority
-   FROM observational.lead_ledger ledger
+   FROM (observational.lead_ledger ledger
+     LEFT JOIN canon.identity_registry person ON ((person.person_key = ledger.person_key)))
   WHERE (ledger.attributed_scout_id IS NOT NULL)
 UNION ALL
  SELECT event.person_key,
-    COALESCE((event.payload_json ->> 'driver_id'::text), (( SELECT link.source_pk
+    COALESCE((event.payload_json ->> 'driver_id'::text), ( SELECT min((link.source_pk)::text) AS min
            FROM canon.identity_links link
-          WHERE ((link.person_key = event.person_key) AND ((link.source_table)::text = 'drivers'::text))
-          ORDER BY link.source_pk
-         LIMIT 1))::text) AS driver_id,
+          WHERE ((link.person_key = event.person_key) AND ((link.source_table)::text = 'drivers'::text)))) AS driver_id,
     (event.payload_json ->> 'driver_license'::text) AS driver_license,
     (event.payload_json ->> 'driver_phone'::text) AS driver_phone,
     event.scout_id,
