@@ -5,6 +5,5 @@ select
     event.person_key as event_person_key,
     link.person_key as link_person_key
 from ops.v_lead_events as event
-inner join ops.v_identity_links as link
-    on link.source_table = event.source_table and link.source_pk = event.source_pk
+inner join ops.v_identity_links as link using (source_table, source_pk)
 where event.person_key is distinct from link.person_key;

@@ -6,8 +6,7 @@ select
         as problem
 from canon.source_records as source
 cross join ops.v_identity_horizon as horizon
-left join ops.v_identity_links as link
-    on link.source_table = source.source_table and link.source_pk = source.source_pk
+left join ops.v_identity_links as link using (source_table, source_pk)
 left join ops.v_identity_unmatched as unmatched
     on
         unmatched.source_table = source.source_table

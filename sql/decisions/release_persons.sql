@@ -64,23 +64,7 @@ where
             ) is false
     )
     and not exists (select 1 from canon.identity_aliases as alias where alias.survivor_key = person.person_key)
-    and not exists (
-        select 1 from canon.claims_yango_cabinet_14d as claim where claim.person_key = person.person_key
-    )
-    and not exists (select 1 from canon.identity_origin as origin where origin.person_key = person.person_key)
-    and not exists (
-        select 1 from canon.identity_origin_history as history where history.person_key = person.person_key
-    )
-    and not exists (
-        select 1 from canon.driver_orphan_quarantine as orphan where orphan.person_key = person.person_key
-    )
-    and not exists (
-        select 1 from observational.scouting_match_candidates as candidate
-        where candidate.person_key_candidate = person.person_key
-    )
-    and not exists (
-        select 1 from ops.identity_matching_jobs as job where job.matched_person_key = person.person_key
-    )
+    and not exists (select 1 from canon.mentions_of_persons as mention where mention.person_key = person.person_key)
     and not exists (
         select 1 from ops.yango_payment_status_ledger as payment where payment.person_key = person.person_key
     )

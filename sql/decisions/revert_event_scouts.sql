@@ -24,8 +24,7 @@ select
     audited.mapping_method,
     coalesce(event.scout_id = audited.new_scout_id, false) as is_current
 from audited
-left join observational.lead_events as event
-    on event.source_table = audited.source_table and event.source_pk = audited.source_pk
+left join observational.lead_events as event using (source_table, source_pk)
 where audited.is_newest;
 
 update observational.lead_events as event
@@ -59,18 +58,7 @@ select
     change.source_table,
     change.source_pk,
     change.person_key,
-    case
-        when change.is_current then 'reverted'
-        when exists (
-            select 1 from ops.human_decisions as decision
-            where
-                decision.reverted_run_id = %(reverted_run_id)s::integer
-                and decision.source_table = change.source_table
-                and decision.source_pk = change.source_pk
-                and decision.before ? 'event'
-        ) then 'already reverted'
-        else 'changed since'
-    end,
+    case when change.is_current then 'reverted' else 'changed since' end,
     jsonb_build_object('scout_id', change.scout_id),
     case when change.is_current then jsonb_build_object('scout_id', change.first_scout) end
 from event_changes_this_step as change

@@ -123,17 +123,7 @@ insert into pg_temp.revert_report_this_step (what, person_key, outcome, before, 
 select
     'ledger',
     change.person_key,
-    case
-        when change.is_current then 'reverted'
-        when exists (
-            select 1 from ops.human_decisions as decision
-            where
-                decision.reverted_run_id = %(reverted_run_id)s::integer
-                and decision.person_key = change.person_key
-                and decision.before ? 'ledger'
-        ) then 'already reverted'
-        else 'changed since'
-    end,
+    case when change.is_current then 'reverted' else 'changed since' end,
     change.before,
     case when change.is_current then to_jsonb(ledger) - 'evidence_json' end
 from ledger_changes_this_step as change

@@ -16,8 +16,7 @@ select distinct on (audit.source_table, audit.source_pk)
         and link.run_id = audit.ingestion_run_id, false
     ) as is_current
 from ops.identity_links_backfill_audit as audit
-left join canon.identity_links as link
-    on link.source_table = audit.source_table and link.source_pk = audit.source_pk
+left join canon.identity_links as link using (source_table, source_pk)
 where audit.ingestion_run_id = %(reverted_run_id)s::integer and audit.action_type = 'CREATED'
 order by audit.source_table, audit.source_pk, audit.id desc;
 
@@ -100,18 +99,7 @@ select
     change.source_table,
     change.source_pk,
     change.person_key,
-    case
-        when change.is_current then 'reverted'
-        when exists (
-            select 1 from ops.human_decisions as decision
-            where
-                decision.reverted_run_id = %(reverted_run_id)s::integer
-                and decision.source_table = change.source_table
-                and decision.source_pk = change.source_pk
-                and decision.before ? 'link'
-        ) then 'already reverted'
-        else 'changed since'
-    end,
+    case when change.is_current then 'reverted' else 'changed since' end,
     change.link,
     case when change.is_current then jsonb_build_object('unmatched', 'IGNORED') end
 from link_changes_this_step as change

@@ -52,19 +52,12 @@ as $$
     )
 
     select
-        'business', dated.business_day, dated.is_settled, sum(dated.rows_count)::bigint, null::timestamptz
+        part.metric_type, part.day, dated.is_settled, sum(dated.rows_count)::bigint,
+        max(dated.last_at) filter (where part.metric_type = 'ingestion' and part.day is not null)
     from dated
-    group by dated.business_day, dated.is_settled
-    union all
-    select
-        'ingestion', dated.ingestion_day, dated.is_settled, sum(dated.rows_count)::bigint,
-        max(dated.last_at) filter (where dated.ingestion_day is not null)
-    from dated
-    group by dated.ingestion_day, dated.is_settled
-    union all
-    select
-        'rubbish', null, dated.is_settled, sum(dated.rows_count)::bigint, null
-    from dated
-    where dated.has_business_date and dated.business_day is null
-    group by dated.is_settled
+    cross join lateral (
+        values ('business', dated.business_day), ('ingestion', dated.ingestion_day), ('rubbish', null)
+    ) as part (metric_type, day)
+    where part.metric_type <> 'rubbish' or (dated.has_business_date and dated.business_day is null)
+    group by part.metric_type, part.day, dated.is_settled
 $$;

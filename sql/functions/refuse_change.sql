@@ -1,4 +1,5 @@
--- Trigger function of append-only tables: refuses UPDATE, DELETE and TRUNCATE.
+-- Trigger function of append-only tables: refuses UPDATE, DELETE and TRUNCATE. Its triggers are enabled ALWAYS: also
+-- under session_replication_role = replica.
 create or replace function ops.refuse_change()
 returns trigger
 language plpgsql

@@ -10,6 +10,7 @@ declare
     source record;
     stored ops.source_counts;
     is_reusable boolean;
+    is_current boolean;
 begin
     for source in
         select
@@ -27,18 +28,15 @@ begin
             source.is_large and stored.identity = source.identity
             and pg_snapshot_xmax(pg_current_snapshot())::text::bigint - stored.horizon::text::bigint < 1000000000, false
         );
-        if is_reusable and stored.rows_inserted = source.rows_inserted and stored.table_bytes = source.table_bytes then
+        is_current := is_reusable
+            and stored.rows_inserted = source.rows_inserted and stored.table_bytes = source.table_bytes;
+        if is_reusable then
             return query
             select days.source_name, days.metric_type, days.day, days.rows_count, days.last_at
             from ops.source_days as days
-            where days.source_name = source.source_name;
-        else
-            if is_reusable then
-                return query
-                select days.source_name, days.metric_type, days.day, days.rows_count, days.last_at
-                from ops.source_days as days
-                where days.source_name = source.source_name and days.is_settled;
-            end if;
+            where days.source_name = source.source_name and (is_current or days.is_settled);
+        end if;
+        if not is_current then
             return query
             select source.source_name, counted.metric_type, counted.day, counted.rows_count, counted.last_at
             from ops.count_source(

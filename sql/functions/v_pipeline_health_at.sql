@@ -25,19 +25,16 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 set jit = off -- compiling takes longer than the query
 as $$
-    with pipelines as (
-        select pipeline.*
-        from (
-            values
-            (
-                'identity_run'::public.jobtype, 'identity_ingestion', 'INGESTION',
-                interval '24 hours', interval '48 hours'
-            ),
-            (
-                'scout_attribution_refresh', 'scout_attribution_refresh', 'ATTRIBUTION',
-                interval '4 hours 30 minutes', interval '24 hours'
-            )
-        ) as pipeline (job_type, dag_id, what, yellow_after, red_after)
+    with pipelines (job_type, dag_id, what, yellow_after, red_after) as (
+        values
+        (
+            'identity_run'::public.jobtype, 'identity_ingestion', 'INGESTION',
+            interval '24 hours', interval '48 hours'
+        ),
+        (
+            'scout_attribution_refresh', 'scout_attribution_refresh', 'ATTRIBUTION',
+            interval '4 hours 30 minutes', interval '24 hours'
+        )
     ),
 
     observed as (

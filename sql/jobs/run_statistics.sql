@@ -8,52 +8,40 @@ with steps as (
     where step.run_id = %(run_id)s::integer
 ),
 
-read as (
-    select jsonb_object_agg(counted.source_table, counted.records) as records
-    from (
-        select
-            record.source_table,
-            count(*) as records
-        from canon.records_index as record
-        where record.run_id = %(run_id)s::integer
-        group by record.source_table
-    ) as counted
+counted as (
+    select 'read' as what, record.source_table as name, count(*) as row_count
+    from canon.records_index as record
+    where record.run_id = %(run_id)s::integer
+    group by record.source_table
+    union all
+    select 'linked', link.match_rule, count(*)
+    from canon.identity_links as link
+    where link.run_id = %(run_id)s::integer
+    group by link.match_rule
+    union all
+    select 'unmatched', unmatched.reason_code, count(*)
+    from canon.identity_unmatched as unmatched
+    where unmatched.run_id = %(run_id)s::integer and unmatched.status = 'OPEN'
+    group by unmatched.reason_code
 ),
 
-linked as (
+records as (
     select
-        jsonb_object_agg(counted.match_rule, counted.links) as per_rule,
-        sum(counted.links) filter (where counted.match_rule <> 'DRIVER_MATCH') as links
-    from (
-        select
-            link.match_rule,
-            count(*) as links
-        from canon.identity_links as link
-        where link.run_id = %(run_id)s::integer
-        group by link.match_rule
-    ) as counted
-),
-
-unmatched as (
-    select
-        jsonb_object_agg(counted.reason_code, counted.records) as per_reason,
-        sum(counted.records) as records
-    from (
-        select
-            unmatched.reason_code,
-            count(*) as records
-        from canon.identity_unmatched as unmatched
-        where unmatched.run_id = %(run_id)s::integer and unmatched.status = 'OPEN'
-        group by unmatched.reason_code
-    ) as counted
+        jsonb_object_agg(counted.name, counted.row_count) filter (where counted.what = 'read') as read_per_source,
+        jsonb_object_agg(counted.name, counted.row_count) filter (where counted.what = 'linked') as linked_per_rule,
+        jsonb_object_agg(counted.name, counted.row_count) filter (where counted.what = 'unmatched')
+            as unmatched_per_reason,
+        sum(counted.row_count) filter (where counted.what = 'linked' and counted.name <> 'DRIVER_MATCH') as linked,
+        sum(counted.row_count) filter (where counted.what = 'unmatched') as unmatched
+    from counted
 )
 
 select jsonb_build_object(
-    'records_read', coalesce(read.records, '{}'),
-    'linked', coalesce(linked.links, 0),
-    'linked_per_rule', coalesce(linked.per_rule, '{}'),
-    'unmatched', coalesce(unmatched.records, 0),
-    'unmatched_per_reason', coalesce(unmatched.per_reason, '{}'),
+    'records_read', coalesce(records.read_per_source, '{}'),
+    'linked', coalesce(records.linked, 0),
+    'linked_per_rule', coalesce(records.linked_per_rule, '{}'),
+    'unmatched', coalesce(records.unmatched, 0),
+    'unmatched_per_reason', coalesce(records.unmatched_per_reason, '{}'),
     'contested', (
         select count(*) from canon.identity_contested as contested where contested.run_id = %(run_id)s::integer
     ),
@@ -68,6 +56,4 @@ select jsonb_build_object(
     'seconds', coalesce(steps.total, 0)
 )
 from steps
-cross join read
-cross join linked
-cross join unmatched;
+cross join records;

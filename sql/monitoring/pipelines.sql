@@ -1,16 +1,7 @@
 -- The state of each pipeline at a moment, with the run to look at: the failed one until a later run completes, even if
 -- the next is running, else the last one. Grain and key: job_type.
 select
-    health.job_type,
-    health.severity,
-    health.state,
-    health.states,
-    health.last_completed_at,
-    health.age,
-    health.last_run_status,
-    health.last_run_error,
-    health.running_since,
-    health.dag_id,
+    health.*,
     run.run_id,
     run.dag_run_id
 from ops.v_pipeline_health_at(%(moment)s::timestamptz) as health

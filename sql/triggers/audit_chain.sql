@@ -1,5 +1,4 @@
 -- The chain of hashes over audit rows is append-only.
--- ALWAYS: also under session_replication_role = replica.
 create or replace trigger append_only
 before update or delete or truncate on ops.audit_chain
 for each statement execute function ops.refuse_change();

@@ -1,5 +1,4 @@
 -- Verifications of the audit chain are append-only.
--- ALWAYS: also under session_replication_role = replica.
 create or replace trigger append_only
 before update or delete or truncate on ops.audit_verifications
 for each statement execute function ops.refuse_change();

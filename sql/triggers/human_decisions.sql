@@ -1,5 +1,4 @@
 -- Human decisions are append-only: a later decision is a new row.
--- ALWAYS: also under session_replication_role = replica.
 create or replace trigger append_only
 before update or delete or truncate on ops.human_decisions
 for each statement execute function ops.refuse_change();

@@ -1,5 +1,4 @@
 -- Audit rows of the person backfill are append-only.
--- ALWAYS: also under session_replication_role = replica.
 create or replace trigger append_only
 before update or delete or truncate on ops.identity_links_backfill_audit
 for each statement execute function ops.refuse_change();

@@ -1,5 +1,4 @@
 -- State changes of runs are append-only.
--- ALWAYS: also under session_replication_role = replica.
 create or replace trigger append_only
 before update or delete or truncate on ops.job_runs_audit
 for each statement execute function ops.refuse_change();

@@ -8,16 +8,13 @@ as $$
 declare
     persons uuid[];
 begin
-    if tg_op = 'INSERT' then
-        select array_agg(distinct after.person_key order by after.person_key) into persons
-        from after where after.person_key is not null;
-    elsif tg_op = 'DELETE' then
-        select array_agg(distinct before.person_key order by before.person_key) into persons
-        from before where before.person_key is not null;
-    else
+    if tg_op = 'UPDATE' then
         select array_agg(distinct changed.person_key order by changed.person_key) into persons
         from (select before.person_key from before union all select after.person_key from after) as changed
         where changed.person_key is not null;
+    else
+        select array_agg(distinct changed.person_key order by changed.person_key) into persons
+        from changed where changed.person_key is not null;
     end if;
     if persons is null then
         return null;
@@ -41,7 +38,7 @@ $$;
 
 create or replace trigger queue_attribution_on_insert
 after insert on observational.lead_events
-referencing new table as after
+referencing new table as changed
 for each statement execute function canon.queue_attribution();
 
 create or replace trigger queue_attribution_on_update
@@ -51,5 +48,5 @@ for each statement execute function canon.queue_attribution();
 
 create or replace trigger queue_attribution_on_delete
 after delete on observational.lead_events
-referencing old table as before
+referencing old table as changed
 for each statement execute function canon.queue_attribution();

@@ -1,5 +1,4 @@
 -- Audit rows of event scouts are append-only.
--- ALWAYS: also under session_replication_role = replica.
 create or replace trigger append_only
 before update or delete or truncate on ops.lead_events_scout_backfill_audit
 for each statement execute function ops.refuse_change();

@@ -5,97 +5,80 @@ create or replace function canon.maintain_ledger_summaries()
 returns trigger
 language plpgsql
 as $$
+declare
+    factor constant integer := case tg_op when 'DELETE' then -1 else 1 end;
 begin
-    case tg_op
-        when 'INSERT' then
-            -- by an array of keys: a join is planned for the whole table
+    if tg_op = 'UPDATE' then
+        -- merging moves a ledger row to another person
+        if exists (select before.person_key from before except all select after.person_key from after) then
             delete from canon.persons_without_ledger as without
-            where without.person_key = any(array(select after.person_key from after));
-            insert into canon.attribution_counts (
-                satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
-            )
-            select
-                count(after.attributed_scout_id),
-                count(*) filter (where after.decision_status = 'conflict'),
-                count(*) filter (where after.attributed_scout_id is null and after.event_scouts > 0),
-                count(*) filter (where after.attributed_scout_id is null and after.event_scouts = 0),
-                count(*) filter (where after.has_scouting_claim),
-                count(*) filter (where after.has_lead_claim)
-            from after
-            having count(*) > 0;
-        when 'DELETE' then
+            using after
+            where without.person_key = after.person_key;
             insert into canon.persons_without_ledger (person_key)
             select before.person_key
             from before
             inner join canon.identity_registry as person on person.person_key = before.person_key
+            where
+                not exists (select 1 from observational.lead_ledger as row where row.person_key = before.person_key)
             on conflict do nothing;
             insert into canon.payment_queue (person_key)
             select before.person_key from before
             on conflict do nothing;
-            -- until the row is derived again, its summary is read from the events
-            insert into canon.attribution_queue (person_key)
-            select before.person_key from before
-            where exists (select 1 from observational.lead_events as event where event.person_key = before.person_key)
-            on conflict (person_key) do update set person_key = excluded.person_key;
-            insert into canon.attribution_counts (
-                satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
-            )
+        end if;
+        insert into canon.attribution_counts (
+            satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
+        )
+        with changed as (
+            select 1 as sign, after.* from after
+            union all
+            select -1, before.* from before
+        ),
+
+        differences as (
             select
-                -count(before.attributed_scout_id),
-                -count(*) filter (where before.decision_status = 'conflict'),
-                -count(*) filter (where before.attributed_scout_id is null and before.event_scouts > 0),
-                -count(*) filter (where before.attributed_scout_id is null and before.event_scouts = 0),
-                -count(*) filter (where before.has_scouting_claim),
-                -count(*) filter (where before.has_lead_claim)
-            from before
-            having count(*) > 0;
-        else
-            -- merging moves a ledger row to another person
-            if exists (select before.person_key from before except all select after.person_key from after) then
-                delete from canon.persons_without_ledger as without
-                using after
-                where without.person_key = after.person_key;
-                insert into canon.persons_without_ledger (person_key)
-                select before.person_key
-                from before
-                inner join canon.identity_registry as person on person.person_key = before.person_key
-                where
-                    not exists (select 1 from observational.lead_ledger as row where row.person_key = before.person_key)
-                on conflict do nothing;
-                insert into canon.payment_queue (person_key)
-                select before.person_key from before
-                on conflict do nothing;
-            end if;
-            insert into canon.attribution_counts (
-                satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
-            )
-            with changed as (
-                select
-                    1 as sign, after.attributed_scout_id, after.decision_status, after.event_scouts,
-                    after.has_scouting_claim, after.has_lead_claim
-                from after
-                union all
-                select
-                    -1, before.attributed_scout_id, before.decision_status, before.event_scouts,
-                    before.has_scouting_claim, before.has_lead_claim
-                from before
-            ),
+                coalesce(sum(sign) filter (where attributed_scout_id is not null), 0) as satisfactory,
+                coalesce(sum(sign) filter (where decision_status = 'conflict'), 0) as conflicts,
+                coalesce(sum(sign) filter (where attributed_scout_id is null and event_scouts > 0), 0) as d_events,
+                coalesce(sum(sign) filter (where attributed_scout_id is null and event_scouts = 0), 0) as a_events,
+                coalesce(sum(sign) filter (where has_scouting_claim), 0) as scouting_claims,
+                coalesce(sum(sign) filter (where has_lead_claim), 0) as lead_claims
+            from changed
+        )
 
-            differences as (
-                select
-                    coalesce(sum(sign) filter (where attributed_scout_id is not null), 0) as satisfactory,
-                    coalesce(sum(sign) filter (where decision_status = 'conflict'), 0) as conflicts,
-                    coalesce(sum(sign) filter (where attributed_scout_id is null and event_scouts > 0), 0) as d_events,
-                    coalesce(sum(sign) filter (where attributed_scout_id is null and event_scouts = 0), 0) as a_events,
-                    coalesce(sum(sign) filter (where has_scouting_claim), 0) as scouting_claims,
-                    coalesce(sum(sign) filter (where has_lead_claim), 0) as lead_claims
-                from changed
-            )
-
-            select satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
-            from differences
-            where (satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims) <> (0, 0, 0, 0, 0, 0);
-    end case;
+        select satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
+        from differences
+        where (satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims) <> (0, 0, 0, 0, 0, 0);
+        return null;
+    end if;
+    if tg_op = 'INSERT' then
+        -- by an array of keys: a join is planned for the whole table
+        delete from canon.persons_without_ledger as without
+        where without.person_key = any(array(select changed.person_key from changed));
+    else
+        insert into canon.persons_without_ledger (person_key)
+        select changed.person_key
+        from changed
+        inner join canon.identity_registry as person using (person_key)
+        on conflict do nothing;
+        insert into canon.payment_queue (person_key)
+        select changed.person_key from changed
+        on conflict do nothing;
+        -- until the row is derived again, its summary is read from the events
+        insert into canon.attribution_queue (person_key)
+        select changed.person_key from changed
+        where exists (select 1 from observational.lead_events as event where event.person_key = changed.person_key)
+        on conflict (person_key) do update set person_key = excluded.person_key;
+    end if;
+    insert into canon.attribution_counts (satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims)
+    select
+        factor * count(changed.attributed_scout_id),
+        factor * count(*) filter (where changed.decision_status = 'conflict'),
+        factor * count(*) filter (where changed.attributed_scout_id is null and changed.event_scouts > 0),
+        factor * count(*) filter (where changed.attributed_scout_id is null and changed.event_scouts = 0),
+        factor * count(*) filter (where changed.has_scouting_claim),
+        factor * count(*) filter (where changed.has_lead_claim)
+    from changed
+    having count(*) > 0;
     return null;
 end
 $$;
@@ -104,7 +87,7 @@ $$;
 -- A trigger with transition tables cannot be limited to columns.
 create or replace trigger maintain_ledger_summaries_on_insert
 after insert on observational.lead_ledger
-referencing new table as after
+referencing new table as changed
 for each statement execute function canon.maintain_ledger_summaries();
 alter table observational.lead_ledger enable always trigger maintain_ledger_summaries_on_insert;
 
@@ -116,6 +99,6 @@ alter table observational.lead_ledger enable always trigger maintain_ledger_summ
 
 create or replace trigger maintain_ledger_summaries_on_delete
 after delete on observational.lead_ledger
-referencing old table as before
+referencing old table as changed
 for each statement execute function canon.maintain_ledger_summaries();
 alter table observational.lead_ledger enable always trigger maintain_ledger_summaries_on_delete;

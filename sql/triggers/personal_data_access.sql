@@ -1,5 +1,4 @@
 -- Accesses to personal data are append-only.
--- ALWAYS: also under session_replication_role = replica.
 create or replace trigger append_only
 before update or delete or truncate on ops.personal_data_access
 for each statement execute function ops.refuse_change();

@@ -245,97 +245,80 @@ $$;
 CREATE FUNCTION canon.maintain_ledger_summaries() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
+declare
+    factor constant integer := case tg_op when 'DELETE' then -1 else 1 end;
 begin
-    case tg_op
-        when 'INSERT' then
-            -- by an array of keys: a join is planned for the whole table
+    if tg_op = 'UPDATE' then
+        -- merging moves a ledger row to another person
+        if exists (select before.person_key from before except all select after.person_key from after) then
             delete from canon.persons_without_ledger as without
-            where without.person_key = any(array(select after.person_key from after));
-            insert into canon.attribution_counts (
-                satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
-            )
-            select
-                count(after.attributed_scout_id),
-                count(*) filter (where after.decision_status = 'conflict'),
-                count(*) filter (where after.attributed_scout_id is null and after.event_scouts > 0),
-                count(*) filter (where after.attributed_scout_id is null and after.event_scouts = 0),
-                count(*) filter (where after.has_scouting_claim),
-                count(*) filter (where after.has_lead_claim)
-            from after
-            having count(*) > 0;
-        when 'DELETE' then
+            using after
+            where without.person_key = after.person_key;
             insert into canon.persons_without_ledger (person_key)
             select before.person_key
             from before
             inner join canon.identity_registry as person on person.person_key = before.person_key
+            where
+                not exists (select 1 from observational.lead_ledger as row where row.person_key = before.person_key)
             on conflict do nothing;
             insert into canon.payment_queue (person_key)
             select before.person_key from before
             on conflict do nothing;
-            -- until the row is derived again, its summary is read from the events
-            insert into canon.attribution_queue (person_key)
-            select before.person_key from before
-            where exists (select 1 from observational.lead_events as event where event.person_key = before.person_key)
-            on conflict (person_key) do update set person_key = excluded.person_key;
-            insert into canon.attribution_counts (
-                satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
-            )
+        end if;
+        insert into canon.attribution_counts (
+            satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
+        )
+        with changed as (
+            select 1 as sign, after.* from after
+            union all
+            select -1, before.* from before
+        ),
+
+        differences as (
             select
-                -count(before.attributed_scout_id),
-                -count(*) filter (where before.decision_status = 'conflict'),
-                -count(*) filter (where before.attributed_scout_id is null and before.event_scouts > 0),
-                -count(*) filter (where before.attributed_scout_id is null and before.event_scouts = 0),
-                -count(*) filter (where before.has_scouting_claim),
-                -count(*) filter (where before.has_lead_claim)
-            from before
-            having count(*) > 0;
-        else
-            -- merging moves a ledger row to another person
-            if exists (select before.person_key from before except all select after.person_key from after) then
-                delete from canon.persons_without_ledger as without
-                using after
-                where without.person_key = after.person_key;
-                insert into canon.persons_without_ledger (person_key)
-                select before.person_key
-                from before
-                inner join canon.identity_registry as person on person.person_key = before.person_key
-                where
-                    not exists (select 1 from observational.lead_ledger as row where row.person_key = before.person_key)
-                on conflict do nothing;
-                insert into canon.payment_queue (person_key)
-                select before.person_key from before
-                on conflict do nothing;
-            end if;
-            insert into canon.attribution_counts (
-                satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
-            )
-            with changed as (
-                select
-                    1 as sign, after.attributed_scout_id, after.decision_status, after.event_scouts,
-                    after.has_scouting_claim, after.has_lead_claim
-                from after
-                union all
-                select
-                    -1, before.attributed_scout_id, before.decision_status, before.event_scouts,
-                    before.has_scouting_claim, before.has_lead_claim
-                from before
-            ),
+                coalesce(sum(sign) filter (where attributed_scout_id is not null), 0) as satisfactory,
+                coalesce(sum(sign) filter (where decision_status = 'conflict'), 0) as conflicts,
+                coalesce(sum(sign) filter (where attributed_scout_id is null and event_scouts > 0), 0) as d_events,
+                coalesce(sum(sign) filter (where attributed_scout_id is null and event_scouts = 0), 0) as a_events,
+                coalesce(sum(sign) filter (where has_scouting_claim), 0) as scouting_claims,
+                coalesce(sum(sign) filter (where has_lead_claim), 0) as lead_claims
+            from changed
+        )
 
-            differences as (
-                select
-                    coalesce(sum(sign) filter (where attributed_scout_id is not null), 0) as satisfactory,
-                    coalesce(sum(sign) filter (where decision_status = 'conflict'), 0) as conflicts,
-                    coalesce(sum(sign) filter (where attributed_scout_id is null and event_scouts > 0), 0) as d_events,
-                    coalesce(sum(sign) filter (where attributed_scout_id is null and event_scouts = 0), 0) as a_events,
-                    coalesce(sum(sign) filter (where has_scouting_claim), 0) as scouting_claims,
-                    coalesce(sum(sign) filter (where has_lead_claim), 0) as lead_claims
-                from changed
-            )
-
-            select satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
-            from differences
-            where (satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims) <> (0, 0, 0, 0, 0, 0);
-    end case;
+        select satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
+        from differences
+        where (satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims) <> (0, 0, 0, 0, 0, 0);
+        return null;
+    end if;
+    if tg_op = 'INSERT' then
+        -- by an array of keys: a join is planned for the whole table
+        delete from canon.persons_without_ledger as without
+        where without.person_key = any(array(select changed.person_key from changed));
+    else
+        insert into canon.persons_without_ledger (person_key)
+        select changed.person_key
+        from changed
+        inner join canon.identity_registry as person using (person_key)
+        on conflict do nothing;
+        insert into canon.payment_queue (person_key)
+        select changed.person_key from changed
+        on conflict do nothing;
+        -- until the row is derived again, its summary is read from the events
+        insert into canon.attribution_queue (person_key)
+        select changed.person_key from changed
+        where exists (select 1 from observational.lead_events as event where event.person_key = changed.person_key)
+        on conflict (person_key) do update set person_key = excluded.person_key;
+    end if;
+    insert into canon.attribution_counts (satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims)
+    select
+        factor * count(changed.attributed_scout_id),
+        factor * count(*) filter (where changed.decision_status = 'conflict'),
+        factor * count(*) filter (where changed.attributed_scout_id is null and changed.event_scouts > 0),
+        factor * count(*) filter (where changed.attributed_scout_id is null and changed.event_scouts = 0),
+        factor * count(*) filter (where changed.has_scouting_claim),
+        factor * count(*) filter (where changed.has_lead_claim)
+    from changed
+    having count(*) > 0;
     return null;
 end
 $$;
@@ -763,16 +746,13 @@ CREATE FUNCTION canon.queue_attribution() RETURNS trigger
 declare
     persons uuid[];
 begin
-    if tg_op = 'INSERT' then
-        select array_agg(distinct after.person_key order by after.person_key) into persons
-        from after where after.person_key is not null;
-    elsif tg_op = 'DELETE' then
-        select array_agg(distinct before.person_key order by before.person_key) into persons
-        from before where before.person_key is not null;
-    else
+    if tg_op = 'UPDATE' then
         select array_agg(distinct changed.person_key order by changed.person_key) into persons
         from (select before.person_key from before union all select after.person_key from after) as changed
         where changed.person_key is not null;
+    else
+        select array_agg(distinct changed.person_key order by changed.person_key) into persons
+        from changed where changed.person_key is not null;
     end if;
     if persons is null then
         return null;
@@ -1082,21 +1062,14 @@ CREATE FUNCTION ops.count_source(source_name text, since_age integer, horizon_ag
     )
 
     select
-        'business', dated.business_day, dated.is_settled, sum(dated.rows_count)::bigint, null::timestamptz
+        part.metric_type, part.day, dated.is_settled, sum(dated.rows_count)::bigint,
+        max(dated.last_at) filter (where part.metric_type = 'ingestion' and part.day is not null)
     from dated
-    group by dated.business_day, dated.is_settled
-    union all
-    select
-        'ingestion', dated.ingestion_day, dated.is_settled, sum(dated.rows_count)::bigint,
-        max(dated.last_at) filter (where dated.ingestion_day is not null)
-    from dated
-    group by dated.ingestion_day, dated.is_settled
-    union all
-    select
-        'rubbish', null, dated.is_settled, sum(dated.rows_count)::bigint, null
-    from dated
-    where dated.has_business_date and dated.business_day is null
-    group by dated.is_settled
+    cross join lateral (
+        values ('business', dated.business_day), ('ingestion', dated.ingestion_day), ('rubbish', null)
+    ) as part (metric_type, day)
+    where part.metric_type <> 'rubbish' or (dated.has_business_date and dated.business_day is null)
+    group by part.metric_type, part.day, dated.is_settled
 $$;
 
 CREATE FUNCTION ops.decisions_hash(covers jsonb, run_id integer, previous_hash bytea) RETURNS TABLE(audit_rows bigint, hash bytea)
@@ -1478,6 +1451,7 @@ declare
     source record;
     stored ops.source_counts;
     is_reusable boolean;
+    is_current boolean;
 begin
     for source in
         select
@@ -1495,18 +1469,15 @@ begin
             source.is_large and stored.identity = source.identity
             and pg_snapshot_xmax(pg_current_snapshot())::text::bigint - stored.horizon::text::bigint < 1000000000, false
         );
-        if is_reusable and stored.rows_inserted = source.rows_inserted and stored.table_bytes = source.table_bytes then
+        is_current := is_reusable
+            and stored.rows_inserted = source.rows_inserted and stored.table_bytes = source.table_bytes;
+        if is_reusable then
             return query
             select days.source_name, days.metric_type, days.day, days.rows_count, days.last_at
             from ops.source_days as days
-            where days.source_name = source.source_name;
-        else
-            if is_reusable then
-                return query
-                select days.source_name, days.metric_type, days.day, days.rows_count, days.last_at
-                from ops.source_days as days
-                where days.source_name = source.source_name and days.is_settled;
-            end if;
+            where days.source_name = source.source_name and (is_current or days.is_settled);
+        end if;
+        if not is_current then
             return query
             select source.source_name, counted.metric_type, counted.day, counted.rows_count, counted.last_at
             from ops.count_source(
@@ -1809,19 +1780,16 @@ CREATE FUNCTION ops.v_pipeline_health_at(moment timestamp with time zone) RETURN
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
-    with pipelines as (
-        select pipeline.*
-        from (
-            values
-            (
-                'identity_run'::public.jobtype, 'identity_ingestion', 'INGESTION',
-                interval '24 hours', interval '48 hours'
-            ),
-            (
-                'scout_attribution_refresh', 'scout_attribution_refresh', 'ATTRIBUTION',
-                interval '4 hours 30 minutes', interval '24 hours'
-            )
-        ) as pipeline (job_type, dag_id, what, yellow_after, red_after)
+    with pipelines (job_type, dag_id, what, yellow_after, red_after) as (
+        values
+        (
+            'identity_run'::public.jobtype, 'identity_ingestion', 'INGESTION',
+            interval '24 hours', interval '48 hours'
+        ),
+        (
+            'scout_attribution_refresh', 'scout_attribution_refresh', 'ATTRIBUTION',
+            interval '4 hours 30 minutes', interval '24 hours'
+        )
     ),
 
     observed as (
@@ -2780,12 +2748,12 @@ CREATE VIEW canon.local_today AS
    FROM ops.local_time_zone zone;
 
 CREATE VIEW canon.match_rules AS
- SELECT "position",
-    match_rule,
-    match_score,
-    (confidence_level)::public.confidencelevel AS confidence_level,
-    names
-   FROM ( VALUES (1,'DRIVER_DIRECT'::text,100,'HIGH'::text,'ANY'::text), (2,'R1_PHONE_EXACT'::text,95,'HIGH'::text,'NO_CONTRADICTION'::text), (3,'R2_LICENSE_EXACT'::text,92,'HIGH'::text,'NO_CONTRADICTION'::text), (4,'R3_PLATE_EXACT_NAME_SIMILAR'::text,85,'MEDIUM'::text,'AGREE'::text), (5,'R3B_PLATE_NAME_NO_DATE'::text,78,'MEDIUM'::text,'AGREE'::text), (6,'R4_CAR_FINGERPRINT_NAME_SIMILAR'::text,75,'LOW'::text,'VERY'::text)) rule("position", match_rule, match_score, confidence_level, names);
+ SELECT column1 AS "position",
+    column2 AS match_rule,
+    column3 AS match_score,
+    column4 AS confidence_level,
+    column5 AS names
+   FROM (VALUES (1,'DRIVER_DIRECT'::text,100,'HIGH'::public.confidencelevel,'ANY'::text), (2,'R1_PHONE_EXACT'::text,95,'HIGH'::public.confidencelevel,'NO_CONTRADICTION'::text), (3,'R2_LICENSE_EXACT'::text,92,'HIGH'::public.confidencelevel,'NO_CONTRADICTION'::text), (4,'R3_PLATE_EXACT_NAME_SIMILAR'::text,85,'MEDIUM'::public.confidencelevel,'AGREE'::text), (5,'R3B_PLATE_NAME_NO_DATE'::text,78,'MEDIUM'::public.confidencelevel,'AGREE'::text), (6,'R4_CAR_FINGERPRINT_NAME_SIMILAR'::text,75,'LOW'::public.confidencelevel,'VERY'::text)) "*VALUES*";
 
 CREATE TABLE observational.scouting_match_candidates (
     id integer NOT NULL,
@@ -2856,18 +2824,8 @@ CREATE VIEW canon.mergeable_persons AS
           WHERE ((link.person_key = person.person_key) AND (((link.source_table)::text = 'drivers'::text) OR ((link.match_rule)::text = 'MANUAL'::text)))))) AND (NOT (EXISTS ( SELECT 1
            FROM observational.lead_ledger ledger
           WHERE ((ledger.person_key = person.person_key) AND ((ledger.attribution_rule)::text = 'MANUAL'::text))))) AND (NOT (EXISTS ( SELECT 1
-           FROM canon.claims_yango_cabinet_14d claim
-          WHERE (claim.person_key = person.person_key)))) AND (NOT (EXISTS ( SELECT 1
-           FROM canon.identity_origin origin
-          WHERE (origin.person_key = person.person_key)))) AND (NOT (EXISTS ( SELECT 1
-           FROM canon.identity_origin_history history
-          WHERE (history.person_key = person.person_key)))) AND (NOT (EXISTS ( SELECT 1
-           FROM canon.driver_orphan_quarantine orphan
-          WHERE (orphan.person_key = person.person_key)))) AND (NOT (EXISTS ( SELECT 1
-           FROM observational.scouting_match_candidates candidate
-          WHERE (candidate.person_key_candidate = person.person_key)))) AND (NOT (EXISTS ( SELECT 1
-           FROM ops.identity_matching_jobs job
-          WHERE (job.matched_person_key = person.person_key)))));
+           FROM canon.mentions_of_persons mention
+          WHERE (mention.person_key = person.person_key)))));
 
 CREATE UNLOGGED TABLE canon.name_scores_this_run (
     name_a text NOT NULL,
@@ -3238,6 +3196,21 @@ CREATE VIEW canon.rule_outcomes AS
    FROM (canon.decisions_this_run decision
      LEFT JOIN canon.account_group_persons_this_run grouped ON (((grouped.account_group)::text = (decision.account_group)::text)));
 
+CREATE VIEW canon.scout_earnings AS
+ SELECT person_key,
+    origin_tag,
+    min((driver_id)::text) AS driver_id,
+    min(lead_date) AS lead_date,
+    max(milestone_trips) FILTER (WHERE milestone_achieved) AS milestone_reached,
+    max(achieved_date) AS milestone_date,
+    bool_or((achieved_date < (lead_date + 7))) AS eligible_7d,
+    sum(amount) FILTER (WHERE milestone_achieved) AS amount,
+    max(payable_date) AS payable_date,
+    min((currency)::text) AS currency
+   FROM canon.lead_milestones milestone
+  WHERE (rule_scope = 'scout'::text)
+  GROUP BY person_key, origin_tag;
+
 CREATE TABLE canon.scout_payment_totals (
     scout_id integer,
     payment_status text NOT NULL,
@@ -3607,15 +3580,15 @@ UNION ALL
   WHERE (record.plate_norm IS NOT NULL);
 
 CREATE VIEW canon.watched_sources AS
- SELECT source.source_name,
-    source.schema_name,
-    source.object_name,
-    source.source_type,
-    source.business_date_expr,
-    source.ingestion_ts_expr,
-    source.cadence_hours,
-    source.is_optional
-   FROM ( VALUES ('summary_daily'::text,'public'::text,'summary_daily'::text,'activity'::text,'date_file'::text,'created_at'::text,24,false), ('yango_payment_ledger'::text,'ops'::text,'yango_payment_status_ledger'::text,'ledger'::text,'pay_date'::text,'snapshot_at'::text,24,false), ('lead_events'::text,'observational'::text,'lead_events'::text,'ct_ingest'::text,'event_date'::text,'created_at'::text,24,false), ('module_ct_scout_drivers'::text,'public'::text,'module_ct_scout_drivers'::text,'ct_ingest'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,true), ('module_ct_cabinet_payments'::text,'public'::text,'module_ct_cabinet_payments'::text,'ct_ingest'::text,'date'::text,'created_at'::text,24,false), ('drivers'::text,'public'::text,'drivers'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,false), ('module_ct_scouts_list'::text,'public'::text,'module_ct_scouts_list'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,720,true), ('ingestion_runs'::text,'ops'::text,'ingestion_runs'::text,'master'::text,'coalesce(scope_date_to, completed_at::date)'::text,'completed_at'::text,24,false)) source(source_name, schema_name, object_name, source_type, business_date_expr, ingestion_ts_expr, cadence_hours, is_optional)
+ SELECT "*VALUES*".column1 AS source_name,
+    "*VALUES*".column2 AS schema_name,
+    "*VALUES*".column3 AS object_name,
+    "*VALUES*".column4 AS source_type,
+    "*VALUES*".column5 AS business_date_expr,
+    "*VALUES*".column6 AS ingestion_ts_expr,
+    "*VALUES*".column7 AS cadence_hours,
+    "*VALUES*".column8 AS is_optional
+   FROM (VALUES ('summary_daily'::text,'public'::text,'summary_daily'::text,'activity'::text,'date_file'::text,'created_at'::text,24,false), ('yango_payment_ledger'::text,'ops'::text,'yango_payment_status_ledger'::text,'ledger'::text,'pay_date'::text,'snapshot_at'::text,24,false), ('lead_events'::text,'observational'::text,'lead_events'::text,'ct_ingest'::text,'event_date'::text,'created_at'::text,24,false), ('module_ct_scout_drivers'::text,'public'::text,'module_ct_scout_drivers'::text,'ct_ingest'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,true), ('module_ct_cabinet_payments'::text,'public'::text,'module_ct_cabinet_payments'::text,'ct_ingest'::text,'date'::text,'created_at'::text,24,false), ('drivers'::text,'public'::text,'drivers'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,24,false), ('module_ct_scouts_list'::text,'public'::text,'module_ct_scouts_list'::text,'master'::text,NULL::text,'greatest(created_at, updated_at)'::text,720,true), ('ingestion_runs'::text,'ops'::text,'ingestion_runs'::text,'master'::text,'coalesce(scope_date_to, completed_at::date)'::text,'completed_at'::text,24,false)) "*VALUES*"
 UNION ALL
  SELECT record.source_table AS source_name,
     'public'::text AS schema_name,
@@ -4793,24 +4766,24 @@ CREATE VIEW ops.v_alert_history AS
    FROM ops.alert_episodes episode;
 
 CREATE VIEW ops.v_attribution_recount AS
- SELECT people.persons,
+ SELECT counted.persons,
     counted.satisfactory,
     counted.conflicts,
     counted.d_events,
     counted.a_events,
     counted.scouting_claims,
     counted.lead_claims,
-    ((people.persons = kept.persons) AND (counted.satisfactory = kept.satisfactory) AND (counted.conflicts = kept.conflicts) AND (counted.d_events = kept.d_events) AND (counted.a_events = kept.a_events) AND (counted.scouting_claims = kept.scouting_claims) AND (counted.lead_claims = kept.lead_claims)) AS is_as_kept,
+    (counted.* = kept.*) AS is_as_kept,
     to_jsonb(kept.*) AS kept
-   FROM ((( SELECT count(*) AS persons
-           FROM canon.identity_registry) people
-     CROSS JOIN ( SELECT count(ledger.attributed_scout_id) AS satisfactory,
+   FROM (( SELECT ( SELECT count(*) AS count
+                   FROM canon.identity_registry) AS persons,
+            count(ledger.attributed_scout_id) AS satisfactory,
             count(*) FILTER (WHERE (ledger.decision_status = 'conflict'::public.decisionstatus)) AS conflicts,
             count(*) FILTER (WHERE ((ledger.attributed_scout_id IS NULL) AND (ledger.event_scouts > 0))) AS d_events,
             count(*) FILTER (WHERE ((ledger.attributed_scout_id IS NULL) AND (ledger.event_scouts = 0))) AS a_events,
             count(*) FILTER (WHERE ledger.has_scouting_claim) AS scouting_claims,
             count(*) FILTER (WHERE ledger.has_lead_claim) AS lead_claims
-           FROM observational.lead_ledger ledger) counted)
+           FROM observational.lead_ledger ledger) counted
      CROSS JOIN canon.attribution_totals kept);
 
 CREATE VIEW ops.v_audit_chain AS
@@ -5075,7 +5048,7 @@ CREATE VIEW ops.v_identity_contested AS
     contested.since,
     contested.reason_code
    FROM (canon.identity_contested contested
-     LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = (contested.source_table)::text) AND ((link.source_pk)::text = (contested.source_pk)::text))));
+     LEFT JOIN canon.identity_links link USING (source_table, source_pk));
 
 CREATE VIEW ops.v_identity_horizon AS
  SELECT id AS run_id,
@@ -5292,11 +5265,9 @@ CREATE VIEW ops.v_read_model_refreshes AS
 
 CREATE VIEW ops.v_scout_attribution AS
  SELECT claimed.person_key,
-    COALESCE((event.payload_json ->> 'driver_id'::text), (( SELECT link.source_pk
+    COALESCE((event.payload_json ->> 'driver_id'::text), ( SELECT min((link.source_pk)::text) AS min
            FROM canon.identity_links link
-          WHERE ((link.person_key = claimed.person_key) AND ((link.source_table)::text = 'drivers'::text))
-          ORDER BY link.source_pk
-         LIMIT 1))::text) AS driver_id,
+          WHERE ((link.person_key = claimed.person_key) AND ((link.source_table)::text = 'drivers'::text)))) AS driver_id,
     COALESCE((event.payload_json ->> 'driver_license'::text), (person.primary_license)::text) AS driver_license,
     COALESCE((event.payload_json ->> 'driver_phone'::text), (person.primary_phone)::text) AS driver_phone,
     claimed.scout_id,
@@ -5453,17 +5424,11 @@ CREATE VIEW ops.v_scout_attribution_metrics_snapshot AS
 
 CREATE VIEW ops.v_scout_attribution_raw AS
  SELECT ledger.person_key,
-    (( SELECT link.source_pk
+    ( SELECT min((link.source_pk)::text) AS min
            FROM canon.identity_links link
-          WHERE ((link.person_key = ledger.person_key) AND ((link.source_table)::text = 'drivers'::text))
-          ORDER BY link.source_pk
-         LIMIT 1))::text AS driver_id,
-    (( SELECT person.primary_license
-           FROM canon.identity_registry person
-          WHERE (person.person_key = ledger.person_key)))::text AS driver_license,
-    (( SELECT person.primary_phone
-           FROM canon.identity_registry person
-          WHERE (person.person_key = ledger.person_key)))::text AS driver_phone,
+          WHERE ((link.person_key = ledger.person_key) AND ((link.source_table)::text = 'drivers'::text))) AS driver_id,
+    (person.primary_license)::text AS driver_license,
+    (person.primary_phone)::text AS driver_phone,
     ledger.attributed_scout_id AS scout_id,
         CASE
             WHEN ((ledger.attributed_source)::text = 'fleet_migration'::text) THEN 'fleet_migration'::text
@@ -5476,15 +5441,14 @@ CREATE VIEW ops.v_scout_attribution_raw AS
            FROM ops.local_time_zone zone)))::date AS attribution_date,
     ledger.updated_at AS created_at,
     1 AS priority
-   FROM observational.lead_ledger ledger
+   FROM (observational.lead_ledger ledger
+     LEFT JOIN canon.identity_registry person ON ((person.person_key = ledger.person_key)))
   WHERE (ledger.attributed_scout_id IS NOT NULL)
 UNION ALL
  SELECT event.person_key,
-    COALESCE((event.payload_json ->> 'driver_id'::text), (( SELECT link.source_pk
+    COALESCE((event.payload_json ->> 'driver_id'::text), ( SELECT min((link.source_pk)::text) AS min
            FROM canon.identity_links link
-          WHERE ((link.person_key = event.person_key) AND ((link.source_table)::text = 'drivers'::text))
-          ORDER BY link.source_pk
-         LIMIT 1))::text) AS driver_id,
+          WHERE ((link.person_key = event.person_key) AND ((link.source_table)::text = 'drivers'::text)))) AS driver_id,
     (event.payload_json ->> 'driver_license'::text) AS driver_license,
     (event.payload_json ->> 'driver_phone'::text) AS driver_phone,
     event.scout_id,
@@ -5567,19 +5531,19 @@ CREATE VIEW ops.v_scout_payment_base AS
            FROM (canon.identity_links link
              LEFT JOIN canon.driver_orphan_quarantine quarantine ON ((((quarantine.driver_id)::text = (link.source_pk)::text) AND (quarantine.status = 'quarantined'::public.orphan_status))))
           WHERE ((link.person_key = attribution.person_key) AND ((link.source_table)::text = 'drivers'::text))) accounts ON (true))
-     LEFT JOIN LATERAL ( SELECT milestone.origin_tag,
-            min((milestone.driver_id)::text) AS driver_id,
-            min(milestone.lead_date) AS lead_date,
-            max(milestone.milestone_trips) FILTER (WHERE milestone.milestone_achieved) AS milestone_reached,
-            max(milestone.achieved_date) AS milestone_date,
-            bool_or((milestone.achieved_date < (milestone.lead_date + 7))) AS eligible_7d,
-            sum(milestone.amount) FILTER (WHERE milestone.milestone_achieved) AS amount,
-            max(milestone.payable_date) AS payable_date,
-            min((milestone.currency)::text) AS currency
-           FROM canon.lead_milestones milestone
-          WHERE ((milestone.rule_scope = 'scout'::text) AND (milestone.person_key = attribution.person_key) AND (accounts.driver_id IS NOT NULL))
-          GROUP BY milestone.origin_tag
-          ORDER BY (min(milestone.lead_date)), milestone.origin_tag
+     LEFT JOIN LATERAL ( SELECT earning.person_key,
+            earning.origin_tag,
+            earning.driver_id,
+            earning.lead_date,
+            earning.milestone_reached,
+            earning.milestone_date,
+            earning.eligible_7d,
+            earning.amount,
+            earning.payable_date,
+            earning.currency
+           FROM canon.scout_earnings earning
+          WHERE ((earning.person_key = attribution.person_key) AND (accounts.driver_id IS NOT NULL))
+          ORDER BY earning.lead_date, earning.origin_tag
          LIMIT 1) earned ON (true))
      CROSS JOIN LATERAL ( SELECT
                 CASE
@@ -6420,35 +6384,35 @@ CREATE TRIGGER update_unmatched_event_date AFTER UPDATE ON canon.records_index F
 
 COMMENT ON TRIGGER update_unmatched_event_date ON canon.records_index IS 'Control Tower, triggers/records_index.sql [b80e1ee0b9e8]';
 
-CREATE TRIGGER maintain_ledger_summaries_on_delete AFTER DELETE ON observational.lead_ledger REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
+CREATE TRIGGER maintain_ledger_summaries_on_delete AFTER DELETE ON observational.lead_ledger REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
 
 ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_delete;
 
-COMMENT ON TRIGGER maintain_ledger_summaries_on_delete ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [17992b96b1a0]';
+COMMENT ON TRIGGER maintain_ledger_summaries_on_delete ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [b406f6f352ec]';
 
-CREATE TRIGGER maintain_ledger_summaries_on_insert AFTER INSERT ON observational.lead_ledger REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
+CREATE TRIGGER maintain_ledger_summaries_on_insert AFTER INSERT ON observational.lead_ledger REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
 
 ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_insert;
 
-COMMENT ON TRIGGER maintain_ledger_summaries_on_insert ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [17992b96b1a0]';
+COMMENT ON TRIGGER maintain_ledger_summaries_on_insert ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [b406f6f352ec]';
 
 CREATE TRIGGER maintain_ledger_summaries_on_update AFTER UPDATE ON observational.lead_ledger REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
 
 ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_update;
 
-COMMENT ON TRIGGER maintain_ledger_summaries_on_update ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [17992b96b1a0]';
+COMMENT ON TRIGGER maintain_ledger_summaries_on_update ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [b406f6f352ec]';
 
-CREATE TRIGGER queue_attribution_on_delete AFTER DELETE ON observational.lead_events REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
+CREATE TRIGGER queue_attribution_on_delete AFTER DELETE ON observational.lead_events REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
 
-COMMENT ON TRIGGER queue_attribution_on_delete ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [7ebd38701644]';
+COMMENT ON TRIGGER queue_attribution_on_delete ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [4b5d107aaf16]';
 
-CREATE TRIGGER queue_attribution_on_insert AFTER INSERT ON observational.lead_events REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
+CREATE TRIGGER queue_attribution_on_insert AFTER INSERT ON observational.lead_events REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
 
-COMMENT ON TRIGGER queue_attribution_on_insert ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [7ebd38701644]';
+COMMENT ON TRIGGER queue_attribution_on_insert ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [4b5d107aaf16]';
 
 CREATE TRIGGER queue_attribution_on_update AFTER UPDATE ON observational.lead_events REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
 
-COMMENT ON TRIGGER queue_attribution_on_update ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [7ebd38701644]';
+COMMENT ON TRIGGER queue_attribution_on_update ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [4b5d107aaf16]';
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.audit_chain FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 

@@ -3,37 +3,13 @@
 -- (driver_id, milestone_value). Leaves new_claims: the rows that were written. Repeatable.
 drop table if exists current_claims, gone_claims, new_claims;
 
--- the columns of the table, in its order, so that rows can be compared and copied
 create temporary table current_claims on commit drop as
-select
-    claim.driver_id,
-    claim.person_key,
-    claim.driver_name,
-    claim.milestone_value,
-    claim.lead_date,
-    claim.expected_amount,
-    claim.yango_due_date,
-    claim.yango_payment_status,
-    claim.payment_key,
-    claim.pay_date,
-    claim.reason_code,
-    claim.match_rule,
-    claim.match_confidence,
-    claim.identity_status,
-    claim.suggested_driver_id,
-    claim.is_reconcilable_enriched,
-    claim.scout_id,
-    claim.scout_name,
-    claim.scout_name_normalized,
-    claim.scout_is_active,
-    claim.scout_quality_bucket,
-    claim.is_scout_resolved,
-    claim.scout_source_table,
-    claim.scout_attribution_date,
-    claim.scout_priority,
-    claim.is_conflict
+select claim.*
 from ops.v_yango_collection_with_scout as claim
 where %(person_key)s::uuid is null or claim.person_key = %(person_key)s::uuid;
+
+-- the others are the columns of the table, in its order, so that rows can be compared and copied
+alter table current_claims drop column days_overdue_yango, drop column overdue_bucket_yango;
 
 create temporary table gone_claims on commit drop as
 select kept.ctid as row_address

@@ -25,28 +25,11 @@ accounts as (
     group by link.person_key
 ),
 
-earned_by_lead as (
-    select
-        milestone.person_key,
-        milestone.origin_tag,
-        min(milestone.driver_id) as driver_id,
-        min(milestone.lead_date) as lead_date,
-        max(milestone.milestone_trips) filter (where milestone.milestone_achieved) as milestone_reached,
-        -- the highest milestone is reached last
-        max(milestone.achieved_date) as milestone_date,
-        bool_or(milestone.achieved_date < milestone.lead_date + 7) as eligible_7d,
-        sum(milestone.amount) filter (where milestone.milestone_achieved) as amount,
-        max(milestone.payable_date) as payable_date,
-        min(milestone.currency) as currency
-    from canon.lead_milestones as milestone
-    where milestone.person_key = any(%(persons)s::uuid[]) and milestone.rule_scope = 'scout'
-    group by milestone.person_key, milestone.origin_tag
-),
-
 earned as (
-    select distinct on (earned_by_lead.person_key) earned_by_lead.*
-    from earned_by_lead
-    order by earned_by_lead.person_key, earned_by_lead.lead_date, earned_by_lead.origin_tag
+    select distinct on (earning.person_key) earning.*
+    from canon.scout_earnings as earning
+    where earning.person_key = any(%(persons)s::uuid[])
+    order by earning.person_key, earning.lead_date, earning.origin_tag
 ),
 
 blocked as (
@@ -60,8 +43,8 @@ blocked as (
             when earned.origin_tag is null then 'NO_RULE'
         end as reason
     from attributions
-    left join accounts on accounts.person_key = attributions.person_key
-    left join earned on earned.person_key = attributions.person_key
+    left join accounts using (person_key)
+    left join earned using (person_key)
 )
 
 select
@@ -95,9 +78,9 @@ select
     earned.payable_date,
     earned.currency
 from attributions
-inner join blocked on blocked.person_key = attributions.person_key
-left join accounts on accounts.person_key = attributions.person_key
-left join earned on earned.person_key = attributions.person_key;
+inner join blocked using (person_key)
+left join accounts using (person_key)
+left join earned using (person_key);
 
 -- rows: changed
 create temporary table changed_payments on commit drop as

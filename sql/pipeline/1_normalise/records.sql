@@ -78,8 +78,7 @@ final as (
         ) as claim_rank
     from normalised
     left join cars on cars.car_model = normalised.car_model
-    left join canon.records_index as known
-        on known.source_table = normalised.source_table and known.source_pk = normalised.source_pk
+    left join canon.records_index as known using (source_table, source_pk)
 )
 
 select final.*

@@ -10,8 +10,7 @@ where carrier.kind = %(kind)s
 union
 select carrier.value
 from canon.evaluation_queue as queued
-inner join canon.value_carriers as carrier
-    on carrier.source_table = queued.source_table and carrier.source_pk = queued.source_pk
+inner join canon.value_carriers as carrier using (source_table, source_pk)
 where carrier.kind = %(kind)s
 union
 select dirty.value

@@ -82,6 +82,5 @@ select
     record.name_norm,
     driver.full_name_norm
 from pairs
-inner join canon.records_index as record
-    on record.source_table = pairs.source_table and record.source_pk = pairs.source_pk
+inner join canon.records_index as record using (source_table, source_pk)
 inner join canon.drivers_index as driver on driver.driver_id = pairs.driver_id;

@@ -34,8 +34,7 @@ record_persons as (
         min(decision.account_group) as account_group,
         link.person_key
     from canon.decisions_this_run as decision
-    inner join canon.identity_links as link
-        on link.source_table = decision.source_table and link.source_pk = decision.source_pk
+    inner join canon.identity_links as link using (source_table, source_pk)
     where
         decision.reason_code is null
         and decision.account_group not like 'person %%'

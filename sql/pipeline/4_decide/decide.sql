@@ -11,21 +11,7 @@ create temporary table ranked_candidates_this_step on commit drop as
 -- The best account of each group: supported first, then rule, target park, name similarity.
 with best_accounts as materialized (
     select distinct on (evidence.source_pk, evidence.account_group)
-        evidence.source_pk,
-        evidence.driver_id,
-        evidence.person_key,
-        evidence.account_group,
-        evidence.park_id,
-        evidence.driver_name,
-        evidence.record_name,
-        evidence.match_rule,
-        evidence.match_score,
-        evidence.confidence_level,
-        evidence.similarity,
-        evidence.verdict,
-        evidence.is_supported,
-        evidence.is_contradicted,
-        evidence.is_weak,
+        evidence.*,
         coalesce(evidence.park_id = run.target_park_id, false) as is_in_target_park
     from canon.rule_evidence as evidence
     cross join ops.run_settings(%(run_id)s::integer) as run

@@ -11,8 +11,7 @@ select
     decision.candidates,
     case when decision.reason_code is null then decision.driver_id end as matched_driver_id
 from canon.rule_outcomes as decision
-left join canon.identity_links as link
-    on link.source_table = decision.source_table and link.source_pk = decision.source_pk
+left join canon.identity_links as link using (source_table, source_pk)
 where
     (
         link.person_key is not null
@@ -31,8 +30,7 @@ create temporary table concerned_accounts_this_step on commit drop as
 with concerned as (
     select account.source_pk as driver_id
     from contested_records_this_step as contested_now
-    inner join canon.identity_links as record
-        on record.source_table = contested_now.source_table and record.source_pk = contested_now.source_pk
+    inner join canon.identity_links as record using (source_table, source_pk)
     inner join canon.identity_links as account
         on account.person_key = record.person_key and account.source_table = 'drivers'
     union

@@ -20,8 +20,7 @@ set
     payload_json = coalesce(event.payload_json, '{}') || record.payload
 from known_events_this_step as known
 inner join canon.records_index as record using (source_table, source_pk)
-left join canon.identity_links as link
-    on link.source_table = record.source_table and link.source_pk = record.source_pk
+left join canon.identity_links as link using (source_table, source_pk)
 where
     event.source_table = record.source_table
     and event.source_pk = record.source_pk
@@ -45,8 +44,7 @@ select
     run.as_of
 from canon.records_this_run as batch
 inner join canon.records_index as record using (source_table, source_pk)
-left join canon.identity_links as link
-    on link.source_table = record.source_table and link.source_pk = record.source_pk
+left join canon.identity_links as link using (source_table, source_pk)
 cross join ops.run_settings(%(run_id)s::integer) as run
 where
     record.event_date is not null

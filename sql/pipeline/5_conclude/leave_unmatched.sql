@@ -27,8 +27,7 @@ select
     known.source_pk is not null as is_known
 from canon.rule_outcomes as decision
 inner join canon.records_index as record using (source_table, source_pk)
-left join canon.identity_unmatched as known
-    on known.source_table = decision.source_table and known.source_pk = decision.source_pk
+left join canon.identity_unmatched as known using (source_table, source_pk)
 left join canon.shared_values as shared_phone on shared_phone.kind = 'phone' and shared_phone.value = record.phone_norm
 left join canon.shared_values as shared_license
     on shared_license.kind = 'license' and shared_license.value = record.license_norm

@@ -6,15 +6,14 @@ with open_values as (
         carried.kind,
         carried.value
     from pg_temp.rows_to_decide_this_step as wanted
-    inner join canon.identity_unmatched as unmatched
-        on unmatched.source_table = 'module_ct_scouting_daily' and unmatched.source_pk = wanted.source_pk
-    inner join canon.records_index as record
-        on record.source_table = unmatched.source_table and record.source_pk = unmatched.source_pk
+    inner join canon.identity_unmatched as unmatched using (source_pk)
+    inner join canon.records_index as record using (source_table, source_pk)
     cross join lateral (
         values ('phone', record.phone_norm), ('license', record.license_norm)
     ) as carried (kind, value)
     where
-        unmatched.status = 'OPEN'
+        unmatched.source_table = 'module_ct_scouting_daily'
+        and unmatched.status = 'OPEN'
         and unmatched.reason_code = 'NO_CANDIDATES'
         and carried.value is not null
 ),
@@ -54,7 +53,6 @@ select
         where other.person_key = mergeable.person_key and named.name_norm is not null
     ) as person_names
 from carriers
-left join canon.identity_links as link
-    on link.source_table = carriers.source_table and link.source_pk = carriers.source_pk
+left join canon.identity_links as link using (source_table, source_pk)
 left join canon.mergeable_persons as mergeable on mergeable.person_key = link.person_key
 order by carriers.kind, carriers.value, carriers.source_table, carriers.source_pk;

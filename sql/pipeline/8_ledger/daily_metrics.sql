@@ -14,23 +14,16 @@ with last_check as (
 ),
 
 folded as (
-    delete from canon.attribution_counts as counted
-    returning counted.*
+    delete from canon.attribution_counts
 )
 
+-- the sum of the rows that this statement deletes, as it saw them
 insert into canon.attribution_counts (
     persons, satisfactory, conflicts, d_events, a_events, scouting_claims, lead_claims
 )
-select
-    coalesce(sum(folded.persons), 0),
-    coalesce(sum(folded.satisfactory), 0),
-    coalesce(sum(folded.conflicts), 0),
-    coalesce(sum(folded.d_events), 0),
-    coalesce(sum(folded.a_events), 0),
-    coalesce(sum(folded.scouting_claims), 0),
-    coalesce(sum(folded.lead_claims), 0)
-from folded
-having (select last_check.is_correct from last_check)
+select totals.*
+from canon.attribution_totals as totals
+where (select last_check.is_correct from last_check)
 union all
 select
     recount.persons,

@@ -1,5 +1,5 @@
 -- References to persons in money tables and tables of earlier programs, which block merging, with the transaction that
--- wrote each. The same tables as in canon.mergeable_persons.
+-- wrote each.
 -- Grain: one reference.
 create or replace view canon.mentions_of_persons as
 select claim.person_key, claim.xmin as row_version from canon.claims_yango_cabinet_14d as claim

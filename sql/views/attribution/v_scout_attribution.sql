@@ -8,10 +8,8 @@ select
     coalesce(
         event.payload_json ->> 'driver_id',
         (
-            select link.source_pk from canon.identity_links as link
+            select min(link.source_pk) from canon.identity_links as link
             where link.person_key = claimed.person_key and link.source_table = 'drivers'
-            order by link.source_pk
-            limit 1
         )
     ) as driver_id,
     coalesce(event.payload_json ->> 'driver_license', person.primary_license) as driver_license,

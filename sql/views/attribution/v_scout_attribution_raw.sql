@@ -6,19 +6,11 @@ create or replace view ops.v_scout_attribution_raw as
 select
     ledger.person_key,
     (
-        select link.source_pk from canon.identity_links as link
+        select min(link.source_pk) from canon.identity_links as link
         where link.person_key = ledger.person_key and link.source_table = 'drivers'
-        order by link.source_pk
-        limit 1
-    )::text as driver_id,
-    (
-        select person.primary_license from canon.identity_registry as person
-        where person.person_key = ledger.person_key
-    )::text as driver_license,
-    (
-        select person.primary_phone from canon.identity_registry as person
-        where person.person_key = ledger.person_key
-    )::text as driver_phone,
+    ) as driver_id,
+    person.primary_license::text as driver_license,
+    person.primary_phone::text as driver_phone,
     ledger.attributed_scout_id as scout_id,
     case
         when ledger.attributed_source = 'fleet_migration' then 'fleet_migration' else 'cabinet'
@@ -32,6 +24,7 @@ select
     ledger.updated_at as created_at,
     1 as priority
 from observational.lead_ledger as ledger
+left join canon.identity_registry as person on person.person_key = ledger.person_key
 where ledger.attributed_scout_id is not null
 union all
 select
@@ -39,10 +32,8 @@ select
     coalesce(
         event.payload_json ->> 'driver_id',
         (
-            select link.source_pk from canon.identity_links as link
+            select min(link.source_pk) from canon.identity_links as link
             where link.person_key = event.person_key and link.source_table = 'drivers'
-            order by link.source_pk
-            limit 1
         )
     ),
     event.payload_json ->> 'driver_license',

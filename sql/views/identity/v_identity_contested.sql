@@ -11,5 +11,4 @@ select
     contested.since,
     contested.reason_code
 from canon.identity_contested as contested
-left join canon.identity_links as link
-    on link.source_table = contested.source_table and link.source_pk = contested.source_pk;
+left join canon.identity_links as link using (source_table, source_pk);

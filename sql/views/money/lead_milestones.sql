@@ -6,17 +6,7 @@
 -- what was agreed: with the partner 14 days later, with the scouts 7, for migrations 30.
 create or replace view canon.lead_milestones as
 with rules as materialized (
-    select
-        rule.rule_scope,
-        rule.rule_id,
-        rule.origin_tag,
-        rule.milestone_trips,
-        rule.window_days,
-        rule.currency,
-        rule.amount,
-        rule.valid_from,
-        rule.valid_to,
-        rule.in_force
+    select rule.*
     from canon.payment_rules_in_force as rule
 ),
 

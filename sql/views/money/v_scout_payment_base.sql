@@ -48,25 +48,11 @@ left join lateral (
     where link.person_key = attribution.person_key and link.source_table = 'drivers'
 ) as accounts on true
 left join lateral (
-    select
-        milestone.origin_tag,
-        min(milestone.driver_id) as driver_id,
-        min(milestone.lead_date) as lead_date,
-        max(milestone.milestone_trips) filter (where milestone.milestone_achieved) as milestone_reached,
-        -- the highest milestone is reached last
-        max(milestone.achieved_date) as milestone_date,
-        bool_or(milestone.achieved_date < milestone.lead_date + 7) as eligible_7d,
-        sum(milestone.amount) filter (where milestone.milestone_achieved) as amount,
-        max(milestone.payable_date) as payable_date,
-        min(milestone.currency) as currency
-    from canon.lead_milestones as milestone
-    where
-        milestone.rule_scope = 'scout'
-        and milestone.person_key = attribution.person_key
-        -- without an account there is nothing to measure
-        and accounts.driver_id is not null
-    group by milestone.origin_tag
-    order by min(milestone.lead_date), milestone.origin_tag
+    select earning.*
+    from canon.scout_earnings as earning
+    -- without an account there is nothing to measure
+    where earning.person_key = attribution.person_key and accounts.driver_id is not null
+    order by earning.lead_date, earning.origin_tag
     limit 1
 ) as earned on true
 cross join lateral (

@@ -2,19 +2,5 @@
 -- and key: check_name, `<group>.<subject>`. `severity`: OK, YELLOW, RED, or UNKNOWN when it could not be measured;
 -- `is_overdue`: the result is older than an hour; `episode_id`: the open alert that contains the check.
 create or replace view ops.v_check_results as
-select
-    result.check_name,
-    result.subject,
-    result.severity,
-    result.state,
-    result.since,
-    result.checked_at,
-    result.age,
-    result.is_overdue,
-    result.cause,
-    result.value,
-    result.limit_value,
-    result.details,
-    result.episode_id,
-    result.muted_until
+select result.*
 from ops.v_check_results_at(now()) as result;

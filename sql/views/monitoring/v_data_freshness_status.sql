@@ -3,18 +3,5 @@
 -- business date cannot be parsed; `rows_dated_ahead`: rows dated later than tomorrow. Rows that were added to a large
 -- table in the last ten seconds may be missing.
 create or replace view ops.v_data_freshness_status as
-select
-    health.source_name,
-    health.max_business_date,
-    health.business_days_lag,
-    health.max_ingestion_ts,
-    health.ingestion_lag_interval,
-    health.rows_business_yesterday,
-    health.rows_business_today,
-    health.rows_ingested_yesterday,
-    health.rows_ingested_today,
-    health.last_ingestion_date,
-    health.total_rows,
-    health.rubbish_count,
-    health.rows_dated_ahead
+select health.*
 from ops.v_data_freshness_status_at(now()) as health;

@@ -7,25 +7,5 @@
 --   YELLOW_BUSINESS_LAG  rows arrive, but the newest business day is two days old, or there is none
 --   UNKNOWN              optional and never had a row, or not expected (a cadence of 0)
 create or replace view ops.v_data_health_status as
-select
-    health.source_name,
-    health.source_type,
-    health.max_business_date,
-    health.business_days_lag,
-    health.max_ingestion_ts,
-    health.ingestion_lag_interval,
-    health.rows_business_yesterday,
-    health.rows_business_today,
-    health.rows_ingested_yesterday,
-    health.rows_ingested_today,
-    health.health_status,
-    health.severity,
-    health.states,
-    health.expected_cadence,
-    health.due_at,
-    health.rubbish_count,
-    health.total_rows,
-    health.rows_dated_ahead,
-    health.is_optional,
-    health.checked_at
+select health.*
 from ops.v_data_health_status_at(now()) as health;

@@ -7,18 +7,5 @@
 --   YELLOW_RUN_STUCK, YELLOW_DAG_PAUSED   the current run takes too long (setting); the DAG is paused
 --   YELLOW_NO_NEW_DATA                    runs complete, but no source had new rows for days (setting)
 create or replace view ops.v_pipeline_health as
-select
-    health.job_type,
-    health.severity,
-    health.state,
-    health.states,
-    health.last_completed_at,
-    health.age,
-    health.last_run_id,
-    health.last_run_status,
-    health.last_run_error,
-    health.running_since,
-    health.is_paused,
-    health.checked_at,
-    health.dag_id
+select health.*
 from ops.v_pipeline_health_at(now()) as health;

@@ -2,15 +2,5 @@
 -- from 80 %, WARN from 50 %, else FAIL), open conflicts (OK up to 50, WARN up to 100, else FAIL), and the job (its
 -- severity in ops.v_pipeline_health). `reasons`: what keeps it from OK, worst first; those of the job are its states.
 create or replace view ops.v_scout_attribution_health as
-select
-    health.state,
-    health.reasons,
-    health.pct_scout_satisfactory,
-    health.conflicts_count,
-    health.total_persons,
-    health.persons_with_scout_satisfactory,
-    health.job_state,
-    health.job_severity,
-    health.last_completed_at,
-    health.checked_at
+select health.*
 from ops.v_scout_attribution_health_at(now()) as health;

@@ -9,14 +9,6 @@ with unhealthy as materialized (
     where source.severity in ('YELLOW', 'RED')
 ),
 
-watch as (
-    select
-        check_result.severity,
-        check_result.state
-    from ops.v_check_results as check_result
-    where check_result.check_name = 'health.itself'
-),
-
 broken as materialized (
     select
         check_result.check_name,
@@ -41,4 +33,4 @@ select
     watch.state as watch_state,
     (select count(*) from ops.v_open_alerts) as open_alerts
 from ops.v_scout_attribution_health as attribution
-left join watch on true;
+left join ops.v_check_results as watch on watch.check_name = 'health.itself';

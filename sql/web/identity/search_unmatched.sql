@@ -1,22 +1,12 @@
 -- Open or ignored records without a person that carry a value. Grain: one record. One of the keys is given. A name
 -- matches when all of its words are there (`patterns`: the same words, for a quick look before the exact one).
 select
-    unmatched.source_table,
-    unmatched.source_pk,
-    unmatched.reason_code,
-    unmatched.status::text as status,
-    record.event_date,
+    unmatched.*,
     record.name_norm as name,
     record.phone_norm as phone,
     record.license_norm as license,
     record.plate_norm as plate,
-    record.scout_id,
-    unmatched.details,
-    unmatched.candidates_preview,
-    unmatched.snapshot_date,
-    unmatched.created_at,
-    unmatched.resolved_at,
-    unmatched.run_id
+    record.scout_id
 from ops.v_identity_records as record
 inner join ops.v_identity_unmatched as unmatched using (source_table, source_pk)
 where

@@ -1,21 +1,11 @@
 -- Records that were left without a person, with what they carry. Grain: one record. Filters: source, reason, status.
 select
-    unmatched.source_table,
-    unmatched.source_pk,
-    unmatched.reason_code,
-    unmatched.status::text as status,
-    unmatched.event_date,
+    unmatched.*,
     record.name_norm as name,
     record.phone_norm as phone,
     record.license_norm as license,
     record.plate_norm as plate,
-    record.scout_id,
-    unmatched.details,
-    unmatched.candidates_preview,
-    unmatched.snapshot_date,
-    unmatched.created_at,
-    unmatched.resolved_at,
-    unmatched.run_id
+    record.scout_id
 from ops.v_identity_unmatched as unmatched
 left join ops.v_identity_records as record using (source_table, source_pk)
 where
