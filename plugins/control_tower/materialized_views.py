@@ -1,4 +1,4 @@
-"""Materialised views that are built on our tables: refreshed at the end of a run, in the order of their dependence."""
+"""Refreshes the materialised views that depend on our tables at the end of a run, in order of dependence."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from control_tower.parallel import map_in_parallel
 
 log = logging.getLogger(__name__)
 
-PATIENCE_MS = 100
-"""How long a view without rows waits for those who hold it open, in milliseconds."""
+NEW_VIEW_LOCK_TIMEOUT_MS = 100
+"""Longest wait for the readers of a view that never held a row, in milliseconds."""
 
 
 class Dependent(NamedTuple):
     """A materialised view that reads our tables, directly or through other views.
 
-    At most `depth` views lie between it and the tables; it reads only views of less depth. A new one has never held a
-    row, nor been refreshed by a run. Readers may go on while a concurrent one is refreshed. `writes_seen` is a digest
-    of how much had been written to the tables that it reads; an unchanged one would stay the same.
+    `depth` is the number of views between it and the tables. A new one has never held a row. A concurrent one has a
+    unique index, so that readers are not blocked. `writes_seen` is a digest of the counters of the tables that it
+    reads; an unchanged one need not be refreshed.
     """
 
     schema_name: str
@@ -40,16 +40,15 @@ class Dependent(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Schema and name, as people write them."""
+        """Schema and name."""
         return f"{self.schema_name}.{self.view_name}"
 
 
 def refresh_materialised_views(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
-    """Refresh every materialised view that depends on our tables, readers undisturbed where a unique index allows it.
+    """Refresh every materialised view that depends on our tables, concurrently where a unique index allows it.
 
-    Each view is its own transaction: one that fails does not hold up the others. Two that do not read each other are
-    refreshed side by side. A view whose tables nobody wrote to since its last refresh is left alone until the next day
-    begins.
+    Each view is a transaction of its own, so that a failure does not affect the others; views of equal depth are
+    refreshed in parallel. A view whose tables have not been written to since is refreshed again only on the next day.
 
     Returns:
         `views`: how many were refreshed; `unchanged`: how many would be the same.
@@ -61,7 +60,7 @@ def refresh_materialised_views(connection: psycopg.Connection[Any], run_id: int)
         views = cursor.execute(read_sql("jobs/dependent_materialized_views.sql"), {"run_id": run_id}).fetchall()
     unchanged = [view for view in views if view.is_unchanged]
     for view in unchanged:
-        log.info("%s would be the same", view.name)
+        log.info("%s is unchanged", view.name)
     stale = [view for view in views if not view.is_unchanged]
     problems: list[str | None] = []
     for _, of_one_depth in groupby(stale, key=lambda view: view.depth):
@@ -97,27 +96,26 @@ def _refresh(connection: psycopg.Connection[Any], view: Dependent, *, run_id: in
 
 
 def _fill(connection: psycopg.Connection[Any], view: Dependent) -> None:
-    """Refresh one view beside its readers, where that is possible.
+    """Refresh one view, concurrently if possible.
 
-    One that has never held a row has nothing to show to a reader: it is filled in half the time, since there is nothing
-    to compare with. Where somebody holds it open all the same, it is filled beside them.
+    A view that never held a row is filled without CONCURRENTLY, in half the time, unless it is locked by a reader.
     """
-    plainly, beside_readers = (
+    plain, concurrent = (
         sql.SQL("refresh materialized view {} {}").format(
             sql.SQL(how), sql.Identifier(view.schema_name, view.view_name)
         )
         for how in ("", "concurrently")
     )
     if view.is_concurrent and view.is_new:
-        patience = "select set_config('lock_timeout', %s, true)"
+        set_timeout = "select set_config('lock_timeout', %s, true)"
         (usual,) = fetch_one(connection, "select current_setting('lock_timeout')")
         try:
             with connection.transaction():
-                connection.execute(patience, [f"{PATIENCE_MS}ms"])
-                connection.execute(plainly)
-                connection.execute(patience, [usual])
+                connection.execute(set_timeout, [f"{NEW_VIEW_LOCK_TIMEOUT_MS}ms"])
+                connection.execute(plain)
+                connection.execute(set_timeout, [usual])
         except psycopg.errors.LockNotAvailable:
             log.info("%s is being read", view.name)
         else:
             return
-    connection.execute(beside_readers if view.is_concurrent else plainly)
+    connection.execute(concurrent if view.is_concurrent else plain)

@@ -1,4 +1,4 @@
-"""Steps of a pipeline: one transaction each, held by the run, repeatable, with rows and seconds in log and database.
+"""Operators of pipeline steps: one repeatable transaction each, with rows and seconds in the log and `ops.run_steps`.
 
 `SqlStep` runs one file of `sql/`; `python_step` decorates a function where SQL is the wrong tool.
 """
@@ -27,7 +27,7 @@ HOLD = "jobs/hold.sql"
 CHANGING = ("INSERT", "UPDATE", "DELETE", "MERGE")
 
 TEMPORARY_SHARE = 2
-"""So many times the memory of a sort or hash may hold temporary tables; it is taken only as they grow."""
+"""Memory for temporary tables, as a multiple of that of a sort or hash; it is taken only as they grow."""
 
 
 class SqlStep(SQLExecuteQueryOperator):
@@ -72,19 +72,19 @@ def run_statements(
 ) -> int:
     """Run the statements, log what each did, and return how many rows they changed."""
     changed = 0
-    touched: Counter[str] = Counter()
+    written: Counter[str] = Counter()
     for statement in statements:
         started = time.perf_counter()
         if statement.startswith(ANALYSE):
-            # what no table is named for may have been written to any
-            if gather_statistics(connection, statement, touched[analysed_table(statement)] + touched[""]):
+            # a statement that does not begin with its table may have written any
+            if gather_statistics(connection, statement, written[analysed_table(statement)] + written[""]):
                 log.info("%-16s %8.2f s", "ANALYZE", time.perf_counter() - started)
             continue
         cursor = connection.execute(statement, parameters)
         rows = max(cursor.rowcount, 0)
         message = cursor.statusmessage or ""
         log.info("%-16s %8.2f s", message, time.perf_counter() - started)
-        touched[written_table(statement)] += rows
+        written[written_table(statement)] += rows
         changed += rows if message.startswith(CHANGING) else 0
     return changed
 
@@ -98,7 +98,7 @@ def step_session() -> Iterator[psycopg.Connection[Any]]:
         statement_timeout_ms=settings.statement_timeout_seconds * 1000,
         lock_timeout_ms=settings.lock_timeout_seconds * 1000,
     ) as connection:
-        # What changed is in a temporary table while it is worked on; what does not fit is written out and read again.
+        # Changed rows are in temporary tables; what does not fit into memory is written to disk.
         connection.execute(
             "select set_config('work_mem', %s, false), set_config('temp_buffers', %s, false)",
             [f"{settings.work_memory_mb}MB", f"{TEMPORARY_SHARE * settings.work_memory_mb}MB"],
@@ -124,14 +124,14 @@ def python_step(
 ) -> Callable[[int], dict[str, Any]]:
     """Make a step of `function(connection, run_id)`, which returns counts by name.
 
-    The count `rows`, if it returns one, is what it changed. An atomic step is one transaction that holds the run; else
-    the session commits each statement, and the function holds the run in the transactions that it opens. A `half` is
-    handed to the function, which does this half of the work, and said in the step's name.
+    The count `rows` is what it changed. An atomic step is one transaction that locks the run; otherwise the session is
+    in autocommit, and the function locks the run in each transaction that it opens. `half` is passed to the function,
+    which does that half of the work, and is part of the step's name.
     """
     step_id = half_name(function.__name__, half)
     arguments = {} if half is None else {"half": half}
 
-    # Airflow reserves the name run_id: a task may have no parameter that is called like a variable of its context.
+    # Airflow reserves the names of its context's variables, such as run_id.
     @wraps(function)
     def step(opened_run: int) -> dict[str, Any]:
         started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Work that two sessions of PostgreSQL share."""
+"""Work shared by two sessions of PostgreSQL."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ def map_in_parallel(
 ) -> list[Result]:
     """Do the work on each item, two at a time.
 
-    The session is in autocommit; a second one like it is opened if it is needed. The work has its session to itself
-    meanwhile.
+    The session is in autocommit; a second one like it is opened for two items or more.
 
     Returns:
         What the work returned, in the order of the items.
@@ -34,7 +33,7 @@ def map_in_parallel(
     """
     if len(items) < 2:
         return [work(connection, item) for item in items]
-    with open_like(connection) as second, ThreadPoolExecutor(max_workers=2) as side_by_side:
+    with open_like(connection) as second, ThreadPoolExecutor(max_workers=2) as threads:
         idle = SimpleQueue[psycopg.Connection[Any]]()
         for session in (connection, second):
             idle.put(session)
@@ -46,4 +45,4 @@ def map_in_parallel(
             finally:
                 idle.put(session)
 
-        return list(side_by_side.map(take_a_session, items))
+        return list(threads.map(take_a_session, items))

@@ -1,9 +1,9 @@
-"""Runs of the two jobs: opened once, held by every step, closed with the truth.
+"""Runs of the two jobs, as rows of `ops.ingestion_runs`: opening, heartbeat, closing, takeover.
 
-A run is a row of `ops.ingestion_runs`. It is RUNNING from `open_run` until `close_run` or `fail_run`; every step holds
-the row while it writes (`ops.hold_run`). A RUNNING run whose row nobody holds and that gave no sign of life for
-`CONTROL_TOWER_TAKEOVER_SECONDS` has lost its process: the next run marks it FAILED as abandoned and goes on from the
-data, which is consistent after every step. Two runs of one job never overlap: the database has a unique index for it.
+A run is RUNNING from `open_run` until `close_run` or `fail_run`; every step locks its row while it writes
+(`ops.hold_run`). A RUNNING run whose row is not locked and that has sent no heartbeat for
+`CONTROL_TOWER_TAKEOVER_SECONDS` has lost its process: the next run marks it FAILED as abandoned and continues from the
+data, which is consistent after every step. A unique index prevents two runs of one job at a time (ADR 5).
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 
-PATIENCE_MS = 10_000
-"""So long a health check waits for whoever decides about runs at the moment."""
-LONGEST_LOOK_MS = 60_000
-"""And so long for one answer of the database."""
+HEALTH_LOCK_TIMEOUT_MS = 10_000
+"""Longest wait of a health check for the lock on runs."""
+HEALTH_STATEMENT_TIMEOUT_MS = 60_000
+"""Longest statement of a health check on runs."""
 
 RUNS_LOCK = "select ops.take_lock('runs')"
-"""Held while somebody looks whether a run may start: whoever looks at the same moment looks afterwards."""
+"""Serialises the decision whether a run may start."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What a run may look at.
+    """What a run reads and evaluates.
 
     Event dates are inclusive; None is no limit, and all sources. A run that is not incremental evaluates every record
     again instead of what is new or changed; without `refresh_index` it leaves the index of drivers as it is.
@@ -55,7 +55,7 @@ def scope_of(parameters: Mapping[str, Any]) -> Scope:
     """The scope that the parameters of a DAG run ask for.
 
     Raises:
-        ValueError: a date that is none, or a period that ends before it begins.
+        ValueError: not a date, or a period that ends before it begins.
     """
     date_from, date_to = (
         date.fromisoformat(value) if (value := parameters.get(name)) else None
@@ -87,11 +87,11 @@ def open_run(
 ) -> int:
     """Start a run, or continue the one that this DAG run has already opened, and return its id.
 
-    Takes over from a run that lost its process, and waits while one may still be alive. The two jobs write the same
-    tables and take turns: a run of the other job is waited for, up to `CONTROL_TOWER_WAIT_SECONDS`.
+    Takes over from a run that lost its process, and waits while it may still be alive. The two jobs write the same
+    tables: a run of the other job is waited for, up to `CONTROL_TOWER_WAIT_SECONDS` (ADR 8).
 
     Raises:
-        RunAlreadyActive: another run of this job is at work, or one of the other job for too long.
+        RunAlreadyActive: another run of this job is active, or one of the other job for too long.
         DatabaseError: the warehouse cannot be reached or lacks something.
     """
     scope = scope or Scope()
@@ -129,13 +129,13 @@ def open_run(
 
 
 def block_new_runs(connection: psycopg.Connection[Any]) -> None:
-    """Let no run of any job start before the open transaction ends.
+    """Prevent runs of any job from starting until the open transaction ends.
 
-    What a run reads in one step and writes in another must not change in between. A run that lost its process is given
-    up, as `open_run` does.
+    What a run reads in one step and writes in another must not change in between. A run that lost its process is
+    marked as abandoned, as by `open_run`.
 
     Raises:
-        RunAlreadyActive: a run is at work.
+        RunAlreadyActive: a run is active.
     """
     grace = get_settings().takeover_seconds
     connection.execute(RUNS_LOCK)
@@ -149,17 +149,16 @@ def block_new_runs(connection: psycopg.Connection[Any]) -> None:
 def close_abandoned_runs(is_alive: Callable[[JobType, str], bool | None]) -> list[int]:
     """Mark every run that lost its process FAILED as abandoned; returns their ids. May be repeated.
 
-    A run that nobody holds and that has been silent for `CONTROL_TOWER_TAKEOVER_SECONDS` is one, unless Airflow says
-    that its DAG run is at work: between two tasks it may wait for a worker. Ten times as long is too long for that.
+    That is a run whose row is not locked and that has sent no heartbeat for `CONTROL_TOWER_TAKEOVER_SECONDS`, unless
+    Airflow says that its DAG run is active: between two tasks it may wait for a worker, but not ten times as long.
 
-    Whoever keeps runs out for longer than we wait (a large decision does, while it writes) is not waited for: watching
-    must not stand still with the runs. The next health check looks again. `is_alive` says whether the DAG run of a job
-    is at work, by its id; None: Airflow cannot say.
+    If the lock on runs is not given in time, for example during a large decision, the check is left to the next health
+    run. `is_alive` says whether the DAG run of a job is active, by its id; None: Airflow cannot say.
     """
     grace = get_settings().takeover_seconds
     closed: list[int] = []
     with session(
-        "control_tower health", lock_timeout_ms=PATIENCE_MS, statement_timeout_ms=LONGEST_LOOK_MS
+        "control_tower health", lock_timeout_ms=HEALTH_LOCK_TIMEOUT_MS, statement_timeout_ms=HEALTH_STATEMENT_TIMEOUT_MS
     ) as connection:
         for job_type in JOBS:
             with connection.transaction():
@@ -167,7 +166,10 @@ def close_abandoned_runs(is_alive: Callable[[JobType, str], bool | None]) -> lis
                     with connection.transaction():
                         connection.execute(RUNS_LOCK)
                 except psycopg.errors.LockNotAvailable:
-                    log.warning("Runs are kept out by somebody for longer than %s ms: not looked at.", PATIENCE_MS)
+                    log.warning(
+                        "The lock on runs was not given within %s ms: abandoned runs are not checked.",
+                        HEALTH_LOCK_TIMEOUT_MS,
+                    )
                     return closed
                 while (running := _running(connection, job_type)) is not None:
                     is_silent = not running["is_held"] and running["silent_seconds"] >= grace
@@ -181,7 +183,7 @@ def close_abandoned_runs(is_alive: Callable[[JobType, str], bool | None]) -> lis
 
 
 def record_failed_start(job_type: JobType, problem: str, *, dag_id: str, dag_run_id: str) -> None:
-    """Note a run that could not even be opened, so that it is not forgotten; once per DAG run."""
+    """Record a run that could not be opened as FAILED, once per DAG run."""
     with session(f"control_tower {job_type}") as connection:
         connection.execute(
             "insert into ops.ingestion_runs"
@@ -199,7 +201,7 @@ def close_run(run_id: int | None, expected_steps: list[str]) -> dict[str, Any]:
 
     Raises:
         RunIncomplete: a step did not finish; the run is FAILED and says which.
-        DatabaseError: the warehouse cannot be reached, or the run was given up in the meantime.
+        DatabaseError: the warehouse cannot be reached, or the run was abandoned in the meantime.
     """
     if run_id is None:
         raise RunIncomplete(None, ["open_run"])
@@ -244,10 +246,10 @@ def record_step(
     rows_changed: int,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Note that a step finished, which is the run's sign of life. A repeated step replaces its earlier note.
+    """Record a finished step, which is the run's heartbeat. A repeated step replaces its earlier row.
 
-    To be called when the step's own transaction is over. Steps that run side by side hold the run's row: then they
-    are its sign of life, and nobody waits for them here.
+    Called after the step's own transaction. The heartbeat is skipped while other steps lock the run's row: their locks
+    show that it is alive.
     """
     connection.execute(
         "update ops.ingestion_runs set heartbeat_at = clock_timestamp() where id ="
@@ -264,7 +266,7 @@ def record_step(
 
 
 def _running(connection: psycopg.Connection[Any], job_type: JobType) -> dict[str, Any] | None:
-    """The RUNNING run of this job with whether a step holds it and how long it has been silent, if there is one."""
+    """The RUNNING run of this job, whether a step locks it and the age of its heartbeat; None: there is none."""
     row = connection.execute(read_sql("jobs/running_run.sql"), {"job_type": job_type}).fetchone()
     if row is None:
         return None

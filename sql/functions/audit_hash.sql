@@ -1,8 +1,7 @@
--- Hash over every audit row of a part of a run, and how many there are. Rows are hashed as JSON without NULLs, so
--- that a column that is added later changes no hash; in one time zone; in blocks of ids, each read by itself in the
--- order of the ids, so that a run of any size fits into memory and nothing is sorted. (The run is written as `+ 0`, so
--- that a block is always found by its ids, also before the tables that a first run filled were analysed.) By the right
--- of its owner: who may read the chain may verify it. Parts: see ops.audit_chain.
+-- Hash and number of the audit rows of one part of a run (ops.audit_chain). Rows are hashed as JSON without NULLs, so
+-- that a column added later changes no hash, in one time zone, and in blocks of ids read in order, so that a run of
+-- any size fits into memory without a sort. (`run_id + 0` keeps the planner on the index of ids before the tables are
+-- analysed.) Security definer: readers of the chain may verify it.
 create or replace function ops.audit_hash(run_id integer, part text, previous_hash bytea)
 returns table (audit_rows bigint, hash bytea)
 language sql stable security definer

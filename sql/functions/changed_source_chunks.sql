@@ -1,7 +1,6 @@
--- The chunks of a source that are to be compared row by row, as a string of bits, one per chunk; see
--- canon.source_row_chunks. Asked as "is this bit greater than zero", for which the planner expects a third of the rows:
--- planned for few, a first load would take for ever. Statistics of the table would say how many there are, but whoever
--- gathers them keeps the steps beside it waiting.
+-- The marked chunks of a source (canon.compare_source_chunks) as a string of bits, one per chunk. Callers test "bit >
+-- 0", which the planner estimates at a third of the rows; an estimate of few rows would give a first load nested
+-- loops. Gathering statistics of the table instead would block parallel steps.
 create or replace function canon.changed_source_chunks(source_table text)
 returns bytea
 language plpgsql stable parallel safe

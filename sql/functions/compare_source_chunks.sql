@@ -1,5 +1,5 @@
--- Note which chunks of a source differ from what was read of them, as of now: their rows are to be compared one by one.
--- A run that looks at every record takes all of them, and one that leaves the source alone takes none. Repeatable.
+-- Marks the chunks of a source that differ from their stored digests: only their rows are compared one by one. A run
+-- that evaluates everything marks all chunks, one that leaves the source out marks none. Repeatable.
 create or replace function canon.compare_source_chunks(source_table text, run_id integer)
 returns void
 language plpgsql

@@ -1,5 +1,5 @@
--- Hash over human decisions and over the audit rows that belong to no run, within ranges of ids, and how many there
--- are; otherwise as ops.audit_hash. `covers`: see ops.audit_chain.
+-- Hash and number of human decisions and of audit rows without a run within ranges of ids; otherwise as ops.audit_hash.
+-- `covers`: see ops.audit_chain.
 create or replace function ops.decisions_hash(covers jsonb, run_id integer, previous_hash bytea)
 returns table (audit_rows bigint, hash bytea)
 language sql stable security definer

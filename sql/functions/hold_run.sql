@@ -1,8 +1,8 @@
--- First statement of every step. It proves that the run is still the current one and holds the run's row
--- until the step commits: whoever finds the row locked knows that the run is alive, and a run that was given
--- up as abandoned can write nothing more. Steps of one run may hold it side by side.
--- Between start_batch and finish_batch it proves, too, that the run still has its batch: the work tables are
--- unlogged, and a run that went on with emptied ones would end without having looked at its records.
+-- First statement of every step: locks the run's row until the step commits, and refuses a run that is not RUNNING. A
+-- locked row shows that the run is alive; a run that was marked as abandoned can write nothing more. The lock is shared
+-- among parallel steps of one run.
+-- Between start_batch and finish_batch it also refuses a run whose unlogged working tables were emptied by a crash of
+-- PostgreSQL: the run would complete without having evaluated its records.
 create or replace function ops.hold_run(run_id integer)
 returns void
 language plpgsql

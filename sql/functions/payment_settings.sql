@@ -1,7 +1,7 @@
--- What decides about all payments at once, as it is now: the zone and the scouts' rules in force (as one digest), what
--- the server says of the trips (read before the trips are: what it does not tell yet is looked at the next time), and
--- the transactions. One row. Of trips that are no plain table the server says nothing: trips_identity is NULL.
--- By its owner's right: who may read the lists need not be allowed to read the counters.
+-- What the payments of all persons depend on, as of now, in one row: time zone and scout rules in force (one digest),
+-- the server's counters of the table of trips (taken before the trips are read, so that later ones are read next
+-- time), and the snapshot. trips_identity is NULL if the trips are no plain table. Security definer: readers of the
+-- read models have no right on the counters.
 create or replace function ops.payment_settings()
 returns table (settings text, trips_identity text, trips_seen text, horizon xid8, next_transaction numeric)
 language sql stable security definer rows 1

@@ -1,5 +1,5 @@
--- Note that all rows of a source's chunks are in its index, as of canon.compare_source_chunks before: of all but
--- those given, and of none where the run took only some dates of the source, or left it alone. Repeatable.
+-- Records that all rows of a source's chunks are in its index as of canon.compare_source_chunks, except the given
+-- chunks, and none if the run was limited to some dates or left the source out. Repeatable.
 create or replace function canon.record_source_chunk_digests(
     source_table text, run_id integer, but bigint[] default '{}'
 )

@@ -1,5 +1,5 @@
--- The clock and the settings of a run, frozen when it was opened: every stage reads them from here,
--- so that a step can be repeated, and tested, as of any moment.
+-- The clock and the settings of a run, fixed when it was opened. Every step reads them from here, so that it can be
+-- repeated, and tested, as of any moment.
 create or replace function ops.run_settings(run_id integer)
 returns table (
     as_of timestamptz,

@@ -1,8 +1,7 @@
--- Put what is not sealed yet under hashes, each chained to the link before: the audit rows of the current
--- run, of every attribution run that ended (also with none: a row that is added to it later shows), of any
--- other run that has some; the state changes of every run that ended; and human decisions. Returns how many links were
--- added.
--- By the right of its owner: who runs the pipelines cannot write the chain otherwise.
+-- Adds links to the audit chain for everything that is not sealed yet: the audit rows of the current run, of every
+-- attribution run that ended (also without rows, so that a later addition shows) and of other runs that have some, the
+-- state changes of every run that ended, and human decisions. Returns the number of links.
+-- Security definer: the pipeline role cannot write the chain otherwise.
 create or replace function ops.seal_audited_runs(current_run_id integer)
 returns integer
 language plpgsql

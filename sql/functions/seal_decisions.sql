@@ -1,7 +1,7 @@
--- Put human decisions, and the audit rows that they and older programs wrote as no run's, under a hash chained to the
--- link before: those since the last time. Returns 1, or 0 when there are none. The tables are locked against writers
--- until the transaction ends: no row with a smaller id can appear afterwards.
--- By the right of its owner: who runs the pipelines cannot write the chain otherwise.
+-- Adds one link to the audit chain for human decisions and for audit rows without a run (of decisions and older
+-- programs) since the last such link. Returns 1, or 0 if there are none. The tables are locked against writers until
+-- the transaction ends, so that no row with a smaller id can appear afterwards. Security definer: the pipeline role
+-- cannot write the chain otherwise.
 create or replace function ops.seal_decisions(current_run_id integer)
 returns integer
 language plpgsql

@@ -1,5 +1,6 @@
--- Empty a working table of one run. A large one is truncated: deleted rows stay in the file until a vacuum, and every
--- later step would read past them. A small one is not: truncating makes files that have to be synchronised.
+-- Empties a working table of one run. A large one is truncated: deleted rows would stay in its file until a vacuum,
+-- and every later step would read past them. A small one is deleted from: truncating creates files that must be
+-- synchronised.
 create or replace function canon.truncate_working_table(working_table regclass)
 returns void
 language plpgsql

@@ -1,10 +1,9 @@
--- Materialised views that depend, directly or through other views, on a table of canon or observational:
--- schema, name, how many views lie between it and a table at most, whether readers may go on during a refresh, whether
--- it has never held a row, how much the tables that the view reads have been written to, and whether a refresh would
--- change nothing. Those that others are built on come first.
--- A view is as it would be if it is populated and since its last refresh no table that it reads was written to
--- and no day began (dates decide what is due). PostgreSQL counts the writes (it is asked not to: never unchanged);
--- after a crash it begins at zero, and the view is refreshed once more.
+-- Materialised views that depend, directly or through other views, on a table of canon or observational, those that
+-- others read first: schema, name, depth (largest number of views between it and a table), whether it can be
+-- refreshed concurrently, whether it never held a row, the counters of its tables, and whether it is unchanged.
+-- Unchanged: populated, no table that it reads was written to since its last refresh, and no day began (dates decide
+-- what is due). The server counts the writes; with track_counts off nothing is unchanged, after a crash it counts
+-- from zero.
 with recursive dependences as (
     select distinct
         dependence.refobjid as used,

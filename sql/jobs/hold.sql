@@ -1,2 +1,2 @@
--- Hold the run for the length of this transaction; see ops.hold_run.
+-- Locks the run for this transaction; see ops.hold_run.
 select ops.hold_run(%(run_id)s::integer);

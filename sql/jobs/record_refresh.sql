@@ -1,4 +1,4 @@
--- Note that a materialised view is fresh, and how much had been written to its tables before it was refreshed.
+-- Records the refresh of a materialised view, with the counters of its tables from before it.
 insert into ops.materialised_view_refreshes as refreshed (
     view_name, refreshed_at, local_day, writes_seen, seconds, run_id
 )

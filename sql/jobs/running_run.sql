@@ -1,5 +1,5 @@
--- The RUNNING run of a job, the newest first; whether a step holds its row right now; seconds since its last
--- sign of life, which is its heartbeat or the end of a step. Runs of older programs have none but their start.
+-- The RUNNING run of a job, newest first, whether a step locks its row now, and the seconds since its last heartbeat or
+-- finished step; runs of older programs have only their start.
 with running as (
     select run.id
     from ops.ingestion_runs as run

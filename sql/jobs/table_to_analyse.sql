@@ -1,5 +1,5 @@
--- What a table is to the planner. `is_working`: temporary or unlogged, filled anew by each run. `known_rows`: how many
--- rows it had when its statistics were last gathered, -1 if never (pg_class.reltuples).
+-- A table as the planner sees it. is_working: temporary or unlogged, filled anew by each run. known_rows: rows when its
+-- statistics were last gathered, -1 if never (pg_class.reltuples).
 select
     relation.relpersistence <> 'p' as is_working,
     relation.reltuples as known_rows

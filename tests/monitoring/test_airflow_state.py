@@ -200,7 +200,7 @@ def test_a_run_that_a_step_holds_is_never_abandoned(watchtower: Watchtower) -> N
 def test_a_health_check_does_not_stand_still_while_somebody_keeps_runs_out(
     watchtower: Watchtower, monkeypatch: pytest.MonkeyPatch, statement: str
 ) -> None:
-    monkeypatch.setattr(runs, "PATIENCE_MS", 200)
+    monkeypatch.setattr(runs, "HEALTH_LOCK_TIMEOUT_MS", 200)
     run = silent_run(watchtower, 1000)
     with psycopg.connect(watchtower.warehouse.info.dsn) as decision:
         decision.execute(statement.encode())

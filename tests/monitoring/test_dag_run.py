@@ -201,7 +201,7 @@ def test_a_failing_pipeline_is_told_at_once_by_one_message(
 def test_while_somebody_keeps_runs_out_everything_is_looked_at_and_told(
     tower: Watchtower, dag_test: DagTest, mail: MailServer, web: WebServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "PATIENCE_MS", 200)
+    monkeypatch.setattr(runs, "HEALTH_LOCK_TIMEOUT_MS", 200)
     tower.run(IDENTITY, ago=timedelta(days=3))
     tower.run(ATTRIBUTION)
     with psycopg.connect(tower.warehouse.info.dsn) as decision:
