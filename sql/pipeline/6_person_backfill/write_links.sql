@@ -100,7 +100,16 @@ select
 from pg_temp.person_backfill_batch as backfill
 inner join canon.records_index as scouting
     on scouting.source_table = 'module_ct_scouting_daily' and scouting.source_pk = backfill.source_pk
-inner join canon.records_index as record
-    on record.phone_norm = scouting.phone_norm or record.license_norm = scouting.license_norm
+-- two branches, each by its own index: a join on either value may become a nested loop over the whole table
+inner join canon.records_index as record on record.phone_norm = scouting.phone_norm
+where backfill.match_rule = 'NEW_PERSON' and record.source_table <> scouting.source_table
+union
+select
+    record.source_table,
+    record.source_pk
+from pg_temp.person_backfill_batch as backfill
+inner join canon.records_index as scouting
+    on scouting.source_table = 'module_ct_scouting_daily' and scouting.source_pk = backfill.source_pk
+inner join canon.records_index as record on record.license_norm = scouting.license_norm
 where backfill.match_rule = 'NEW_PERSON' and record.source_table <> scouting.source_table
 on conflict do nothing;
