@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from control_tower import decisions
 from control_tower.decisions import Author, Decision
-from control_tower.errors import DatabaseBusy, DecisionRefused, RunAlreadyActive
+from control_tower.errors import DatabaseBusy, DecisionRefused, PermissionMissing, RunAlreadyActive
 from control_tower.web.api_errors import ApiError, Fault, Problem, code_of
 from control_tower.web.dag_runs import DagRunsDep
 from control_tower.web.models.identity import Started
@@ -56,7 +56,8 @@ class RecordDecision(Strict):
 async def _refuse_what_cannot_be(decide: Callable[..., Decision], **decision: Any) -> None:
     """Take the decision and roll it back, so that a refusal is an answer and not a failed DAG run.
 
-    While a run is at work or a lock is held the decision cannot be tried; its DAG run waits for that.
+    While a run is active or a lock is held the decision cannot be tried; its DAG run waits for that. Nor can it be where
+    the web's database user may only read.
 
     Raises:
         ApiError: INVALID.
@@ -64,7 +65,7 @@ async def _refuse_what_cannot_be(decide: Callable[..., Decision], **decision: An
     """
     try:
         await run_in_threadpool(decide, **decision, dry_run=True)
-    except (RunAlreadyActive, DatabaseBusy):
+    except (RunAlreadyActive, DatabaseBusy, PermissionMissing):
         return
     except DecisionRefused as error:
         if code_of(error) != "UNEXPECTED":
