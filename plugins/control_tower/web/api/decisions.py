@@ -56,8 +56,8 @@ class RecordDecision(Strict):
 async def _refuse_what_cannot_be(decide: Callable[..., Decision], **decision: Any) -> None:
     """Take the decision and roll it back, so that a refusal is an answer and not a failed DAG run.
 
-    While a run is active or a lock is held the decision cannot be tried; its DAG run waits for that. Nor can it be where
-    the web's database user may only read.
+    While a run is active or a lock is held the decision cannot be tried; its DAG run waits for that. Nor can it be
+    where the web's database user may only read.
 
     Raises:
         ApiError: INVALID.
