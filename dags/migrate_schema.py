@@ -6,11 +6,11 @@ under the old md5 keys of scouting rows get the current key (the old rows stay i
 
 **When.** By hand: after the first installation and after each upgrade, before the other DAGs are unpaused.
 
-**Reads** the catalogue. **Writes** tables, functions and views; `ops.control_tower_schema_version` holds
+**Reads** the catalogue. **Writes** tables, functions, triggers and views; `ops.control_tower_schema_version` holds
 the version reached.
 
-**Safe to run again?** Yes, also concurrently: the second run waits and finds nothing to do. Each migration is one
-transaction; start a run that died again.
+**Safe to run again?** Yes, also concurrently: the second run waits and finds nothing to do. The established tables are
+one transaction, everything else a second one; start a run that died again.
 
 **When it is red.** The last lines of the log name the problem and the next action. Frequent ones: a source table
 lacks a required column (add it and run again); a privilege is missing (grant it, or run with `print_only` and let a DBA
