@@ -31,7 +31,7 @@ LOCK_WAIT_MS = 15 * 60 * 1000
 OLDEST_SERVER = 15_00_00
 """The oldest PostgreSQL that works, as libpq numbers it."""
 ESTABLISHED = "0001_established_tables"
-"""Committed before what follows: PostgreSQL lets nobody use a new label of an enum before."""
+"""Committed before later revisions: a new enum label cannot be used in the transaction that adds it."""
 SOURCE_COLUMNS_STATE = "CT001"
 """SQLSTATE that sql/sources raises when columns are missing; the detail lists them."""
 
