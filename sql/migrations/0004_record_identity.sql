@@ -1,0 +1,1 @@
+-- What a source row says, so that a record is recognised by it.

@@ -1,0 +1,22 @@
+-- What a person is worth to a scout is one row per currency: amounts of different currencies are never added.
+alter table canon.scout_payments drop constraint if exists scout_payments_pkey;
+create unique index if not exists scout_payments_person
+on canon.scout_payments (person_key, currency) nulls not distinct;
+
+-- The milestones behind canon.scout_payments: what is due now, one row per milestone, of persons that are not blocked.
+-- A liquidation period is closed from it.
+create table if not exists canon.scout_payment_milestones (
+    person_key uuid not null,
+    rule_id integer not null,
+    scout_id integer not null,
+    origin_tag text not null,
+    milestone_trips integer not null,
+    driver_id text,
+    currency text not null,
+    amount numeric(12, 2) not null,
+    lead_date date not null,
+    achieved_date date not null,
+    payable_date date not null,
+    primary key (person_key, rule_id)
+);
+create index if not exists scout_payment_milestones_due on canon.scout_payment_milestones (payable_date, scout_id);

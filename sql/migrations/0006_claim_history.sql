@@ -1,0 +1,1 @@
+-- What changed in the claims on the partner since the last refresh.

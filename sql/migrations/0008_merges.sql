@@ -1,0 +1,1 @@
+-- What a merge moved is kept so that the merge can be undone.

@@ -1,0 +1,1 @@
+-- The scout that a source took back from a record.
