@@ -36,6 +36,15 @@ from control_tower.sources import RECORD_SOURCES, SOURCE_TABLES
 
 HALVES = (1, 2)
 """Steps with no other step to run beside them are two tasks, each for half of the keys (ADR 16)."""
+RECORD_FILES = (
+    "pipeline/1_normalise/read_records.sql",
+    "pipeline/1_normalise/recognise_records.sql",
+    "pipeline/1_normalise/rekey_records.sql",
+    "pipeline/1_normalise/hold_replaced_records.sql",
+    "pipeline/1_normalise/write_records.sql",
+    "pipeline/1_normalise/mark_gone_records.sql",
+)
+"""One transaction per source: what its rows say now, and which records they are."""
 RULES_BY_KEY = (
     "pipeline/3_match/DRIVER_DIRECT.sql",
     "pipeline/3_match/R1_PHONE_EXACT.sql",
@@ -73,15 +82,14 @@ def identity_ingestion() -> None:
     """Steps of one run, in order; see the module docstring."""
     run_id = open_run("identity_run")
 
-    def step(file: str, name: str = "", half: int | None = None, **parameters: Any) -> SqlStep:
-        task_id = half_name(name or step_name(file), half)
-        return SqlStep(task_id=task_id, file=file, run_id=run_id, parameters={"half": half, **parameters})
+    def step(*files: str, name: str = "", half: int | None = None, **parameters: Any) -> SqlStep:
+        task_id = half_name(name or step_name(files[0]), half)
+        return SqlStep(files=files, task_id=task_id, run_id=run_id, parameters={"half": half, **parameters})
 
     with TaskGroup("normalise"):
         accounts = step("pipeline/1_normalise/drivers.sql")
         records = {
-            source: step("pipeline/1_normalise/records.sql", source.name, source_table=source.table)
-            for source in RECORD_SOURCES
+            source: step(*RECORD_FILES, name=source.name, source_table=source.table) for source in RECORD_SOURCES
         }
 
     with TaskGroup("prepare"):
@@ -108,7 +116,7 @@ def identity_ingestion() -> None:
             scored, halves = (more_names, HALVES) if source.names_cars else (names, [None])
             for half in halves:
                 decision = step(
-                    "pipeline/4_decide/decide.sql", f"decide_{source.name}", half, source_table=source.table
+                    "pipeline/4_decide/decide.sql", name=f"decide_{source.name}", half=half, source_table=source.table
                 )
                 scored >> decision >> persons
         merged = step("pipeline/4_decide/merge_persons.sql")
@@ -116,8 +124,9 @@ def identity_ingestion() -> None:
 
     with TaskGroup("conclude") as concluded:
         linked = step("pipeline/5_conclude/link.sql")
-        chain(merged, linked, *map(step, ACCOUNT_STEPS))
-        linked >> step("pipeline/5_conclude/lead_events.sql")
+        accounts_linked, contested, accounts_contested = map(step, ACCOUNT_STEPS)
+        chain(merged, linked, accounts_linked, contested, accounts_contested)
+        contested >> step("pipeline/5_conclude/lead_events.sql")
         merged >> step("pipeline/5_conclude/leave_unmatched.sql")
 
     finished = step("pipeline/5_conclude/finish_batch.sql")

@@ -47,13 +47,13 @@ def scout_attribution_refresh() -> None:
     links = task(python_step(backfill_links, is_atomic=False))(run_id)
     event_scouts = task(python_step(backfill_event_scouts, is_atomic=False))(run_id)
     ledger = task(python_step(refresh_ledger, is_atomic=False))(run_id)
-    sealed = SqlStep(file="pipeline/9_audit/seal_audit.sql", run_id=run_id)
-    daily = SqlStep(file="pipeline/8_ledger/daily_metrics.sql", run_id=run_id)
+    sealed = SqlStep(files=["pipeline/9_audit/seal_audit.sql"], run_id=run_id)
+    daily = SqlStep(files=["pipeline/8_ledger/daily_metrics.sql"], run_id=run_id)
     refreshed = task(python_step(materialized_views.refresh_materialised_views, is_atomic=False))(run_id)
     payments = task(python_step(refresh_scout_payments, is_atomic=False))(run_id)
     claims = task(python_step(refresh_partner_claims))(run_id)
     checked = task(python_step(checks.run_checks, is_atomic=False))(run_id)
-    noted = SqlStep(file="pipeline/9_audit/note_verification.sql", run_id=run_id)
+    noted = SqlStep(files=["pipeline/9_audit/note_verification.sql"], run_id=run_id)
 
     run_id >> links >> event_scouts >> ledger >> sealed >> daily
     daily >> refreshed >> payments >> claims >> checked >> noted >> close_run(run_id)

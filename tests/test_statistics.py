@@ -71,7 +71,7 @@ def is_analysed(warehouse: Warehouse, table: str) -> bool:
 def test_what_was_written_elsewhere_does_not_count(warehouse: Warehouse, statement: str, is_worth_it: bool) -> None:
     warehouse.execute("create table public.one (at integer)")
     warehouse.execute("create table public.other (at integer)")
-    run_statements(warehouse, [statement, "analyze public.one (at);"], {})
+    run_statements(warehouse, f"{statement};\nanalyze public.one (at);", {})
     assert is_analysed(warehouse, "public.one") is is_worth_it
 
 

@@ -35,7 +35,7 @@ def run_step(dag_id: str, task_id: str, run_id: int) -> Any:
     """Run one step of a run that is open."""
     task = load_dag(dag_id).get_task(task_id)
     if isinstance(task, SqlStep):
-        task.sql = read_sql(task.file)
+        task.sql = [read_sql(file) for file in task.files]
         task.parameters = {**dict(task.parameters or {}), "run_id": run_id}
         return task.execute({})
     return task.python_callable(run_id)

@@ -174,7 +174,7 @@ def read_sql(relative_path: str) -> str:
 @lru_cache(maxsize=64)
 def split_statements(text: str) -> tuple[str, ...]:
     """The statements of a SQL file, without comments; parameters are bound to one statement at a time."""
-    return tuple(statement for _, statement in _labelled_statements(text))
+    return tuple(statement for _, statement in labelled_statements(text))
 
 
 def execute_file(
@@ -186,7 +186,7 @@ def execute_file(
         How many rows the statements below a comment `-- rows: <name>` touched, by that name.
     """
     counts: dict[str, int] = {}
-    for label, statement in _labelled_statements(read_sql(relative_path)):
+    for label, statement in labelled_statements(read_sql(relative_path)):
         cursor = connection.execute(statement, parameters)
         if label is not None:
             counts[label] = counts.get(label, 0) + max(cursor.rowcount, 0)
@@ -194,7 +194,8 @@ def execute_file(
 
 
 @lru_cache(maxsize=64)
-def _labelled_statements(text: str) -> tuple[tuple[str | None, str], ...]:
+def labelled_statements(text: str) -> tuple[tuple[str | None, str], ...]:
+    """The statements of a SQL file, each with the name in the comment `-- rows: <name>` above it, if there is one."""
     found = []
     for part in sqlparse.split(text):
         statement = sqlparse.format(part, strip_comments=True)

@@ -17,7 +17,7 @@ import psycopg
 from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 
 from control_tower import runs
-from control_tower.database import CONNECTION_ID, read_sql, session, split_statements
+from control_tower.database import CONNECTION_ID, labelled_statements, read_sql, session
 from control_tower.settings import get_settings
 from control_tower.statistics import ANALYSE, analysed_table, gather_statistics, written_table
 
@@ -31,21 +31,24 @@ TEMPORARY_SHARE = 2
 
 
 class SqlStep(SQLExecuteQueryOperator):
-    """Runs one SQL file as one transaction of a run.
+    """Runs one SQL file, or several in order, as one transaction of a run.
 
-    `file` is a path below `sql/`, whose stem is the task id unless `task_id` is given. The run, as `open_run` returned
-    it, is bound as `%(run_id)s` besides the parameters.
+    Files are paths below `sql/`; the stem of the first is the task id unless `task_id` is given. The run, as `open_run`
+    returned it, is bound as `%(run_id)s` besides the parameters. What statements below a comment `-- rows: <name>`
+    touched is recorded with the step by that name.
     """
 
-    def __init__(self, *, file: str, run_id: Any, parameters: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        kwargs.setdefault("task_id", step_name(file))
+    def __init__(
+        self, *, files: Sequence[str], run_id: Any, parameters: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("task_id", step_name(files[0]))
         super().__init__(
             conn_id=CONNECTION_ID,
-            sql=file,
+            sql=list(files),
             parameters={"run_id": run_id, **(parameters or {})},
             **kwargs,
         )
-        self.file = file
+        self.files = tuple(files)
 
     def execute(self, context: Any) -> dict[str, Any]:  # noqa: ARG002 - Airflow's signature
         """Run the file; return rows changed and seconds.
@@ -55,25 +58,32 @@ class SqlStep(SQLExecuteQueryOperator):
         """
         parameters = dict(cast("Mapping[str, Any]", self.parameters))
         run_id = int(parameters["run_id"])
-        statements = split_statements(str(self.sql))
+        text = "\n".join(self.sql)
         started = time.perf_counter()
         with step_session() as connection:
             with connection.transaction():
                 connection.execute(read_sql(HOLD), {"run_id": run_id})
-                changed = run_statements(connection, statements, parameters)
+                changed, counts = run_statements(connection, text, parameters)
             seconds = time.perf_counter() - started
             step = self.task_id.rsplit(".", 1)[-1]
-            runs.record_step(connection, run_id, step, seconds=seconds, rows_changed=changed)
+            runs.record_step(connection, run_id, step, seconds=seconds, rows_changed=changed, detail=counts)
+        for name, count in counts.items():
+            log.info("%s: %s %s", step, f"{count:,}", name)
         return log_step(step, changed, seconds)
 
 
 def run_statements(
-    connection: psycopg.Connection[Any], statements: Sequence[str], parameters: Mapping[str, Any]
-) -> int:
-    """Run the statements, log what each did, and return how many rows they changed."""
+    connection: psycopg.Connection[Any], text: str, parameters: Mapping[str, Any]
+) -> tuple[int, dict[str, int]]:
+    """Run the statements of a text and log what each did.
+
+    Returns:
+        How many rows they changed, and how many those with a label touched, by label.
+    """
     changed = 0
+    counts: Counter[str] = Counter()
     written: Counter[str] = Counter()
-    for statement in statements:
+    for label, statement in labelled_statements(text):
         started = time.perf_counter()
         if statement.startswith(ANALYSE):
             # a statement that does not begin with its table may have written any
@@ -86,7 +96,9 @@ def run_statements(
         log.info("%-16s %8.2f s", message, time.perf_counter() - started)
         written[written_table(statement)] += rows
         changed += rows if message.startswith(CHANGING) else 0
-    return changed
+        if label is not None:
+            counts[label] += rows
+    return changed, dict(counts)
 
 
 @contextmanager

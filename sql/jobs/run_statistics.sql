@@ -25,6 +25,16 @@ counted as (
     group by unmatched.reason_code
 ),
 
+-- records that stand under another key now, whose row was overwritten with another person, or is gone
+recognised as (
+    select
+        coalesce(sum((step.detail ->> 'rekeyed')::bigint), 0) as rekeyed,
+        coalesce(sum((step.detail ->> 'replaced')::bigint), 0) as replaced,
+        coalesce(sum((step.detail ->> 'gone')::bigint), 0) as gone
+    from ops.run_steps as step
+    where step.run_id = %(run_id)s::integer
+),
+
 records as (
     select
         jsonb_object_agg(counted.name, counted.row_count) filter (where counted.what = 'read') as read_per_source,
@@ -38,6 +48,9 @@ records as (
 
 select jsonb_build_object(
     'records_read', coalesce(records.read_per_source, '{}'),
+    'rekeyed', recognised.rekeyed,
+    'replaced', recognised.replaced,
+    'gone', recognised.gone,
     'linked', coalesce(records.linked, 0),
     'linked_per_rule', coalesce(records.linked_per_rule, '{}'),
     'unmatched', coalesce(records.unmatched, 0),
@@ -56,4 +69,5 @@ select jsonb_build_object(
     'seconds', coalesce(steps.total, 0)
 )
 from steps
+cross join recognised
 cross join records;

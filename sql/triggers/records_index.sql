@@ -1,34 +1,31 @@
 -- Phones and licences that a record no longer carries, or carries under another name, go into
--- canon.person_backfill_queue.
+-- canon.person_backfill_queue. A record that only stands under another key carries them still.
 create or replace function canon.queue_former_keys()
 returns trigger
 language plpgsql
 as $$
 begin
     insert into canon.person_backfill_queue (kind, value)
-    select distinct
+    select
         carried.kind,
         carried.value
-    from before
-    left join canon.records_index as record using (source_table, source_pk)
-    cross join lateral (values ('phone', before.phone_norm), ('license', before.license_norm)) as carried (kind, value)
-    where
-        carried.value is not null
-        and (before.phone_norm, before.license_norm, before.name_norm)
-        is distinct from (record.phone_norm, record.license_norm, record.name_norm);
+    from (values ('phone', old.phone_norm), ('license', old.license_norm)) as carried (kind, value)
+    where carried.value is not null;
     return null;
 end
 $$;
 
 create or replace trigger queue_former_keys_on_update
 after update on canon.records_index
-referencing old table as before
-for each statement execute function canon.queue_former_keys();
+for each row when (
+    (old.phone_norm, old.license_norm, old.name_norm)
+    is distinct from (new.phone_norm, new.license_norm, new.name_norm)
+)
+execute function canon.queue_former_keys();
 
 create or replace trigger queue_former_keys_on_delete
 after delete on canon.records_index
-referencing old table as before
-for each statement execute function canon.queue_former_keys();
+for each row execute function canon.queue_former_keys();
 
 -- A date that was edited in the source is copied to the unmatched record.
 create or replace function canon.update_unmatched_event_date()

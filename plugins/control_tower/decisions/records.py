@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from control_tower.database import execute_file
+from control_tower.database import execute_file, fetch_one
 from control_tower.decisions.transaction import Author, Decision, DecisionTransaction, decision_transaction
 from control_tower.errors import ChoiceUnclear, LinkNotContested, SeveralPersons, UnknownDriver, UnknownRecord
 from control_tower.settings import get_settings
@@ -26,6 +26,9 @@ def resolve_unmatched_lead(
     dry_run: bool = False,
 ) -> Decision:
     """Decide which person a record is; exactly one of `person_key`, `driver_id` and `ignore` is given.
+
+    Of a row that was overwritten with another person (REPLACED_RECORD) it is what the row says now that is decided: for
+    the person of its link, it is the same record, corrected; else the record before keeps its link and event.
 
     Args:
         source_table: Source of the record, as links name it.
@@ -77,6 +80,8 @@ def resolve_unmatched_lead(
             "notes": f"decided by {author.name}: {tx.reason}",
             "timezone": get_settings().timezone,
         }
+        if (before["contested"] or {}).get("reason_code") == "REPLACED_RECORD":
+            _settle_replaced_record(tx, parameters, before, person)
         file = "decisions/ignore_record.sql" if ignore else "decisions/link_record.sql"
         execute_file(tx.connection, file, parameters)
         execute_file(tx.connection, "decisions/release_persons.sql", parameters)
@@ -106,6 +111,19 @@ def _current_state(tx: DecisionTransaction, record: dict[str, str], replace_link
             "check that this is the record you mean; to change its link all the same, decide again with replace_link.",
         )
     return before
+
+
+def _settle_replaced_record(
+    tx: DecisionTransaction, parameters: dict[str, Any], before: dict[str, Any], person: str | None
+) -> None:
+    """Let an overwritten row count: for the person that it was linked to, or as another record than it was."""
+    if person is None or person != (before["link"] or {}).get("person_key"):
+        execute_file(tx.connection, "decisions/keep_replaced_record.sql", parameters)
+        (kept,) = fetch_one(tx.connection, "select new_pk from pg_temp.kept_record_this_step")
+        tx.note(
+            f"What {parameters['source_table']} {parameters['source_pk']} said before stays with its person as {kept}."
+        )
+    execute_file(tx.connection, "decisions/adopt_replaced_record.sql", parameters)
 
 
 def _person_of_driver(tx: DecisionTransaction, record: dict[str, str], driver_id: str) -> str:

@@ -139,6 +139,19 @@ select distinct
     affected.source_table,
     affected.source_pk
 from affected
+-- a record that is gone from its source has ended, unless it is linked
+where not exists (
+    select 1
+    from canon.records_index as gone
+    where
+        gone.source_table = affected.source_table
+        and gone.source_pk = affected.source_pk
+        and gone.gone_since is not null
+        and not exists (
+            select 1 from canon.identity_links as link
+            where link.source_table = gone.source_table and link.source_pk = gone.source_pk
+        )
+)
 on conflict do nothing;
 
 delete from canon.dirty_keys;

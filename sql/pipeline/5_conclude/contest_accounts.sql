@@ -66,7 +66,10 @@ where
                         and not exists (
                             select 1 from canon.identity_contested as contested
                             where
-                                contested.source_table = lead.source_table and contested.source_pk = lead.source_pk
+                                contested.source_table = lead.source_table
+                                and contested.source_pk = lead.source_pk
+                                -- what the record said before its row was overwritten is not in doubt
+                                and contested.reason_code <> 'REPLACED_RECORD'
                         )
                     )
                 )

@@ -1,19 +1,32 @@
--- Contest links of the batch that today's evidence contradicts, and records that cannot be linked because their person
--- is split. `since` is when the contest began; a contest without a reason any more is deleted. The accounts of the
+-- Contest links of the batch that today's evidence contradicts, records that cannot be linked because their person is
+-- split, and, in every run, records whose row was overwritten with another person (REPLACED_RECORD, with the accounts
+-- and persons that carry what the row says now). `since` is when the contest began; a contest without a reason any more is deleted. The accounts of the
 -- persons concerned join the batch, because their links depend on these records.
 -- Grain and key: (source_table, source_pk). Leaves: contested_records_this_step, concerned_accounts_this_step.
 -- Safe to run again: equal rows are not written.
 create temporary table contested_records_this_step on commit drop as
 select
+    held.source_table,
+    held.source_pk,
+    'REPLACED_RECORD' as reason_code,
+    held.candidates,
+    null::varchar as matched_driver_id
+from canon.replaced_record_candidates as held
+union all
+select
     decision.source_table,
     decision.source_pk,
-    coalesce(decision.reason_code, 'OTHER_PERSON') as reason_code,
+    coalesce(decision.reason_code, 'OTHER_PERSON'),
     decision.candidates,
-    case when decision.reason_code is null then decision.driver_id end as matched_driver_id
+    case when decision.reason_code is null then decision.driver_id end
 from canon.rule_outcomes as decision
 left join canon.identity_links as link using (source_table, source_pk)
 where
-    (
+    not exists (
+        select 1 from canon.replaced_records as held
+        where held.source_table = decision.source_table and held.source_pk = decision.source_pk
+    )
+    and ((
         link.person_key is not null
         and link.person_key is distinct from decision.person_key
         -- A person created for a scouting row has no driver, so NO_CANDIDATES does not contradict it.
@@ -23,7 +36,7 @@ where
             and link.person_key in (select mergeable.person_key from canon.mergeable_persons as mergeable)
         )
     )
-    or (link.person_key is null and decision.is_split);
+    or (link.person_key is null and decision.is_split));
 
 -- Read before the INSERT below: do not anti-join an INSERT with its own target (ADR 13).
 create temporary table concerned_accounts_this_step on commit drop as
@@ -33,6 +46,7 @@ with concerned as (
     inner join canon.identity_links as record using (source_table, source_pk)
     inner join canon.identity_links as account
         on account.person_key = record.person_key and account.source_table = 'drivers'
+    where contested_now.reason_code <> 'REPLACED_RECORD'
     union
     select account.driver_id
     from contested_records_this_step as contested_now

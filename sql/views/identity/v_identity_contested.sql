@@ -1,5 +1,6 @@
--- Contested links: later evidence contradicts them and a human must decide; and records without a link because their
--- person is split.
+-- Contested links: later evidence contradicts them and a human must decide; records without a link because their person
+-- is split; and records whose row was overwritten with another person (REPLACED_RECORD): content_before is what the
+-- record said and is linked by, content_now what its row says and has no effect yet.
 -- Grain and key: (source_table, source_pk).
 create or replace view ops.v_identity_contested as
 select
@@ -9,6 +10,14 @@ select
     link.person_key,
     contested.candidates,
     contested.since,
-    contested.reason_code
+    contested.reason_code,
+    case when held.source_pk is not null then jsonb_strip_nulls(
+        record.payload || jsonb_build_object('event_date', record.event_date, 'scout_id', record.scout_id)
+    ) end as content_before,
+    case when held.source_pk is not null then jsonb_strip_nulls(
+        held.payload || jsonb_build_object('event_date', held.event_date, 'scout_id', held.scout_id)
+    ) end as content_now
 from canon.identity_contested as contested
-left join canon.identity_links as link using (source_table, source_pk);
+left join canon.identity_links as link using (source_table, source_pk)
+left join canon.replaced_records as held using (source_table, source_pk)
+left join canon.records_index as record using (source_table, source_pk);

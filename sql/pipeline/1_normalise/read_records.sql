@@ -1,0 +1,114 @@
+-- Read the source rows that are new or changed, normalised. When two source rows claim one source_pk, the row that
+-- carries the key itself wins, then the lower id. Only source chunks whose digest changed are compared row by row.
+-- Grain and key: (source_table, source_pk). Leaves: changed_records_this_step, and unread_chunks_this_step (chunks with
+-- rows that lost their key to another row: compared again in each run, because the other row may be deleted).
+-- Safe to run again: a row is read again only when its row version differs.
+select canon.compare_source_chunks(%(source_table)s, %(run_id)s::integer);
+
+create temporary table changed_records_this_step on commit drop as
+-- The expensive normalisation reads only the source row, so that the scan can run in parallel.
+with normalised as (
+    select
+        source.source_table,
+        source.source_pk,
+        source.row_id as source_row_id,
+        source.row_version,
+        source.has_own_key,
+        canon.plausible_date(source.event_date) as event_date,
+        case
+            when canon.plausible_date(source.event_date) is not null then source.recorded_at at time zone run.timezone
+        end as recorded_at,
+        canon.normalise_name(source.name) as name_norm,
+        canon.normalise_phone(source.phone, run.country) as phone_norm,
+        canon.normalise_license(source.license) as license_norm,
+        canon.normalise_plate(source.plate) as plate_norm,
+        left(trim(source.car_model), 200) as car_model,
+        nullif(left(trim(source.driver_id), 200), '')::varchar as driver_id,
+        source.scout_id,
+        source.origin_tag,
+        jsonb_strip_nulls(jsonb_object(array[
+            'origin_tag', source.origin_tag,
+            'driver_name', nullif(left(source.name, 200), ''),
+            'driver_phone', left(source.phone, 100),
+            'driver_license', left(source.license, 100),
+            'plate', left(source.plate, 100),
+            'car_model', left(source.car_model, 100),
+            'driver_id', left(source.driver_id, 100),
+            'acquisition_method', left(source.acquisition_method, 100),
+            'scout_name', left(source.scout_name, 100)
+        ])) as payload
+    from canon.source_records as source
+    left join canon.records_index as seen
+        on
+            seen.source_table = source.source_table
+            and seen.source_row_id = source.row_id
+            and seen.source_pk = source.source_pk
+    cross join ops.run_settings(%(run_id)s::integer) as run
+    where
+        source.source_table = %(source_table)s
+        and get_bit((select canon.changed_source_chunks(%(source_table)s)), canon.chunk_of_row(source.row_id)) > 0
+        and (seen.row_version is distinct from source.row_version or not run.is_incremental)
+        and (
+            select scope.source_tables is null or %(source_table)s = any(scope.source_tables)
+            from ops.run_settings(%(run_id)s::integer) as scope
+        )
+        and (run.scope_date_from is null or source.event_date >= run.scope_date_from)
+        and (run.scope_date_to is null or source.event_date <= run.scope_date_to)
+),
+
+-- Normalise each distinct car model once: there are few.
+cars as materialized (
+    select
+        model.car_model,
+        canon.car_fingerprint(null, model.car_model) as car_fingerprint
+    from (
+        select distinct normalised.car_model from normalised
+    ) as model
+),
+
+final as (
+    select
+        normalised.*,
+        cars.car_fingerprint,
+        row_number() over (
+            partition by normalised.source_pk order by normalised.has_own_key desc, normalised.source_row_id
+        ) as claim_rank
+    from normalised
+    left join cars on cars.car_model = normalised.car_model
+)
+
+select
+    final.*,
+    canon.record_digest(
+        final.name_norm, final.phone_norm, final.license_norm, final.plate_norm, final.driver_id, final.event_date
+    ) as digest
+from final
+order by final.source_pk;
+
+create temporary table unread_chunks_this_step (chunk bigint not null) on commit drop;
+
+with lost as (
+    delete from changed_records_this_step as changed
+    where
+        changed.claim_rank > 1
+        or exists (
+            select 1
+            from canon.records_index as holder
+            inner join canon.source_records as source
+                on
+                    source.source_table = holder.source_table
+                    and source.row_id = holder.source_row_id
+                    and source.source_pk = holder.source_pk
+            where
+                holder.source_table = changed.source_table
+                and holder.source_pk = changed.source_pk
+                and holder.source_row_id <> changed.source_row_id
+                and (not source.has_own_key, source.row_id) < (not changed.has_own_key, changed.source_row_id)
+        )
+    returning canon.chunk_of_row(changed.source_row_id) as chunk
+)
+
+insert into unread_chunks_this_step (chunk)
+select distinct lost.chunk from lost;
+
+analyze changed_records_this_step (source_table, source_pk, source_row_id);
