@@ -1,5 +1,5 @@
--- What a source record says of a person and a day, as one value: equal digests are the same record (canon.records_index
--- .digest). The scout is left out, since sources correct it. NULL: the record says nothing that could be recognised.
+-- What a source record says of a person and a day, as one value (the column digest of canon.records_index): equal
+-- digests are the same record. The scout is left out, since sources correct it. NULL: there is nothing to recognise.
 create or replace function canon.record_digest(
     name_norm text, phone_norm text, license_norm text, plate_norm text, driver_id text, event_date date
 )

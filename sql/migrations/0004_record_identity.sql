@@ -15,7 +15,8 @@ set digest = md5(concat_ws(
     coalesce(event_date - date '2000-01-01', -1)
 ))::uuid
 where digest is null and coalesce(name_norm, phone_norm, license_norm, driver_id) is not null;
-create index if not exists records_index_gone on canon.records_index (source_table, digest) where gone_since is not null;
+create index if not exists records_index_gone
+on canon.records_index (source_table, digest) where gone_since is not null;
 
 -- What a row says since it was overwritten with another person (canon.is_other_record), until a human decides whose
 -- record it is. canon.records_index keeps what it said before.

@@ -106,7 +106,8 @@ def test_an_overwritten_row_pays_nobody_for_the_person_before(warehouse: Warehou
 def test_a_row_set_right_again_is_contested_no_more(warehouse: Warehouse) -> None:
     overwrite_ana(warehouse)
     warehouse.execute(
-        f"update public.{SCOUTING} set driver_name = 'ANA TORRES', driver_phone = '987 654 321', scout_id = null".encode()
+        f"update public.{SCOUTING} set driver_name = 'ANA TORRES', driver_phone = '987 654 321',"
+        " scout_id = null".encode()
     )
     ingest()
     assert results.contested(warehouse) == {}

@@ -107,14 +107,18 @@ insert into rekeyed_records_this_step (former_pk, new_pk)
 with lost as (
     select
         lost_content.*,
-        row_number() over (partition by lost_content.digest, lost_content.scout_id order by lost_content.source_pk) as place
+        row_number() over (
+            partition by lost_content.digest, lost_content.scout_id order by lost_content.source_pk
+        ) as place
     from lost_contents_this_step as lost_content
 ),
 
 free as (
     select
         free_content.*,
-        row_number() over (partition by free_content.digest, free_content.scout_id order by free_content.source_pk) as place
+        row_number() over (
+            partition by free_content.digest, free_content.scout_id order by free_content.source_pk
+        ) as place
     from free_contents_this_step as free_content
 )
 

@@ -1,6 +1,6 @@
 -- Give recognised records the keys under which they stand now, and audit each. A record that lost its key to another
--- one and stands nowhere any more keeps its link and event under a key of its own ('17#1'). What an overwritten row said
--- (canon.replaced_records) is a record of its own once the record before it has moved.
+-- one and stands nowhere any more keeps its link and event under a key of its own ('17#1'). What an overwritten row
+-- said (canon.replaced_records) is a record of its own once the record before it has moved.
 -- Grain and key: (source_table, source_pk). Reads and extends: rekeyed_records_this_step, changed_records_this_step.
 -- Safe to run again: see recognise_records.sql.
 insert into rekeyed_records_this_step (former_pk, new_pk, is_archived)
