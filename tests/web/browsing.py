@@ -17,6 +17,7 @@ LISTS = (
     "/scouts/conflicts",
     "/scouts/backlog",
     "/unmatched",
+    "/unmatched/contested",
     "/scouts/cobranza-yango",
     "/scouts/liquidation",
     "/persons",

@@ -49,8 +49,19 @@ class Unmatched(BaseModel):
     run_id: int | None
 
 
+class WaitingRecord(Unmatched):
+    """A record that waits for a human; of an overwritten row, with what it said before, by which it is linked."""
+
+    person_key: UUID | None
+    before_name: str | None
+    before_phone: str | None
+    before_license: str | None
+    before_date: date | None
+    before_scout_id: int | None
+
+
 class Contested(BaseModel):
-    """A record whose link later evidence speaks against."""
+    """A record whose link later evidence speaks against, or whose row was overwritten (then with both contents)."""
 
     source_table: str
     source_pk: str
@@ -59,6 +70,8 @@ class Contested(BaseModel):
     candidates: Json
     since: datetime
     reason_code: str
+    content_before: Json
+    content_now: Json
 
 
 class FoundPerson(BaseModel):

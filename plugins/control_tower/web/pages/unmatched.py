@@ -1,4 +1,4 @@
-"""`/unmatched`: records without a person, why, and the candidates side by side for a human to decide."""
+"""`/unmatched`: records without a person, and contested ones, with their candidates side by side for a human."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from control_tower.web.api import identity as api
 from control_tower.web.api.lists import page_in
 from control_tower.web.api.persons import Search, search_unmatched
 from control_tower.web.api_errors import ApiError
-from control_tower.web.models.identity import Unmatched
+from control_tower.web.models.identity import WaitingRecord
 from control_tower.web.pages.form_fields import ListPageQuery, Order, PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.params import SourceTable, Text
@@ -29,6 +29,10 @@ COMPARED = ("name", "phone", "license", "plate")
 
 class RecordsQuery(api.UnmatchedQuery, ListPageQuery):
     """Which records."""
+
+
+class ContestedQuery(api.ContestedQuery, ListPageQuery):
+    """Which contested records."""
 
 
 class RecordQuery(PageQuery):
@@ -62,6 +66,25 @@ def unmatched(request: Request, current_user: CurrentUserDep, query: Annotated[R
     )
 
 
+@router.get("/contested")
+def contested(
+    request: Request, current_user: CurrentUserDep, query: Annotated[ContestedQuery, Query()]
+) -> HTMLResponse:
+    """Links that later evidence speaks against and overwritten rows, the oldest first."""
+    with connection_pools().reading() as connection:
+        found = page_in(connection, ask.CONTESTED, current_user, query)
+        _, names = ask_pages.names(connection, current_user, (), (row.person_key for row in found.rows))
+    return page(
+        request,
+        "contested.html",
+        found=found,
+        chosen=query,
+        order=Order.of(ask.CONTESTED, query.sort),
+        names=names,
+        sources=SOURCE_TABLES,
+    )
+
+
 @router.post("/search")
 def search(request: Request, current_user: CurrentUserDep, search: Search) -> HTMLResponse:
     """What a search found, to be shown below its form. What is searched for is never in an address."""
@@ -73,7 +96,7 @@ def search(request: Request, current_user: CurrentUserDep, search: Search) -> HT
 def record(request: Request, current_user: CurrentUserDep, query: Annotated[RecordQuery, Query()]) -> HTMLResponse:
     """One record with its candidates: what agrees, what contradicts; and the form to decide."""
     with connection_pools().reading() as connection:
-        found = ask_pages.unmatched_record(connection, current_user, query.source_table, query.source_pk)
+        found = ask_pages.waiting_record(connection, current_user, query.source_table, query.source_pk)
         if found is None:
             raise ApiError("UNKNOWN_RECORD")
         preview = found.candidates_preview
@@ -90,7 +113,7 @@ def record(request: Request, current_user: CurrentUserDep, query: Annotated[Reco
     )
 
 
-def _candidate(record: Unmatched, preview: dict[str, Any], accounts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _candidate(record: WaitingRecord, preview: dict[str, Any], accounts: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """A candidate: what it carries, and for each value whether it is that of the record (None: nothing to compare)."""
     driver_id = str(preview.get("driver_id") or "")
     account = accounts.get(driver_id, {})

@@ -38,8 +38,8 @@ CONTESTED = Listing(
         "since": (("since", False), ("source_table", False), ("source_pk", False)),
         "source": (("source_table", False), ("source_pk", False)),
     },
-    personal={"candidates": "json"},
-    description="Links that stand although later evidence speaks against them.",
+    personal={"candidates": "json", "content_before": "json", "content_now": "json"},
+    description="Links that stand although later evidence speaks against them, and overwritten rows.",
 )
 
 By = Literal["phone", "license", "plate", "name", "driver_id"]

@@ -8,14 +8,18 @@ from uuid import UUID
 
 import psycopg
 
+from control_tower.masking import Kind
 from control_tower.web.listing import database_of, ttl_cache
-from control_tower.web.models.identity import Unmatched
+from control_tower.web.models.identity import WaitingRecord
 from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import WHO, note_access, shown
 from control_tower.web.queries.identity import RECORD
 from control_tower.web.sql_files import execute_prepared
 
 Connection = psycopg.Connection[dict[str, Any]]
+
+BEFORE: dict[str, Kind] = {"before_name": "name", "before_phone": "number", "before_license": "number"}
+"""Columns of what an overwritten row said, and how they are masked."""
 
 
 def attribution_health(connection: Connection) -> dict[str, Any]:
@@ -59,16 +63,16 @@ def claims_of(connection: Connection, person_key: UUID) -> list[dict[str, Any]]:
     return execute_prepared(connection, "web/attribution/conflict_claims.sql", {"person_key": person_key}).fetchall()
 
 
-def unmatched_record(
+def waiting_record(
     connection: Connection, current_user: CurrentUser, source_table: str, source_pk: str
-) -> Unmatched | None:
-    """A record without a person. The access is recorded, as that to a person is."""
+) -> WaitingRecord | None:
+    """A record without a person, or a contested one. The access is recorded, as that to a person is."""
     asked = {"source_table": source_table, "source_pk": source_pk}
     row = execute_prepared(connection, "web/identity/unmatched_record.sql", asked).fetchone()
     if row is None:
         return None
     note_access(current_user, "search", subject=f"{source_table} {source_pk}")
-    return Unmatched.model_validate(shown(row, RECORD, current_user))
+    return WaitingRecord.model_validate(shown(row, {**RECORD, **BEFORE}, current_user))
 
 
 def accounts(connection: Connection, current_user: CurrentUser, driver_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
