@@ -14,7 +14,8 @@ from control_tower import decisions
 from control_tower.attribution import event_scouts as event_scouts_step
 from control_tower.attribution import ledger as ledger_step
 from control_tower.monitoring.checks import check_names, run_check
-from tests.attribution.datasets import everything
+from tests.attribution.datasets import MIGRATIONS, SCOUTING, event, everything, ledger
+from tests.attribution.datasets import person as new_person
 from tests.attribution.plain_definitions import LIVE, LedgerModel, differences
 from tests.identity.crashes import let_time_pass
 from tests.identity.sources import driver, lead, migration, scouting
@@ -173,7 +174,6 @@ def before(warehouse: Warehouse) -> None:
     person(warehouse, 15, 9, with_lead=True)
     person(warehouse, 16, None)
     migration(warehouse, 16, "d16", scout_id=1)
-    person(warehouse, 17, 1, with_lead=True)
     person(warehouse, 18, None)
     person(warehouse, 19, 1)
     refresh()
@@ -196,7 +196,7 @@ def before(warehouse: Warehouse) -> None:
 def corrected(warehouse: Warehouse) -> None:
     """The same after the source corrected and withdrew scouts."""
     before(warehouse)
-    for row in (101, 301, 501, 701, 1001, 1201, 1301, 1401, 1701):
+    for row in (101, 301, 501, 701, 1001, 1201, 1301, 1401):
         correct(warehouse, row, 5)
     for row in (201, 401, 601, 1101, 1501):
         correct(warehouse, row, None)
@@ -204,9 +204,7 @@ def corrected(warehouse: Warehouse) -> None:
     correct(warehouse, 901, 5)
     ingest()
     correct(warehouse, 901, 6)  # twice before the ledger follows
-    correct(warehouse, 1702, 5)
-    ingest()
-    attribute()
+    refresh()
 
 
 @pytest.fixture(scope="module")
@@ -448,28 +446,46 @@ def test_a_refresh_killed_in_a_new_step_is_finished_by_the_next(
     assert outcome(disturbed) == expected
 
 
-def test_events_that_go_to_another_person_take_their_scout_along(warehouse: Warehouse) -> None:
-    person(warehouse, 1, 1)
+def test_a_record_that_a_human_gives_to_another_person_takes_its_scout_along(warehouse: Warehouse) -> None:
+    person(warehouse, 1, 1, 1)
     person(warehouse, 2, None)
     refresh()
-    decisions.resolve_unmatched_lead(
-        "module_ct_scouting_daily", "101", person_key=key_of(warehouse, 2), reason="his row", author=AUTHOR,
-        replace_link=True,
-    )  # fmt: skip
-    left = warehouse.execute(
-        "select person_key from observational.lead_ledger where attributed_scout_id = 1"
-    ).fetchone()
+    for row in ("101", "102"):
+        decisions.resolve_unmatched_lead(
+            *("module_ct_scouting_daily", row),
+            person_key=key_of(warehouse, 2),
+            reason="his row",
+            author=AUTHOR,
+            replace_link=True,
+        )
+        if row == "101":
+            attribute()
+            assert ledger_of(warehouse, 1) == (1, "A", "assigned"), "the other row names it still"
     attribute()
     assert ledger_of(warehouse, 2)[::2] == (1, "assigned")
-    assert left is not None
+    left = rows(warehouse, "select * from observational.lead_ledger where attributed_scout_id = 1")
+    assert [str(row["person_key"]) for row in left] == [key_of(warehouse, 2)]
+    assert broken(warehouse) == []
+
+
+def test_events_that_move_are_no_correction_of_the_source(warehouse: Warehouse) -> None:
+    left, gained = (new_person(warehouse, number) for number in (1, 2))
+    event(warehouse, left, SCOUTING, 7)
+    event(warehouse, left, MIGRATIONS)
+    attribute()
+    warehouse.execute("update observational.lead_events set person_key = %s where scout_id = 7", [gained])
+    attribute()
     audited = rows(
         warehouse,
-        "select backfill_method, new_attributed_scout_id from ops.lead_ledger_scout_backfill_audit"
-        " where person_key = %s order by id desc limit 1",
-        left[0],
+        "select backfill_method, old_attributed_scout_id as old, new_attributed_scout_id as new"
+        " from ops.lead_ledger_scout_backfill_audit where person_key = %s::uuid order by id",
+        left,
     )
-    assert audited == [{"backfill_method": "EVENTS_MOVED", "new_attributed_scout_id": None}]
-    assert broken(warehouse) == []
+    assert audited[-1] == {"backfill_method": "EVENTS_MOVED", "old": 7, "new": None}
+    assert {key: row[:3] for key, row in ledger(warehouse).items()} == {
+        left: (None, "A_FLEET", "assigned"),
+        gained: (7, "A", "assigned"),
+    }
 
 
 @pytest.mark.parametrize("seed", range(3))
