@@ -1,5 +1,6 @@
 -- Take back the scouts that a run set in events, where they are unchanged since. The audit row keeps event_scouts.sql
--- from setting them again.
+-- from setting them again. A scout that followed its source is not put back to what the source took back: the event is
+-- left without one.
 -- Grain and key: (source_table, source_pk). Reads and extends: revert_report_this_step. Leaves:
 -- event_changes_this_step.
 create temporary table event_changes_this_step on commit drop as
@@ -7,9 +8,9 @@ with audited as (
     select
         audit.*,
         row_number() over (partition by audit.source_table, audit.source_pk order by audit.id desc) = 1 as is_newest,
-        first_value(audit.old_scout_id) over (
-            partition by audit.source_table, audit.source_pk order by audit.id
-        ) as first_scout
+        first_value(
+            case when audit.mapping_method not in ('SOURCE_CORRECTED', 'SOURCE_WITHDRAWN') then audit.old_scout_id end
+        ) over (partition by audit.source_table, audit.source_pk order by audit.id) as first_scout
     from ops.lead_events_scout_backfill_audit as audit
     where audit.ingestion_run_id = %(reverted_run_id)s::integer and audit.action_type = 'UPDATED'
 )

@@ -36,8 +36,8 @@ changes as (
         ledger.person_key is not null
         and coalesce(ledger.attributed_scout_id, -1) = coalesce(audited.new_attributed_scout_id, -1)
         and coalesce(ledger.attribution_rule, '') = coalesce(audited.attribution_rule_new, '')
-        and (ledger.decision_status = 'conflict') = (audited.backfill_method = 'CONFLICT_SEVERAL_SCOUTS')
-            as is_current,
+        and (ledger.decision_status = 'conflict')
+        = (audited.backfill_method in ('CONFLICT_SEVERAL_SCOUTS', 'CONFLICT_AFTER_PAYMENT')) as is_current,
         jsonb_build_object(
             'rule', 'MANUAL', 'reverted_run', %(reverted_run_id)s::integer, 'decided_by', %(decided_by)s::text,
             'decided_at', %(decided_at)s::timestamptz, 'reason', %(reason)s::text,

@@ -44,7 +44,7 @@ begin
                     ) as is_append_only,
                     -- written by functions and triggers with their owner's right, or by migrate_schema
                     schema.nspname = 'ops' and relation.relname in (
-                        'audit_chain', 'job_runs_audit', 'control_tower_schema_version'
+                        'audit_chain', 'job_runs_audit', 'control_tower_schema_version', 'earlier_ledger_rows'
                     ) as is_read_only
                 from pg_class as relation
                 inner join pg_namespace as schema on schema.oid = relation.relnamespace

@@ -59,7 +59,7 @@ def event(
 def ledger_row(
     connection: Connection, person_key: str, scout: int | None, rule: str, status: str = "assigned", **evidence: Any
 ) -> None:
-    """Write an earlier ledger row, replacing the person's row."""
+    """Write the ledger row that an earlier program left, replacing the person's row."""
     connection.execute(
         "insert into observational.lead_ledger (person_key, attributed_source, attributed_scout_id, attribution_rule,"
         " attribution_score, confidence_level, evidence_json, decision_status)"
@@ -67,6 +67,12 @@ def ledger_row(
         " set attributed_scout_id = excluded.attributed_scout_id, attribution_rule = excluded.attribution_rule,"
         " evidence_json = excluded.evidence_json, decision_status = excluded.decision_status",
         [person_key, scout, rule, Jsonb(evidence) if evidence else None, status],
+    )
+    connection.execute(
+        "insert into ops.earlier_ledger_rows (person_key, attributed_scout_id, attribution_rule) values (%s, %s, %s)"
+        " on conflict (person_key) do update set attributed_scout_id = excluded.attributed_scout_id,"
+        " attribution_rule = excluded.attribution_rule",
+        [person_key, scout, rule],
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import psycopg
 
@@ -129,3 +130,29 @@ def differences(connection: psycopg.Connection[Any], pairs: dict[str, tuple[str,
                 [row for row in rows[1] if row not in rows[0]],
             )
     return found
+
+
+@dataclass
+class LedgerModel:
+    """The ledger row of one person about whom nobody decided, derived each time from the scouts of its events.
+
+    Attributes:
+        scout: The scout in the ledger.
+        state: `none`: nobody claims the person.
+        paid: Scouts who were paid for the person.
+        carried: Scouts of its events since it was last settled.
+    """
+
+    scout: int | None = None
+    state: Literal["assigned", "conflict", "none"] = "none"
+    paid: set[int] = field(default_factory=set)
+    carried: set[int] = field(default_factory=set)
+
+    def derive(self, scouts: set[int]) -> None:
+        """What a refresh makes of these scouts."""
+        gone = self.carried - scouts
+        if gone & self.paid or len(scouts) > 1:
+            self.state, self.carried = "conflict", gone | scouts
+        else:
+            self.scout = next(iter(scouts), None)
+            self.state, self.carried = "assigned" if scouts else "none", scouts

@@ -8,9 +8,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from control_tower import decisions
 from control_tower.migrate import migrate
 from tests.attribution.datasets import LEADS, MIGRATIONS, SCOUTING, event, ledger_row, person
-from tests.identity.sources import lead, scouting
+from tests.identity.sources import driver, lead, migration, scouting
 from tests.pipeline import attribute, ingest
 
 Warehouse = psycopg.Connection[Any]
@@ -131,6 +132,46 @@ def test_raw_claims_hide_nothing(warehouse: Warehouse) -> None:
         "select person_key::text, scout_id, priority from ops.v_scout_attribution_raw order by scout_id, priority"
     ).fetchall()
     assert claims == [(key, 7, 1), (key, 7, 4), (key, 8, 4), (None, 9, 4)]
+
+
+def test_raw_claims_hold_records_without_a_date_and_no_other_view_counts_them(warehouse: Warehouse) -> None:
+    driver(warehouse, "d1", full_name="Ana Lucia Torres Vega", phone="987654321")
+    scouting(warehouse, 1, "Ana Lucia Torres Vega", driver_phone="987654321", scout_id=7)
+    scouting(
+        *(warehouse, 2, "Ana Lucia Torres Vega"),
+        driver_phone="987654321", driver_license="Q12345678", scout_id=8, registration_date=None,
+        acquisition_method="street",
+    )  # fmt: skip
+    migration(warehouse, 3, "d9", scout_id=9, hire_date=None, created_at=None)
+    scouting(warehouse, 4, "Luz Elena Campos Diaz", driver_phone="912345678", scout_id=None, registration_date=None)
+    ingest()
+    attribute()
+    key = warehouse.execute("select person_key::text from observational.lead_events").fetchone()
+    assert key is not None
+    undated = (
+        "select person_key::text, driver_id, driver_license, driver_phone, scout_id, origin_tag, acquisition_method,"
+        " source_table, source_pk, priority from ops.v_scout_attribution_raw where attribution_date is null order by 9"
+    )
+    assert warehouse.execute(undated).fetchall() == [
+        (None, None, "Q12345678", "987654321", 8, "cabinet", "street", SCOUTING, "2", 4),
+        (None, "d9", None, None, 9, "fleet_migration", None, MIGRATIONS, "3", 3),
+    ]
+    decisions.resolve_unmatched_lead(SCOUTING, "2", person_key=key[0], reason="his row", author=decisions.Author("ana"))
+    attribute()
+    linked = warehouse.execute(undated).fetchone()
+    assert linked is not None
+    assert linked[:5] == (key[0], "d1", "Q12345678", "987654321", 8)
+    # it has no event: the person has one scout, and is in no conflict
+    who = warehouse.execute("select scout_id, is_conflict from ops.v_scout_attribution").fetchall()
+    assert who == [(7, False)]
+    assert warehouse.execute("select count(*) from ops.v_scout_attribution_conflicts").fetchone() == (0,)
+    # a row that loses its date keeps its event, and is shown once
+    warehouse.execute("update public.module_ct_scouting_daily set registration_date = null, scout_id = 6 where id = 1")
+    ingest()
+    rows = warehouse.execute(
+        "select attribution_date::text, scout_id from ops.v_scout_attribution_raw where source_pk = '1'"
+    ).fetchall()
+    assert rows == [("2026-10-29", 6)]
 
 
 def test_a_lead_without_a_scout_is_alerted_in_local_time(warehouse: Warehouse) -> None:

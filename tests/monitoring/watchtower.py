@@ -58,6 +58,7 @@ class Watchtower:
             " confidence_level, decision_status) values (%s, 1, .95, 'high', 'assigned')",
             [person[0]],
         )
+        warehouse.execute("insert into ops.earlier_ledger_rows values (%s, 1)", [person[0]])
 
     @property
     def channels(self) -> dict[str, Notebook]:

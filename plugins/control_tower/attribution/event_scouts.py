@@ -16,18 +16,26 @@ FIRST = "00000000-0000-0000-0000-000000000000"
 MIDDLE = "7fffffff-ffff-ffff-ffff-ffffffffffff"
 LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
+FILES = (
+    "pipeline/7_event_scouts/take_person_batch.sql",
+    "pipeline/7_event_scouts/follow_scouting_rows.sql",
+    "pipeline/7_event_scouts/event_scouts.sql",
+)
+"""Executed in this order for each batch of persons."""
+
 
 def backfill_event_scouts(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
     """Set the scout of queued persons' cabinet-lead events where the mapping is one to one; audit each outcome.
 
-    More than one batch of persons is processed as two concurrent key ranges.
+    A scout set before follows its scouting row, which the source may have corrected since. More than one batch of
+    persons is processed as two concurrent key ranges.
 
     Returns:
-        `rows`: events that got a scout; `audited`: audit rows written.
+        `rows`: events whose scout was set or changed; `audited`: audit rows written.
     """
     size = get_settings().batch_size
     total = int(fetch_one(connection, "select count(*) from canon.attribution_queue")[0])
-    statements = split_statements(read_sql("pipeline/7_event_scouts/event_scouts.sql"))
+    statements = [statement for file in FILES for statement in split_statements(read_sql(file))]
     counted: list[Counter[str]] = []
 
     def worker_of(after: str, until: str) -> Work:

@@ -12,6 +12,13 @@ from control_tower.database import execute_file, fetch_one
 from control_tower.settings import get_settings
 from control_tower.statistics import gather_statistics
 
+DERIVING_FILES = (
+    "pipeline/8_ledger/read_person_events.sql",
+    "pipeline/8_ledger/find_paid_scouts.sql",
+    "pipeline/8_ledger/derive_ledger.sql",
+)
+"""Executed in this order for each batch of persons."""
+
 
 def refresh_ledger(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
     """Derive the ledger rows of all queued persons, in batches, two at a time if there are many.
@@ -26,7 +33,8 @@ def refresh_ledger(connection: psycopg.Connection[Any], run_id: int) -> dict[str
     def work(session: psycopg.Connection[Any]) -> int:
         taken = execute_file(session, "pipeline/8_ledger/take_attribution_batch.sql", {"batch_size": size})["persons"]
         if taken:
-            execute_file(session, "pipeline/8_ledger/derive_ledger.sql")
+            for file in DERIVING_FILES:
+                execute_file(session, file)
             audited = execute_file(session, "pipeline/8_ledger/audit_ledger.sql", {"run_id": run_id})["audited"]
             written = execute_file(session, "pipeline/8_ledger/write_ledger.sql", {"run_id": run_id})["written"]
             counted.append(Counter(rows=written, audited=audited))

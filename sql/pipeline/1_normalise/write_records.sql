@@ -79,6 +79,11 @@ set
     car_fingerprint = changed.car_fingerprint,
     driver_id = changed.driver_id,
     scout_id = changed.scout_id,
+    withdrawn_scout_ids = case
+        when seen.scout_id is not null and seen.scout_id is distinct from changed.scout_id
+            then array_remove(seen.withdrawn_scout_ids, seen.scout_id) || seen.scout_id
+        else seen.withdrawn_scout_ids
+    end,
     origin_tag = changed.origin_tag,
     payload = changed.payload,
     updated_at = run.as_of,

@@ -2,26 +2,14 @@
 -- lead, exactly one scouting row with a scout, and one distinct scout in all. Other leads of persons with a scout are
 -- audited as NO_MAPPING, once, and again only when the evidence changes. An event whose backfill a human reverted is
 -- SKIPPED.
--- Takes the next %(batch_size)s queued persons after %(after)s, up to %(until)s.
--- Grain and key: (source_table, source_pk). Leaves: person_batch, event_scout_batch. Safe to run again.
--- keeps the sort of one batch in memory
-set local work_mem = '64MB';
-
-create temporary table person_batch on commit drop as
-select queued.person_key
-from canon.attribution_queue as queued
-where queued.person_key > %(after)s::uuid and queued.person_key <= %(until)s::uuid
-order by queued.person_key
-limit %(batch_size)s;
-
-analyze person_batch;
-
+-- Grain and key: (source_table, source_pk). Reads: person_batch, followed_lead_batch. Leaves: event_scout_batch. Safe
+-- to run again.
 create temporary table event_scout_batch on commit drop as
 with persons as (
     select
         batch.person_key,
         held.*
-    from person_batch as batch
+    from pg_temp.person_batch as batch
     cross join lateral (
         -- one index probe per person: the cost depends on the batch, not on the table
         select
@@ -116,6 +104,7 @@ order by backfill.source_table, backfill.source_pk;
 select
     max(batch.person_key::text) as last_person_key,
     count(*) as persons,
-    (select count(*) from event_scout_batch where action_type = 'UPDATED') as updated,
-    (select count(*) from event_scout_batch) as audited
-from person_batch as batch;
+    (select count(*) from event_scout_batch where action_type = 'UPDATED')
+    + (select count(*) from pg_temp.followed_lead_batch) as updated,
+    (select count(*) from event_scout_batch) + (select count(*) from pg_temp.followed_lead_batch) as audited
+from pg_temp.person_batch as batch;

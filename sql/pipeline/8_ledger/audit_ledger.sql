@@ -19,7 +19,19 @@ select
     case when derived.has_row then derived.old_evidence end,
     derived.new_evidence,
     case
+        when derived.new_status = 'conflict' and derived.conflict_payment is not null then 'CONFLICT_AFTER_PAYMENT'
         when derived.new_status = 'conflict' then 'CONFLICT_SEVERAL_SCOUTS'
+        when not derived.is_scout_kept and derived.is_scout_gone and not exists (
+            select 1
+            from observational.lead_events as event
+            inner join ops.lead_events_scout_backfill_audit as correction using (source_table, source_pk)
+            where
+                event.person_key = derived.person_key
+                and correction.old_scout_id = derived.old_scout
+                and correction.mapping_method in ('SOURCE_CORRECTED', 'SOURCE_WITHDRAWN')
+        ) then 'EVENTS_MOVED'
+        when not derived.is_scout_kept and derived.is_scout_gone and derived.new_scout is null then 'SOURCE_WITHDRAWN'
+        when not derived.is_scout_kept and derived.is_scout_gone then 'SOURCE_CORRECTED'
         when derived.new_scout is not null and derived.old_scout is null and derived.has_row
             then 'BACKFILL_SINGLE_SCOUT_FROM_EVENTS'
         when derived.new_scout is not null then 'SINGLE_SCOUT_FROM_EVENTS'

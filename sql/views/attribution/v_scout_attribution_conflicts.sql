@@ -1,6 +1,8 @@
 -- Open conflicts: persons claimed by several scouts, not decided by a human. `since`: when the run found it;
 -- `age_days`: whole days since. `claimants`: scouts of the events and of the ledger, which may be NULL or a duplicate.
 -- Indexed for paging by person_key, since, distinct_scout_count or one of the dates, and for `claimants @> array[7]`.
+-- `conflict_reason`: SEVERAL_SCOUTS, or that the source took back a scout who had been paid for the person or whom a
+-- human had chosen (SCOUT_CORRECTED_AFTER_PAYMENT, SCOUT_WITHDRAWN_AFTER_PAYMENT, SCOUT_CORRECTED_AFTER_DECISION).
 -- Details of the events are subqueries, computed only for the rows shown; joins would be computed before sorting.
 -- Grain and key: person_key.
 create or replace view ops.v_scout_attribution_conflicts as
@@ -42,5 +44,11 @@ select
     conflict.ledger_scout_id,
     conflict.since,
     floor(extract(epoch from now() - conflict.since) / 86400)::bigint as age_days,
-    conflict.claimants
+    conflict.claimants,
+    coalesce(
+        (
+            select ledger.evidence_json ->> 'conflict_reason' from observational.lead_ledger as ledger
+            where ledger.person_key = conflict.person_key
+        ), 'SEVERAL_SCOUTS'
+    ) as conflict_reason
 from canon.conflicts as conflict;

@@ -4,6 +4,7 @@ select
     conflict.scout_ids,
     conflict.ledger_scout_id,
     conflict.since,
-    conflict.age_days
+    conflict.age_days,
+    conflict.conflict_reason
 from ops.v_scout_attribution_conflicts as conflict
 where conflict.person_key = %(person_key)s::uuid;

@@ -82,6 +82,10 @@ class Conflict(BaseModel):
     ledger_scout_id: int | None
     since: dt.datetime
     age_days: int
+    conflict_reason: str = Field(
+        description="SEVERAL_SCOUTS; or the source took back a scout who was paid (SCOUT_CORRECTED_AFTER_PAYMENT, "
+        "SCOUT_WITHDRAWN_AFTER_PAYMENT) or chosen by a human (SCOUT_CORRECTED_AFTER_DECISION)."
+    )
 
 
 class BacklogPerson(BaseModel):
