@@ -2,6 +2,8 @@
 alter table canon.scout_payments drop constraint if exists scout_payments_pkey;
 create unique index if not exists scout_payments_person
 on canon.scout_payments (person_key, currency) nulls not distinct;
+-- The person's accounts whose trips count for nothing.
+alter table canon.scout_payments add column if not exists quarantined_driver_ids text[];
 
 -- The milestones behind canon.scout_payments: what is due now, one row per milestone, of persons that are not blocked.
 -- A liquidation period is closed from it.

@@ -1,7 +1,8 @@
 -- Active payment rules and the days on which each is in force: what scouts earn and what the partner owes.
 -- Grain and key: (rule_scope, rule_id); scout and partner rules have ids of their own and are never compared.
--- Of several rules for one milestone and window, the one that began last is in force, for as long as it runs: raising
--- an amount by a new rule does not pay twice, and after a promotion the older rule holds again.
+-- Of several rules for one payee, origin, milestone and currency, whatever their windows, the one that began last (then
+-- the higher id) is in force, for as long as it runs: raising an amount by a new rule does not pay twice, and after a
+-- promotion the older rule holds again. A rule in another currency stays in force beside it.
 create or replace view canon.payment_rules_in_force as
 with rules as (
     select
@@ -48,9 +49,9 @@ select
             where
                 newer.rule_scope = rule.rule_scope
                 and newer.origin_tag = rule.origin_tag
-                and newer.window_days = rule.window_days
                 and newer.milestone_trips = rule.milestone_trips
-                and newer.valid_from > rule.valid_from
+                and newer.currency = rule.currency
+                and (newer.valid_from, newer.id) > (rule.valid_from, rule.id)
         ),
         '{}'::datemultirange
     ) as in_force
