@@ -62,10 +62,9 @@ class Timeline:
         if ledger and ledger.conflict_since:
             title = _("A conflict began: several scouts claim them")
             found.append(self._at(ledger.conflict_since, "warn", title, tone="warn"))
-        payment = person.payment
-        if payment and payment.milestone_date:
-            title = _("Reached {trips} trips").format(trips=payment.milestone_reached)
-            found.append(self._on(payment.milestone_date, "car", title, tone="ok"))
+        reached = {(payment.milestone_date, payment.milestone_reached) for payment in person.payments}
+        for day, trips in sorted((day, trips) for day, trips in reached if day):
+            found.append(self._on(day, "car", _("Reached {trips} trips").format(trips=trips), tone="ok"))
         return sorted(found, key=lambda step: (step.when, step.record is not None and step.record[0] == "drivers"))
 
     def _events(self) -> list[Step]:
@@ -148,7 +147,8 @@ class Timeline:
         _ = self._texts.gettext
         count = claim.milestone_value
         trips = self._texts.ngettext("milestone of the first trip", "milestone of {n} trips", count or 0)
-        parts = [self._formats.money(claim.expected_amount), self._texts.name("payment", claim.yango_payment_status)]
+        amount = self._formats.money(claim.expected_amount, claim.currency)
+        parts = [amount, self._texts.name("payment", claim.yango_payment_status)]
         if claim.yango_payment_status != "PAID" and (claim.days_overdue_yango or 0) > 0:
             parts.append(_("overdue by {days}").format(days=self._formats.days(claim.days_overdue_yango)))
         day = claim.pay_date or (claim.yango_due_date.date() if claim.yango_due_date else claim.lead_date)

@@ -6,6 +6,7 @@ from control_tower.web.listing import Listing
 from control_tower.web.models.money import Claim, PaymentBase
 
 _CLAIM_KEY = (("driver_id", False), ("milestone_value", False))
+_PAYMENT_KEY = (("person_key", False), ("currency", False))
 
 COLLECTION = Listing(
     "collection",
@@ -27,13 +28,14 @@ LIQUIDATION = Listing(
     "web/money/liquidation.sql",
     PaymentBase,
     {
-        "person_key": (("person_key", False),),
-        "attribution_date": (("attribution_date", True), ("person_key", False)),
-        "lead_date": (("lead_date", True), ("person_key", False)),
-        "amount_payable": (("amount_payable", True), ("person_key", False)),
-        "scout_id": (("scout_id", False), ("person_key", False)),
-        "payment_status": (("payment_status", False), ("person_key", False)),
+        "person_key": _PAYMENT_KEY,
+        "attribution_date": (("attribution_date", True), *_PAYMENT_KEY),
+        "lead_date": (("lead_date", True), *_PAYMENT_KEY),
+        "amount_payable": (("amount_payable", True), *_PAYMENT_KEY),
+        "scout_id": (("scout_id", False), *_PAYMENT_KEY),
+        "payment_status": (("payment_status", False), *_PAYMENT_KEY),
     },
     counted_by=("web/money/liquidation_totals.sql", "persons"),
-    description="What each claimed person is worth to a scout: pending, eligible, or blocked with a reason.",
+    description="What each claimed person is worth to a scout, one row per currency: pending, eligible, or blocked with"
+    " a reason.",
 )
