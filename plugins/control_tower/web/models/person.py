@@ -132,7 +132,6 @@ class PersonClaim(BaseModel):
     milestone_value: int | None
     lead_date: date | None
     expected_amount: Amount | None
-    currency: str | None = None
     yango_due_date: LocalTime | None
     days_overdue_yango: int | None
     yango_payment_status: str | None

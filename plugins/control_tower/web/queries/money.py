@@ -6,7 +6,6 @@ from control_tower.web.listing import Listing
 from control_tower.web.models.money import Claim, PaymentBase
 
 _CLAIM_KEY = (("driver_id", False), ("milestone_value", False))
-_PAYMENT_KEY = (("person_key", False), ("currency", False))
 
 COLLECTION = Listing(
     "collection",
@@ -28,12 +27,12 @@ LIQUIDATION = Listing(
     "web/money/liquidation.sql",
     PaymentBase,
     {
-        "person_key": _PAYMENT_KEY,
-        "attribution_date": (("attribution_date", True), *_PAYMENT_KEY),
-        "lead_date": (("lead_date", True), *_PAYMENT_KEY),
-        "amount_payable": (("amount_payable", True), *_PAYMENT_KEY),
-        "scout_id": (("scout_id", False), *_PAYMENT_KEY),
-        "payment_status": (("payment_status", False), *_PAYMENT_KEY),
+        "person_key": (("person_key", False), ("currency", False)),
+        "attribution_date": (("attribution_date", True), ("person_key", False), ("currency", False)),
+        "lead_date": (("lead_date", True), ("person_key", False), ("currency", False)),
+        "amount_payable": (("amount_payable", True), ("person_key", False), ("currency", False)),
+        "scout_id": (("scout_id", False), ("person_key", False), ("currency", False)),
+        "payment_status": (("payment_status", False), ("person_key", False), ("currency", False)),
     },
     counted_by=("web/money/liquidation_totals.sql", "persons"),
     description="What each claimed person is worth to a scout, one row per currency: pending, eligible, or blocked with"
