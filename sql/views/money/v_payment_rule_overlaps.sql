@@ -1,5 +1,5 @@
 -- Two rules of one payee, origin and milestone that are in force on one day, whatever their windows and currencies. A
--- later rule of the same window and currency, which is how an amount is raised, ends the earlier one as long as it runs.
+-- later rule of the same window and currency, which is how an amount is raised, ends the earlier one while it runs.
 -- Of one currency only the rule that began last pays; of two currencies both do. Nobody may have meant either.
 -- Grain and key: (rule_scope, rule_id, other_rule_id); rule_id is the lower one.
 create or replace view ops.v_payment_rule_overlaps as
