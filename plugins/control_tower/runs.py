@@ -298,6 +298,7 @@ def _insert(
         "hot_value_people": settings.hot_value_people,
         "source_tables": list(scope.source_tables) if scope.source_tables else None,
         "refresh_index": scope.refresh_index,
+        "trip_days_come_in_parts": settings.trip_days_come_in_parts,
     }
     parameters = {key: value for key, value in parameters.items() if value is not None}
     parameters["snapshot_xmin"] = int(fetch_one(connection, "select pg_snapshot_xmin(pg_current_snapshot())::text")[0])

@@ -125,6 +125,11 @@ class Settings(BaseSettings):
     source_grace_hours: int = Field(
         3, ge=0, le=18, description="Hours that a load may be late before its source is YELLOW; from 18 on it is RED."
     )
+    trip_days_come_in_parts: bool = Field(
+        False,
+        description="Several rows of one driver's day in `summary_daily` are parts of it, to be added; else they are"
+        " versions, of which the newest counts.",
+    )
     sql_dir: Path | None = Field(None, description="Folder of the SQL files, when it is not next to plugins/.")
 
     @field_validator("timezone")

@@ -59,6 +59,15 @@ begin
             set
                 rows_count = days.rows_count + excluded.rows_count,
                 last_at = greatest(days.last_at, excluded.last_at);
+            if source.source_name = 'summary_daily' then
+                insert into ops.source_days as days (source_name, metric_type, is_settled, rows_count)
+                select source.source_name, 'duplicate', added.is_settled, added.rows_count
+                from ops.count_duplicates(
+                    case when is_reusable then age(stored.horizon::xid) end, age(horizon::xid)
+                ) as added
+                on conflict (source_name, metric_type, day, is_settled) do update
+                set rows_count = days.rows_count + excluded.rows_count;
+            end if;
         end if;
         insert into ops.source_counts as counts (
             source_name, had_rows, counted_at, identity, rows_inserted, table_bytes, horizon

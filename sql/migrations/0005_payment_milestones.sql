@@ -2,6 +2,15 @@
 alter table canon.scout_payments drop constraint if exists scout_payments_pkey;
 create unique index if not exists scout_payments_person
 on canon.scout_payments (person_key, currency) nulls not distinct;
+-- The person's accounts whose trips count for nothing.
+alter table canon.scout_payments add column if not exists quarantined_driver_ids text[];
+
+-- Beside rubbish, rows of a day that was loaded again are counted: versions that count for nothing.
+alter table ops.source_days drop constraint if exists source_days_metric_type_check;
+alter table ops.source_days add constraint source_days_metric_type_check
+check (metric_type in ('business', 'ingestion', 'rubbish', 'duplicate'));
+-- Count them at the next health check.
+update ops.source_counts set identity = null where source_name = 'summary_daily' and identity is not null;
 
 -- The milestones behind canon.scout_payments: what is due now, one row per milestone, of persons that are not blocked.
 -- A liquidation period is closed from it.

@@ -16,6 +16,7 @@ begin
         using before
         where without.person_key = before.person_key;
         delete from canon.scout_payments as kept using before where kept.person_key = before.person_key;
+        delete from canon.scout_payment_milestones as kept using before where kept.person_key = before.person_key;
         insert into canon.attribution_counts (persons) select -count(*) from before having count(*) > 0;
     end if;
     return null;

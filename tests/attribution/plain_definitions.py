@@ -97,8 +97,12 @@ LIVE = {
 
 KEPT = {
     "payments": (
-        "select * from ops.v_scout_liquidation order by person_key",
-        "select * from ops.v_scout_payment_base order by person_key",
+        "select * from ops.v_scout_liquidation order by person_key, currency",
+        "select * from ops.v_scout_payment_base order by person_key, currency",
+    ),
+    "milestones": (
+        "select * from canon.scout_payment_milestones order by person_key, rule_id",
+        "select * from canon.due_scout_milestones order by person_key, rule_id",
     ),
     "claims": (
         "select * from ops.v_yango_collection_list order by driver_id, milestone_value",

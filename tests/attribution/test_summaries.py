@@ -223,9 +223,22 @@ def test_a_wrong_row_of_the_list_is_found(warehouse: Warehouse) -> None:
     attribute()
     warehouse.execute("update canon.scout_payments set scout_id = 9")
     (row,) = warehouse.execute(
-        "select is_as_derived, kept ->> 'scout_id', derived ->> 'scout_id' from ops.v_scout_payment_sample"
+        "select is_as_derived, kept #>> '{payments,0,scout_id}', derived #>> '{payments,0,scout_id}'"
+        " from ops.v_scout_payment_sample"
     ).fetchall()
     assert row == (False, "9", "7")
+
+
+def test_a_wrong_milestone_of_the_list_is_found(warehouse: Warehouse) -> None:
+    event(warehouse, person(warehouse, 1), SCOUTING, 7)
+    attribute()
+    is_right = "select is_as_derived from ops.v_scout_payment_sample"
+    assert warehouse.execute(is_right).fetchall() == [(True,)]
+    warehouse.execute(
+        "insert into canon.scout_payment_milestones select person_key, 1, 7, 'cabinet', 1, null, 'PEN', 20,"
+        " '2026-03-02', '2026-03-02', '2026-03-09' from canon.scout_payments"
+    )
+    assert warehouse.execute(is_right).fetchall() == [(False,)]
 
 
 def test_a_claim_falls_due_at_local_midnight_without_a_run(warehouse: Warehouse) -> None:

@@ -90,11 +90,12 @@ def test_trips_are_not_multiplied_by_the_number_of_rules(fleet: Fleet) -> None:
 
 def test_any_milestone_and_window_is_measured_exactly(fleet: Fleet) -> None:
     fleet.run("delete from ops.partner_payment_rules")
-    for window in (3, 21):
+    for window, milestone in ((3, 9), (21, 10)):
         fleet.run(
             "insert into ops.partner_payment_rules (origin_tag, window_days, milestone_trips, amount, valid_from) "
-            "values ('cabinet', %s, 10, 1, '2025-11-01')",
+            "values ('cabinet', %s, %s, 1, '2025-11-01')",
             window,
+            milestone,
         )
     fleet.event(fleet.person("D1"))
     for day in (0, 2, 3):

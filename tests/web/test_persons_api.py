@@ -64,7 +64,7 @@ def test_a_conflict_shows_every_claim_and_a_decision_who_made_it(
         (9, '=Mara "Cruz"'),
     ]
     assert body["attribution"]["is_conflict"] is True
-    assert body["payment"]["block_reason"] == "CONFLICT"
+    assert [payment["block_reason"] for payment in body["payments"]] == ["CONFLICT"]
     resolve_scout_conflict(key, 7, "Scout 7 showed the form, call 987 654 321", author=Author("chief"))
     body = editor.get(f"/persons/{key}").json()
     (decision,) = body["decisions"]

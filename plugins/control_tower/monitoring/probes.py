@@ -155,6 +155,7 @@ def sources(context: ProbeContext) -> Iterator[Result]:
                 "last_ingested_at": _text(row["max_ingestion_ts"]),
                 "last_business_date": _text(row["max_business_date"]),
                 "rubbish_count": row["rubbish_count"],
+                "duplicate_count": row["duplicate_count"],
             },
         )
 

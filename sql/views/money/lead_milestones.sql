@@ -17,6 +17,7 @@ measured as (
         lead.scout_id,
         lead.driver_id,
         lead.lead_date,
+        lead.is_deciding_origin,
         rule.rule_scope,
         rule.rule_id,
         rule.milestone_trips,
@@ -35,12 +36,8 @@ measured as (
                     select
                         daily.trip_date,
                         sum(daily.trips) over (order by daily.trip_date) as total_trips
-                    from canon.identity_links as link
-                    inner join canon.source_daily_trips as daily on daily.driver_id = link.source_pk
-                    where
-                        link.source_table = 'drivers'
-                        and link.person_key = lead.person_key
-                        and daily.trip_date >= lead.lead_date
+                    from canon.person_daily_trips as daily
+                    where daily.person_key = lead.person_key and daily.trip_date >= lead.lead_date
                 ) as day
                 where day.total_trips >= rule.milestone_trips
             )
@@ -51,11 +48,9 @@ measured as (
             when 30 then lead.trips_30d
             else (
                 select coalesce(sum(daily.trips), 0)
-                from canon.identity_links as link
-                inner join canon.source_daily_trips as daily on daily.driver_id = link.source_pk
+                from canon.person_daily_trips as daily
                 where
-                    link.source_table = 'drivers'
-                    and link.person_key = lead.person_key
+                    daily.person_key = lead.person_key
                     and daily.trip_date >= lead.lead_date
                     and daily.trip_date < lead.lead_date + rule.window_days
             )
@@ -69,12 +64,7 @@ measured as (
         where rules.origin_tag = lead.origin_tag and rules.in_force @> lead.lead_date
         offset 0 -- noqa: AM09
     ) as rule
-    where
-        not exists (
-            select 1
-            from canon.driver_orphan_quarantine as quarantine
-            where quarantine.driver_id = lead.driver_id and quarantine.status = 'quarantined'
-        )
+    where not lead.is_quarantined
 ),
 
 final as (
@@ -103,7 +93,8 @@ select
     achieved_date is not null as milestone_achieved,
     achieved_date,
     trips_in_window as achieved_trips_in_window,
-    achieved_date is not null and (rule_scope = 'partner' or scout_id is not null) as is_payable,
+    achieved_date is not null
+    and (rule_scope = 'partner' or (scout_id is not null and is_deciding_origin)) as is_payable,
     achieved_date
     + case when rule_scope = 'partner' then 14 when origin_tag = 'cabinet' then 7 else 30 end as payable_date,
     format(
@@ -111,5 +102,6 @@ select
         case when rule_scope = 'partner' then 'yango' when origin_tag = 'cabinet' then 'cabinet' else 'migration' end,
         window_days,
         milestone_trips
-    ) as payment_scheme
+    ) as payment_scheme,
+    is_deciding_origin
 from final;

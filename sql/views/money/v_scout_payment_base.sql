@@ -1,10 +1,11 @@
--- What each claimed person is worth to a scout. Grain and key: person_key; measured by the first lead that a
--- rule pays. Amounts are those of ops.scout_payment_rules in force on the lead date; milestones add up.
--- milestone_reached is the highest one, milestone_date its day; eligible_7d: some milestone was reached
--- within seven days of the lead. BLOCKED, with the first reason that holds: CONFLICT several scouts claim the
--- person, NO_SCOUT nobody does, NO_IDENTITY no driver account is known (nothing can be measured), QUARANTINED
--- all accounts are, NO_RULE no rule pays for such a lead on that date. ELIGIBLE: something is earned.
--- PENDING: no milestone yet. Blocked: nothing paid.
+-- What each claimed person is worth to a scout. Grain and key: (person_key, currency), because amounts of two
+-- currencies are never added; currency is NULL where nothing is measured. Measured by the deciding lead (see
+-- canon.lead_conversions): the earliest origin that somebody claims. Amounts are those of ops.scout_payment_rules in
+-- force on the lead date; milestones add up. milestone_reached is the highest one, milestone_date its day; eligible_7d:
+-- some milestone was reached within seven days of the lead. BLOCKED, with the first reason that holds: CONFLICT several
+-- scouts claim the person, NO_SCOUT nobody does, NO_IDENTITY no driver account is known (nothing can be measured),
+-- QUARANTINED all accounts are, NO_RULE no rule pays for such a lead on that date. ELIGIBLE: something is earned.
+-- PENDING: no milestone yet. Blocked: nothing paid. quarantined_driver_ids: accounts whose trips count for nothing.
 -- Each person is measured by itself, so that a page in the order of person_key costs no more than its own rows.
 create or replace view ops.v_scout_payment_base as
 select
@@ -14,10 +15,15 @@ select
     coalesce(
         earned.origin_tag,
         (
+            -- the deciding origin, as in canon.lead_conversions
             select event.payload_json ->> 'origin_tag'
             from observational.lead_events as event
             where event.person_key = attribution.person_key
-            order by event.event_date, event.id
+            group by event.payload_json ->> 'origin_tag'
+            order by
+                count(event.scout_id) = 0,
+                min(canon.plausible_date(event.event_date)),
+                event.payload_json ->> 'origin_tag'
             limit 1
         )
     ) as origin_tag,
@@ -36,12 +42,17 @@ select
     blocked.reason as block_reason,
     earned.lead_date,
     earned.payable_date,
-    earned.currency
+    earned.currency,
+    accounts.quarantined_driver_ids
 from ops.v_scout_attribution as attribution
 left join lateral (
     select
-        min(link.source_pk) as driver_id,
-        bool_and(quarantine.driver_id is not null) as is_quarantined
+        coalesce(
+            min(link.source_pk) filter (where quarantine.driver_id is null), min(link.source_pk)
+        ) as driver_id,
+        bool_and(quarantine.driver_id is not null) as is_quarantined,
+        array_agg(link.source_pk::text order by link.source_pk)
+            filter (where quarantine.driver_id is not null) as quarantined_driver_ids
     from canon.identity_links as link
     left join canon.driver_orphan_quarantine as quarantine
         on quarantine.driver_id = link.source_pk and quarantine.status = 'quarantined'
@@ -52,8 +63,6 @@ left join lateral (
     from canon.scout_earnings as earning
     -- without an account there is nothing to measure
     where earning.person_key = attribution.person_key and accounts.driver_id is not null
-    order by earning.lead_date, earning.origin_tag
-    limit 1
 ) as earned on true
 cross join lateral (
     select

@@ -1,5 +1,6 @@
--- Some persons of ops.v_scout_liquidation beside what ops.v_scout_payment_base derives for them now: up to three
--- hundred, from a place that each run of the refresh moves, so that in time everybody is compared. Left out is who
+-- Some persons of ops.v_scout_liquidation, with their milestones that are due, beside what ops.v_scout_payment_base and
+-- canon.due_scout_milestones derive for them now: up to three hundred, from a place that each run of the refresh moves,
+-- so that in time everybody is compared. Left out is who
 -- changed since the list was kept (queued, or a ledger row, account or trip written later), and everybody after a
 -- change of rules, zone or earlier trips: the next refresh derives them. Grain and key: person_key.
 create or replace view ops.v_scout_payment_sample as
@@ -75,12 +76,33 @@ settled as (
 compared as (
     select
         settled.person_key,
-        coalesce(
-            (select to_jsonb(kept) from canon.scout_payments as kept where kept.person_key = settled.person_key), '{}'
+        jsonb_build_object(
+            'payments',
+            (
+                select jsonb_agg(to_jsonb(kept) order by kept.currency)
+                from canon.scout_payments as kept
+                where kept.person_key = settled.person_key
+            ),
+            'milestones',
+            (
+                select jsonb_agg(to_jsonb(kept) order by kept.rule_id)
+                from canon.scout_payment_milestones as kept
+                where kept.person_key = settled.person_key
+            )
         ) as kept,
-        coalesce(
-            (select to_jsonb(base) from ops.v_scout_payment_base as base where base.person_key = settled.person_key),
-            '{}'
+        jsonb_build_object(
+            'payments',
+            (
+                select jsonb_agg(to_jsonb(base) order by base.currency)
+                from ops.v_scout_payment_base as base
+                where base.person_key = settled.person_key
+            ),
+            'milestones',
+            (
+                select jsonb_agg(to_jsonb(due) order by due.rule_id)
+                from canon.due_scout_milestones as due
+                where due.person_key = settled.person_key
+            )
         ) as derived
     from settled
 )

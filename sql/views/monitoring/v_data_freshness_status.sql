@@ -1,7 +1,11 @@
 -- How fresh each source is now: the newest business day, the newest arrival, and the rows of yesterday and today, in
 -- the local time zone. Grain and key: source_name; sources without rows are included. `rubbish_count`: rows whose
--- business date cannot be parsed; `rows_dated_ahead`: rows dated later than tomorrow. Rows that were added to a large
+-- business date cannot be parsed; `duplicate_count`: rows that count for nothing because the same driver's day was
+-- loaded again; `rows_dated_ahead`: rows dated later than tomorrow. Rows that were added to a large
 -- table in the last ten seconds may be missing.
 create or replace view ops.v_data_freshness_status as
-select health.*
-from ops.v_data_freshness_status_at(now()) as health;
+select
+    health.*,
+    coalesce(duplicates.rows_count, 0) as duplicate_count
+from ops.v_data_freshness_status_at(now()) as health
+left join ops.source_duplicates_now() as duplicates on duplicates.source_name = health.source_name;

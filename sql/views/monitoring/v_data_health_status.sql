@@ -1,5 +1,6 @@
 -- The state of each source now. Grain and key: source_name. `health_status` is the worst of `states`, all that hold;
--- `due_at` is one expected_cadence after the last load.
+-- `due_at` is one expected_cadence after the last load; `rubbish_count` and `duplicate_count` as in
+-- ops.v_data_freshness_status.
 --   RED_NO_DATA          no row, or a master without any arrival time
 --   RED_NO_INGESTION_2D  late, and two local days without a row
 --   RED_INGESTION_STALE  more than 18 hours late
@@ -7,5 +8,8 @@
 --   YELLOW_BUSINESS_LAG  rows arrive, but the newest business day is two days old, or there is none
 --   UNKNOWN              optional and never had a row, or not expected (a cadence of 0)
 create or replace view ops.v_data_health_status as
-select health.*
-from ops.v_data_health_status_at(now()) as health;
+select
+    health.*,
+    coalesce(duplicates.rows_count, 0) as duplicate_count
+from ops.v_data_health_status_at(now()) as health
+left join ops.source_duplicates_now() as duplicates on duplicates.source_name = health.source_name;

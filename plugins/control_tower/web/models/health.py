@@ -80,6 +80,9 @@ class Source(BaseModel):
     rows_dated_ahead: int | None
     is_optional: bool | None
     checked_at: datetime
+    duplicate_count: int | None = Field(
+        description="Rows that count for nothing, because the same driver's day was loaded again."
+    )
 
 
 class Check(BaseModel):

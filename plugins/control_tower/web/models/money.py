@@ -44,7 +44,7 @@ class Claim(BaseModel):
 
 
 class PaymentBase(BaseModel):
-    """What a claimed person is worth to a scout."""
+    """What a claimed person is worth to a scout, in one currency."""
 
     person_key: UUID
     driver_id: str | None
@@ -62,3 +62,4 @@ class PaymentBase(BaseModel):
     lead_date: date | None
     payable_date: date | None
     currency: str | None
+    quarantined_driver_ids: list[str] | None

@@ -140,7 +140,7 @@ class PersonClaim(BaseModel):
 
 
 class PersonPayment(BaseModel):
-    """What the person is worth to its scout."""
+    """What the person is worth to its scout, in one currency."""
 
     scout_id: int | None
     driver_id: str | None
@@ -154,6 +154,7 @@ class PersonPayment(BaseModel):
     payable_date: date | None
     payment_status: str
     block_reason: str | None
+    quarantined_driver_ids: list[str] | None
 
 
 class Person(BaseModel):
@@ -178,4 +179,4 @@ class Person(BaseModel):
     audit: list[Audit]
     decisions: list[Decision]
     claims: list[PersonClaim]
-    payment: PersonPayment | None
+    payments: list[PersonPayment]

@@ -62,10 +62,9 @@ class Timeline:
         if ledger and ledger.conflict_since:
             title = _("A conflict began: several scouts claim them")
             found.append(self._at(ledger.conflict_since, "warn", title, tone="warn"))
-        payment = person.payment
-        if payment and payment.milestone_date:
-            title = _("Reached {trips} trips").format(trips=payment.milestone_reached)
-            found.append(self._on(payment.milestone_date, "car", title, tone="ok"))
+        reached = {(payment.milestone_date, payment.milestone_reached) for payment in person.payments}
+        for day, trips in sorted((day, trips) for day, trips in reached if day):
+            found.append(self._on(day, "car", _("Reached {trips} trips").format(trips=trips), tone="ok"))
         return sorted(found, key=lambda step: (step.when, step.record is not None and step.record[0] == "drivers"))
 
     def _events(self) -> list[Step]:

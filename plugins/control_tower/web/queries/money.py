@@ -27,13 +27,14 @@ LIQUIDATION = Listing(
     "web/money/liquidation.sql",
     PaymentBase,
     {
-        "person_key": (("person_key", False),),
-        "attribution_date": (("attribution_date", True), ("person_key", False)),
-        "lead_date": (("lead_date", True), ("person_key", False)),
-        "amount_payable": (("amount_payable", True), ("person_key", False)),
-        "scout_id": (("scout_id", False), ("person_key", False)),
-        "payment_status": (("payment_status", False), ("person_key", False)),
+        "person_key": (("person_key", False), ("currency", False)),
+        "attribution_date": (("attribution_date", True), ("person_key", False), ("currency", False)),
+        "lead_date": (("lead_date", True), ("person_key", False), ("currency", False)),
+        "amount_payable": (("amount_payable", True), ("person_key", False), ("currency", False)),
+        "scout_id": (("scout_id", False), ("person_key", False), ("currency", False)),
+        "payment_status": (("payment_status", False), ("person_key", False), ("currency", False)),
     },
     counted_by=("web/money/liquidation_totals.sql", "persons"),
-    description="What each claimed person is worth to a scout: pending, eligible, or blocked with a reason.",
+    description="What each claimed person is worth to a scout, one row per currency: pending, eligible, or blocked with"
+    " a reason.",
 )

@@ -22,13 +22,13 @@ _LISTS: dict[str, tuple[str, dict[str, Kind]]] = {
     "audit": ("web/persons/audit.sql", {"evidence_json": "json", "error_message": "text", "notes": "text"}),
     "decisions": ("web/persons/decisions.sql", {"before": "json", "after": "json", "reason": "text"}),
     "claims": ("web/persons/claims.sql", {}),
+    "payments": ("web/persons/payments.sql", {}),
 }
 """Parts of the answer that are lists: the query of each, and what it hides."""
 
 _ROWS: dict[str, tuple[str, dict[str, Kind]]] = {
     "attribution": ("web/persons/attribution.sql", {}),
     "ledger": ("web/persons/ledger.sql", {"evidence_json": "json"}),
-    "payment": ("web/persons/payment.sql", {}),
 }
 """Parts that are one row or null."""
 

@@ -1,4 +1,0 @@
--- What the person is worth to its scout.
-select base.*
-from ops.v_scout_payment_base as base
-where base.person_key = %(person_key)s::uuid;
