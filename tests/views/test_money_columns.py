@@ -17,12 +17,16 @@ EXACT = [
     "ops.mv_cabinet_financial_14d",
     "ops.v_yango_payments_raw_current",
     "ops.v_yango_payments_ledger_latest",
+]
+LEADING = [
     "ops.v_yango_payments_ledger_latest_enriched",
     "ops.v_claims_payment_status_cabinet",
     "ops.v_yango_cabinet_claims_for_collection",
     "ops.mv_yango_cabinet_claims_for_collection",
+    "ops.v_dim_scouts",
+    "ops.v_yango_collection_with_scout",
+    "ops.v_scout_payment_base",
 ]
-LEADING = ["ops.v_dim_scouts", "ops.v_yango_collection_with_scout", "ops.v_scout_payment_base"]
 
 
 def columns_of(uri: str, view: str) -> list[tuple[str, str]]:
@@ -41,6 +45,6 @@ def test_names_types_and_order_are_those_of_an_established_database(
     assert (ours if view in EXACT else ours[: len(known)]) == known
 
 
-@pytest.mark.parametrize("view", [name for name in EXACT if ".mv_" in name])
+@pytest.mark.parametrize("view", [name for name in EXACT + LEADING if ".mv_" in name])
 def test_readers_go_on_while_a_materialised_view_is_refreshed(view: str, warehouse) -> None:
     warehouse.execute(f"refresh materialized view concurrently {view}")
