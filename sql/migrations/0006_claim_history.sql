@@ -52,6 +52,8 @@ create index if not exists claim_changes_run on ops.claim_changes (run_id, id);
 -- Payments whose claim was taken away, with that claim as it was.
 create table if not exists canon.payments_without_claim (
     payment_key text primary key,
+    -- row of the source; NULL: it is known from the ledger alone
+    payment_id integer,
     pay_date date,
     driver_id text,
     person_key uuid,

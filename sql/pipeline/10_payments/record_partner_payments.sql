@@ -1,7 +1,8 @@
 -- The rows of the partner's payments as the source has them now, into canon.partner_payments: rows that are new or
 -- differ are written, rows that are gone stay as they were last seen. A gone row that stands under a new id with the
 -- same content is the same payment (a table reloaded with new numbers): it is dropped, one for one, those with the same
--- paid milestones first. Grain and key: payment_id. Leaves new_payments. Repeatable.
+-- paid milestones first. Whether what is in canon.payments_without_claim is still paid follows. Grain and key: payment_id.
+-- Leaves new_payments and moved_payments. Repeatable.
 drop table if exists new_payments, moved_payments;
 
 create temporary table new_payments on commit drop as
@@ -35,55 +36,69 @@ where
 create temporary table moved_payments on commit drop as
 with content as (
     select
-        first_seen.payment_id,
         true as is_new,
-        md5(row(first_seen.pay_date, first_seen.pay_time, first_seen.driver_name)::text) as content,
+        first_seen.payment_id,
+        row(first_seen.pay_date, first_seen.pay_time, first_seen.driver_name)::text as content,
         row(first_seen.is_paid_1, first_seen.is_paid_5, first_seen.is_paid_25)::text as paid
     from new_payments as first_seen
     where first_seen.is_first_seen
     union all
     select
-        kept.payment_id,
         false,
-        md5(row(kept.pay_date, kept.pay_time, kept.driver_name)::text),
+        kept.payment_id,
+        row(kept.pay_date, kept.pay_time, kept.driver_name)::text,
         row(kept.is_paid_1, kept.is_paid_5, kept.is_paid_25)::text
     from canon.partner_payments as kept
     left join canon.source_cabinet_payments as source on source.payment_id = kept.payment_id
     where source.payment_id is null and exists (select 1 from new_payments as first_seen where first_seen.is_first_seen)
 ),
 
-same as (
+equals as (
     select
         content.*,
         row_number() over (partition by content.is_new, content.content, content.paid order by content.payment_id)
-            as rank
+            as place
     from content
 ),
 
-paired as (
+of_equals as (
     select
-        same.*,
-        count(*) over (partition by same.content, same.paid, same.rank) = 2 as is_paired
-    from same
+        gone.payment_id,
+        first_seen.payment_id as new_payment_id
+    from equals as gone
+    inner join equals as first_seen using (content, paid, place)
+    where first_seen.is_new and not gone.is_new
 ),
 
 others as (
     select
-        paired.*,
-        row_number() over (partition by paired.is_new, paired.content order by paired.payment_id) as other_rank
-    from paired
-    where not paired.is_paired
+        content.*,
+        row_number() over (partition by content.is_new, content.content order by content.payment_id) as place
+    from content
+    left join (
+        select of_equals.payment_id from of_equals
+        union all
+        select of_equals.new_payment_id from of_equals
+    ) as done on done.payment_id = content.payment_id
+    where done.payment_id is null
 )
 
-select paired.payment_id
-from paired
-where paired.is_paired and not paired.is_new
+select of_equals.*
+from of_equals
 union all
-select gone.payment_id
+select
+    gone.payment_id,
+    first_seen.payment_id
 from others as gone
-inner join others as first_seen
-    on first_seen.is_new and first_seen.content = gone.content and first_seen.other_rank = gone.other_rank
-where not gone.is_new;
+inner join others as first_seen using (content, place)
+where first_seen.is_new and not gone.is_new;
+
+update canon.payments_without_claim as open set
+    payment_id = moved.new_payment_id,
+    payment_key = reported.payment_key
+from moved_payments as moved
+inner join ops.v_yango_payments_raw_current as reported on reported.source_pk = moved.new_payment_id
+where open.payment_id = moved.payment_id and reported.milestone_value = open.milestone_value;
 
 delete from canon.partner_payments as kept
 using moved_payments as moved
@@ -125,3 +140,19 @@ from new_payments as payment
 cross join ops.run_settings(%(run_id)s::integer) as run
 where payment.is_first_seen
 order by payment.payment_id;
+
+update canon.payments_without_claim as open set is_paid = seen.is_paid
+from (
+    select
+        kept.payment_id,
+        milestone.milestone_value,
+        milestone.is_paid
+    from canon.partner_payments as kept
+    cross join lateral (
+        values (1, kept.is_paid_1), (5, kept.is_paid_5), (25, kept.is_paid_25)
+    ) as milestone (milestone_value, is_paid)
+) as seen
+where
+    seen.payment_id = open.payment_id
+    and seen.milestone_value = open.milestone_value
+    and open.is_paid <> seen.is_paid;
