@@ -26,6 +26,7 @@ RECORD_SCOUT_PAYMENTS_REFRESH = "pipeline/10_payments/record_scout_payments_refr
 REFRESH_SCOUT_PAYMENTS = "pipeline/10_payments/refresh_scout_payments.sql"
 PARTNER_CLAIMS_STATE = "pipeline/10_payments/partner_claims_state.sql"
 REFRESH_PARTNER_CLAIMS = "pipeline/10_payments/refresh_partner_claims.sql"
+PAIR_CLAIMS = "pipeline/10_payments/pair_claims.sql"
 RECORD_CLAIM_CHANGES = "pipeline/10_payments/record_claim_changes.sql"
 RECORD_LOST_PAYMENTS = "pipeline/10_payments/record_lost_payments.sql"
 LOST_PAYMENTS = "pipeline/10_payments/lost_payments.sql"
@@ -95,6 +96,7 @@ def _replace_claims(
     counts = {"rows": replaced["written"], "changes": 0, "without_claim": 0}
     if not any(replaced.values()):
         return counts
+    execute_file(connection, PAIR_CLAIMS)
     found = execute_file(connection, RECORD_CLAIM_CHANGES, {"run_id": run_id})
     counts["changes"] = found["changes"]
     if found["lost"]:

@@ -1,63 +1,11 @@
 -- What refresh_partner_claims changed, into ops.claim_changes: claims that appeared or disappeared, and those with
--- another date, amount, currency or account. A deleted and a written row are one claim when account, milestone and
--- currency are the same, else when person and milestone are. Reads gone_claims and new_claims; %(run_id)s is NULL between
--- two runs. The first refresh of a database changes nothing, it fills. Leaves claim_changes_now and lost_payments: what
--- paid a deleted row and no written one. Grain: one change of one claim; a repetition finds no rows that differ.
+-- another date, amount, currency or account. Reads gone_claims, new_claims and claim_pairs; %(run_id)s is NULL between
+-- two runs. The first refresh of a database fills and changes nothing. Leaves claim_changes_now, and lost_payments:
+-- what paid a deleted row and no written one. Grain: one change of one claim; a repetition finds no rows that differ.
 drop table if exists claim_changes_now, lost_payments;
 
 create temporary table claim_changes_now on commit drop as
-with of_account as (
-    select distinct on (gone.row_address)
-        gone.row_address as was,
-        written.ctid as now
-    from gone_claims as gone
-    inner join new_claims as written
-        on
-            written.driver_id = gone.driver_id
-            and written.milestone_value = gone.milestone_value
-            and written.currency = coalesce(gone.currency, written.currency)
-    order by gone.row_address, written.currency
-),
-
-others_gone as (
-    select
-        gone.row_address as was,
-        coalesce(gone.person_key::text, gone.driver_id) as person,
-        gone.milestone_value,
-        row_number() over (
-            partition by coalesce(gone.person_key::text, gone.driver_id), gone.milestone_value
-            order by gone.currency, gone.driver_id
-        ) as place
-    from gone_claims as gone
-    left join of_account on of_account.was = gone.row_address
-    where of_account.was is null
-),
-
-others_written as (
-    select
-        written.ctid as now,
-        coalesce(written.person_key::text, written.driver_id) as person,
-        written.milestone_value,
-        row_number() over (
-            partition by coalesce(written.person_key::text, written.driver_id), written.milestone_value
-            order by written.currency, written.driver_id
-        ) as place
-    from new_claims as written
-    left join of_account on of_account.now = written.ctid
-    where of_account.now is null
-),
-
-pairs as (
-    select * from of_account
-    union all
-    select
-        others_gone.was,
-        others_written.now
-    from others_gone
-    full join others_written using (person, milestone_value, place)
-),
-
-compared as (
+with compared as (
     select
         pairs.was as row_address,
         coalesce(gone.milestone_value, written.milestone_value) as milestone_value,
@@ -65,7 +13,7 @@ compared as (
         gone.driver_id as was_driver_id,
         gone.lead_date as was_lead_date,
         gone.expected_amount as was_amount,
-        coalesce(gone.currency, written.currency) as was_currency,
+        coalesce(gone.currency, written.currency, ops.default_currency()::text) as was_currency,
         gone.yango_payment_status as was_payment_status,
         written.person_key as is_person_key,
         written.driver_id as is_driver_id,
@@ -73,12 +21,14 @@ compared as (
         written.expected_amount as is_amount,
         written.currency as is_currency,
         written.yango_payment_status as is_payment_status,
+        (gone.driver_id is distinct from written.driver_id) as is_other_account,
+        (gone.expected_amount is distinct from written.expected_amount) as is_other_amount,
         case
             when gone.scout_quality_bucket is null then 'APPEARED'
             when written.scout_quality_bucket is null then 'DISAPPEARED'
             else 'CHANGED'
         end as change
-    from pairs
+    from claim_pairs as pairs
     left join gone_claims as gone on gone.row_address = pairs.was
     left join new_claims as written on written.ctid = pairs.now
 )
@@ -109,9 +59,9 @@ select
             end
         when compared.is_lead_date < compared.was_lead_date then 'EARLIER_LEAD_DATE'
         when compared.is_lead_date > compared.was_lead_date then 'LATER_LEAD_DATE'
-        when compared.is_driver_id is distinct from compared.was_driver_id then 'ACCOUNT_CHANGED'
+        when compared.is_other_account then 'ACCOUNT_CHANGED'
         when compared.is_currency <> compared.was_currency then 'CURRENCY_CHANGED'
-        when compared.is_amount is distinct from compared.was_amount then 'AMOUNT_CHANGED'
+        when compared.is_other_amount then 'AMOUNT_CHANGED'
     end as reason_code -- NULL: only what is no change, such as the payment or the scout
 from compared
 left join canon.identity_aliases as alias on alias.person_key = compared.was_person_key
@@ -119,12 +69,9 @@ cross join lateral (select coalesce(alias.survivor_key, compared.was_person_key)
 left join lateral (
     select
         link.person_key,
-        exists (
-            select 1
-            from canon.driver_orphan_quarantine as quarantine
-            where quarantine.driver_id = link.source_pk and quarantine.status = 'quarantined'
-        ) as is_quarantined
+        coalesce(quarantine.status = 'quarantined', false) as is_quarantined
     from canon.identity_links as link
+    left join canon.driver_orphan_quarantine as quarantine on quarantine.driver_id = link.source_pk
     where
         compared.change = 'DISAPPEARED' and link.source_table = 'drivers' and link.source_pk = compared.was_driver_id
 ) as account on true

@@ -1,7 +1,7 @@
 -- The rows of the partner's payments as the source has them now, into canon.partner_payments: rows that are new or
 -- differ are written, rows that are gone stay as they were last seen. A gone row that stands under a new id with the
 -- same content is the same payment (a table reloaded with new numbers): it is dropped, one for one, those with the same
--- paid milestones first. Whether what is in canon.payments_without_claim is still paid follows. Grain and key: payment_id.
+-- paid milestones first. Then whether what is in canon.payments_without_claim is still paid. Grain and key: payment_id.
 -- Leaves new_payments and moved_payments. Repeatable.
 drop table if exists new_payments, moved_payments;
 
