@@ -46,7 +46,7 @@ create table if not exists ops.claim_changes (
     -- payments that paid the claim before and belong to no claim after
     lost_payment_keys text[]
 );
-create index if not exists claim_changes_moment on ops.claim_changes (changed_at, id);
+create index if not exists claim_changes_moment on ops.claim_changes (changed_at desc nulls last, id desc nulls last);
 create index if not exists claim_changes_run on ops.claim_changes (run_id, id);
 
 -- Payments whose claim was taken away, with that claim as it was.
