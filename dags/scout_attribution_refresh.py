@@ -6,8 +6,9 @@ scout and never changes collections, claims or payments. **When.** Every 4 hours
 `CONTROL_TOWER_TIMEZONE`).
 
 **Reads** what `identity_ingestion` wrote. **Writes** `canon.identity_links`, `observational.lead_events.scout_id`,
-`observational.lead_ledger`, the append-only `ops.*_audit` tables, `ops.scout_attribution_daily`, and the read models
-of payments and claims (`canon.scout_payments`, `canon.partner_claims`).
+`observational.lead_ledger`, the append-only `ops.*_audit` tables, `ops.scout_attribution_daily`, the read models of
+payments and claims (`canon.scout_payments`, `canon.partner_claims`), what changed in the claims (`ops.claim_changes`),
+and the partner's payments as last seen (`canon.partner_payments`).
 
 **Safe to run again?** Yes, at any time, also after a crash: batches commit with their audit rows, a run continues
 where the last one stopped, and a run without new data writes nothing.
@@ -49,6 +50,7 @@ def scout_attribution_refresh() -> None:
     ledger = task(python_step(refresh_ledger, is_atomic=False))(run_id)
     sealed = SqlStep(files=["pipeline/9_audit/seal_audit.sql"], run_id=run_id)
     daily = SqlStep(files=["pipeline/8_ledger/daily_metrics.sql"], run_id=run_id)
+    seen = SqlStep(files=["pipeline/10_payments/record_partner_payments.sql"], run_id=run_id)
     refreshed = task(python_step(materialized_views.refresh_materialised_views, is_atomic=False))(run_id)
     payments = task(python_step(refresh_scout_payments, is_atomic=False))(run_id)
     claims = task(python_step(refresh_partner_claims))(run_id)
@@ -56,7 +58,7 @@ def scout_attribution_refresh() -> None:
     noted = SqlStep(files=["pipeline/9_audit/note_verification.sql"], run_id=run_id)
 
     run_id >> links >> event_scouts >> ledger >> sealed >> daily
-    daily >> refreshed >> payments >> claims >> checked >> noted >> close_run(run_id)
+    daily >> seen >> refreshed >> payments >> claims >> checked >> noted >> close_run(run_id)
 
 
 scout_attribution_refresh()

@@ -95,7 +95,7 @@ def test_the_english_text_of_a_sentence_is_its_msgid() -> None:
          - {"BLOCKED", "ELIGIBLE"}),
         ("source", {*SOURCE_TABLES, "drivers"}),
         ("cause", {*JOBS, grouping.SOURCES, grouping.INVARIANTS, grouping.AIRFLOW, grouping.HEALTH,
-                   grouping.ATTRIBUTION_QUALITY}),
+                   grouping.ATTRIBUTION_QUALITY, grouping.PAYMENTS}),
         ("subject", {*check_names(), *JOBS, *(f"probe.{group}" for group in PROBES)}),
         ("check_subject", {f"probe.{group}" for group in PROBES}),
     ],

@@ -108,7 +108,7 @@ def test_a_comment_in_a_file_is_no_change_of_the_view(empty_database, sql_dir: P
     assert not offered & {name for *_, name in set(empty_database.query(STATE)) - set(before)}
 
 
-def test_a_materialised_view_of_ours_that_changed_is_rebuilt_when_nothing_depends_on_it(
+def test_a_materialised_view_of_ours_that_changed_is_rebuilt_under_the_views_that_read_it(
     empty_database, sql_dir: Path
 ) -> None:
     migrate(empty_database, sql_dir=sql_dir)
@@ -118,7 +118,30 @@ def test_a_materialised_view_of_ours_that_changed_is_rebuilt_when_nothing_depend
     migrate(empty_database, sql_dir=sql_dir)
     assert empty_database.query("select to_regclass('ops.another_one') is not null") == [(True,)]
 
-    empty_database.query("create view public.theirs as select * from ops.mv_cabinet_financial_14d")
+    for statement in (
+        "create view public.theirs with (security_barrier) as select * from ops.mv_cabinet_financial_14d",
+        "create view public.on_theirs as select * from public.theirs",
+        "grant select on ops.mv_cabinet_financial_14d to pg_monitor",
+    ):
+        empty_database.query(statement)
+    theirs = "select oid::int, reloptions from pg_class where relname in ('theirs', 'on_theirs') order by 1"
+    before = empty_database.query(theirs)
+    file.write_text(file.read_text().replace("another_one", "a_third"))
+    migrate(empty_database, sql_dir=sql_dir)
+    assert empty_database.query(theirs) == before
+    assert empty_database.query("select count(*) from public.on_theirs") == [(0,)]
+    assert empty_database.query("select to_regclass('ops.a_third') is not null") == [(True,)]
+    assert empty_database.query(
+        "select has_table_privilege('pg_monitor', 'ops.mv_cabinet_financial_14d', 'select')"
+    ) == [(True,)]
+
+
+def test_a_materialised_view_that_reads_one_of_ours_stops_its_replacement(empty_database, sql_dir: Path) -> None:
+    migrate(empty_database, sql_dir=sql_dir)
+    file = sql_dir / "views" / "established" / "mv_cabinet_financial_14d.sql"
+    file.write_text(file.read_text() + "create index another_one on ops.mv_cabinet_financial_14d (week_start);\n")
+    migrate(empty_database, sql_dir=sql_dir)
+    empty_database.query("create materialized view public.theirs as select * from ops.mv_cabinet_financial_14d")
     file.write_text(file.read_text().replace("another_one", "one_more"))
     with pytest.raises(errors.MigrationFailed, match=r"mv_cabinet_financial_14d.sql.*other objects depend on it"):
         migrate(empty_database, sql_dir=sql_dir)

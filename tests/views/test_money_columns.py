@@ -15,14 +15,14 @@ EXACT = [
     "ops.v_cabinet_milestones_achieved_from_payment_calc",
     "ops.v_yango_payments_raw_current",
     "ops.v_yango_payments_ledger_latest",
-    "ops.v_yango_payments_ledger_latest_enriched",
-    "ops.v_claims_payment_status_cabinet",
-    "ops.v_yango_cabinet_claims_for_collection",
-    "ops.mv_yango_cabinet_claims_for_collection",
 ]
 LEADING = [
     "ops.v_cabinet_financial_14d",
     "ops.mv_cabinet_financial_14d",
+    "ops.v_yango_payments_ledger_latest_enriched",
+    "ops.v_claims_payment_status_cabinet",
+    "ops.v_yango_cabinet_claims_for_collection",
+    "ops.mv_yango_cabinet_claims_for_collection",
     "ops.v_dim_scouts",
     "ops.v_yango_collection_with_scout",
     "ops.v_scout_payment_base",

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from control_tower import runs
+from tests.pipeline import run_step
 from tests.views.conftest import Fleet, Row
 
 CLAIMS = "ops.v_claims_payment_status_cabinet"
@@ -155,6 +157,86 @@ def test_of_a_payment_that_left_the_source_the_latest_state_in_the_ledger_wins(f
     assert seen == ["PAID", "UNPAID", "PAID"]
     assert reasons(fleet)[1][0] == "PAID"
     assert len(fleet.read(LATEST, "payment_key")) == 1
+
+
+def record(fleet: Fleet) -> None:
+    """The step that keeps what the source says of each payment."""
+    run_id = runs.open_run("scout_attribution_refresh")
+    run_step("scout_attribution_refresh", "record_partner_payments", run_id)
+    fleet.run("update ops.ingestion_runs set status = 'COMPLETED', completed_at = now() where id = %s", run_id)
+
+
+@pytest.mark.parametrize("has_ledger", [True, False])
+@pytest.mark.parametrize(("states", "last"), [((True, False, True), "PAID"), ((False, True, False), "UNPAID")])
+def test_what_the_source_said_last_holds_when_its_row_goes(
+    fleet: Fleet, states: tuple[bool, ...], last: str, has_ledger: bool
+) -> None:
+    # 1 trip: 25 PEN. The ledger has each state once, so that its newest is the second of the three.
+    fleet.claim("D1")
+    payment = fleet.payment(set(), driver_id="D1")
+    for number, is_paid in enumerate(states):
+        fleet.run("update public.module_ct_cabinet_payments set trip_1 = %s where id = %s", is_paid, payment)
+        if has_ledger and number < 2:
+            snapshot(fleet, number, is_paid)
+            fleet.run("update ops.yango_payment_status_ledger set source_pk = %s", str(payment))
+        record(fleet)
+    assert reasons(fleet)[1][0] == last
+
+    fleet.run("delete from public.module_ct_cabinet_payments")
+
+    assert reasons(fleet)[1][0] == last
+    for _ in range(2):
+        record(fleet)
+        assert reasons(fleet)[1][0] == last
+    rows = fleet.read(LATEST, "milestone_value")
+    assert [(row["milestone_value"], row["is_paid"]) for row in rows] == [(1, last == "PAID"), (5, False), (25, False)]
+
+
+def test_what_the_source_says_is_written_once(fleet: Fleet) -> None:
+    fleet.payment({1}, driver_id="D1")
+    record(fleet)
+    seen = "select xmin::text, * from canon.partner_payments"
+    before = fleet.connection.execute(seen).fetchall()
+    record(fleet)
+    assert fleet.connection.execute(seen).fetchall() == before
+
+
+def test_a_payment_whose_name_fits_several_persons_shows_at_their_claims(fleet: Fleet) -> None:
+    # Two persons of one name, 1 trip each: 25 PEN each, none paid. The claim of another name knows nothing of it.
+    for driver_id in ("D1", "D2", "D3"):
+        fleet.claim(driver_id)
+    fleet.run("update public.drivers set full_name = 'Ana Rojas Quispe' where driver_id <> 'D3'")
+    fleet.payment({1}, name="Quispe Rojas Ana")
+
+    (payment, *_) = fleet.read(ENRICHED, "milestone_value")
+    assert (payment["identity_status"], payment["candidate_driver_ids"]) == ("ambiguous", ["D1", "D2"])
+    first, second, other = fleet.read(COLLECTION, "driver_id")
+    for claim in (first, second):
+        assert (claim["identity_status"], claim["match_rule"], claim["match_confidence"]) == (
+            "ambiguous",
+            "ambiguous",
+            "low",
+        )
+        assert (claim["payment_key"], claim["pay_date"]) == (payment["payment_key"], date(2026, 4, 1))
+        assert (claim["yango_payment_status"], claim["reason_code"]) == ("UNPAID", "no_payment_found")
+        assert (claim["candidate_driver_ids"], claim["payment_keys"]) == (["D1", "D2"], None)
+        assert claim["is_reconcilable_enriched"] is False
+    assert (other["identity_status"], other["payment_key"], other["candidate_driver_ids"]) == ("no_match", None, None)
+    assert [row["paid_flag"] for row in fleet.read(CLAIMS, "driver_id")] == [False, False, False]
+
+
+def test_a_claim_with_a_payment_of_its_own_is_not_ambiguous(fleet: Fleet) -> None:
+    for driver_id in ("D1", "D2"):
+        fleet.claim(driver_id, 5)
+    fleet.run("update public.drivers set full_name = 'Ana Rojas Quispe'")
+    fleet.payment({1}, driver_id="D1")
+    fleet.payment({1}, name="Quispe Rojas Ana")
+
+    found = {
+        (row["driver_id"], row["milestone_value"]): row["identity_status"]
+        for row in fleet.read(COLLECTION, "driver_id")
+    }
+    assert found == {("D1", 1): "confirmed", ("D1", 5): "no_match", ("D2", 1): "ambiguous", ("D2", 5): "no_match"}
 
 
 def test_what_the_ledger_found_out_about_the_driver_is_kept(fleet: Fleet) -> None:

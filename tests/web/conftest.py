@@ -46,6 +46,29 @@ values
 """Two open alerts and one that is over, a message of each on both channels, and two checks."""
 
 
+CLAIM_HISTORY = """
+insert into ops.claim_changes (
+    changed_at, run_id, change, reason_code, milestone_value, was_person_key, was_driver_id, was_lead_date, was_amount,
+    was_currency, was_payment_status, is_person_key, is_driver_id, is_lead_date, is_amount, is_currency,
+    is_payment_status, lost_payment_keys
+)
+select
+    timestamptz '2026-11-03' + number * interval '1 hour', 2, 'DISAPPEARED', 'EARLIER_LEAD_DATE', 5, person_key, 'd1',
+    '2026-11-01', 35, 'PEN', 'PAID', null, null, null, null, null, null, array['payment' || number]
+from (select min(person_key::text)::uuid as person_key from canon.identity_registry) as person
+cross join generate_series(1, 3) as number;
+insert into canon.payments_without_claim (
+    payment_key, payment_id, pay_date, driver_id, person_key, driver_name, milestone_value, lead_date, expected_amount,
+    currency, since, run_id, reason_code, is_paid
+)
+select
+    'payment' || number, number, '2026-11-02', 'd' || number, person_key, 'Ana Torres', 5, '2026-11-01', 35, 'PEN',
+    timestamptz '2026-11-03' + number * interval '1 hour', 2, 'EARLIER_LEAD_DATE', number < 3
+from (select min(person_key::text)::uuid as person_key from canon.identity_registry) as person
+cross join generate_series(1, 3) as number;
+"""
+"""Three claims that went, with what paid them; the partner took one of the payments back."""
+
 CONTENT = "select md5(string_agg(found::text, e'\\n' order by found::text)) from {} as found"
 
 
@@ -198,6 +221,7 @@ def fleet_template(server: Any, migrated_template: str) -> str:
         ingest()
         attribute()
         connection.execute(ALERTS.encode())
+        connection.execute(CLAIM_HISTORY.encode())
         connection.execute("analyze")
     return str(name)
 

@@ -26,6 +26,12 @@ LISTS: dict[str, tuple[Listing[Any], str, str]] = {
     "/identity/contested": (identity.CONTESTED, "items", "ops.v_identity_contested"),
     "/unmatched": (identity.UNMATCHED, "items", "ops.v_identity_unmatched where status = 'OPEN'"),
     "/yango/cabinet/collection-with-scout": (money.COLLECTION, "items", "ops.v_yango_collection_with_scout"),
+    "/yango/cabinet/payments-without-claim": (
+        money.PAYMENTS_WITHOUT_CLAIM,
+        "items",
+        "ops.v_payments_without_claim",
+    ),
+    "/yango/cabinet/claim-changes": (money.CLAIM_CHANGES, "items", "ops.v_claim_change_history"),
     "/scouts/liquidation/base": (money.LIQUIDATION, "items", "ops.v_scout_payment_base"),
     "/health/sources": (health.SOURCES, "items", "ops.v_data_health_status"),
     "/health/checks": (health.CHECKS, "items", "ops.v_check_results"),

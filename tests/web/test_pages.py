@@ -72,7 +72,7 @@ def test_every_form_and_export_leads_to_a_route_that_exists(
 def test_the_exports_ask_for_what_the_page_shows(decider: TestClient, fleet: psycopg.Connection[Any]) -> None:
     query = "payment_status=UNPAID&milestone=5&only_with_debt=true&sort=-expected_amount"
     page = Page(decider.get(f"/scouts/cobranza-yango?{query}&page_size=25&lang=en").text)
-    (link,) = (link["href"] for link in page.all("a") if "download" in link)
+    (link, *_) = (link["href"] for link in page.all("a") if "download" in link)
     asked = parse_qs(urlsplit(link).query)
     assert asked == {
         "payment_status": ["UNPAID"], "milestone": ["5"], "only_with_debt": ["True"], "sort": ["-expected_amount"],
@@ -236,25 +236,67 @@ def test_persons_of_a_list_are_named_to_who_may_see_names(
     assert ">Sin nombre</a>" in reader.get(path).text
 
 
-@pytest.mark.parametrize(("country", "sign", "other"), [("PE", "S/\xa0", "$\xa0"), ("CO", "$\xa0", "S/\xa0")])
-def test_claims_are_in_the_currency_of_the_country(
-    reader: TestClient,
-    fleet: psycopg.Connection[Any],
-    monkeypatch: pytest.MonkeyPatch,
-    country: str,
-    sign: str,
-    other: str,
+def test_claims_of_two_currencies_are_never_added(
+    reader: TestClient, own_fleet: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CONTROL_TOWER_COUNTRY", country)
-    get_settings.cache_clear()
+    # Three claims remain: 25 PEN and 35 PEN that are owed (60), and 20,000 COP.
+    own_fleet.execute("delete from canon.partner_claims where ctid <> all(array(select ctid from canon.partner_claims"
+                      " order by driver_id, milestone_value limit 3))")  # fmt: skip
+    claims = own_fleet.execute("select ctid, person_key from canon.partner_claims").fetchall()
+    for (address, _), amount, currency in zip(claims, (25, 35, 20_000), ("PEN", "PEN", "COP"), strict=True):
+        own_fleet.execute(
+            "update canon.partner_claims set expected_amount = %s, currency = %s, person_key = %s, driver_id = 'd1',"
+            " milestone_value = %s, yango_payment_status = 'UNPAID' where ctid = %s",
+            [amount, currency, claims[2][1], {25: 1, 35: 5}.get(amount, 1), address],
+        )
+    for country in ("PE", "CO"):
+        monkeypatch.setenv("CONTROL_TOWER_COUNTRY", country)
+        get_settings.cache_clear()
+        listing.ttl_cache.clear()
+        for path in ("/scouts/cobranza-yango", f"/persons/{claims[2][1]}"):
+            text = reader.get(path).text
+            assert re.search(r"S/\xa060[.,]00|PEN\xa060[.,]00", text), f"{path} {country}"
+            assert re.search(r"\xa020[.,]000\b", text), f"{path} {country}"
+            assert not re.search(r"20[.,]0[26]\d", text), f"{path} {country}"
+    listed = reader.get("/api/v1/yango/cabinet/collection-with-scout?page_size=1").json()
+    assert listed["pagination"]["total"] == 3
+    exported = reader.get("/api/v1/yango/cabinet/collection-with-scout.csv").text.splitlines()
+    assert exported[0].endswith(',"currency","candidate_driver_ids","payment_keys"')
+    assert sum('"COP"' in line for line in exported) == 1
+
+
+def test_what_was_paid_without_a_claim_is_told_with_what_took_the_claim_away(
+    reader: TestClient, decider: TestClient, fleet: psycopg.Connection[Any]
+) -> None:
+    # two payments of 35 PEN; the third was taken back
     text = reader.get("/scouts/cobranza-yango").text
-    assert sign in text
-    assert other not in text
-    person = fleet.execute(
-        "select person_key from ops.v_yango_collection_with_scout where person_key is not null limit 1"
-    ).fetchone()
-    assert person is not None
-    assert sign in reader.get(f"/persons/{person[0]}").text
+    assert "Yango pagó 2 hitos que hoy no tienen cobro:" in text
+    assert "S/\xa070.00" in text
+    assert text.count("un lead con fecha más antigua movió sus 14 días") == 5
+    assert "Ana Torres" not in text
+    assert ">Ana Torres</a>" in decider.get("/scouts/cobranza-yango").text
+
+
+def test_a_page_without_changes_says_what_would_be_there(reader: TestClient) -> None:
+    text = reader.get("/scouts/cobranza-yango").text
+    assert "Cada pago tiene su cobro" in text
+    assert "Ningún cobro ha cambiado" in text
+    assert "que hoy no tiene" not in text
+
+
+def test_a_payment_that_fits_several_accounts_shows_them_at_the_claim(
+    reader: TestClient, own_fleet: psycopg.Connection[Any]
+) -> None:
+    own_fleet.execute(
+        "update canon.partner_claims set yango_payment_status = 'UNPAID', identity_status = 'ambiguous',"
+        " candidate_driver_ids = array['account-a', 'account-b']"
+    )
+    text = reader.get("/scouts/cobranza-yango").text
+    assert "hay un pago por nombre que puede ser de cualquiera de:" in text
+    assert "account-a" in text
+    assert "account-b" in text
+    row = reader.get("/api/v1/yango/cabinet/collection-with-scout").json()["items"][0]
+    assert (row["identity_status"], row["candidate_driver_ids"]) == ("ambiguous", ["account-a", "account-b"])
 
 
 def test_figures_that_are_remembered_are_told_with_their_moment(

@@ -20,22 +20,56 @@ _CREATE = re.compile(
     re.MULTILINE,
 )
 
-# A materialised view cannot be replaced. One that others are built on is not dropped either: PostgreSQL names
-# them, the transaction is rolled back, and the change needs a migration that rebuilds them.
+# A materialised view cannot be replaced: a new one takes its place with the rights that were granted on it. Views that
+# read it are replaced in place by the same definition, which keeps them and what is built on them. A materialised view
+# that reads it stops the migration: PostgreSQL names it, and nothing changes.
 _GUARDED = """\
 do $guard$
 declare
     found regclass := to_regclass('{name}');
     mark text := obj_description(found, 'pg_class');
+    index_name text;
+    statement text;
+    restored text[] := '{{}}';
 begin
     if found is not null and (mark is null or not starts_with(mark, '{prefix}')) then
         raise debug '% is not ours', found;
     elsif mark is distinct from '{mark}' then
         if found is not null and {is_materialised} then
-            execute 'drop materialized view {name}';
+            restored := array(
+                select format(
+                    'create or replace view %s %s as %s', reader.oid::regclass,
+                    'with (' || array_to_string(reader.reloptions, ', ') || ')', pg_get_viewdef(reader.oid)
+                )
+                from pg_class as reader
+                where reader.relkind = 'v' and reader.oid in (
+                    select rewrite.ev_class
+                    from pg_depend as dependence
+                    inner join pg_rewrite as rewrite on rewrite.oid = dependence.objid
+                    where dependence.classid = 'pg_rewrite'::regclass and dependence.refobjid = found
+                )
+            ) || array(
+                select format(
+                    'grant %s on %s to %s', granted.privilege_type, '{name}',
+                    case when granted.grantee = 0 then 'public' else granted.grantee::regrole::text end
+                )
+                from pg_class as replaced
+                cross join lateral aclexplode(replaced.relacl) as granted
+                where replaced.oid = found and granted.grantee <> replaced.relowner
+            );
+            for index_name in select indexrelid::regclass::text from pg_index where indrelid = found loop
+                execute 'drop index ' || index_name;
+            end loop;
+            execute 'alter materialized view {name} rename to {replaced}';
         end if;
         execute $body$
 {text}$body$;
+        foreach statement in array restored loop
+            execute statement;
+        end loop;
+        if found is not null and {is_materialised} then
+            execute 'drop materialized view ' || found;
+        end if;
         execute 'comment on {kind} {name} is ' || quote_literal('{mark}');
     end if;
 end
@@ -61,6 +95,7 @@ def guard(file_name: str, text: str) -> str:
     definition = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
     return _GUARDED.format(
         name=created[0]["name"],
+        replaced=f"replaced_{created[0]['name'].partition('.')[2]}",
         kind="materialized view" if is_materialised else "view",
         is_materialised=str(is_materialised).lower(),
         prefix=MARK,

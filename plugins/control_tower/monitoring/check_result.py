@@ -11,10 +11,11 @@ Severity = Literal["OK", "UNKNOWN", "YELLOW", "RED"]
 RANK: dict[Severity, int] = {severity: rank for rank, severity in enumerate(get_args(Severity))}
 
 Group = Literal[
-    "pipeline", "quality", "source", "invariant", "dag", "channel", "health", "history", "database", "probe"
+    "pipeline", "quality", "source", "invariant", "payments", "dag", "channel", "health", "history", "database", "probe"
 ]
-"""What a check is about; the first part of its name. `health` is the health check itself, `history` the pruning of what
-it recorded, `database` an outage; `probe.<group>` says whether the checks of a group could run."""
+"""What a check is about; the first part of its name. `payments` are those of the partner, `health` is the health check
+itself, `history` the pruning of what it recorded, `database` an outage; `probe.<group>` says whether the checks of a
+group could run."""
 
 
 @dataclass(frozen=True)

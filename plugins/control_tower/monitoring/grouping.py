@@ -15,6 +15,7 @@ AIRFLOW = "airflow"
 INVARIANTS = "invariants"
 SOURCES = "sources"
 ATTRIBUTION_QUALITY = "attribution_quality"
+PAYMENTS = "payments"
 HEALTH = "health"
 DATABASE = "database"
 

@@ -133,6 +133,7 @@ PROBES: dict[Group, Probe] = {
     "pipeline": _pipelines,
     "quality": probes.quality,
     "source": _count_and_check_sources,
+    "payments": probes.payments,
     "dag": probes.dags,
     "channel": probes.channels,
     "health": probes.interruptions,

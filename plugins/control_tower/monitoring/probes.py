@@ -160,6 +160,21 @@ def sources(context: ProbeContext) -> Iterator[Result]:
         )
 
 
+def payments(context: ProbeContext) -> Iterator[Result]:
+    """Whether every payment of the partner that paid a claim still does."""
+    for row in context.rows("monitoring/payments.sql"):
+        state = states.PAYMENTS_UNEXPLAINED if row["payments_count"] else states.OK
+        yield Result(
+            check_name("payments", "without_claim"),
+            states.severity_of(state),
+            state,
+            grouping.PAYMENTS,
+            value={"payments_count": row["payments_count"]},
+            limit={"payments_count": 0},
+            details={"sample": row["sample"]},
+        )
+
+
 def dags(context: ProbeContext) -> Iterator[Result]:
     """Whether each DAG file loads; UNKNOWN where that was not found out within the last hour.
 

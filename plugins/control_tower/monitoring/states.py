@@ -27,6 +27,9 @@ OVERDUE = frozenset({*HOURS_UNTIL_STALE, "RED_NO_INGESTION", "RED_NO_ATTRIBUTION
 SOURCE_LATE = frozenset({"INGESTION_1D", "INGESTION_STALE", "NO_INGESTION_2D"})
 """Faults that a source passes through while it stays late: one fault, which grows worse."""
 
+PAYMENTS_UNEXPLAINED = "YELLOW_PAYMENTS_UNEXPLAINED"
+"""The partner paid what belongs to no claim now."""
+
 NO_PERSONS = "NO_PERSONS"
 QUALITY_LIMITS = {
     "SATISFACTORY_BELOW_50": ("satisfactory_pct", 50.0),

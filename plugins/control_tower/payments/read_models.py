@@ -14,6 +14,9 @@ from control_tower.statistics import gather_statistics
 
 log = logging.getLogger(__name__)
 
+LOGGED_PAYMENTS = 5
+"""How many payments without a claim the log names."""
+
 SCOUT_PAYMENTS_STATE = "pipeline/10_payments/scout_payments_state.sql"
 QUEUE_ALL_PERSONS = "pipeline/10_payments/queue_all_persons.sql"
 QUEUE_CHANGED_PERSONS = "pipeline/10_payments/queue_changed_persons.sql"
@@ -23,6 +26,10 @@ RECORD_SCOUT_PAYMENTS_REFRESH = "pipeline/10_payments/record_scout_payments_refr
 REFRESH_SCOUT_PAYMENTS = "pipeline/10_payments/refresh_scout_payments.sql"
 PARTNER_CLAIMS_STATE = "pipeline/10_payments/partner_claims_state.sql"
 REFRESH_PARTNER_CLAIMS = "pipeline/10_payments/refresh_partner_claims.sql"
+PAIR_CLAIMS = "pipeline/10_payments/pair_claims.sql"
+RECORD_CLAIM_CHANGES = "pipeline/10_payments/record_claim_changes.sql"
+RECORD_LOST_PAYMENTS = "pipeline/10_payments/record_lost_payments.sql"
+LOST_PAYMENTS = "pipeline/10_payments/lost_payments.sql"
 RECORD_PARTNER_CLAIMS_REFRESH = "pipeline/10_payments/record_partner_claims_refresh.sql"
 
 
@@ -72,18 +79,52 @@ def refresh_partner_claims(connection: psycopg.Connection[Any], run_id: int) -> 
     Nothing is compared while the claims, the list of scouts and the attribution of persons are unchanged.
 
     Returns:
-        `rows`: rows written.
+        `rows`: rows written; `changes`: claims with another date, amount, currency or account, new and gone ones
+        included; `without_claim`: payments that belong to no claim since.
     """
     settings, is_current = fetch_one(connection, read_sql(PARTNER_CLAIMS_STATE))
-    rows = 0
-    if not is_current:
-        rows = execute_file(connection, REFRESH_PARTNER_CLAIMS, {"person_key": None})["written"]
+    counts = {"rows": 0} if is_current else _replace_claims(connection, run_id=run_id)
     connection.execute(read_sql(RECORD_PARTNER_CLAIMS_REFRESH), {"run_id": run_id, "settings": settings})
-    return {"rows": rows}
+    return counts
+
+
+def _replace_claims(
+    connection: psycopg.Connection[Any], *, run_id: int | None = None, person_key: str | None = None
+) -> dict[str, int]:
+    """Replace the claims that differ, all or one person's, and record what changed; counts as of that function."""
+    replaced = execute_file(connection, REFRESH_PARTNER_CLAIMS, {"person_key": person_key})
+    counts = {"rows": replaced["written"], "changes": 0, "without_claim": 0}
+    if not any(replaced.values()):
+        return counts
+    execute_file(connection, PAIR_CLAIMS)
+    found = execute_file(connection, RECORD_CLAIM_CHANGES, {"run_id": run_id})
+    counts["changes"] = found["changes"]
+    if found["lost"]:
+        recorded = execute_file(connection, RECORD_LOST_PAYMENTS, {"run_id": run_id})
+        counts["without_claim"] = recorded["without_claim"]
+    if counts["changes"] or counts["without_claim"]:
+        _log_claim_changes(connection, counts)
+    return counts
+
+
+def _log_claim_changes(connection: psycopg.Connection[Any], counts: dict[str, int]) -> None:
+    """One line on the claims that changed, which names the first payments without a claim."""
+    line = f"{counts['changes']} claims changed"
+    if not counts["without_claim"]:
+        log.info("%s.", line)
+        return
+    rows = fetch_rows(connection, LOST_PAYMENTS)
+    named = ", ".join(
+        f"{row['milestone_value']} trips of driver {row['driver_id']}, {row['expected_amount']} {row['currency']} "
+        f"({row['reason_code']})"
+        for row in rows[:LOGGED_PAYMENTS]
+    )
+    rest = f" and {len(rows) - LOGGED_PAYMENTS} more" if len(rows) > LOGGED_PAYMENTS else ""
+    log.warning("%s, %d payments belong to no claim now: %s%s.", line, len(rows), named, rest)
 
 
 def refresh_person(connection: psycopg.Connection[Any], person_key: str) -> None:
     """Bring both read models up to date for one person, so that a human decision shows at once."""
     if derive_scout_payments(connection, [person_key]):
         execute_file(connection, SCOUT_PAYMENT_TOTALS)
-    execute_file(connection, REFRESH_PARTNER_CLAIMS, {"person_key": person_key})
+    _replace_claims(connection, person_key=person_key)

@@ -1,5 +1,6 @@
--- Claims in the shape that collection works with.
--- Grain and key: (driver_id, milestone_value).
+-- Claims in the shape that collection works with. An established view of their payment status lacks the last three
+-- columns: then those of `absent` are meant, and the currency is the default.
+-- Grain and key: (driver_id, milestone_value, currency).
 create or replace view ops.v_yango_cabinet_claims_for_collection as
 select
     claim.driver_id,
@@ -36,6 +37,30 @@ select
             or (claim.payment_match_confidence = 'medium' and claim.payment_match_rule = 'name_unique')
         ),
         false
-    ) as is_reconcilable_enriched
-from ops.v_claims_payment_status_cabinet as claim
+    ) as is_reconcilable_enriched,
+    coalesce(claim.currency, (select ops.default_currency())::text) as currency,
+    claim.candidate_driver_ids,
+    claim.payment_keys
+from (values (null::text, null::text[], null::text[])) as absent (currency, candidate_driver_ids, payment_keys)
+cross join lateral (
+    select
+        status.driver_id,
+        status.person_key,
+        status.milestone_value,
+        status.lead_date,
+        status.expected_amount,
+        status.due_date,
+        status.days_overdue,
+        status.paid_flag,
+        status.reason_code,
+        status.payment_key,
+        status.paid_date,
+        status.payment_match_rule,
+        status.payment_match_confidence,
+        status.payment_identity_status,
+        currency, -- noqa: RF02,RF03
+        candidate_driver_ids, -- noqa: RF02,RF03
+        payment_keys -- noqa: RF02,RF03
+    from ops.v_claims_payment_status_cabinet as status
+) as claim
 left join canon.source_drivers as driver on driver.driver_id = claim.driver_id;

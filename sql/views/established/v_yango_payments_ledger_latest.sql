@@ -1,18 +1,57 @@
 -- The latest state of each payment. The ledger stores each state of a payment once and so cannot represent a return to
--- an earlier one (paid, unpaid, paid). While the source has the row, the source says whether it is paid; the ledger
--- only gives the driver or person, and since when that state is known (id and latest_snapshot_at are NULL until the
--- ledger has it). Otherwise the last state in the ledger counts.
+-- an earlier one (paid, unpaid, paid). While the source has the row, the source says whether it is paid, and of a row
+-- that is gone it is what the source said when it was last seen (canon.gone_partner_payments); the ledger only gives
+-- the driver or person, and since when that state is known (id and latest_snapshot_at are NULL until the ledger has
+-- it). Of a row that was gone before anybody looked, the last state in the ledger counts.
 -- Grain and key: payment_key, one payment row and milestone of the source.
 create or replace view ops.v_yango_payments_ledger_latest as
-with gone as (
+with stated as (
+    select
+        reported.source_pk,
+        reported.pay_date,
+        reported.pay_time,
+        reported.raw_driver_name,
+        reported.driver_name_normalized,
+        reported.milestone_type,
+        reported.milestone_value,
+        reported.is_paid,
+        reported.paid_flag_source,
+        reported.driver_id,
+        reported.person_key,
+        reported.match_rule,
+        reported.match_confidence,
+        reported.payment_key,
+        reported.state_hash
+    from ops.v_yango_payments_raw_current as reported
+    union all
+    select
+        gone.source_pk,
+        gone.pay_date,
+        gone.pay_time,
+        gone.raw_driver_name,
+        gone.driver_name_normalized,
+        gone.milestone_type,
+        gone.milestone_value,
+        gone.is_paid,
+        gone.paid_flag_source,
+        gone.driver_id,
+        gone.person_key,
+        gone.match_rule,
+        gone.match_confidence,
+        gone.payment_key,
+        gone.state_hash
+    from canon.gone_partner_payments as gone
+),
+
+gone as (
     select distinct on (ledger.payment_key) ledger.*
     from ops.yango_payment_status_ledger as ledger
-    left join ops.v_yango_payments_raw_current as reported
+    left join stated
         on
             ledger.source_table = 'module_ct_cabinet_payments'
-            and ledger.source_pk = reported.source_pk::text
-            and ledger.milestone_value = reported.milestone_value
-    where reported.source_pk is null
+            and ledger.source_pk = stated.source_pk::text
+            and ledger.milestone_value = stated.milestone_value
+    where stated.source_pk is null
     order by ledger.payment_key, ledger.snapshot_at desc, ledger.id desc
 ),
 
@@ -53,39 +92,39 @@ select
     snapshots.id,
     snapshots.snapshot_at as latest_snapshot_at,
     'module_ct_cabinet_payments'::text as source_table,
-    reported.source_pk::text as source_pk,
-    reported.pay_date,
-    reported.pay_time,
-    reported.raw_driver_name::text as raw_driver_name,
-    reported.driver_name_normalized,
-    reported.milestone_type,
-    reported.milestone_value,
-    reported.is_paid,
-    reported.paid_flag_source,
-    coalesce(reported.driver_id, known.driver_id) as driver_id,
-    coalesce(reported.person_key, known.person_key) as person_key,
+    stated.source_pk::text as source_pk,
+    stated.pay_date,
+    stated.pay_time,
+    stated.raw_driver_name::text as raw_driver_name,
+    stated.driver_name_normalized,
+    stated.milestone_type,
+    stated.milestone_value,
+    stated.is_paid,
+    stated.paid_flag_source,
+    coalesce(stated.driver_id, known.driver_id) as driver_id,
+    coalesce(stated.person_key, known.person_key) as person_key,
     case
-        when reported.driver_id is null then coalesce(known.match_rule, 'none') else reported.match_rule
+        when stated.driver_id is null then coalesce(known.match_rule, 'none') else stated.match_rule
     end as match_rule,
     case
-        when reported.driver_id is null then coalesce(known.match_confidence, 'unknown')
-        else reported.match_confidence
+        when stated.driver_id is null then coalesce(known.match_confidence, 'unknown')
+        else stated.match_confidence
     end as match_confidence,
-    coalesce(known.payment_key, reported.payment_key) as payment_key,
-    reported.state_hash,
+    coalesce(known.payment_key, stated.payment_key) as payment_key,
+    stated.state_hash,
     snapshots.created_at
-from ops.v_yango_payments_raw_current as reported
+from stated
 left join known
     on
-        known.source_pk = reported.source_pk::text
-        and known.milestone_value = reported.milestone_value
-        and known.raw_driver_name = reported.raw_driver_name
+        known.source_pk = stated.source_pk::text
+        and known.milestone_value = stated.milestone_value
+        and known.raw_driver_name = stated.raw_driver_name
 left join snapshots
     on
-        snapshots.source_pk = reported.source_pk::text
-        and snapshots.milestone_value = reported.milestone_value
-        and snapshots.raw_driver_name = reported.raw_driver_name
-        and snapshots.is_paid = reported.is_paid
+        snapshots.source_pk = stated.source_pk::text
+        and snapshots.milestone_value = stated.milestone_value
+        and snapshots.raw_driver_name = stated.raw_driver_name
+        and snapshots.is_paid = stated.is_paid
 union all
 select
     gone.id,

@@ -1,7 +1,8 @@
 -- The driver or person of each payment:
 --   confirmed  the source, or the program that wrote the ledger, names the driver or person
 --   enriched   exactly one person has a driver account of that name, words in any order
---   ambiguous  several persons have one; several accounts of one person do not count as several
+--   ambiguous  several persons have one; several accounts of one person do not count as several. All their accounts are
+--              in candidate_driver_ids
 --   no_match   nobody has one
 -- Grain and key: payment_key.
 create or replace view ops.v_yango_payments_ledger_latest_enriched as
@@ -35,7 +36,8 @@ named as (
     select
         asked.written,
         min(bearers.driver_id) as driver_id,
-        min(bearers.person) <> max(bearers.person) as is_ambiguous
+        min(bearers.person) <> max(bearers.person) as is_ambiguous,
+        array_agg(bearers.driver_id order by bearers.driver_id) as driver_ids
     from asked
     inner join bearers on bearers.name_key = asked.name_key
     group by asked.written
@@ -45,6 +47,7 @@ final as (
     select
         latest.*,
         case when not named.is_ambiguous then named.driver_id end as driver_id_enriched,
+        case when named.is_ambiguous then named.driver_ids end as candidate_driver_ids,
         case
             when coalesce(latest.driver_id, latest.person_key::text) is not null then 'confirmed'
             when named.is_ambiguous then 'ambiguous'
@@ -91,7 +94,8 @@ select
     final.identity_status = 'enriched' as identity_enriched,
     final.payment_key,
     final.state_hash,
-    final.created_at
+    final.created_at,
+    final.candidate_driver_ids
 from final
 left join canon.identity_links as link
     on link.source_table = 'drivers' and link.source_pk = coalesce(final.driver_id, final.driver_id_enriched);

@@ -1,7 +1,7 @@
 -- The rows of ops.v_yango_collection_with_scout with the scouts of the last refresh (ops.v_read_model_refreshes; what
 -- a human decides shows at once), kept for lists that are filtered, sorted and added up. How long a claim is overdue
--- is told when it is read. Grain and key: (driver_id, milestone_value). There is an index for each order; the most
--- overdue claims are those with the earliest yango_due_date.
+-- is told when it is read. Grain and key: (driver_id, milestone_value, currency). There is an index for each order; the
+-- most overdue claims are those with the earliest yango_due_date.
 create or replace view ops.v_yango_collection_list as
 select
     claim.driver_id,
@@ -31,7 +31,11 @@ select
     claim.scout_source_table,
     claim.scout_attribution_date,
     claim.scout_priority,
-    claim.is_conflict
+    claim.is_conflict,
+    -- NULL in rows that were kept before claims had a currency
+    coalesce(claim.currency, ops.default_currency()::text) as currency,
+    claim.candidate_driver_ids,
+    claim.payment_keys
 from canon.partner_claims as claim
 cross join canon.local_today as local
 cross join lateral canon.overdue(claim.yango_due_date, local.today) as overdue;

@@ -20,7 +20,7 @@ LONGEST_ERROR = 900
 MOST_PROBLEMS = 10
 """Problems of a message that are listed one by one: a limit of Slack's blocks."""
 
-PAGES = {"quality": "scouts/attribution-health"}
+PAGES = {"quality": "scouts/attribution-health", "payments": "scouts/cobranza-yango"}
 """The page of a group of checks; other groups are on the health page."""
 
 
@@ -192,7 +192,7 @@ def _links(facts: Mapping[str, Any], formats: Formats) -> tuple[tuple[str, str],
             links.append((label, f"{base}/dags/{dag_id}" + (f"/runs/{dag_run_id}" if dag_run_id else "")))
     pages = {PAGES.get(problem["check"].partition(".")[0], "health") for problem in facts["problems"]} or {"health"}
     links += [
-        (name("label", f"page_{page.partition('/')[0]}"), f"{base}/control-tower/{page}") for page in sorted(pages)
+        (name("label", f"page_{page.rpartition('/')[2]}"), f"{base}/control-tower/{page}") for page in sorted(pages)
     ]
     return tuple(dict.fromkeys(links))
 

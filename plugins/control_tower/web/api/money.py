@@ -41,6 +41,34 @@ class CollectionQuery(ListQuery):
     sort: str | None = sort_field(ask.COLLECTION)
 
 
+ClaimReason = Literal[
+    "EARLIER_LEAD_DATE", "LATER_LEAD_DATE", "LINK_LOST", "LINK_MOVED", "SOURCE_ROW_GONE", "ACCOUNT_QUARANTINED",
+    "RULE_GONE", "TRIPS_CHANGED",
+]  # fmt: skip
+"""What takes a claim away."""
+PaymentReason = ClaimReason | Literal["PAYMENT_AMBIGUOUS", "PAYMENT_NAMES_NOBODY", "UNKNOWN"]
+"""What takes a payment its claim away."""
+ChangeReason = ClaimReason | Literal["NEW_CLAIM", "ACCOUNT_CHANGED", "CURRENCY_CHANGED", "AMOUNT_CHANGED"]
+"""What changes a claim."""
+
+
+class PaymentsWithoutClaimQuery(ListQuery):
+    """Which payments."""
+
+    milestone: Milestone | None = Field(None, description="Trips of the milestone.")
+    reason_code: PaymentReason | None = Field(None, description="What took the claim away.")
+    sort: str | None = sort_field(ask.PAYMENTS_WITHOUT_CLAIM)
+
+
+class ClaimChangesQuery(ListQuery):
+    """Which changes."""
+
+    last_only: bool = Field(False, description="Only those of the last refresh that changed any.")
+    milestone: Milestone | None = Field(None, description="Trips of the milestone.")
+    reason_code: ChangeReason | None = Field(None, description="The cause.")
+    sort: str | None = sort_field(ask.CLAIM_CHANGES)
+
+
 class LiquidationQuery(ListQuery):
     """Which persons."""
 
@@ -53,4 +81,12 @@ class LiquidationQuery(ListQuery):
 
 
 list_routes(router, "/yango/cabinet/collection-with-scout", ask.COLLECTION, CollectionQuery, "Collection")
+list_routes(
+    router,
+    "/yango/cabinet/payments-without-claim",
+    ask.PAYMENTS_WITHOUT_CLAIM,
+    PaymentsWithoutClaimQuery,
+    "PaymentsWithoutClaim",
+)
+list_routes(router, "/yango/cabinet/claim-changes", ask.CLAIM_CHANGES, ClaimChangesQuery, "ClaimChanges")
 list_routes(router, "/scouts/liquidation/base", ask.LIQUIDATION, LiquidationQuery, "Liquidation")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -41,6 +41,52 @@ class Claim(BaseModel):
     scout_attribution_date: date | None
     scout_priority: int | None
     is_conflict: bool
+    currency: str
+    candidate_driver_ids: list[str] | None
+    payment_keys: list[str] | None
+
+
+class PaymentWithoutClaim(BaseModel):
+    """A payment of the partner that belongs to no claim now, and the claim that it belonged to."""
+
+    payment_key: str
+    payment_id: int | None
+    pay_date: date | None
+    driver_id: str | None
+    person_key: UUID | None
+    driver_name: str | None
+    milestone_value: int
+    lead_date: date | None
+    expected_amount: Amount | None
+    currency: str | None
+    since: datetime
+    run_id: int | None
+    reason_code: str
+
+
+class ClaimChange(BaseModel):
+    """A change of a claim on the partner: what it was and what it is."""
+
+    change_id: int
+    changed_at: datetime
+    run_id: int | None
+    change: str
+    reason_code: str
+    person_key: UUID | None
+    driver_id: str | None
+    milestone_value: int
+    was_driver_id: str | None
+    is_driver_id: str | None
+    was_lead_date: date | None
+    is_lead_date: date | None
+    was_amount: Amount | None
+    is_amount: Amount | None
+    was_currency: str | None
+    is_currency: str | None
+    was_payment_status: str | None
+    is_payment_status: str | None
+    lost_payment_keys: list[str] | None
+    is_of_last_refresh: bool
 
 
 class PaymentBase(BaseModel):

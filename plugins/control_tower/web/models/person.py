@@ -137,6 +137,7 @@ class PersonClaim(BaseModel):
     yango_payment_status: str | None
     pay_date: date | None
     reason_code: str | None
+    currency: str
 
 
 class PersonPayment(BaseModel):

@@ -20,6 +20,10 @@ from control_tower.web.queries import pages as ask_pages
 router = readers_router("scout_attribution_refresh", prefix="/scouts", include_in_schema=False)
 
 
+SECTION_ROWS = 25
+"""Rows of what is shown below the list of claims; the export has all."""
+
+
 class CobranzaQuery(api.CollectionQuery, ListPageQuery):
     """Which claims."""
 
@@ -33,8 +37,18 @@ def cobranza(request: Request, current_user: CurrentUserDep, query: Annotated[Co
     """Claims on the partner, with totals of all that the filters let through."""
     filters = query.filters()
     with connection_pools().reading() as connection:
-        (totals,) = ask.COLLECTION.totals(connection, "web/money/collection_totals.sql", filters)
+        *amounts, totals = ask.COLLECTION.totals(connection, "web/money/collection_totals.sql", filters)
         found = page_in(connection, ask.COLLECTION, current_user, query, total=totals["claims"])
+        every_payment = api.PaymentsWithoutClaimQuery().filters()
+        without_claim = ask.PAYMENTS_WITHOUT_CLAIM.page(
+            connection, current_user, every_payment, page=1, page_size=SECTION_ROWS
+        )
+        without_claim_totals = ask.PAYMENTS_WITHOUT_CLAIM.totals(
+            connection, "web/money/payments_without_claim_totals.sql", every_payment
+        )
+        changes = ask.CLAIM_CHANGES.page(
+            connection, current_user, api.ClaimChangesQuery().filters(), page=1, page_size=SECTION_ROWS
+        )
     return page(
         request,
         "cobranza.html",
@@ -42,6 +56,10 @@ def cobranza(request: Request, current_user: CurrentUserDep, query: Annotated[Co
         chosen=query,
         order=Order.of(ask.COLLECTION, query.sort),
         totals=totals,
+        amounts=amounts,
+        without_claim=without_claim,
+        without_claim_totals=without_claim_totals,
+        changes=changes,
         export=_export(query),
         is_filtered=bool(query.filters(exclude_defaults=True)),
     )

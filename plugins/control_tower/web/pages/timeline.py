@@ -147,7 +147,10 @@ class Timeline:
         _ = self._texts.gettext
         count = claim.milestone_value
         trips = self._texts.ngettext("milestone of the first trip", "milestone of {n} trips", count or 0)
-        parts = [self._formats.money(claim.expected_amount), self._texts.name("payment", claim.yango_payment_status)]
+        parts = [
+            self._formats.money(claim.expected_amount, claim.currency),
+            self._texts.name("payment", claim.yango_payment_status),
+        ]
         if claim.yango_payment_status != "PAID" and (claim.days_overdue_yango or 0) > 0:
             parts.append(_("overdue by {days}").format(days=self._formats.days(claim.days_overdue_yango)))
         day = claim.pay_date or (claim.yango_due_date.date() if claim.yango_due_date else claim.lead_date)
