@@ -1,3 +1,4 @@
+-- Liquidation periods: what each scout is due, frozen as statements, and how they were paid.
 alter table ops.human_decisions drop constraint if exists human_decisions_kind_check;
 alter table ops.human_decisions add constraint human_decisions_kind_check check (
     kind in (
