@@ -163,6 +163,34 @@ class RunNotRevertible(DecisionRefused):
     """The run is of a job without backfills, or it has not ended."""
 
 
+class PeriodInvalid(DecisionRefused):
+    """The period ends before it begins, has not begun, or has a day that cannot be meant."""
+
+
+class PeriodAlreadyClosed(DecisionRefused):
+    """A day of the period is in a closed liquidation period."""
+
+
+class PeriodOutOfOrder(DecisionRefused):
+    """The period is before the last closed liquidation period."""
+
+
+class DueNotCurrent(DecisionRefused):
+    """What scouts are due is not known as of now: a run of scout_attribution_refresh must come first."""
+
+
+class UnknownStatement(DecisionRefused):
+    """There is no statement with this number."""
+
+
+class StatementAlreadyPaid(DecisionRefused):
+    """The payment of the statement was noted before."""
+
+
+class PaymentInvalid(DecisionRefused):
+    """The payment of a statement has no reference, or was on a day that cannot be."""
+
+
 class UnknownAlert(ControlTowerError):
     """There is no open alert with this number, no check or cause with this name, or no active mute."""
 

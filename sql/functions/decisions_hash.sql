@@ -1,5 +1,6 @@
--- Hash and number of human decisions and of audit rows without a run within ranges of ids; otherwise as ops.audit_hash.
--- `covers`: see ops.audit_chain.
+-- Hash and number of human decisions, of what liquidation periods consist of, and of audit rows without a run, within
+-- ranges of ids; otherwise as ops.audit_hash. Of the lines of statements there may be millions: they are read block by
+-- block, in order. `covers`: see ops.audit_chain; a table that an older link does not name is not covered by it.
 create or replace function ops.decisions_hash(covers jsonb, run_id integer, previous_hash bytea)
 returns table (audit_rows bigint, hash bytea)
 language sql stable security definer
@@ -38,6 +39,23 @@ as $$
         inner join ops.lead_ledger_scout_backfill_audit as audit
             on audit.id > covered.after_id and audit.id <= covered.up_to_id
         where covered.table_name = 'lead_ledger_scout_backfill_audit' and audit.ingestion_run_id is null
+        union all
+        select covered.table_name, period.id, jsonb_strip_nulls(to_jsonb(period))
+        from covered
+        inner join ops.liquidation_periods as period on period.id > covered.after_id and period.id <= covered.up_to_id
+        where covered.table_name = 'liquidation_periods'
+        union all
+        select covered.table_name, statement.id, jsonb_strip_nulls(to_jsonb(statement))
+        from covered
+        inner join ops.scout_statements as statement
+            on statement.id > covered.after_id and statement.id <= covered.up_to_id
+        where covered.table_name = 'scout_statements'
+        union all
+        select covered.table_name, payment.id, jsonb_strip_nulls(to_jsonb(payment))
+        from covered
+        inner join ops.scout_statement_payments as payment
+            on payment.id > covered.after_id and payment.id <= covered.up_to_id
+        where covered.table_name = 'scout_statement_payments'
     ),
 
     blocks as (
@@ -48,6 +66,27 @@ as $$
             sha256(convert_to(string_agg(sealed_rows.content::text, e'\n' order by sealed_rows.id), 'UTF8')) as hash
         from sealed_rows
         group by sealed_rows.table_name, sealed_rows.id / 1000
+        union all
+        select
+            covered.table_name,
+            block.number,
+            content.audit_rows,
+            content.hash
+        from covered
+        cross join lateral generate_series((covered.after_id + 1) / 1000, covered.up_to_id / 1000) as block (number)
+        cross join lateral (
+            select
+                count(*) as audit_rows,
+                sha256(convert_to(
+                    string_agg(jsonb_strip_nulls(to_jsonb(line))::text, e'\n' order by line.id), 'UTF8'
+                )) as hash
+            from ops.scout_statement_lines as line
+            where
+                line.id >= greatest(block.number * 1000, covered.after_id + 1)
+                and line.id <= least(block.number * 1000 + 999, covered.up_to_id)
+            having count(*) > 0
+        ) as content
+        where covered.table_name = 'scout_statement_lines'
     )
 
     select

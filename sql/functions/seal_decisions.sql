@@ -1,7 +1,7 @@
--- Adds one link to the audit chain for human decisions and for audit rows without a run (of decisions and older
--- programs) since the last such link. Returns 1, or 0 if there are none. The tables are locked against writers until
--- the transaction ends, so that no row with a smaller id can appear afterwards. Security definer: the pipeline role
--- cannot write the chain otherwise.
+-- Adds one link to the audit chain for human decisions, for liquidation periods with their statements, lines and
+-- payments, and for audit rows without a run (of decisions and older programs), since the last such link. Returns 1, or
+-- 0 if there are none. The tables are locked against writers until the transaction ends, so that no row with a smaller
+-- id can appear afterwards. Security definer: the pipeline role cannot write the chain otherwise.
 create or replace function ops.seal_decisions(current_run_id integer)
 returns integer
 language plpgsql
@@ -15,7 +15,8 @@ declare
 begin
     lock table
         ops.human_decisions, ops.identity_links_backfill_audit, ops.lead_events_scout_backfill_audit,
-        ops.lead_ledger_scout_backfill_audit in share mode;
+        ops.lead_ledger_scout_backfill_audit, ops.liquidation_periods, ops.scout_statements, ops.scout_statement_lines,
+        ops.scout_statement_payments in share mode;
     select link.covers into before
     from ops.audit_chain as link
     where link.part = 'decisions'
@@ -33,6 +34,18 @@ begin
         union all
         select 'lead_ledger_scout_backfill_audit', max(audit.id)
         from ops.lead_ledger_scout_backfill_audit as audit where audit.ingestion_run_id is null
+        union all
+        select 'liquidation_periods', max(period.id)
+        from ops.liquidation_periods as period
+        union all
+        select 'scout_statements', max(statement.id)
+        from ops.scout_statements as statement
+        union all
+        select 'scout_statement_lines', max(line.id)
+        from ops.scout_statement_lines as line
+        union all
+        select 'scout_statement_payments', max(payment.id)
+        from ops.scout_statement_payments as payment
     ),
 
     bounds as (

@@ -1,3 +1,4 @@
+-- Liquidation periods: what each scout is due, frozen as statements, and how they were paid.
 alter table ops.human_decisions drop constraint if exists human_decisions_kind_check;
 alter table ops.human_decisions add constraint human_decisions_kind_check check (
     kind in (
@@ -36,8 +37,10 @@ create table if not exists ops.scout_statement_lines (
     id bigint generated always as identity primary key,
     statement_id bigint not null references ops.scout_statements (id),
     kind text not null check (kind in ('EARNED', 'CORRECTION')),
-    -- why a correction: LATE, AMOUNT_CHANGED, SCOUT_CHANGED, NO_LONGER_DUE
-    reason_code text,
+    -- why a correction; DUE_AGAIN: an earlier statement had taken it back
+    reason_code text check (
+        reason_code in ('LATE', 'AMOUNT_CHANGED', 'SCOUT_CHANGED', 'NO_LONGER_DUE', 'DUE_AGAIN')
+    ),
     -- the line that it corrects; NULL: nothing was paid for it yet
     corrects_line_id bigint references ops.scout_statement_lines (id),
     person_key uuid not null,
@@ -55,9 +58,10 @@ create table if not exists ops.scout_statement_lines (
 create index if not exists scout_statement_lines_statement on ops.scout_statement_lines (statement_id, id);
 create index if not exists scout_statement_lines_person on ops.scout_statement_lines (person_key, rule_id);
 
--- That a statement was paid: once, with reference and date.
+-- That a statement was paid: once, with reference and date. (Numbered, since the audit chain covers rows by number.)
 create table if not exists ops.scout_statement_payments (
-    statement_id bigint primary key references ops.scout_statements (id),
+    id bigint generated always as identity primary key,
+    statement_id bigint not null unique references ops.scout_statements (id),
     paid_on date not null,
     reference text not null check (reference ~ '\S'),
     noted_by text not null check (noted_by ~ '\S'),

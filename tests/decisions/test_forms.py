@@ -1,4 +1,4 @@
-"""The three decision DAGs, each run in one process as `airflow dags test` does."""
+"""The decision DAGs, each run in one process as `airflow dags test` does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.pipeline import attribute, ingest, load_dag
 
 Warehouse = psycopg.Connection[Any]
 ANA = "Ana Lucia Torres Vega"
-FORMS = ("resolve_scout_conflict", "resolve_unmatched_lead", "revert_backfill")
+FORMS = ("resolve_scout_conflict", "resolve_unmatched_lead", "revert_backfill", "close_liquidation_period")
 
 
 def run_form(dag_id: str, **conf: Any) -> str:
@@ -82,6 +82,11 @@ def test_each_form_explains_itself_and_every_field(dag_id: str) -> None:
         ("revert_backfill", "run_id", 0),
         ("revert_backfill", "run_id", None),
         ("revert_backfill", "dry_run", None),
+        ("close_liquidation_period", "period_start", None),
+        ("close_liquidation_period", "period_start", "1 March"),
+        ("close_liquidation_period", "period_end", "2026-02-30"),
+        ("close_liquidation_period", "reason", ""),
+        ("close_liquidation_period", "dry_run", "no"),
     ],
 )
 def test_a_form_refuses_what_cannot_be(dag_id: str, field: str, value: object) -> None:

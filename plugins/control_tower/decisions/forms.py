@@ -45,6 +45,17 @@ def author_of(context: Mapping[str, Any]) -> Author:
     return Author(name, dag_run.run_id)
 
 
+def known_parameters(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of this DAG run; a name that the form does not have fails the task, since it may be misspelt."""
+    fields = context["dag"].params
+    unknown = sorted(set(context["dag_run"].conf or {}) - set(fields))
+    if unknown:
+        raise AirflowFailException(
+            f"There is no parameter {', '.join(unknown)}.\nNext: use only {', '.join(fields)}; nothing was written."
+        )
+    return dict(context["params"])
+
+
 @contextmanager
 def refusals_are_final() -> Iterator[None]:
     """Fail the task without retries when the decision was refused; retry when a run or lock blocked it."""

@@ -21,7 +21,7 @@ from control_tower.payments.read_models import refresh_person
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["resolve_scout_conflict", "resolve_unmatched_lead", "revert_backfill"]
+Kind = Literal["resolve_scout_conflict", "resolve_unmatched_lead", "revert_backfill", "close_liquidation_period"]
 
 LARGEST_INTEGER = 2**31 - 1
 """Largest scout_id and run_id."""
@@ -42,8 +42,8 @@ class Author:
 class Decision:
     """One row of `ops.human_decisions`.
 
-    `before` and `after` hold the state by table. There is no person if a record was set aside, and no record if a
-    person's ledger row was decided. `notes` are further information for the reader, one sentence each.
+    `before` and `after` hold the state by table. There is no person if a record was set aside or a period closed, and
+    no record if a person's ledger row was decided. `notes` are further information for the reader, one sentence each.
     """
 
     id: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
@@ -64,6 +65,23 @@ def refresh_scout_payments(connection: psycopg.Connection[Any], run_id: int) -> 
 def derive_scout_payments(connection: psycopg.Connection[Any], persons: list[Any]) -> int:
     """Derive these persons' rows of scout_payments; returns how many were written or deleted."""
     return execute_file(connection, REFRESH_SCOUT_PAYMENTS, {"persons": persons})["changed"]
+
+
+def derive_changed_persons(connection: psycopg.Connection[Any], state: Mapping[str, Any]) -> int:
+    """Derive, in the open transaction, the persons whose data changed since the last refresh; returns how many.
+
+    `state` is the row of `SCOUT_PAYMENTS_STATE`. No run may be active.
+    """
+    connection.execute(read_sql(QUEUE_CHANGED_PERSONS), state)
+    size, derived = get_settings().batch_size, 0
+    while (persons := fetch_one(connection, read_sql(TAKE_PAYMENT_BATCH), {"batch_size": size})[0]) is not None:
+        derive_scout_payments(connection, persons)
+        derived += len(persons)
+    if derived:
+        execute_file(connection, SCOUT_PAYMENT_TOTALS)
+        # their scouts may have changed: the next refresh compares partner_claims again
+        connection.execute("update canon.read_model_refreshes set settings = null where read_model = 'claims'")
+    return derived
 
 
 def refresh_partner_claims(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
