@@ -340,3 +340,75 @@ def test_the_form_offers_the_day_after_the_last_closed_one_and_a_dry_run(
     assert fields["period_start"]["value"] == "2026-11-01"
     (chosen,) = [field for field in page.all("input") if field.get("type") == "radio" and "checked" in field]
     assert chosen["value"] == '{"dry_run": true}'
+
+
+RESULT = {
+    "period_id": None, "period_start": "2026-11-01", "period_end": "2026-11-15", "dry_run": True,
+    "due_as_of": "2026-11-16T10:00:00+00:00",
+    "statements": [
+        {"scout_id": 7, "scout_name": "<b>Tito", "currency": "PEN", "amount": "120.00", "lines": 4, "corrections": 1,
+         "last_amount": "65.00", "difference": "55.00"},
+        {"scout_id": 9, "scout_name": None, "currency": "PEN", "amount": "0.00", "lines": 0, "corrections": 0,
+         "last_amount": "25.00", "difference": "-25.00"},
+    ],
+    "totals": [{"currency": "PEN", "statements": 1, "lines": 4, "corrections": 1, "amount": "120.00",
+                "last_amount": "90.00"}],
+    "notes": ["The period is not over."],
+}  # fmt: skip
+"""What the task of a dry run returns."""
+
+
+def ended(dag_run_id: str, result: dict[str, Any] | None) -> None:
+    """The run ended well, and its task returned this."""
+    from airflow.models.dagrun import DagRun
+    from airflow.models.xcom import XComModel
+    from airflow.utils.session import create_session
+    from sqlalchemy import update
+
+    with create_session() as session:
+        if result is not None:
+            XComModel.set(
+                key="return_value",
+                value=result,
+                dag_id="close_liquidation_period",
+                task_id="close_period",
+                run_id=dag_run_id,
+                session=session,
+            )
+        session.execute(update(DagRun).where(DagRun.run_id == dag_run_id).values(state="success"))
+
+
+@pytest.mark.usefixtures("no_dag_runs")
+@pytest.mark.parametrize(
+    ("changed", "said", "unsaid"),
+    [
+        ({}, ["Dry run: nothing was written.", "S/\xa0120.00", "-25.00", "&lt;b&gt;Tito", "Scout 9"], ["See its"]),
+        ({"period_id": 3, "dry_run": False}, ["The period is closed.", "/scouts/statements?period=3"], ["Dry run"]),
+        ({"totals": [], "statements": []}, ["nobody is due anything"], ["<table"]),
+        ({"statements": "of another version"}, ["Open the run in Airflow"], ["<table", "Dry run"]),
+    ],
+)
+def test_the_end_of_a_closing_shows_each_scout_beside_the_last_period(
+    decider: TestClient, fleet: psycopg.Connection[Any], changed: dict[str, Any], said: list[str], unsaid: list[str]
+) -> None:
+    started = decider.post(f"http://testserver{API}{CLOSE}", json=NOVEMBER).json()
+    ended(started["dag_run_id"], {**RESULT, **changed})
+    asked = {"dag_id": "close_liquidation_period", "dag_run_id": started["dag_run_id"]}
+    text = decider.get("/runs/progress", params=asked).text
+    assert "data-done" in text
+    for words in said:
+        assert words in text, words
+    for words in unsaid:
+        assert words not in text, words
+
+
+@pytest.mark.usefixtures("no_dag_runs")
+def test_the_end_of_a_closing_whose_result_is_gone_still_leads_to_its_run(
+    decider: TestClient, fleet: psycopg.Connection[Any]
+) -> None:
+    started = decider.post(f"http://testserver{API}{CLOSE}", json=NOVEMBER).json()
+    ended(started["dag_run_id"], None)
+    asked = {"dag_id": "close_liquidation_period", "dag_run_id": started["dag_run_id"]}
+    answer = decider.get("/runs/progress", params=asked)
+    assert answer.status_code == 200
+    assert "Open the run in Airflow" in answer.text
