@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from devtools.demo import health_story, lead_life, scouts_story
+from devtools.demo import health_story, lead_life, scouts_story, statements_story
 from devtools.demo.context import DemoContext, UnexpectedResult
 from devtools.demo.dag_runs import shown
 from devtools.demo.load import FleetLoadReport, load_fleet
@@ -246,6 +246,7 @@ def show_next_steps(context: DemoContext) -> None:
             ["ops.v_identity_contested", "links that later evidence speaks against"],
             ["ops.v_scout_attribution_conflicts", "persons whom several scouts claim"],
             ["ops.v_human_decisions", "what humans decided, when and why"],
+            ["ops.v_scout_statements", "what each scout was due in each closed period"],
         ],
         styles={1: QUIET},
     )
@@ -267,6 +268,7 @@ CHAPTERS: tuple[Callable[[DemoContext], None], ...] = (
     scouts_story.compare_scouts_with_truth,
     scouts_story.resolve_a_conflict,
     scouts_story.revert_a_wrong_file,
+    statements_story.close_two_periods,
     health_story.check_health,
     show_next_steps,
 )

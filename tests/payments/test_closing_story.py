@@ -10,7 +10,7 @@ import pytest
 from control_tower.decisions import resolve_scout_conflict
 from tests.decisions.state import broken_checks, person_of
 from tests.identity.sources import driver, lead, scouting
-from tests.payments.dues import APRIL, JANUARY, MARCH, ROSA, Dues
+from tests.payments.dues import APRIL, JANUARY, MARCH, ROSA, Dues, list_what_is_due
 from tests.pipeline import attribute, ingest, load_dag
 
 Warehouse = psycopg.Connection[Any]
@@ -38,20 +38,6 @@ def run_pipelines(warehouse: Warehouse) -> None:
     ingest()
     attribute()
     list_what_is_due(warehouse)
-
-
-def list_what_is_due(warehouse: Warehouse) -> None:
-    """What the refresh lists: milestones of persons that are not blocked, for the person's scout."""
-    warehouse.execute("delete from canon.scout_payment_milestones")
-    warehouse.execute(
-        "insert into canon.scout_payment_milestones (person_key, rule_id, scout_id, origin_tag, milestone_trips,"
-        " driver_id, currency, amount, lead_date, achieved_date, payable_date)"
-        " select due.person_key, due.rule_id, base.scout_id, due.origin_tag, due.milestone_trips, due.driver_id,"
-        " due.currency, due.amount, due.lead_date, due.achieved_date, due.payable_date"
-        " from ops.v_payment_calculation as due inner join ops.v_scout_payment_base as base"
-        " using (person_key, origin_tag) where due.rule_scope = 'scout' and due.milestone_achieved"
-        " and base.payment_status = 'ELIGIBLE'"
-    )
 
 
 def test_a_month_is_closed_and_what_comes_late_is_in_the_next(warehouse: Warehouse) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ import psycopg
 import pytest
 
 from control_tower import decisions
+from control_tower.payments.statements import close_liquidation_period
 from control_tower.settings import get_settings
 from devtools.demo import __main__ as command
-from devtools.demo import scouts_story, story
+from devtools.demo import scouts_story, statements_story, story
 from devtools.demo.airflow_process import AirflowProcess
 from devtools.demo.context import DemoContext, UnexpectedResult
 from devtools.demo.dag_runs import DagFailed, TaskLog, end_of_log
@@ -29,6 +31,7 @@ from devtools.demo.load import load_fleet
 from devtools.demo.terminal import WIDTH, Page
 from devtools.local.airflow_home import DEMO_DATABASE
 from tests.conftest import Database
+from tests.payments.dues import list_what_is_due
 from tests.pipeline import attribute, ingest, step_names
 
 LOCAL = DemoDatabase(is_replacement=False, is_local=True)
@@ -48,6 +51,9 @@ class InThisProcess(AirflowProcess):
             task_log.follow()
             PIPELINES[dag_id](before_step=lambda _: while_running(task_log))
             while_running(task_log)
+        elif dag_id == "close_liquidation_period":
+            days = {name: date.fromisoformat(conf[name]) for name in ("period_start", "period_end")}
+            close_liquidation_period(**{**conf, **days}, author=decisions.Author("ana"))
         elif dag_id == "resolve_scout_conflict":
             decisions.resolve_scout_conflict(**conf, author=decisions.Author("ana"))
         else:
@@ -138,7 +144,27 @@ def test_every_chapter_is_told_from_what_is_in_the_database(whole_story: str):
     assert "believes it: 12 scouts more" in text
     assert text.count("put back: 12 events, 12 ledger rows.") == 2
     assert "✓ Everybody has the scout of before" in text
+    assert "Scouts are paid: the DAG close_liquidation_period\n" in text
     assert "make up " in text
+
+
+def test_trips_that_come_late_are_paid_by_the_next_period(refreshed_demo: Demo, monkeypatch: pytest.MonkeyPatch):
+    where, told = refreshed_demo
+
+    def refresh(**options: Any) -> int:
+        run = attribute(**options)
+        list_what_is_due(where.connection)
+        return run
+
+    monkeypatch.setitem(PIPELINES, "scout_attribution_refresh", refresh)
+    list_what_is_due(where.connection)
+    statements_story.close_two_periods(where)
+    text = told.getvalue()
+    totals = re.findall(r"to \d{4}-\d\d-\d\d: ([\d,.]+) PEN, (\d+) statements, ([\d,]+) lines\.\n", text)
+    assert len(totals) == 2
+    assert re.search(r"Scout \d+: LATE \+25\.00 PEN, 5 trips, was payable on \d{4}-\d\d-\d\d\.\n", text)
+    assert "✓ The next period pays what came late, once, and says why." in text
+    assert max(map(len, text[text.index("Scouts are paid") :].splitlines())) <= 80
 
 
 @pytest.mark.parametrize(
