@@ -27,6 +27,7 @@ HEADINGS = {
     "/unmatched": ("Registros sin persona", "Records without a person"),
     "/scouts/cobranza-yango": ("Cobranza Yango", "Yango collection"),
     "/scouts/liquidation": ("Liquidación de scouts", "Scout liquidation"),
+    "/scouts/statements": ("Liquidaciones por período", "Scout statements"),
 }
 PERSON_1 = str(uuid.UUID(int=0xAA << 64 | 1))
 

@@ -93,6 +93,8 @@ def test_the_english_text_of_a_sentence_is_its_msgid() -> None:
         ),
         ("block", codes_of(r"then '([A-Z_]+)'", "pipeline/10_payments/refresh_scout_payments.sql")
          - {"BLOCKED", "ELIGIBLE"}),
+        ("correction", codes_of(r"'([A-Z_]+)'", "migrations/0007_statements.sql") - {"EARNED", "CORRECTION"}),
+        ("line_kind", {"EARNED", "CORRECTION"}),
         ("source", {*SOURCE_TABLES, "drivers"}),
         ("cause", {*JOBS, grouping.SOURCES, grouping.INVARIANTS, grouping.AIRFLOW, grouping.HEALTH,
                    grouping.ATTRIBUTION_QUALITY, grouping.PAYMENTS}),

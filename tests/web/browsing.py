@@ -20,6 +20,7 @@ LISTS = (
     "/unmatched/contested",
     "/scouts/cobranza-yango",
     "/scouts/liquidation",
+    "/scouts/statements",
     "/persons",
 )
 HTML = {"Accept": "text/html,application/xhtml+xml"}
@@ -56,9 +57,12 @@ def browser_of(app: Any, token: str, **headers: str) -> TestClient:
 
 
 def single_pages(fleet: psycopg.Connection[Any]) -> Iterator[str]:
-    """A person, a conflict and a record: pages about one thing."""
+    """A person, a conflict, a period, a statement, its sheet and a record: pages about one thing."""
     row = fleet.execute("select source_table, source_pk from canon.identity_unmatched order by 1, 2 limit 1").fetchone()
     assert row is not None
     yield f"/persons/{PERSON_1}"
     yield f"/scouts/conflicts/{PERSON_1}"
+    yield "/scouts/statements?period=2"
+    yield "/scouts/statements/3"
+    yield "/scouts/statements/3/print"
     yield f"/unmatched/record?source_table={row[0]}&source_pk={row[1]}"

@@ -32,6 +32,8 @@ ACTIONS: dict[str, Any] = {
         "ignore": True,
         "reason": "nobody",
     },
+    "/scouts/statements/{statement_id}/paid": {"reference": "OP-002", "paid_on": "2026-11-03"},
+    "/scouts/statements/close": {"period_start": "2026-11-01", "period_end": "2026-11-15", "reason": "it is over"},
     "/alerts/{alert_id}/acknowledge": {"reason": "I look after it"},
     "/alerts/{alert_id}/mute": {"reason": "planned", "until": "2026-12-01T08:00:00-05:00"},
     "/alerts/{alert_id}/unmute": None,
@@ -50,7 +52,7 @@ def routes() -> Iterator[tuple[str, str]]:
 
 
 def filled(path: str) -> str:
-    return path.replace("{person_key}", SOMEBODY).replace("{alert_id}", "1")
+    return path.replace("{person_key}", SOMEBODY).replace("{alert_id}", "1").replace("{statement_id}", "3")
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"])
@@ -85,7 +87,7 @@ def test_a_viewer_reads_everything_and_starts_nothing(viewer: TestClient, fleet:
     person = fleet.execute("select min(person_key::text) from canon.v_persons").fetchone()
     assert person is not None
     for method, path in routes():
-        where = path.replace("{person_key}", person[0]).replace("{alert_id}", "1")
+        where = filled(path.replace("{person_key}", person[0]))
         if method == "GET":
             answer = viewer.get(where)
             assert answer.status_code in ((200, 503) if path == "/health" else (200,)), f"{path}: {answer.text}"
@@ -117,7 +119,7 @@ def test_who_may_not_read_the_dag_reads_nothing_that_it_made(
     for method, path in routes():
         if method == "GET":
             assert viewer.get(filled(path)).json()["code"] == "FORBIDDEN", path
-            wrong = viewer.get(f"{path.replace('{person_key}', 'nobody')}?page_size=none")
+            wrong = viewer.get(f"{filled(path.replace('{person_key}', 'nobody'))}?page_size=none")
             assert wrong.json()["code"] == "FORBIDDEN", f"{path}: nor is anybody told what could be asked"
 
 

@@ -20,7 +20,13 @@ from tests.web.test_access import routes
 
 pytestmark = pytest.mark.usefixtures("no_dag_runs")
 
-MORE_THAN_A_SCHEMA_SAYS = ("/identity/run", "/unmatched/resolve", "/alerts/{alert_id}/mute")
+MORE_THAN_A_SCHEMA_SAYS = (
+    "/identity/run",
+    "/unmatched/resolve",
+    "/scouts/statements/close",
+    "/scouts/statements/{statement_id}/paid",
+    "/alerts/{alert_id}/mute",
+)
 """Bodies with a rule across fields, or about the clock: exactly one choice, a period, a moment to come."""
 
 MAY_BE_RED = f"{API.removeprefix('/control-tower')}/health"

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from control_tower.web import listing
 from control_tower.web.listing import Listing
-from control_tower.web.queries import attribution, identity
+from control_tower.web.queries import attribution, identity, statements
 from tests.attribution import datasets
 from tests.identity import sources
 from tests.pipeline import attribute, ingest
@@ -51,6 +51,32 @@ select
     now() - n * interval '1 min'
 from generate_series(1, %(many)s) as n
 """
+
+CLOSED = """
+insert into ops.liquidation_periods (period_start, period_end, reason, closed_by, closed_at)
+select date '2020-01-01' + n * 7, date '2020-01-06' + n * 7, 'over', 'ana', now() from generate_series(1, 100) as n
+"""
+STATEMENTS = """
+insert into ops.scout_statements (period_id, scout_id, currency, amount, line_count, correction_count)
+select 1 + n % 100, 1 + n / 100, 'PEN', n, 4, 1 from generate_series(0, 19999) as n
+"""
+LINES = """
+insert into ops.scout_statement_lines (
+    statement_id, kind, reason_code, corrects_line_id, person_key, rule_id, origin_tag, milestone_trips, lead_date,
+    achieved_date, payable_date, amount
+)
+select
+    1 + n % 20000, kind.kind, kind.reason_code, case when kind.kind = 'CORRECTION' then 1 + n % 40000 end,
+    md5(n::text)::uuid, 1, 'cabinet', 5, date '2026-01-01' + n % 300, date '2026-01-02' + n % 300,
+    date '2026-01-03' + n % 300, n % 100
+from generate_series(0, 79999) as n
+cross join lateral (
+    select
+        case when n < 60000 then 'EARNED' else 'CORRECTION' end as kind,
+        case when n >= 60000 then 'NO_LONGER_DUE' end as reason_code
+) as kind
+"""
+"""A hundred periods, two hundred scouts, and four lines in each statement, the last of which corrects another."""
 
 
 def rows_read(connection: psycopg.Connection[Any], listing: Listing[Any], filters: dict[str, Any], order: str) -> int:
@@ -104,6 +130,26 @@ def test_a_page_of_persons_reads_its_own_rows_in_every_order(
     for statement in (PERSONS, LEDGER):
         warehouse.execute(statement.encode(), {"many": MANY})
     warehouse.execute("analyze observational.lead_ledger, canon.persons_without_ledger")
+    for order in every_order(listing):
+        assert rows_read(warehouse, listing, filters, order) < FEW, order
+
+
+@pytest.mark.parametrize(
+    ("listing", "filters"),
+    [
+        (statements.LINES, {"statement_id": 7}),
+        (statements.STATEMENTS, {"period": 7, "scout_id": None, "currency": None, "is_paid": None}),
+        (statements.STATEMENTS, {"period": None, "scout_id": 7, "currency": None, "is_paid": None}),
+        (statements.STATEMENTS, {"period": 7, "scout_id": None, "currency": None, "is_paid": False}),
+    ],
+    ids=["lines", "period", "scout", "unpaid"],
+)
+def test_a_page_of_statements_reads_its_own_rows_in_every_order(
+    warehouse: psycopg.Connection[Any], listing: Listing[Any], filters: dict[str, Any]
+) -> None:
+    for statement in (CLOSED, STATEMENTS, LINES):
+        warehouse.execute(statement.encode())
+    warehouse.execute("analyze ops.liquidation_periods, ops.scout_statements, ops.scout_statement_lines")
     for order in every_order(listing):
         assert rows_read(warehouse, listing, filters, order) < FEW, order
 

@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 from control_tower.migrate import migrate
 from control_tower.web import csv_export, pool
 from control_tower.web.listing import Listing, TTLCache
-from control_tower.web.queries import attribution, health, identity, money, runs
-from tests.web.test_access import routes
+from control_tower.web.queries import attribution, health, identity, money, runs, statements
+from tests.web.test_access import filled, routes
 
 LISTS: dict[str, tuple[Listing[Any], str, str]] = {
     "/scouts/attribution/conflicts": (attribution.CONFLICTS, "conflicts", "ops.v_scout_attribution_conflicts"),
@@ -33,6 +33,13 @@ LISTS: dict[str, tuple[Listing[Any], str, str]] = {
     ),
     "/yango/cabinet/claim-changes": (money.CLAIM_CHANGES, "items", "ops.v_claim_change_history"),
     "/scouts/liquidation/base": (money.LIQUIDATION, "items", "ops.v_scout_payment_base"),
+    "/scouts/statements": (statements.STATEMENTS, "items", "ops.v_scout_statements"),
+    "/scouts/statements/periods": (statements.PERIODS, "items", "ops.v_liquidation_periods"),
+    "/scouts/statements/{statement_id}/lines": (
+        statements.LINES,
+        "items",
+        "ops.v_scout_statement_lines where statement_id = 3",
+    ),
     "/health/sources": (health.SOURCES, "items", "ops.v_data_health_status"),
     "/health/checks": (health.CHECKS, "items", "ops.v_check_results"),
     "/alerts": (health.ALERTS, "items", "ops.v_open_alerts"),
@@ -66,13 +73,13 @@ def test_pages_put_together_are_the_view(editor: TestClient, fleet: psycopg.Conn
         for sign in ("", "-"):
             seen: list[Any] = []
             for page in range(1, total + 1):
-                body = editor.get(path, params={"page": page, "page_size": 1, "sort": sign + order}).json()
+                body = editor.get(filled(path), params={"page": page, "page_size": 1, "sort": sign + order}).json()
                 assert body["pagination"] == {"page": page, "page_size": 1, "total": total, "total_pages": total}
                 seen += body[key]
-            whole = editor.get(path, params={"page_size": 500, "sort": sign + order}).json()[key]
+            whole = editor.get(filled(path), params={"page_size": 500, "sort": sign + order}).json()[key]
             assert lasting(seen) == lasting(whole), f"{sign}{order}"
             assert len(whole) == total
-    assert editor.get(path, params={"page": total + 1, "page_size": 1}).json()[key] == []
+    assert editor.get(filled(path), params={"page": total + 1, "page_size": 1}).json()[key] == []
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -81,7 +88,7 @@ def test_an_order_orders_and_its_opposite_too(editor: TestClient, fleet: psycopg
     for order, columns in listing.orders.items():
         column, descends = columns[0]
         for sign in ("", "-"):
-            rows = editor.get(path, params={"page_size": 500, "sort": sign + order}).json()[key]
+            rows = editor.get(filled(path), params={"page_size": 500, "sort": sign + order}).json()[key]
             if column == "badness":
                 worth = ("OK", "UNKNOWN", "YELLOW", "RED")
                 found = [worth.index(row["severity"]) for row in rows]
@@ -113,7 +120,7 @@ def test_an_order_orders_and_its_opposite_too(editor: TestClient, fleet: psycopg
     ],
 )
 def test_a_query_that_makes_no_sense_is_refused(viewer: TestClient, path: str, query: str) -> None:
-    answer = viewer.get(f"{path}?{query}")
+    answer = viewer.get(f"{filled(path)}?{query}")
     assert answer.status_code == 422
     body = answer.json()
     assert body["code"] == "INVALID"
@@ -137,7 +144,7 @@ def test_a_milestone_is_a_number_however_it_is_written(
 @pytest.mark.parametrize("path", LISTS)
 def test_an_export_equals_the_view(editor: TestClient, fleet: psycopg.Connection[Any], path: str) -> None:
     listing, _, view = LISTS[path]
-    answer = editor.get(f"{path}.csv")
+    answer = editor.get(f"{filled(path)}.csv")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-disposition"] == f'attachment; filename="{listing.name}.csv"'
@@ -240,7 +247,7 @@ def test_an_established_database_is_shown_like_any_other(
     established_database.query("update observational.lead_ledger set decision_status = 'conflict'")
     keys = established_database.query("select person_key::text from canon.identity_registry")
     assert len(keys) > 2
-    paths = [path for method, path in routes() if method == "GET" and path != "/persons/{person_key}"]
+    paths = [path for method, path in routes() if method == "GET" and "{" not in path]
     for path in [*paths, *(f"/persons/{key}" for (key,) in keys)]:
         answer = editor.get(path)
         assert answer.status_code == 200 or path == "/health", f"{path}: {answer.text}"

@@ -40,7 +40,7 @@ def test_airflow_finds_the_application_and_the_menu(airflow_app: Any) -> None:
     assert any(getattr(route, "path", None) == "/control-tower" for route in airflow_app.routes)
     views, _ = plugins_manager._get_ui_plugins()
     ours = [view for view in views if view["href"].startswith("/control-tower/")]
-    assert len(ours) == len({view["url_route"] for view in ours}) == 7
+    assert len(ours) == len({view["url_route"] for view in ours}) == 8
 
 
 @pytest.mark.parametrize(("language", "name"), [("es", "Conflictos de scouts"), ("en", "Scout conflicts")])

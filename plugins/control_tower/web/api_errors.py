@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from fastapi import Request
@@ -19,6 +20,7 @@ from starlette.exceptions import HTTPException
 
 from control_tower import errors
 from control_tower.i18n.catalogue import Language, catalogue
+from control_tower.i18n.formats import Formats
 from control_tower.web.language import language_of
 
 log = logging.getLogger(__name__)
@@ -32,9 +34,13 @@ STATUS: dict[str, int] = {
     "UNKNOWN_PERSON": 404,
     "UNKNOWN_RECORD": 404,
     "UNKNOWN_ALERT": 404,
+    "UNKNOWN_STATEMENT": 404,
+    "UNKNOWN_PERIOD": 404,
     "METHOD_NOT_ALLOWED": 405,
     "ALREADY_RUNNING": 409,
     "LINK_STANDS": 409,
+    "ALREADY_PAID": 409,
+    "PERIOD_CLOSED": 409,
     "INVALID": 422,
     "UNKNOWN_SCOUT": 422,
     "UNKNOWN_DRIVER": 422,
@@ -60,6 +66,7 @@ _CODES: dict[type[errors.ControlTowerError], str] = {
     errors.UnknownRecord: "UNKNOWN_RECORD",
     errors.UnknownDriver: "UNKNOWN_DRIVER",
     errors.LinkNotContested: "LINK_STANDS",
+    errors.UnknownStatement: "UNKNOWN_STATEMENT",
 }
 
 _BY_STATUS = {401: "NOT_LOGGED_IN", 403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
@@ -125,6 +132,13 @@ def code_of(error: errors.ControlTowerError) -> str:
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), "UNEXPECTED")
 
 
+def _written(value: object, formats: Formats) -> object:
+    """A value of an error for its sentence: days and moments as the reader writes them."""
+    if isinstance(value, datetime):
+        return formats.moment(value)
+    return formats.day(value) if isinstance(value, date) else value
+
+
 def problem_of(request: Request, error: Exception) -> JSONResponse:
     """The answer to an error of the package, the framework or Airflow, without the values that were sent.
 
@@ -132,7 +146,8 @@ def problem_of(request: Request, error: Exception) -> JSONResponse:
     """
     language = language_of(request)
     if isinstance(error, ApiError):
-        return answer(error.code, language, fields=error.fields, values=error.values)
+        values = {name: _written(value, Formats(language)) for name, value in error.values.items()}
+        return answer(error.code, language, fields=error.fields, values=values)
     if isinstance(error, errors.ControlTowerError):
         code, error_id = code_of(error), new_error_id()
         if STATUS[code] >= 500:

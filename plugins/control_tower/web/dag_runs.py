@@ -109,6 +109,15 @@ class DagRuns:
         found = await self._request("GET", dag_id, f"{path}/taskInstances?limit=200")
         return run, found["task_instances"]
 
+    async def result(self, dag_id: DagId, dag_run_id: str, task_id: str) -> Any:
+        """What a task of a run returned; None if it returned nothing, or if Airflow does not let this user read it."""
+        task = f"/dagRuns/{quote(dag_run_id, safe='')}/taskInstances/{quote(task_id, safe='')}"
+        try:
+            found = await self._request("GET", dag_id, f"{task}/xcomEntries/return_value")
+        except ApiError:
+            return None
+        return found["value"]
+
     async def _is_queued(self, dag_id: DagId) -> bool:
         """Whether Airflow has a run that has not ended; it has no row in our database before its first task."""
         runs = await self._request("GET", dag_id, "/dagRuns?state=queued&state=running&limit=1")

@@ -32,6 +32,7 @@ MENU = (
     MenuEntry("/unmatched"),
     MenuEntry("/scouts/cobranza-yango"),
     MenuEntry("/scouts/liquidation"),
+    MenuEntry("/scouts/statements"),
 )
 
 

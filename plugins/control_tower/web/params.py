@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 import uuid
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from control_tower.sources import SOURCE_TABLES
 
@@ -35,6 +37,16 @@ Reason = Annotated[
 Number = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
 
 PersonKey = uuid.UUID
+
+
+def _written_as_a_day(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError("a day is written as 2026-10-31")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_as_a_day)]
+"""A day of a body. A number or a moment is none."""
 
 if TYPE_CHECKING:
     SourceTable = str

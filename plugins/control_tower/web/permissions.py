@@ -28,6 +28,7 @@ DagId = Literal[
     "pipeline_health",
     "resolve_scout_conflict",
     "resolve_unmatched_lead",
+    "close_liquidation_period",
 ]
 
 MONITOR = "monitor"

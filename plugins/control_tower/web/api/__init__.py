@@ -7,7 +7,7 @@ from typing import Any
 from airflow.api_fastapi.core_api.security import bearer_scheme
 from fastapi import APIRouter, Security
 
-from control_tower.web.api import alerts, attribution, decisions, health, identity, money, persons
+from control_tower.web.api import alerts, attribution, decisions, health, identity, money, persons, statements
 from control_tower.web.api_errors import Problem
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -21,5 +21,5 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 
 # `AuthMiddleware` checks the login; here it is for the description.
 api = APIRouter(prefix="/api/v1", responses=_REFUSALS, dependencies=[Security(bearer_scheme)])
-for part in (attribution, money, identity, persons, decisions, health, alerts):
+for part in (attribution, money, statements, identity, persons, decisions, health, alerts):
     api.include_router(part.router)

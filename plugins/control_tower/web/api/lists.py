@@ -18,7 +18,7 @@ from control_tower.web.pool import connection_pools
 
 RowT = TypeVar("RowT", bound=BaseModel)
 
-_CSV: dict[int | str, dict[str, Any]] = {
+CSV: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The whole list, as it was at one moment.",
         "content": {"text/csv": {"schema": {"type": "string"}}},
@@ -81,7 +81,7 @@ def list_routes(
         name=f"{name}_as_csv",
         description="All of them as CSV.",
         response_class=StreamingResponse,
-        responses=_CSV,
+        responses=CSV,
     )
 
 

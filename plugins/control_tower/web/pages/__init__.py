@@ -18,6 +18,7 @@ PARTS = (
     "backlog",
     "unmatched",
     "money",
+    "statements",
     "persons",
 )
 """The modules that bring a router, in the order in which addresses are compared."""

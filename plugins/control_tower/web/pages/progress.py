@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
+from pydantic import ValidationError
 
 from control_tower.web.dag_runs import DagRunsDep
+from control_tower.web.models.statements import ClosingResult
 from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.permissions import DagId
@@ -17,6 +19,9 @@ router = APIRouter(include_in_schema=False)
 
 OVER = ("success", "failed", "skipped", "upstream_failed", "removed")
 """States of a task that nothing follows."""
+
+CLOSING_TASK = "close_period"
+"""The task of `close_liquidation_period` whose result is shown: the statements that were, or would be, written."""
 
 
 class RunQuery(PageQuery):
@@ -30,6 +35,9 @@ class RunQuery(PageQuery):
 async def progress(request: Request, dag_runs: DagRunsDep, query: Annotated[RunQuery, Query()]) -> HTMLResponse:
     """State, steps and time of a run; Airflow decides whether the user may see it."""
     run, tasks = await dag_runs.progress(query.dag_id, query.dag_run_id)
+    closing = None
+    if query.dag_id == "close_liquidation_period" and run.get("state") == "success":
+        closing = _closing(await dag_runs.result(query.dag_id, query.dag_run_id, CLOSING_TASK))
     began = _moment(run.get("start_date"))
     ended = _moment(run.get("end_date")) or datetime.now(UTC)
     return page(
@@ -41,8 +49,16 @@ async def progress(request: Request, dag_runs: DagRunsDep, query: Annotated[RunQ
         at_work=[str(task["task_id"]) for task in tasks if task.get("state") == "running"],
         failed=[str(task["task_id"]) for task in tasks if task.get("state") == "failed"],
         elapsed=ended - began if began else None,
+        closing=closing,
         is_over=run.get("state") in ("success", "failed"),
     )
+
+
+def _closing(result: Any) -> ClosingResult | None:
+    try:
+        return ClosingResult.model_validate(result)
+    except ValidationError:
+        return None  # of an older version, or cleared: the run itself says what it did
 
 
 def _moment(text: Any) -> datetime | None:

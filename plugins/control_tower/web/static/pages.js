@@ -185,6 +185,7 @@
       setTimeout(() => copy.classList.remove("is-copied"), 1200);
       return;
     }
+    if (event.target.closest("[data-print]")) return void window.print();
     const out = event.target.closest("a[data-airflow]");
     if (out && document.documentElement.classList.contains("framed") && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();

@@ -1,0 +1,7 @@
+-- The lines of one statement, with the statement whose line one corrects. Grain: one line.
+select
+    line.*,
+    corrected.statement_id as corrects_statement_id
+from ops.v_scout_statement_lines as line
+left join ops.v_scout_statement_lines as corrected on corrected.line_id = line.corrects_line_id
+where line.statement_id = %(statement_id)s::bigint;
