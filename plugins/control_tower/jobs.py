@@ -18,5 +18,11 @@ DAG_OF_JOB: dict[JobType, PipelineDag] = {
 
 JOB_OF_DAG: dict[str, JobType] = {dag_id: job_type for job_type, dag_id in DAG_OF_JOB.items()}
 
-MANUAL_DAGS = ("migrate_schema", "resolve_scout_conflict", "resolve_unmatched_lead", "revert_backfill")
+MANUAL_DAGS = (
+    "migrate_schema",
+    "resolve_scout_conflict",
+    "resolve_unmatched_lead",
+    "revert_backfill",
+    "split_merged_person",
+)
 """The DAGs that only people start."""
