@@ -104,6 +104,17 @@ where
     )
 on conflict do nothing;
 
+-- contested and open records that lead to the same accounts
+insert into canon.dirty_keys (kind, value, cause)
+select
+    'driver',
+    account.driver_id,
+    'driver'
+from canon.drivers_index as named
+inner join canon.drivers_index as account on account.account_group = named.account_group
+where named.driver_id = %(driver_id)s::varchar
+on conflict do nothing;
+
 insert into ops.identity_links_backfill_audit (
     source_table, source_pk, person_key, driver_id, match_method, match_confidence, match_score, evidence_json,
     action_type, backfill_timestamp, notes

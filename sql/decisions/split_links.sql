@@ -1,6 +1,7 @@
 -- Undo a merge, part 2: links and events. What the retired person brought returns to it; links of both persons show the
--- rule that they had. What was linked to the survivor since is decided again by the next run: those records become open,
--- and the driver accounts that the merge brought lose their link, unless another merge or a human decision keeps them.
+-- rule that they had. What was linked to the survivor since is decided again by the next run: those records become
+-- open, and the driver accounts that the merge brought lose their link, unless another merge or a human decision keeps
+-- them.
 -- Grain and key: (source_table, source_pk). Reads: split_this_step, split_records_this_step. Leaves:
 -- split_changes_this_step.
 create temporary table split_changes_this_step on commit drop as
@@ -144,6 +145,16 @@ select
     change.source_table,
     change.source_pk
 from split_changes_this_step as change
+on conflict do nothing;
+
+-- other records that lead to these accounts
+insert into canon.dirty_keys (kind, value, cause)
+select
+    'driver',
+    record.source_pk,
+    'driver'
+from split_records_this_step as record
+where record.source_table = 'drivers'
 on conflict do nothing;
 
 insert into ops.identity_links_backfill_audit (

@@ -56,7 +56,9 @@ known as (
         on
             link.id = (kept.link ->> 'id')::integer
             or (
-                not kept.link ? 'id'
+                not exists (
+                    select 1 from canon.identity_links as same where same.id = (kept.link ->> 'id')::integer
+                )
                 and link.source_table = kept.link ->> 'source_table'
                 and link.source_pk = kept.link ->> 'source_pk'
             )

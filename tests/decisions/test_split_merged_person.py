@@ -162,7 +162,9 @@ def test_it_is_recorded_for_both_persons_and_each_row_is_audited(warehouse: Ware
     ledger = rows(
         warehouse, "select * from ops.lead_ledger_scout_backfill_audit where backfill_method = 'SPLIT' order by id"
     )
-    assert {(str(row["person_key"]), row["old_attributed_scout_id"], row["new_attributed_scout_id"]) for row in ledger} == {
+    assert {
+        (str(row["person_key"]), row["old_attributed_scout_id"], row["new_attributed_scout_id"]) for row in ledger
+    } == {
         (both.survivor, 1, 1),
         (both.retired, None, 2),
     }
@@ -258,9 +260,7 @@ def test_a_person_merged_into_a_merged_person_returns_with_what_had_become_part_
     """No run merges a person with a driver account; an earlier program could leave such a chain."""
     oldest = str(uuid.uuid4())
     run = ingest()
-    warehouse.execute(
-        "insert into canon.identity_registry (person_key, confidence_level) values (%s, 'LOW')", [oldest]
-    )
+    warehouse.execute("insert into canon.identity_registry (person_key, confidence_level) values (%s, 'LOW')", [oldest])
     warehouse.execute(
         "insert into canon.identity_aliases (person_key, survivor_key, reason, run_id, merged_at, moved)"
         " select state.person_key, %s, 'test', %s, clock_timestamp(), state.state || jsonb_build_object('aliases',"
@@ -301,8 +301,15 @@ def test_a_merge_that_kept_only_keys_is_undone_as_well(warehouse: Warehouse, bot
 
 
 def test_a_record_that_has_another_key_by_now_is_still_the_same(warehouse: Warehouse, both: Merged) -> None:
-    for table in ("canon.identity_links", "canon.identity_unmatched", "canon.records_index", "observational.lead_events"):
-        warehouse.execute(f"update {table} set source_pk = '22' where source_table = %s and source_pk = '2'", [SCOUTING])
+    for table in (
+        "canon.identity_links",
+        "canon.identity_unmatched",
+        "canon.records_index",
+        "observational.lead_events",
+    ):
+        warehouse.execute(
+            f"update {table} set source_pk = '22' where source_table = %s and source_pk = '2'", [SCOUTING]
+        )
     warehouse.execute("update public.module_ct_scouting_daily set id = 22 where id = 2")
     split_merged_person(both.retired, "two sisters", author=ROSA, dry_run=False)
     assert (person_of(warehouse, "22"), person_of_event(warehouse, "22")) == (both.retired, both.retired)
@@ -319,9 +326,7 @@ def test_a_decision_on_the_scout_since_the_merge_is_undone_first(warehouse: Ware
 def test_a_record_that_a_human_decided_since_stays_where_it_is(warehouse: Warehouse, both: Merged) -> None:
     lead(warehouse, "l1", "Nadie Conocido", park_phone="933222111")
     ingest()
-    resolve_unmatched_lead(
-        "module_ct_cabinet_leads", "l1", person_key=both.survivor, reason="she called", author=ROSA
-    )
+    resolve_unmatched_lead("module_ct_cabinet_leads", "l1", person_key=both.survivor, reason="she called", author=ROSA)
     found = split_merged_person(both.retired, "two sisters", author=ROSA, dry_run=False)
     assert (found.returned, found.decided_again, found.left_alone) == (1, 1, 1)
     many_runs(warehouse)

@@ -167,6 +167,11 @@ def person_key_of(person_key: str) -> str:
         ) from None
 
 
+def is_number(value: object) -> bool:
+    """Whether it can be the number of a scout, run or decision: an integer from 1, neither a boolean nor a text."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_INTEGER
+
+
 def require_booleans(**choices: object) -> None:
     """Refuse what is neither true nor false, such as a text or a number.
 
@@ -175,7 +180,9 @@ def require_booleans(**choices: object) -> None:
     """
     for name, value in choices.items():
         if not isinstance(value, bool):
-            raise ChoiceUnclear(f"{name} is {value!r}, which is neither true nor false.", f"give true or false as {name}.")
+            raise ChoiceUnclear(
+                f"{name} is {value!r}, which is neither true nor false.", f"give true or false as {name}."
+            )
 
 
 @contextmanager
