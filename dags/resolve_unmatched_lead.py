@@ -1,9 +1,9 @@
 """### Decide which person a record is
 
-**What.** Writes a human's decision on a lead, scouting row or migration that no rule links or whose link is contested:
-a person, the person of a driver, or nobody (`ignore`); or takes the newest decision back (`undo_decision`): the record
-becomes what it was before, and the next run evaluates it. Exactly one of the four. The link gets rule `MANUAL` and score
-100; no run changes it.
+**What.** Writes a human's decision on a lead, scouting row or migration that no rule links or whose link is
+contested: a person, the person of a driver, or nobody (`ignore`); or takes the newest decision back (`undo_decision`):
+the record becomes what it was before, and the next run evaluates it. Exactly one of the four. The link gets rule
+`MANUAL` and score 100; no run changes it.
 
 **When.** By hand, for the records in `ops.v_identity_unmatched` (OPEN, IGNORED) and `ops.v_identity_contested`.
 
@@ -17,7 +17,8 @@ loses its driver accounts, and is deleted if nothing references it.
 
 **When it is red.** The last lines of the log name the reason and the next action: no reason given, not exactly one
 choice, an unknown record, person or driver, a driver whose accounts belong to several persons, an uncontested link
-(`replace_link` replaces it), a decision that is not the newest one. Nothing was written. While a run is active the task retries for ten minutes.
+(`replace_link` replaces it), a decision that is not the newest one. Nothing was written. While a run is
+active the task retries for ten minutes.
 
 **Example configuration.** `{"source_table": "module_ct_cabinet_leads", "source_pk": "A-4711", "driver_id": "d81f…",
 "reason": "Called her: she changed her number in May"}`

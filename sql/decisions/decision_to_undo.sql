@@ -1,5 +1,5 @@
--- A decision of a kind, and the latest decision after it on the same person's ledger row or the same record; all columns
--- NULL if there is no such decision. One row.
+-- A decision of a kind, and the latest decision after it on the same person's ledger row or the same record; all
+-- columns NULL if there is no such decision. One row.
 select
     decision.id,
     decision.person_key::text as person_key,

@@ -1,5 +1,4 @@
-"""Human decisions: the scout of a person, the person of a record, the revert of a run,
-the split of merged persons. No run undoes them.
+"""Human decisions on scouts, records, runs and merges. No run undoes them.
 
 Each decision is one transaction that records author, time, reason, and the state before and after in
 `ops.human_decisions`. It is refused, with nothing written, while a run is active or if it names something unknown.

@@ -8,7 +8,7 @@ from typing import Any
 
 from control_tower.database import execute_file, fetch_rows
 from control_tower.decisions.transaction import Author, DecisionTransaction, decision_transaction, person_key_of
-from control_tower.errors import ChoiceUnclear, DecidedSince, NotMerged, NothingToSplit, UnknownPerson
+from control_tower.errors import ChoiceUnclear, DecidedSince, NothingToSplit, NotMerged, UnknownPerson
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +124,7 @@ def _report(tx: DecisionTransaction, retired: str, survivor: str) -> Split:
         "decided_again": links.count("decided again"),
         "left_alone": links.count("left alone"),
     }
-    split = {"person_key": retired, "survivor_key": survivor, **counts}
+    split: dict[str, Any] = {"person_key": retired, "survivor_key": survivor, **counts}
     ledgers = {row["from_person"]: row for row in rows if row["what"] == "ledger"}
     for person in (retired, survivor):
         ledger = ledgers.get(person, {})

@@ -6,7 +6,7 @@ import math
 import uuid
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
 from control_tower.sources import SOURCE_TABLES
 
@@ -33,6 +33,9 @@ Reason = Annotated[
 ]
 
 Number = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
+
+StrictNumber = Annotated[StrictInt, Field(ge=1, le=LARGEST_INTEGER)]
+"""The number of a scout or a decision in a body: no boolean, no text, no fraction."""
 
 PersonKey = uuid.UUID
 

@@ -28,6 +28,7 @@ DagId = Literal[
     "pipeline_health",
     "resolve_scout_conflict",
     "resolve_unmatched_lead",
+    "split_merged_person",
 ]
 
 MONITOR = "monitor"
