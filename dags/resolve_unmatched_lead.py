@@ -1,8 +1,9 @@
 """### Decide which person a record is
 
-**What.** Writes a human's decision on a lead, scouting row or migration that no rule links or whose link is contested:
-a person, the person of a driver, or nobody (`ignore`); exactly one of the three. The link gets rule `MANUAL` and score
-100; no run changes it.
+**What.** Writes a human's decision on a lead, scouting row or migration that no rule links or whose link is
+contested: a person, the person of a driver, or nobody (`ignore`); or takes the newest decision back (`undo_decision`):
+the record becomes what it was before, and the next run evaluates it. Exactly one of the four. The link gets rule
+`MANUAL` and score 100; no run changes it.
 
 **When.** By hand, for the records in `ops.v_identity_unmatched` (OPEN, IGNORED) and `ops.v_identity_contested`.
 
@@ -16,17 +17,18 @@ loses its driver accounts, and is deleted if nothing references it.
 
 **When it is red.** The last lines of the log name the reason and the next action: no reason given, not exactly one
 choice, an unknown record, person or driver, a driver whose accounts belong to several persons, an uncontested link
-(`replace_link` replaces it). Nothing was written. While a run is active the task retries for ten minutes.
+(`replace_link` replaces it), a decision that is not the newest one. Nothing was written. While a run is
+active the task retries for ten minutes.
 
 **Example configuration.** `{"source_table": "module_ct_cabinet_leads", "source_pk": "A-4711", "driver_id": "d81f…",
 "reason": "Called her: she changed her number in May"}`
 
 ---
 
-**Qué.** Registra la decisión humana sobre quién es un registro: una persona, un conductor o nadie (`ignore`);
-exactamente una de las tres. Ninguna máquina la cambia. **Cuándo.** A mano, para registros sin enlace o con enlace en
-duda. **¿Se puede repetir?** Sí; la última decisión vale y todas quedan registradas. **Si está en rojo:** las últimas
-líneas dicen qué se rechazó y qué hacer; no se escribió nada.
+**Qué.** Registra la decisión humana sobre quién es un registro: una persona, un conductor o nadie (`ignore`); o deshace
+la última decisión (`undo_decision`); exactamente una de las cuatro. Ninguna máquina la cambia. **Cuándo.** A mano, para
+registros sin enlace o con enlace en duda. **¿Se puede repetir?** Sí; la última decisión vale y todas quedan
+registradas. **Si está en rojo:** las últimas líneas dicen qué se rechazó y qué hacer; no se escribió nada.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ from typing import Any
 from airflow.sdk import Param, dag, get_current_context, task
 
 from control_tower.decisions import resolve_unmatched_lead as decide_record
-from control_tower.decisions.forms import WAIT_FOR_RUNS, author_of, reason_parameter, refusals_are_final
+from control_tower.decisions.forms import WAIT_FOR_RUNS, author_of, reason_parameter, refusals_are_final, undo_parameter
 from control_tower.sources import SOURCE_TABLES
 
 
@@ -83,6 +85,7 @@ from control_tower.sources import SOURCE_TABLES
             title="Replace an uncontested link / Reemplazar un enlace vigente",
             description="Also replace a link that is not contested. / Cambiar también un enlace sin dudas.",
         ),
+        "undo_decision": undo_parameter(),
         "reason": reason_parameter(),
     },
     tags=["control-tower", "manual", "identity"],

@@ -191,6 +191,22 @@ class PaymentInvalid(DecisionRefused):
     """The payment of a statement has no reference, or was on a day that cannot be."""
 
 
+class NotMerged(DecisionRefused):
+    """The person was not merged into another, and nobody was merged into it."""
+
+
+class NothingToSplit(DecisionRefused):
+    """No record of the retired person is with its survivor any more."""
+
+
+class DecidedSince(DecisionRefused):
+    """A human has decided since, and that decision must be undone first."""
+
+
+class UnknownDecision(DecisionRefused):
+    """There is no decision with this number, or it is about something else."""
+
+
 class UnknownAlert(ControlTowerError):
     """There is no open alert with this number, no check or cause with this name, or no active mute."""
 

@@ -24,5 +24,6 @@ MANUAL_DAGS = (
     "resolve_unmatched_lead",
     "revert_backfill",
     "close_liquidation_period",
+    "split_merged_person",
 )
 """The DAGs that only people start."""

@@ -91,7 +91,12 @@ inner join canon.drivers_index as account on account.account_group = named.accou
 where named.driver_id = %(driver_id)s::varchar
 on conflict (source_table, source_pk) do nothing;
 
+-- the record itself, too: while it was contested, its event took no new scout
 insert into canon.evaluation_queue (source_table, source_pk)
+select
+    %(source_table)s::varchar,
+    %(source_pk)s::varchar
+union
 select
     link.source_table,
     link.source_pk
@@ -102,6 +107,17 @@ where
         link.person_key = %(person_key)s::uuid
         or link.person_key in (select released.person_key from pg_temp.released_persons_this_step as released)
     )
+on conflict do nothing;
+
+-- contested and open records that lead to the same accounts
+insert into canon.dirty_keys (kind, value, cause)
+select
+    'driver',
+    account.driver_id,
+    'driver'
+from canon.drivers_index as named
+inner join canon.drivers_index as account on account.account_group = named.account_group
+where named.driver_id = %(driver_id)s::varchar
 on conflict do nothing;
 
 insert into ops.identity_links_backfill_audit (

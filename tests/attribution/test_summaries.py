@@ -108,7 +108,8 @@ def other_program(warehouse: Warehouse, chance: random.Random, persons: list[str
 
 
 def decision(_: Warehouse, chance: random.Random, persons: list[str]) -> None:
-    decisions.resolve_scout_conflict(chance.choice(persons), chance.choice([None, 7]), "seen", author=AUTHOR)
+    scout = chance.choice([None, 7])
+    decisions.resolve_scout_conflict(chance.choice(persons), scout, "seen", author=AUTHOR, nobody=scout is None)
 
 
 def undone(warehouse: Warehouse, chance: random.Random, _: list[str]) -> None:

@@ -12,10 +12,13 @@ from control_tower import runs
 from control_tower.decisions import resolve_scout_conflict
 from control_tower.decisions.transaction import Author
 from control_tower.errors import (
+    ChoiceUnclear,
     DatabaseBusy,
+    DecidedSince,
     DecisionRefused,
     ReasonMissing,
     RunAlreadyActive,
+    UnknownDecision,
     UnknownPerson,
     UnknownScout,
 )
@@ -96,7 +99,7 @@ def test_the_decision_says_who_when_and_why_before_and_after(warehouse: Warehous
 
 @pytest.mark.parametrize(("scout", "stands"), [(7, "assigned"), (None, "unassigned")])
 def test_it_outlives_many_runs_and_new_data(warehouse: Warehouse, ana: str, scout: int | None, stands: str) -> None:
-    resolve_scout_conflict(ana, scout, "interview", author=ROSA)
+    resolve_scout_conflict(ana, scout, "interview", author=ROSA, nobody=scout is None)
     audited = audit_rows(warehouse)
     for day in range(10, 15):
         scouting(warehouse, day, ANA, driver_phone="987654321", scout_id=7 + day % 2, registration_date="2026-11-02")
@@ -140,7 +143,7 @@ def test_a_person_without_a_ledger_row_gets_one(empty_warehouse: Warehouse) -> N
 
 
 def test_nobody_is_counted_as_missing_and_not_as_a_conflict(warehouse: Warehouse, ana: str) -> None:
-    resolve_scout_conflict(ana, None, "both forms are forged", author=ROSA)
+    resolve_scout_conflict(ana, None, "both forms are forged", author=ROSA, nobody=True)
     (picture,) = rows(warehouse, "select * from ops.v_scout_attribution_metrics_snapshot")
     assert (picture["conflicts_count"], picture["backlog_d_scout_in_events_not_in_ledger"]) == (0, 1)
     assert broken_checks(warehouse) == {}
@@ -177,16 +180,106 @@ def test_a_repeated_task_does_not_decide_twice(warehouse: Warehouse, ana: str) -
         (None, 99, "why", UnknownScout, "claim this person: 7, 8"),
         (None, 2**40, "why", UnknownScout, str(2**40)),
         (None, -1, "why", UnknownScout, "-1"),
+        (None, 0, "why", UnknownScout, "scout 0"),
+        (None, True, "why", UnknownScout, "scout True"),
+        (None, "7", "why", UnknownScout, "scout '7'"),
+        (None, 7.0, "why", UnknownScout, "scout 7.0"),
+        (None, None, "why", ChoiceUnclear, "nobody as true"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_written(
-    warehouse: Warehouse, ana: str, person: str | None, scout: int, reason: str, error: type[Exception], says: str
+    warehouse: Warehouse, ana: str, person: str | None, scout: Any, reason: str, error: type[Exception], says: str
 ) -> None:
     state = everything(warehouse)
     with pytest.raises(error, match="Next: ") as refusal:
         resolve_scout_conflict(person or ana, scout, reason, author=ROSA)
     assert isinstance(refusal.value, DecisionRefused)
     assert says in str(refusal.value)
+    assert everything(warehouse) == state
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"scout_id": 7, "nobody": True},
+        {"nobody": "true"},
+        {"nobody": 1},
+        {"nobody": None},
+        {"scout_id": 7, "nobody": "false"},
+        {"scout_id": 7, "undo_decision": 1},
+        {"nobody": True, "dry_run": "yes"},
+    ],
+)
+def test_a_choice_that_is_not_exactly_one_is_refused(warehouse: Warehouse, ana: str, choice: dict[str, Any]) -> None:
+    state = everything(warehouse)
+    with pytest.raises(ChoiceUnclear, match="Next: "):
+        resolve_scout_conflict(ana, reason="why", author=ROSA, **choice)
+    assert everything(warehouse) == state
+
+
+def ledger_row(warehouse: Warehouse, person: str) -> dict[str, Any]:
+    """The person's ledger row without the time of its writing."""
+    (row,) = rows(warehouse, "select * from observational.lead_ledger where person_key = %s", person)
+    return {name: value for name, value in row.items() if name != "updated_at"}
+
+
+def test_a_decision_is_taken_back_and_the_conflict_is_what_it_was(warehouse: Warehouse, ana: str) -> None:
+    before = ledger_row(warehouse, ana)
+    decision = resolve_scout_conflict(ana, 8, "signed form", author=ROSA)
+    undo = resolve_scout_conflict(ana, undo_decision=decision.id, reason="the form is of another Ana", author=ROSA)
+    assert ledger_row(warehouse, ana) == before
+    assert (undo.kind, undo.before["ledger"]["attributed_scout_id"]) == ("resolve_scout_conflict", 8)
+    assert undo.after["undid_decision"] == decision.id
+    (audit,) = rows(warehouse, "select * from ops.lead_ledger_scout_backfill_audit order by id desc limit 1")
+    assert (audit["backfill_method"], audit["old_attributed_scout_id"], audit["new_attributed_scout_id"]) == (
+        "DECISION_UNDONE",
+        8,
+        None,
+    )
+    assert audit["notes"] == f"decision {decision.id} undone by rosa: the form is of another Ana"
+    assert broken_checks(warehouse) == {}
+    for _ in range(2):
+        ingest()
+        attribute()
+    assert ledger_row(warehouse, ana) == before
+    assert [row["scout_ids"] for row in rows(warehouse, "select * from ops.v_scout_attribution_conflicts")] == [[7, 8]]
+    assert broken_checks(warehouse) == {}
+
+
+def test_decisions_are_taken_back_newest_first_and_an_undo_as_well(warehouse: Warehouse, ana: str) -> None:
+    first = resolve_scout_conflict(ana, 7, "interview", author=ROSA)
+    held = ledger_row(warehouse, ana)
+    second = resolve_scout_conflict(ana, None, "forged", author=ROSA, nobody=True)
+    with pytest.raises(DecidedSince, match=f"undo decision {second.id} first"):
+        resolve_scout_conflict(ana, undo_decision=first.id, reason="why", author=ROSA)
+    undo = resolve_scout_conflict(ana, undo_decision=second.id, reason="not forged", author=ROSA)
+    attribute()
+    assert position(warehouse, ana) == Position(7, "MANUAL", "assigned")
+    assert ledger_row(warehouse, ana)["evidence_json"]["seen_scouts"] == held["evidence_json"]["seen_scouts"]
+    resolve_scout_conflict(ana, undo_decision=undo.id, reason="forged all the same", author=ROSA)
+    attribute()
+    assert position(warehouse, ana) == Position(None, "MANUAL", "unassigned")
+    assert broken_checks(warehouse) == {}
+
+
+def test_a_row_that_a_decision_created_is_gone_after_its_undo(empty_warehouse: Warehouse) -> None:
+    empty_warehouse.execute(
+        "insert into canon.identity_registry (person_key, confidence_level) values (%s, 'LOW')", [NOBODY]
+    )
+    decision = resolve_scout_conflict(str(NOBODY), None, "by herself", author=ROSA, nobody=True)
+    resolve_scout_conflict(str(NOBODY), undo_decision=decision.id, reason="why", author=ROSA)
+    assert position(empty_warehouse, str(NOBODY)) is None
+    attribute()
+    assert position(empty_warehouse, str(NOBODY)) is None
+    assert broken_checks(empty_warehouse) == {}
+
+
+@pytest.mark.parametrize("number", [0, -1, True, "1", 1.0, 987654])
+def test_only_a_decision_that_exists_is_taken_back(warehouse: Warehouse, ana: str, number: Any) -> None:
+    resolve_scout_conflict(ana, 8, "signed form", author=ROSA)
+    state = everything(warehouse)
+    with pytest.raises(UnknownDecision, match="Next: "):
+        resolve_scout_conflict(ana, undo_decision=number, reason="why", author=ROSA)
     assert everything(warehouse) == state
 
 

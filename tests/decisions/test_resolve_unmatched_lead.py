@@ -12,16 +12,18 @@ from control_tower.decisions import resolve_unmatched_lead
 from control_tower.decisions.transaction import Author
 from control_tower.errors import (
     ChoiceUnclear,
+    DecidedSince,
     DecisionRefused,
     LinkNotContested,
     ReasonMissing,
     SeveralPersons,
+    UnknownDecision,
     UnknownDriver,
     UnknownPerson,
     UnknownRecord,
 )
 from tests.decisions.state import ROSA, broken_checks, everything, person_of, person_of_event, position, rows
-from tests.identity.results import Link, contested, links, reason_of, rule_of, unmatched
+from tests.identity.results import Link, contested, links, reason_of, rule_of, settled, unmatched
 from tests.identity.sources import driver, lead, migration, scouting
 from tests.pipeline import attribute, ingest
 
@@ -218,6 +220,14 @@ def test_a_driver_whose_accounts_are_several_persons_is_refused(warehouse: Wareh
         (("l1",), {"driver_id": "d1", "ignore": True}, ChoiceUnclear),
         (("l1",), {"driver_id": "d1", "person_key": str(uuid.UUID(int=7))}, ChoiceUnclear),
         (("l1",), {"driver_id": " ", "person_key": ""}, ChoiceUnclear),
+        (("l1",), {"ignore": "true"}, ChoiceUnclear),
+        (("l1",), {"ignore": 1}, ChoiceUnclear),
+        (("l1",), {"ignore": None, "driver_id": "d1"}, ChoiceUnclear),
+        (("l1",), {"driver_id": 7}, ChoiceUnclear),
+        (("l1",), {"driver_id": "d1", "replace_link": "no"}, ChoiceUnclear),
+        (("l1",), {"ignore": True, "undo_decision": 1}, ChoiceUnclear),
+        (("l1",), {"undo_decision": 1}, UnknownDecision),
+        (("l1",), {"undo_decision": True}, UnknownDecision),
         (("l1",), {"driver_id": "d9"}, UnknownDriver),
         (("l1",), {"person_key": str(uuid.UUID(int=7))}, UnknownPerson),
         (("l1",), {"ignore": True, "reason": "  "}, ReasonMissing),
@@ -250,3 +260,67 @@ def test_a_repeated_task_does_not_decide_twice(warehouse: Warehouse) -> None:
     state = everything(warehouse)
     assert resolve_unmatched_lead(LEADS, "l1", driver_id="d1", reason="why", author=author).id == first.id
     assert everything(warehouse) == state
+
+
+def test_a_decision_on_an_open_record_is_taken_back(warehouse: Warehouse) -> None:
+    driver(warehouse, "d1", full_name=ANA, phone="987654321")
+    lead(warehouse, "l1", ANA, park_phone="912345670")
+    ingest()
+    attribute()
+    before = settled(warehouse)
+    decision = resolve_unmatched_lead(LEADS, "l1", driver_id="d1", reason="she called", author=ROSA)
+    person = person_of(warehouse, "l1")
+    undo = resolve_unmatched_lead(LEADS, "l1", undo_decision=decision.id, reason="another Ana", author=ROSA)
+    assert (person_of(warehouse, "l1"), person_of(warehouse, "d1"), person_of_event(warehouse, "l1")) == (None,) * 3
+    assert reason_of(warehouse, "l1") == "NO_CANDIDATES"
+    assert rows(warehouse, "select * from canon.identity_registry where person_key = %s", person) == []
+    assert (undo.kind, undo.after["undid_decision"]) == ("resolve_unmatched_lead", decision.id)
+    assert broken_checks(warehouse) == {}
+    ingest()
+    attribute()
+    assert settled(warehouse) == before
+    many_runs(warehouse)
+
+
+def test_a_record_that_was_set_aside_is_evaluated_again_after_the_undo(warehouse: Warehouse) -> None:
+    lead(warehouse, "l1", ANA, park_phone="987654321")
+    ingest()
+    decision = resolve_unmatched_lead(LEADS, "l1", ignore=True, reason="a test lead", author=ROSA)
+    driver(warehouse, "d1", full_name=ANA, phone="987654321")
+    ingest()
+    resolve_unmatched_lead(LEADS, "l1", undo_decision=decision.id, reason="it was none", author=ROSA)
+    many_runs(warehouse)
+    assert (rule_of(warehouse, "l1"), person_of(warehouse, "l1")) == ("R1_PHONE_EXACT", person_of(warehouse, "d1"))
+
+
+@pytest.mark.parametrize("choice", [{"driver_id": "d2"}, {"ignore": True}])
+def test_a_contested_record_is_contested_again_after_the_undo(in_doubt: Warehouse, choice: dict[str, Any]) -> None:
+    before = settled(in_doubt)
+    person = person_of(in_doubt, "l1")
+    decision = resolve_unmatched_lead(LEADS, "l1", **choice, reason="d1 is somebody else", author=ROSA)
+    assert person_of(in_doubt, "d1") is None
+    resolve_unmatched_lead(LEADS, "l1", undo_decision=decision.id, reason="he is not", author=ROSA)
+    assert person_of(in_doubt, "l1") == person_of_event(in_doubt, "l1") == person
+    assert (LEADS, "l1") in contested(in_doubt)
+    assert rule_of(in_doubt, "l1") == "R1_PHONE_EXACT"
+    ingest()
+    attribute()
+    after = settled(in_doubt)
+    for table in ("canon.identity_links", "canon.identity_contested", "observational.lead_events"):
+        assert after[table] == before[table], table
+    assert broken_checks(in_doubt) == {}
+
+
+def test_the_newest_decision_on_a_record_is_taken_back_first(warehouse: Warehouse) -> None:
+    driver(warehouse, "d1", full_name=ANA, phone="987654321")
+    driver(warehouse, "d2", full_name=LUIS, phone="923456781")
+    lead(warehouse, "l1", ANA, park_phone="912345670")
+    ingest()
+    first = resolve_unmatched_lead(LEADS, "l1", driver_id="d1", reason="she called", author=ROSA)
+    second = resolve_unmatched_lead(LEADS, "l1", driver_id="d2", reason="it is his", author=ROSA)
+    with pytest.raises(DecidedSince, match=f"undo decision {second.id} first"):
+        resolve_unmatched_lead(LEADS, "l1", undo_decision=first.id, reason="why", author=ROSA)
+    resolve_unmatched_lead(LEADS, "l1", undo_decision=second.id, reason="it is hers", author=ROSA)
+    many_runs(warehouse)
+    assert person_of(warehouse, "l1") == person_of(warehouse, "d1") == first.person_key
+    assert person_of(warehouse, "d2") is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg
+import pytest
 
 from control_tower.decisions import Author, resolve_unmatched_lead
 from tests.identity import results, sources
@@ -253,6 +254,30 @@ def test_an_overwritten_row_can_be_another_person(warehouse: Warehouse) -> None:
         "select person_key::text, evidence_json ->> 'former_source_pk' from ops.identity_links_backfill_audit"
         " where action_type = 'REKEYED' and source_pk = '1#1'"
     ).fetchall() == [(ana, "1")]
+
+
+@pytest.mark.parametrize("choice", ["same", "other", "nobody"])
+def test_a_decision_on_an_overwritten_row_can_be_undone(warehouse: Warehouse, choice: str) -> None:
+    overwrite_ana(warehouse)
+    before, events = results.persons(warehouse), people(warehouse)
+    ana = before[SCOUTING, "1"]
+    choices: dict[str, dict[str, Any]] = {
+        "same": {"person_key": ana},
+        "other": {"driver_id": "dE"},
+        "nobody": {"ignore": True},
+    }
+    decide(warehouse, **choices[choice])
+    (decision,) = warehouse.execute("select max(id) from ops.human_decisions").fetchone() or (0,)
+    resolve_unmatched_lead(SCOUTING, "1", undo_decision=decision, reason="a slip", author=Author("ana.lopez", None))
+    for _ in range(2):
+        ingest()
+        attribute()
+        assert results.persons(warehouse) == before
+        assert people(warehouse) == events
+        assert results.contested(warehouse) == {(SCOUTING, "1"): "REPLACED_RECORD"}
+        assert payable(warehouse) == []
+    decide(warehouse, driver_id="dE")
+    assert payable(warehouse) == [(9, 0)], "and it can be decided again"
 
 
 def test_an_overwritten_row_can_be_nobody(warehouse: Warehouse) -> None:

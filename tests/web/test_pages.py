@@ -317,8 +317,8 @@ def test_an_overwritten_row_shows_both_contents_and_whose_it_may_be(
     assert row is not None
     table, key, person = row
     fleet.execute(
-        "insert into canon.replaced_records (source_table, source_pk, source_row_id, row_version, name_norm, phone_norm,"
-        " scout_id, origin_tag, payload, since, run_id) values"
+        "insert into canon.replaced_records (source_table, source_pk, source_row_id, row_version, name_norm,"
+        " phone_norm, scout_id, origin_tag, payload, since, run_id) values"
         " (%s, %s, 1, '1', 'EVA SOTO LIMA', '933222111', 9, 'cabinet', '{}', now(), 1)",
         [table, key],
     )

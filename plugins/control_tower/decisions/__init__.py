@@ -1,9 +1,10 @@
-"""Human decisions: the scout of a person, the person of a record, the revert of a run. No run undoes them.
+"""Human decisions on scouts, records, runs and merges. No run undoes them.
 
 Each decision is one transaction that records author, time, reason, and the state before and after in
 `ops.human_decisions`. It is refused, with nothing written, while a run is active or if it names something unknown.
 """
 
+from control_tower.decisions.merges import Split, split_merged_person
 from control_tower.decisions.records import resolve_unmatched_lead
 from control_tower.decisions.reverts import Revert, revert_backfill
 from control_tower.decisions.scouts import resolve_scout_conflict
@@ -13,7 +14,9 @@ __all__ = [
     "Author",
     "Decision",
     "Revert",
+    "Split",
     "resolve_scout_conflict",
     "resolve_unmatched_lead",
     "revert_backfill",
+    "split_merged_person",
 ]

@@ -33,6 +33,17 @@ def reason_parameter() -> Param:
     )
 
 
+def undo_parameter() -> Param:
+    """The form field for the number of the decision to undo."""
+    return Param(
+        None,
+        type=["null", "integer"],
+        minimum=1,
+        title="Undo a decision / Deshacer una decisión",
+        description="Number of the newest decision (ops.v_human_decisions); restores what was before. / Su número.",
+    )
+
+
 def author_of(context: Mapping[str, Any]) -> Author:
     """The author of this DAG run: the user who triggered it, else the operating system's user, else the owner."""
     dag_run = context["dag_run"]

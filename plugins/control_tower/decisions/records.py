@@ -7,7 +7,14 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from control_tower.database import execute_file, fetch_one
-from control_tower.decisions.transaction import Author, Decision, DecisionTransaction, decision_transaction
+from control_tower.decisions.transaction import (
+    Author,
+    Decision,
+    DecisionTransaction,
+    decision_transaction,
+    require_booleans,
+)
+from control_tower.decisions.undo import undo_record_decision
 from control_tower.errors import ChoiceUnclear, LinkNotContested, SeveralPersons, UnknownDriver, UnknownRecord
 from control_tower.settings import get_settings
 from control_tower.sources import SOURCE_TABLES
@@ -23,9 +30,12 @@ def resolve_unmatched_lead(
     reason: str,
     author: Author,
     replace_link: bool = False,
+    undo_decision: int | None = None,
     dry_run: bool = False,
 ) -> Decision:
-    """Decide which person a record is; exactly one of `person_key`, `driver_id` and `ignore` is given.
+    """Decide which person a record is.
+
+    Exactly one of `person_key`, `driver_id`, `ignore` and `undo_decision` is given.
 
     Of a row that was overwritten with another person (REPLACED_RECORD) it is what the row says now that is decided: for
     the person of its link, it is the same record, corrected; else the record before keeps its link and event.
@@ -39,6 +49,7 @@ def resolve_unmatched_lead(
         reason: Reason, not empty.
         author: Who decides.
         replace_link: Also replace an uncontested link made by a rule.
+        undo_decision: Number of the newest decision on the record: the record becomes what it was before.
         dry_run: Roll everything back.
 
     Returns:
@@ -46,24 +57,32 @@ def resolve_unmatched_lead(
 
     Raises:
         ReasonMissing: the reason is blank.
-        ChoiceUnclear: none, or more than one, of the three was given.
+        ChoiceUnclear: none, or more than one, of the four was given, or one is of another type.
         UnknownRecord: no such record was ingested.
         UnknownPerson: there is no such person.
         UnknownDriver: no such driver account was ingested.
         SeveralPersons: the driver's accounts belong to several persons.
         LinkNotContested: the record is linked, uncontested, and `replace_link` is off.
+        UnknownDecision: there is no such decision on this record.
+        DecidedSince: the decision to undo is not the newest one.
         RunAlreadyActive: a run is active; retry when it has ended.
     """
+    require_booleans(ignore=ignore, replace_link=replace_link)
+    if not all(value is None or isinstance(value, str) for value in (person_key, driver_id)):
+        raise ChoiceUnclear("person_key and driver_id are texts.", "give the key as a text.")
     person_key, driver_id = ((value or "").strip() or None for value in (person_key, driver_id))
-    if (person_key is not None) + (driver_id is not None) + bool(ignore) != 1:
+    if (person_key is not None) + (driver_id is not None) + ignore + (undo_decision is not None) != 1:
         raise ChoiceUnclear(
-            "A record is either a person, or a driver, or to be ignored.", "give exactly one of the three."
+            "A record is either a person, or a driver, or to be ignored.",
+            "give exactly one: person_key, or driver_id, or ignore as true, or undo_decision.",
         )
     with decision_transaction("resolve_unmatched_lead", reason, author, is_dry_run=dry_run) as tx:
         earlier = tx.earlier_decision()
         if earlier is not None:
             return earlier
         record = {"source_table": source_table, "source_pk": str(source_pk).strip()}
+        if undo_decision is not None:
+            return undo_record_decision(tx, record, undo_decision)
         before = _current_state(tx, record, replace_link)
         person = None
         if person_key is not None:
@@ -116,10 +135,15 @@ def _current_state(tx: DecisionTransaction, record: dict[str, str], replace_link
 def _settle_replaced_record(
     tx: DecisionTransaction, parameters: dict[str, Any], before: dict[str, Any], person: str | None
 ) -> None:
-    """Let an overwritten row count: for the person that it was linked to, or as another record than it was."""
+    """Let an overwritten row count: for the person that it was linked to, or as another record than it was.
+
+    What is needed to undo it goes into `before`.
+    """
+    before["replaced"] = {**tx.one("decisions/replaced_record.sql", parameters), "kept_as": None}
     if person is None or person != (before["link"] or {}).get("person_key"):
         execute_file(tx.connection, "decisions/keep_replaced_record.sql", parameters)
         (kept,) = fetch_one(tx.connection, "select new_pk from pg_temp.kept_record_this_step")
+        before["replaced"]["kept_as"] = kept
         tx.note(
             f"What {parameters['source_table']} {parameters['source_pk']} said before stays with its person as {kept}."
         )

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from control_tower.database import execute_file, fetch_rows
-from control_tower.decisions.transaction import LARGEST_INTEGER, Author, DecisionTransaction, decision_transaction
+from control_tower.decisions.transaction import Author, DecisionTransaction, decision_transaction, is_number
 from control_tower.errors import RunAlreadyActive, RunNotRevertible, UnknownRun
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,8 @@ def revert_backfill(run_id: int, reason: str, *, author: Author, dry_run: bool =
 
     Raises:
         ReasonMissing: the reason is blank.
-        UnknownRun: there is no such run.
+        ChoiceUnclear: `dry_run` is neither true nor false.
+        UnknownRun: there is no such run, or `run_id` is no number.
         RunNotRevertible: the run is of another job, or not over yet.
         RunAlreadyActive: a run is active; retry when it has ended.
     """
@@ -83,8 +84,7 @@ def revert_backfill(run_id: int, reason: str, *, author: Author, dry_run: bool =
 
 
 def _check(tx: DecisionTransaction, run_id: int) -> None:
-    is_number = isinstance(run_id, int) and not isinstance(run_id, bool) and 0 < run_id <= LARGEST_INTEGER
-    run = tx.one("decisions/run.sql", {"run_id": run_id if is_number else None})
+    run = tx.one("decisions/run.sql", {"run_id": run_id if is_number(run_id) else None})
     if run["id"] is None:
         raise UnknownRun(f"There is no run {run_id!r}.", "copy the number from ops.ingestion_runs.")
     if run["job_type"] != "scout_attribution_refresh":

@@ -15,13 +15,19 @@ from psycopg.types.json import Jsonb
 
 from control_tower import runs
 from control_tower.database import fetch_one, fetch_rows
-from control_tower.errors import DecisionRefused, ReasonMissing, UnknownPerson
+from control_tower.errors import ChoiceUnclear, DecisionRefused, ReasonMissing, UnknownPerson
 from control_tower.operators import step_session
 from control_tower.payments.read_models import refresh_person
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["resolve_scout_conflict", "resolve_unmatched_lead", "revert_backfill", "close_liquidation_period"]
+Kind = Literal[
+    "resolve_scout_conflict",
+    "resolve_unmatched_lead",
+    "revert_backfill",
+    "split_merged_person",
+    "close_liquidation_period",
+]
 
 LARGEST_INTEGER = 2**31 - 1
 """Largest scout_id and run_id."""
@@ -102,13 +108,7 @@ class DecisionTransaction:
         Raises:
             UnknownPerson: not a valid key, or no such person.
         """
-        try:
-            key = str(uuid.UUID(str(person_key).strip()))
-        except ValueError:
-            raise UnknownPerson(
-                f"{person_key!r} is no person key.",
-                "copy the key from the person's page or from ops.v_scout_attribution_conflicts.",
-            ) from None
+        key = person_key_of(person_key)
         found = self.one("decisions/person.sql", {"person_key": key})["person_key"]
         if found is None:
             raise UnknownPerson(
@@ -158,6 +158,39 @@ class DecisionTransaction:
         return Decision(**row, notes=tuple(self.notes))
 
 
+def person_key_of(person_key: str) -> str:
+    """The key as PostgreSQL writes it.
+
+    Raises:
+        UnknownPerson: it is no valid key.
+    """
+    try:
+        return str(uuid.UUID(str(person_key).strip()))
+    except ValueError:
+        raise UnknownPerson(
+            f"{person_key!r} is no person key.",
+            "copy the key from the person's page or from ops.v_scout_attribution_conflicts.",
+        ) from None
+
+
+def is_number(value: object) -> bool:
+    """Whether it can be the number of a scout, run or decision: an integer from 1, neither a boolean nor a text."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_INTEGER
+
+
+def require_booleans(**choices: object) -> None:
+    """Refuse what is neither true nor false, such as a text or a number.
+
+    Raises:
+        ChoiceUnclear: one of the choices is no boolean.
+    """
+    for name, value in choices.items():
+        if not isinstance(value, bool):
+            raise ChoiceUnclear(
+                f"{name} is {value!r}, which is neither true nor false.", f"give true or false as {name}."
+            )
+
+
 @contextmanager
 def decision_transaction(
     kind: Kind, reason: str, author: Author, *, is_dry_run: bool = False
@@ -167,9 +200,11 @@ def decision_transaction(
     Raises:
         ReasonMissing: the reason is blank.
         DecisionRefused: the author has no name.
+        ChoiceUnclear: `is_dry_run` is no boolean.
         RunAlreadyActive: a run is active; retry when it has ended.
         DatabaseError: the database failed or refused a statement.
     """
+    require_booleans(dry_run=is_dry_run)
     reason = (reason or "").replace("\x00", "").strip()
     if not reason:
         raise ReasonMissing

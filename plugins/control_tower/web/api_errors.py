@@ -36,11 +36,15 @@ STATUS: dict[str, int] = {
     "UNKNOWN_ALERT": 404,
     "UNKNOWN_STATEMENT": 404,
     "UNKNOWN_PERIOD": 404,
+    "ALREADY_PAID": 409,
+    "PERIOD_CLOSED": 409,
+    "UNKNOWN_DECISION": 404,
     "METHOD_NOT_ALLOWED": 405,
     "ALREADY_RUNNING": 409,
     "LINK_STANDS": 409,
-    "ALREADY_PAID": 409,
-    "PERIOD_CLOSED": 409,
+    "NOT_MERGED": 409,
+    "NOTHING_TO_SPLIT": 409,
+    "DECIDED_SINCE": 409,
     "INVALID": 422,
     "UNKNOWN_SCOUT": 422,
     "UNKNOWN_DRIVER": 422,
@@ -67,6 +71,10 @@ _CODES: dict[type[errors.ControlTowerError], str] = {
     errors.UnknownDriver: "UNKNOWN_DRIVER",
     errors.LinkNotContested: "LINK_STANDS",
     errors.UnknownStatement: "UNKNOWN_STATEMENT",
+    errors.UnknownDecision: "UNKNOWN_DECISION",
+    errors.NotMerged: "NOT_MERGED",
+    errors.NothingToSplit: "NOTHING_TO_SPLIT",
+    errors.DecidedSince: "DECIDED_SINCE",
 }
 
 _BY_STATUS = {401: "NOT_LOGGED_IN", 403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
@@ -154,7 +162,14 @@ def problem_of(request: Request, error: Exception) -> JSONResponse:
             log.error("%s on %s: %s", error_id, request.url.path, error)
         return answer(code, language, error_id=error_id)
     if isinstance(error, RequestValidationError):
-        faults = [Fault(field=".".join(map(str, fault["loc"])), problem=str(fault["msg"])) for fault in error.errors()]
+        texts = catalogue(language)
+        faults = [
+            Fault(
+                field=".".join(map(str, fault["loc"])),
+                problem=texts.find("fault", fault["type"]) or str(fault["msg"]),
+            )
+            for fault in error.errors()
+        ]
         return answer("INVALID", language, fields=faults)
     assert isinstance(error, HTTPException)  # noqa: S101 - the last of the classes that this is registered for
     response = answer(_BY_STATUS.get(error.status_code, "INVALID"), language, status=error.status_code)

@@ -8,7 +8,7 @@ import uuid
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StringConstraints
 
 from control_tower.sources import SOURCE_TABLES
 
@@ -35,6 +35,9 @@ Reason = Annotated[
 ]
 
 Number = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
+
+StrictNumber = Annotated[StrictInt, Field(ge=1, le=LARGEST_INTEGER)]
+"""The number of a scout or a decision in a body: no boolean, no text, no fraction."""
 
 PersonKey = uuid.UUID
 

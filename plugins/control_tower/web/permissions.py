@@ -29,6 +29,7 @@ DagId = Literal[
     "resolve_scout_conflict",
     "resolve_unmatched_lead",
     "close_liquidation_period",
+    "split_merged_person",
 ]
 
 MONITOR = "monitor"

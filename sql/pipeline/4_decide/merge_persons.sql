@@ -1,6 +1,7 @@
 -- Merge persons created for scouting rows that turned out to be one. The oldest key survives; links, events and ledger
--- follow. canon.identity_aliases keeps the retired key with everything that moved, so that the merge can be undone. Two
--- different scouts become a conflict.
+-- follow. canon.identity_aliases keeps the retired key with everything that moved and with the survivor as it was, so
+-- that split_merged_person can undo the merge; rows are kept by id as well as by key, since records may be re-keyed.
+-- Two different scouts become a conflict.
 -- Grain and key: person_key of the retired person. Safe to run again: retired keys are no longer in the registry.
 insert into canon.identity_aliases (person_key, survivor_key, reason, run_id, merged_at, moved)
 select
@@ -9,9 +10,7 @@ select
     'one person: driver accounts ' || merge.account_group,
     %(run_id)s::integer,
     run.as_of,
-    jsonb_build_object(
-        'person', to_jsonb(person),
-        'ledger', to_jsonb(ledger),
+    retired.state || jsonb_build_object(
         'links', (
             select jsonb_agg(jsonb_build_array(link.source_table, link.source_pk))
             from canon.identity_links as link where link.person_key = merge.person_key
@@ -19,11 +18,16 @@ select
         'events', (
             select jsonb_agg(jsonb_build_array(event.source_table, event.source_pk))
             from observational.lead_events as event where event.person_key = merge.person_key
-        )
+        ),
+        'aliases', (
+            select coalesce(jsonb_agg(earlier.person_key), '[]')
+            from canon.identity_aliases as earlier where earlier.survivor_key = merge.person_key
+        ),
+        'survivor', survivor.state
     )
 from canon.person_merges_this_run as merge
-inner join canon.identity_registry as person on person.person_key = merge.person_key
-left join observational.lead_ledger as ledger on ledger.person_key = merge.person_key
+inner join canon.person_states as retired on retired.person_key = merge.person_key
+left join canon.person_states as survivor on survivor.person_key = merge.survivor_key
 cross join ops.run_settings(%(run_id)s::integer) as run;
 
 update canon.identity_aliases as alias

@@ -7,53 +7,80 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
+from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 
 from control_tower import decisions
-from control_tower.decisions import Author, Decision
+from control_tower.decisions import Author
 from control_tower.errors import DatabaseBusy, DecisionRefused, PermissionMissing, RunAlreadyActive
 from control_tower.web.api_errors import ApiError, Fault, Problem, code_of
 from control_tower.web.dag_runs import DagRunsDep
 from control_tower.web.models.identity import Started
-from control_tower.web.params import Number, PersonKey, Reason, SourceTable, Strict, Text
+from control_tower.web.params import PersonKey, Reason, SourceTable, Strict, StrictNumber, Text
 from control_tower.web.permissions import CurrentUserDep, starts
 
 router = APIRouter(tags=["decisions"])
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    404: {"model": Problem, "description": "There is no such person or record."},
-    409: {"model": Problem, "description": "The record is linked, and nothing speaks against it."},
+    404: {"model": Problem, "description": "There is no such person, record or decision."},
+    409: {
+        "model": Problem,
+        "description": "The record is linked and nothing speaks against it, or a later decision does.",
+    },
     423: {"model": Problem, "description": "The DAG is paused."},
 }
 
 
 class ScoutDecision(Strict):
-    """Who brought the person."""
+    """Who brought the person: exactly one of scout_id, nobody and undo_decision."""
 
-    scout_id: Number | None = Field(description="The scout; null: nobody brought this person.")
+    scout_id: StrictNumber | None = Field(None, description="This scout brought the person.")
+    nobody: StrictBool = Field(False, description="No scout brought the person, and none is paid.")
+    undo_decision: StrictNumber | None = Field(
+        None, description="Take the newest decision on the person's scout back: its number."
+    )
     reason: Reason
+
+    @model_validator(mode="after")
+    def _is_one_choice(self) -> ScoutDecision:
+        if (self.scout_id is not None) + self.nobody + (self.undo_decision is not None) != 1:
+            raise PydanticCustomError("one_scout_choice", "give exactly one of scout_id, nobody and undo_decision")
+        return self
 
 
 class RecordDecision(Strict):
-    """Who a record is: exactly one of person_key, driver_id and ignore."""
+    """Who a record is: exactly one of person_key, driver_id, ignore and undo_decision."""
 
     source_table: SourceTable
     source_pk: Text
     person_key: UUID | None = Field(None, description="It is this person.")
     driver_id: Text | None = Field(None, description="It is this driver; all accounts of that driver are linked.")
-    ignore: bool = Field(False, description="It is nobody; no machine looks at it again.")
-    replace_link: bool = Field(False, description="Also change a link that nothing speaks against.")
+    ignore: StrictBool = Field(False, description="It is nobody; no machine looks at it again.")
+    replace_link: StrictBool = Field(False, description="Also change a link that nothing speaks against.")
+    undo_decision: StrictNumber | None = Field(
+        None, description="Take the newest decision on the record back: its number."
+    )
     reason: Reason
 
     @model_validator(mode="after")
     def _is_one_choice(self) -> RecordDecision:
-        if (self.person_key is not None) + (self.driver_id is not None) + self.ignore != 1:
-            raise ValueError("give exactly one of person_key, driver_id and ignore")
+        choices = (self.person_key, self.driver_id, self.undo_decision)
+        if sum(choice is not None for choice in choices) + self.ignore != 1:
+            raise PydanticCustomError(
+                "one_record_choice", "give exactly one of person_key, driver_id, ignore and undo_decision"
+            )
         return self
 
 
-async def _refuse_what_cannot_be(decide: Callable[..., Decision], **decision: Any) -> None:
+class SplitDecision(Strict):
+    """Two persons that were merged are two."""
+
+    dry_run: StrictBool = Field(True, description="Show what returns where and write nothing.")
+    reason: Reason
+
+
+async def _refuse_what_cannot_be(decide: Callable[..., Any], **decision: Any) -> None:
     """Take the decision and roll it back, so that a refusal is an answer and not a failed DAG run.
 
     While a run is active or a lock is held the decision cannot be tried; its DAG run waits for that. Nor can it be
@@ -64,7 +91,7 @@ async def _refuse_what_cannot_be(decide: Callable[..., Decision], **decision: An
         DecisionRefused: for a reason that has a code of its own.
     """
     try:
-        await run_in_threadpool(decide, **decision, dry_run=True)
+        await run_in_threadpool(decide, **{**decision, "dry_run": True})
     except (RunAlreadyActive, DatabaseBusy, PermissionMissing):
         return
     except DecisionRefused as error:
@@ -83,7 +110,7 @@ async def resolve_scout_conflict(
     current_user: CurrentUserDep, dag_runs: DagRunsDep, person_key: PersonKey, decision: ScoutDecision
 ) -> Started:
     """Decide who brought a person; the run that is started writes it."""
-    asked = {"person_key": str(person_key), **decision.model_dump()}
+    asked = {"person_key": str(person_key), **decision.model_dump(exclude_defaults=True)}
     await _refuse_what_cannot_be(decisions.resolve_scout_conflict, **asked, author=Author(current_user.name))
     return await dag_runs.start("resolve_scout_conflict", asked)
 
@@ -98,6 +125,21 @@ async def resolve_unmatched_lead(
     current_user: CurrentUserDep, dag_runs: DagRunsDep, decision: RecordDecision
 ) -> Started:
     """Decide which person a record is; the run that is started writes it."""
-    asked = decision.model_dump(mode="json")
+    asked = decision.model_dump(mode="json", exclude_defaults=True)
     await _refuse_what_cannot_be(decisions.resolve_unmatched_lead, **asked, author=Author(current_user.name))
     return await dag_runs.start("resolve_unmatched_lead", asked)
+
+
+@router.post(
+    "/persons/{person_key}/split",
+    status_code=202,
+    dependencies=[Depends(starts("split_merged_person"))],
+    responses=_REFUSALS,
+)
+async def split_merged_person(
+    current_user: CurrentUserDep, dag_runs: DagRunsDep, person_key: PersonKey, decision: SplitDecision
+) -> Started:
+    """Undo the merge of a person; the run that is started writes it, or shows it if it is a dry run."""
+    asked = {"person_key": str(person_key), **decision.model_dump()}
+    await _refuse_what_cannot_be(decisions.split_merged_person, **asked, author=Author(current_user.name))
+    return await dag_runs.start("split_merged_person", asked)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query, Response
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from control_tower.web.api.lists import list_routes, sort_field
 from control_tower.web.api_errors import Problem
@@ -64,8 +64,8 @@ class IngestionParameters(Strict):
     scope_date_from: date | None = Field(None, description="First event date.")
     scope_date_to: date | None = Field(None, description="Last event date.")
     source_tables: list[SourceTable] | None = Field(None, max_length=3, description="Sources to read; all when empty.")
-    incremental: bool = Field(True, description="False: evaluate every record again.")
-    refresh_index: bool = Field(True, description="False: do not read new or changed drivers.")
+    incremental: StrictBool = Field(True, description="False: evaluate every record again.")
+    refresh_index: StrictBool = Field(True, description="False: do not read new or changed drivers.")
 
     @model_validator(mode="after")
     def _is_a_period(self) -> IngestionParameters:

@@ -9,6 +9,9 @@ from fastapi.responses import HTMLResponse
 
 from control_tower.web.api import attribution as api
 from control_tower.web.api.lists import page_in
+from control_tower.web.language import language_of
+from control_tower.web.pages.decisions import scouts_named_in, shown_decisions
+from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import ListPageQuery, Order, PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.params import PersonKey
@@ -58,6 +61,9 @@ def conflict(
         person = ask_persons.person(connection, current_user, person_key)
         claims = ask_pages.claims_of(connection, person.person_key)
         open_conflict = ask_pages.conflict_of(connection, person.person_key)
+        decided, _names = ask_pages.names(connection, current_user, scouts_named_in(person.decisions), ())
+    scouts = decided | {claim["scout_id"]: claim["scout_name"] for claim in claims}
+    decisions = [decision for decision in person.decisions if decision.source_pk is None]
     by_scout: dict[int, list[dict[str, object]]] = {}
     for claim in claims:
         if claim["source_table"] != "lead_ledger":
@@ -70,6 +76,7 @@ def conflict(
         person=person,
         conflict=open_conflict,
         by_scout=by_scout,
-        scouts={claim["scout_id"]: claim["scout_name"] for claim in claims},
+        scouts=scouts,
+        decisions=shown_decisions(decisions, Explainer(language_of(request)), scouts, person.person_key),
         may_decide=current_user.may("POST", "resolve_scout_conflict"),
     )

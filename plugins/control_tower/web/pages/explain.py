@@ -41,6 +41,58 @@ class Explainer:
             parts.append(self._texts.gettext("runner-up: {other}").format(other=other))
         return ", ".join(parts)
 
+    def decision(self, kind: str, after: Any, scouts: Mapping[int, str], count: int = 1) -> str:
+        """What a decision did, as a sentence: `Asignado a Juan Pérez (scout 12)`."""
+        _ = self._texts.gettext
+        state = after if isinstance(after, Mapping) else {}
+        if kind == "resolve_scout_conflict":
+            text = self._scout_state(state.get("ledger"), scouts)
+        elif kind == "resolve_unmatched_lead":
+            text = self._record_state(state)
+        elif kind == "split_merged_person" and isinstance(state.get("split"), Mapping):
+            text = _(
+                "Two persons again: {returned} records returned to person {person}, {again} are decided again by the "
+                "next run."
+            ).format(
+                returned=state["split"].get("returned"),
+                again=state["split"].get("decided_again"),
+                person=str(state["split"].get("person_key")),
+            )
+        elif kind == "revert_backfill":
+            text = _("{n} rows of the run were put back.").format(n=self._formats.number(count))
+        else:
+            return self._texts.name("decision_kind", kind)
+        if "undid_decision" in state:
+            return _("Decision {n} was undone. Now: {state}").format(n=state["undid_decision"], state=text)
+        return text
+
+    def _scout_state(self, ledger: Any, scouts: Mapping[int, str]) -> str:
+        _ = self._texts.gettext
+        found = ledger if isinstance(ledger, Mapping) else {}
+        scout = found.get("attributed_scout_id")
+        if found.get("decision_status") == "conflict":
+            return _("In conflict, as before.")
+        if scout is None:
+            return _("Assigned to nobody: no scout is paid for them.")
+        name = scouts.get(scout)
+        if name:
+            return _("Assigned to {name} (scout {id}).").format(name=name, id=scout)
+        return _("Assigned to scout {id}.").format(id=scout)
+
+    def _record_state(self, state: Mapping[str, Any]) -> str:
+        _ = self._texts.gettext
+        link, unmatched = state.get("link"), state.get("unmatched")
+        if isinstance(link, Mapping):
+            person, driver = str(link.get("person_key")), link.get("matched_driver_id")
+            if driver:
+                return _("The record is person {person}, by driver account {driver}.").format(
+                    person=person, driver=driver
+                )
+            return _("The record is person {person}.").format(person=person)
+        if isinstance(unmatched, Mapping) and unmatched.get("status") == "IGNORED":
+            return _("The record is nobody's and set aside.")
+        return _("The record is open again.")
+
     def names(self, verdict: str, similarity: Any) -> str:
         """The verdict on two names: `nombre parecido (0.93)`."""
         name = self._texts.name("verdict", verdict)

@@ -8,12 +8,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
 
 from control_tower.web.dag_runs import DagRunsDep
+from control_tower.web.language import language_of
 from control_tower.web.models.statements import ClosingResult
+from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.permissions import DagId
+from control_tower.web.pool import connection_pools
+from control_tower.web.queries.runs import run_decision
 
 router = APIRouter(include_in_schema=False)
 
@@ -22,6 +27,11 @@ OVER = ("success", "failed", "skipped", "upstream_failed", "removed")
 
 CLOSING_TASK = "close_period"
 """The task of `close_liquidation_period` whose result is shown: the statements that were, or would be, written."""
+
+
+DECISION_DAGS = ("resolve_scout_conflict", "resolve_unmatched_lead", "split_merged_person")
+DRY_UNLESS_TOLD = ("split_merged_person",)
+"""Those whose runs are dry runs unless told otherwise."""
 
 
 class RunQuery(PageQuery):
@@ -38,6 +48,9 @@ async def progress(request: Request, dag_runs: DagRunsDep, query: Annotated[RunQ
     closing = None
     if query.dag_id == "close_liquidation_period" and run.get("state") == "success":
         closing = _closing(await dag_runs.result(query.dag_id, query.dag_run_id, CLOSING_TASK))
+    outcome = None
+    if run.get("state") == "success" and query.dag_id in DECISION_DAGS:
+        outcome = await run_in_threadpool(_outcome, Explainer(language_of(request)), query.dag_run_id)
     began = _moment(run.get("start_date"))
     ended = _moment(run.get("end_date")) or datetime.now(UTC)
     return page(
@@ -50,6 +63,8 @@ async def progress(request: Request, dag_runs: DagRunsDep, query: Annotated[RunQ
         failed=[str(task["task_id"]) for task in tasks if task.get("state") == "failed"],
         elapsed=ended - began if began else None,
         closing=closing,
+        outcome=outcome,
+        is_dry_run=(run.get("conf") or {}).get("dry_run", query.dag_id in DRY_UNLESS_TOLD),
         is_over=run.get("state") in ("success", "failed"),
     )
 
@@ -59,6 +74,16 @@ def _closing(result: Any) -> ClosingResult | None:
         return ClosingResult.model_validate(result)
     except ValidationError:
         return None  # of an older version, or cleared: the run itself says what it did
+
+
+def _outcome(explain: Explainer, dag_run_id: str) -> str | None:
+    """What the run decided, in words of whoever asked for it; None if it wrote no decision."""
+    with connection_pools().reading() as connection:
+        found = run_decision(connection, dag_run_id)
+    if found is None:
+        return None
+    scouts = {found["scout_id"]: found["scout_name"]} if found["scout_name"] else {}
+    return explain.decision(found["kind"], found["after"], scouts, found["decisions"])
 
 
 def _moment(text: Any) -> datetime | None:

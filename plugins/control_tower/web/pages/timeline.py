@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -37,8 +38,9 @@ class Step:
 class Timeline:
     """Makes the steps of one person, as its reader may see it, in one language."""
 
-    def __init__(self, person: Person, language: Language) -> None:
+    def __init__(self, person: Person, language: Language, scouts: Mapping[int, str]) -> None:
         self._person = person
+        self._scouts = scouts
         self._formats = Formats(language)
         self._texts = self._formats.texts
         self._explain = Explainer(language)
@@ -138,7 +140,7 @@ class Timeline:
             decision.decided_at,
             "user",
             f"{decision.decided_by} {self._texts.name('decision_kind', decision.kind)}",
-            why=f"“{decision.reason}”",
+            why=f"{self._explain.decision(decision.kind, decision.after, self._scouts)} “{decision.reason}”",
             tone="ok",
             details={"before": decision.before, "after": decision.after},
         )

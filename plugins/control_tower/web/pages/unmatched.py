@@ -12,7 +12,10 @@ from control_tower.web.api import identity as api
 from control_tower.web.api.lists import page_in
 from control_tower.web.api.persons import Search, search_unmatched
 from control_tower.web.api_errors import ApiError
+from control_tower.web.language import language_of
 from control_tower.web.models.identity import WaitingRecord
+from control_tower.web.pages.decisions import shown_decisions
+from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import ListPageQuery, Order, PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.params import SourceTable, Text
@@ -103,12 +106,14 @@ def record(request: Request, current_user: CurrentUserDep, query: Annotated[Reco
         previews = [part for part in preview if isinstance(part, dict)] if isinstance(preview, list) else []
         driver_ids = [str(part["driver_id"]) for part in previews if part.get("driver_id")]
         accounts = ask_pages.accounts(connection, current_user, driver_ids)
+        decisions = ask_pages.record_decisions(connection, current_user, query.source_table, query.source_pk)
     return page(
         request,
         "unmatched_record.html",
         record=found,
         candidates=[_candidate(found, part, accounts) for part in previews],
         sees=current_user.sees_personal_data,
+        decisions=shown_decisions(decisions, Explainer(language_of(request)), {}, None),
         may_decide=current_user.may("POST", "resolve_unmatched_lead"),
     )
 

@@ -11,9 +11,11 @@ import psycopg
 from control_tower.masking import Kind
 from control_tower.web.listing import database_of, ttl_cache
 from control_tower.web.models.identity import WaitingRecord
+from control_tower.web.models.person import Decision
 from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import WHO, note_access, shown
 from control_tower.web.queries.identity import RECORD
+from control_tower.web.queries.persons import DECISION
 from control_tower.web.sql_files import execute_prepared
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -73,6 +75,15 @@ def waiting_record(
         return None
     note_access(current_user, "search", subject=f"{source_table} {source_pk}")
     return WaitingRecord.model_validate(shown(row, {**RECORD, **BEFORE}, current_user))
+
+
+def record_decisions(
+    connection: Connection, current_user: CurrentUser, source_table: str, source_pk: str
+) -> list[Decision]:
+    """What humans decided about a record, the oldest first."""
+    asked = {"source_table": source_table, "source_pk": source_pk}
+    rows = execute_prepared(connection, "web/identity/record_decisions.sql", asked)
+    return [Decision.model_validate(shown(row, DECISION, current_user)) for row in rows]
 
 
 def accounts(connection: Connection, current_user: CurrentUser, driver_ids: Iterable[str]) -> dict[str, dict[str, Any]]:

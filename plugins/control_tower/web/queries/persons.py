@@ -14,13 +14,16 @@ from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import WHO, note_access, shown
 from control_tower.web.sql_files import execute_prepared
 
+DECISION: dict[str, Kind] = {"before": "json", "after": "json", "reason": "text"}
+"""What of a human decision is personal."""
+
 _LISTS: dict[str, tuple[str, dict[str, Kind]]] = {
     "merged": ("web/persons/merged.sql", {}),
     "links": ("web/persons/links.sql", {"evidence": "json", "contested_candidates": "json"}),
     "accounts": ("web/persons/accounts.sql", WHO),
     "events": ("web/persons/events.sql", {"payload_json": "json"}),
     "audit": ("web/persons/audit.sql", {"evidence_json": "json", "error_message": "text", "notes": "text"}),
-    "decisions": ("web/persons/decisions.sql", {"before": "json", "after": "json", "reason": "text"}),
+    "decisions": ("web/persons/decisions.sql", DECISION),
     "claims": ("web/persons/claims.sql", {}),
     "payments": ("web/persons/payments.sql", {}),
 }

@@ -31,3 +31,8 @@ def job_state(connection: psycopg.Connection[dict[str, Any]], job_type: JobType)
     parameters = {"job_type": job_type, "takeover_seconds": get_settings().takeover_seconds}
     row = execute_prepared(connection, "web/runs/job_state.sql", parameters).fetchone() or {}
     return bool(row.get("is_running")), row.get("completed_seconds_ago")
+
+
+def run_decision(connection: psycopg.Connection[dict[str, Any]], dag_run_id: str) -> dict[str, Any] | None:
+    """What a DAG run decided; None if it decided nothing."""
+    return execute_prepared(connection, "web/runs/run_decisions.sql", {"dag_run_id": dag_run_id}).fetchone()

@@ -44,8 +44,8 @@
     for (const field of form.elements) {
       if (!field.name || field.disabled || (field.type === "radio" && !field.checked)) continue;
       const chosen = field.dataset.with && document.getElementById(field.dataset.with);
-      if (chosen && !chosen.checked) continue;
       const value = field.value.trim();
+      if (chosen && (!chosen.checked || value === "")) continue;
       if (field.dataset.json === "merge") Object.assign(body, JSON.parse(field.value));
       else if (field.dataset.json === "number") body[field.name] = value === "" ? null : Number(value);
       else if (field.dataset.json === "hours") body[field.name] = new Date(Date.now() + value * 36e5).toISOString();
@@ -95,10 +95,22 @@
     send(form);
   });
 
-  document.addEventListener("focusin", (event) => {
+  // A field beside a choice counts only when that is chosen and the field is filled. Typing into it chooses it; passing
+  // through it does not.
+  const check = (form) => {
+    for (const field of form?.querySelectorAll?.("[data-with]") ?? []) {
+      const isUsable = new RegExp(`^(?:${field.dataset.pattern ?? ".+"})$`).test(field.value.trim());
+      field.setCustomValidity(document.getElementById(field.dataset.with).checked && !isUsable ? field.dataset.missing : "");
+    }
+  };
+
+  document.addEventListener("input", (event) => {
     const choice = event.target.dataset?.with && document.getElementById(event.target.dataset.with);
-    if (choice) choice.checked = true;
+    if (choice && event.target.value.trim()) choice.checked = true;
+    check(event.target.form);
   });
+  document.addEventListener("change", (event) => check(event.target.form));
+  window.addEventListener("pageshow", () => [...document.forms].forEach(check));
 
   // ── following a run ────────────────────────────────────────────────────────────────────────────────────────────
   const follow = async (place) => {
