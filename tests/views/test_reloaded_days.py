@@ -147,3 +147,34 @@ def test_duplicates_of_a_large_source_are_counted_once_when_they_come_and_not_re
     assert check() == 3
     fleet.run("delete from public.summary_daily where driver_id = 'D2'")
     assert check() == 2
+
+
+def test_one_person_or_a_page_of_persons_reads_only_the_trips_of_its_accounts(fleet: Fleet) -> None:
+    fleet.run("insert into canon.identity_registry (person_key, confidence_level) "
+              "select md5(n::text)::uuid, 'HIGH' from generate_series(1, 400) as n")  # fmt: skip
+    fleet.run("insert into canon.identity_links (person_key, source_table, source_pk, snapshot_date, match_rule, "
+              "match_score, confidence_level) select md5(n::text)::uuid, 'drivers', 'D' || n, now(), 'DRIVER_MATCH', "
+              "100, 'HIGH' from generate_series(1, 400) as n")  # fmt: skip
+    fleet.run("insert into observational.lead_events (source_table, source_pk, event_date, person_key, scout_id, "
+              "payload_json) select 'module_ct_scouting_daily', n::text, '2026-03-02', md5(n::text)::uuid, 7, "
+              "'{\"origin_tag\": \"cabinet\"}' from generate_series(1, 400) as n")  # fmt: skip
+    fleet.run("insert into observational.lead_ledger (person_key, attributed_scout_id, attribution_rule, "
+              "attribution_score, confidence_level, decision_status) select md5(n::text)::uuid, 7, 'A', 0.95, 'high', "
+              "'assigned' from generate_series(1, 400) as n")  # fmt: skip
+    fleet.run("insert into public.summary_daily (driver_id, date_file, count_orders_completed) select 'D' || n, "
+              "to_char(date '2026-03-02' + d, 'DD-MM-YYYY'), 1 from generate_series(1, 400) as n, "
+              "generate_series(0, 99) as d")  # fmt: skip
+    fleet.run("delete from canon.attribution_queue")
+    for table in ("canon.identity_links", "observational.lead_events", "observational.lead_ledger"):
+        fleet.run(f"analyze {table}")
+    fleet.run("analyze public.summary_daily")
+
+    for asked in (
+        "select * from ops.v_scout_payment_base where person_key = md5('7')::uuid",
+        "select * from ops.v_scout_payment_base order by person_key limit 5",
+        "select * from ops.v_payment_calculation where person_key = md5('7')::uuid",
+        "select * from canon.person_daily_trips where person_key = md5('7')::uuid",
+    ):
+        plan = "\n".join(row[0] for row in fleet.connection.execute(f"explain {asked}".encode()))
+        assert "Index Cond: ((driver_id)::text = " in plan, plan
+        assert "Seq Scan on summary_daily" not in plan, plan

@@ -26,35 +26,8 @@ measured as (
         rule.amount,
         rule.valid_from,
         rule.valid_to,
-        case rule.milestone_trips
-            when 1 then lead.trip_1_date
-            when 5 then lead.trip_5_date
-            when 25 then lead.trip_25_date
-            else (
-                select min(day.trip_date)
-                from (
-                    select
-                        daily.trip_date,
-                        sum(daily.trips) over (order by daily.trip_date) as total_trips
-                    from canon.person_daily_trips as daily
-                    where daily.person_key = lead.person_key and daily.trip_date >= lead.lead_date
-                ) as day
-                where day.total_trips >= rule.milestone_trips
-            )
-        end as reached_on,
-        case rule.window_days
-            when 7 then lead.trips_7d
-            when 14 then lead.trips_14d
-            when 30 then lead.trips_30d
-            else (
-                select coalesce(sum(daily.trips), 0)
-                from canon.person_daily_trips as daily
-                where
-                    daily.person_key = lead.person_key
-                    and daily.trip_date >= lead.lead_date
-                    and daily.trip_date < lead.lead_date + rule.window_days
-            )
-        end as trips_in_window
+        progress.reached_on,
+        progress.trips_in_window
     from canon.lead_conversions as lead
     -- Kept apart, so that the few rules are looked at for each lead: joined as equals, all leads are measured anew for
     -- each rule.
@@ -64,6 +37,41 @@ measured as (
         where rules.origin_tag = lead.origin_tag and rules.in_force @> lead.lead_date
         offset 0 -- noqa: AM09
     ) as rule
+    -- OFFSET 0: planned once, however often these columns are used
+    cross join lateral (
+        select
+            case rule.milestone_trips
+                when 1 then lead.trip_1_date
+                when 5 then lead.trip_5_date
+                when 25 then lead.trip_25_date
+                else (
+                    select min(day.trip_date)
+                    from (
+                        select
+                            daily.trip_date,
+                            sum(daily.trips) over (order by daily.trip_date) as total_trips
+                        from canon.person_daily_trips as daily
+                        where daily.person_key = lead.person_key and daily.trip_date >= lead.lead_date
+                    ) as day
+                    where day.total_trips >= rule.milestone_trips
+                )
+            end as reached_on,
+            case rule.window_days
+                when 7 then lead.trips_7d
+                when 14 then lead.trips_14d
+                when 30 then lead.trips_30d
+                else (
+                    select coalesce(sum(daily.trips), 0)
+                    from canon.person_daily_trips as daily
+                    where
+                        daily.person_key = lead.person_key
+                        and daily.trip_date >= lead.lead_date
+                        and daily.trip_date < lead.lead_date + rule.window_days
+                )
+            end as trips_in_window
+        from (values (lead.person_key)) as one (person_key)
+        offset 0 -- noqa: AM09
+    ) as progress
     where not lead.is_quarantined
 ),
 

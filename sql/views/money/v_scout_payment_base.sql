@@ -61,8 +61,9 @@ left join lateral (
 left join lateral (
     select earning.*
     from canon.scout_earnings as earning
-    -- without an account there is nothing to measure
+    -- without an account there is nothing to measure; OFFSET 0: person by person, not joined with all earnings
     where earning.person_key = attribution.person_key and accounts.driver_id is not null
+    offset 0 -- noqa: AM09
 ) as earned on true
 cross join lateral (
     select
