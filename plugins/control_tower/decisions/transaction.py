@@ -145,7 +145,7 @@ class DecisionTransaction:
             },
         )
         if person_key is not None and not self.is_dry_run:  # it refuses nothing, and totals take long
-            refresh_person(self.connection, person_key)
+            refresh_person(self.connection, person_key, self.decided_at)
         return Decision(**row, notes=tuple(self.notes))
 
     def earlier_decision(self) -> Decision | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -101,13 +102,16 @@ def refresh_partner_claims(connection: psycopg.Connection[Any], run_id: int) -> 
         included; `without_claim`: payments that belong to no claim since.
     """
     settings, is_current = fetch_one(connection, read_sql(PARTNER_CLAIMS_STATE))
-    counts = {"rows": 0} if is_current else _replace_claims(connection, run_id=run_id)
+    counts = {"rows": 0}
+    if not is_current:
+        (as_of,) = fetch_one(connection, "select as_of from ops.run_settings(%s)", [run_id])
+        counts = _replace_claims(connection, as_of, run_id=run_id)
     connection.execute(read_sql(RECORD_PARTNER_CLAIMS_REFRESH), {"run_id": run_id, "settings": settings})
     return counts
 
 
 def _replace_claims(
-    connection: psycopg.Connection[Any], *, run_id: int | None = None, person_key: str | None = None
+    connection: psycopg.Connection[Any], moment: datetime, *, run_id: int | None = None, person_key: str | None = None
 ) -> dict[str, int]:
     """Replace the claims that differ, all or one person's, and record what changed; counts as of that function."""
     replaced = execute_file(connection, REFRESH_PARTNER_CLAIMS, {"person_key": person_key})
@@ -115,10 +119,10 @@ def _replace_claims(
     if not any(replaced.values()):
         return counts
     execute_file(connection, PAIR_CLAIMS)
-    found = execute_file(connection, RECORD_CLAIM_CHANGES, {"run_id": run_id})
+    found = execute_file(connection, RECORD_CLAIM_CHANGES, {"run_id": run_id, "moment": moment})
     counts["changes"] = found["changes"]
     if found["lost"]:
-        recorded = execute_file(connection, RECORD_LOST_PAYMENTS, {"run_id": run_id})
+        recorded = execute_file(connection, RECORD_LOST_PAYMENTS, {"run_id": run_id, "moment": moment})
         counts["without_claim"] = recorded["without_claim"]
     if counts["changes"] or counts["without_claim"]:
         _log_claim_changes(connection, counts)
@@ -141,8 +145,8 @@ def _log_claim_changes(connection: psycopg.Connection[Any], counts: dict[str, in
     log.warning("%s, %d payments belong to no claim now: %s%s.", line, len(rows), named, rest)
 
 
-def refresh_person(connection: psycopg.Connection[Any], person_key: str) -> None:
-    """Bring both read models up to date for one person, so that a human decision shows at once."""
+def refresh_person(connection: psycopg.Connection[Any], person_key: str, moment: datetime) -> None:
+    """Bring both read models up to date for one person, so that a human decision of that moment shows at once."""
     if derive_scout_payments(connection, [person_key]):
         execute_file(connection, SCOUT_PAYMENT_TOTALS)
-    _replace_claims(connection, person_key=person_key)
+    _replace_claims(connection, moment, person_key=person_key)

@@ -1,7 +1,8 @@
 -- What refresh_partner_claims changed, into ops.claim_changes: claims that appeared or disappeared, and those with
 -- another date, amount, currency or account. Reads gone_claims, new_claims and claim_pairs; %(run_id)s is NULL between
 -- two runs. The first refresh of a database fills and changes nothing. Leaves claim_changes_now, and lost_payments:
--- what paid a deleted row and no written one. Grain: one change of one claim; a repetition finds no rows that differ.
+-- what paid a deleted row and no written one. %(moment)s is the clock. Grain: one change of one claim. A repetition
+-- finds no rows that differ.
 drop table if exists claim_changes_now, lost_payments;
 
 create temporary table claim_changes_now on commit drop as
@@ -123,7 +124,7 @@ insert into ops.claim_changes (
     is_person_key, is_driver_id, is_lead_date, is_amount, is_currency, is_payment_status, lost_payment_keys
 )
 select
-    coalesce((select run.as_of from ops.run_settings(%(run_id)s::integer) as run), now()),
+    %(moment)s::timestamptz,
     %(run_id)s::integer,
     change.change,
     change.reason_code,

@@ -1,6 +1,8 @@
 -- The payments of lost_payments (record_claim_changes) that the partner has not taken back, into
 -- canon.payments_without_claim. What took them away is what ended the claim; where the claim goes on, what became of
--- the payment's driver. %(run_id)s is NULL between two runs. Grain and key: payment_key. Repeatable.
+-- the payment's driver. %(run_id)s is NULL between two runs; %(moment)s is the clock. Grain and key: payment_key.
+-- Repeatable.
+
 -- rows: without_claim
 insert into canon.payments_without_claim as open (
     payment_key, payment_id, pay_date, driver_id, person_key, driver_name, milestone_value, lead_date,
@@ -17,7 +19,7 @@ select distinct on (lost.payment_key)
     lost.lead_date,
     lost.expected_amount,
     lost.currency,
-    coalesce((select run.as_of from ops.run_settings(%(run_id)s::integer) as run), now()),
+    %(moment)s::timestamptz,
     %(run_id)s::integer,
     case
         when lost.reason_code is not null then lost.reason_code
