@@ -19,7 +19,34 @@ with stated as (
     group by coalesce(alias.survivor_key, line.person_key), line.rule_id, statement.scout_id, statement.currency
 ),
 
-stated_milestones as (
+-- one pass over all that is due and all that is stated: nearly all of it agrees
+compared as (
+    select
+        due.person_key is not null as is_due,
+        coalesce(due.person_key, stated.person_key) as person_key,
+        coalesce(due.rule_id, stated.rule_id) as rule_id,
+        coalesce(due.scout_id, stated.scout_id) as scout_id,
+        coalesce(due.currency, stated.currency) as currency,
+        due.origin_tag,
+        due.milestone_trips,
+        due.driver_id,
+        due.lead_date,
+        due.achieved_date,
+        due.payable_date,
+        stated.newest_line_id,
+        stated.amount as stated_amount,
+        coalesce(due.amount, 0) - coalesce(stated.amount, 0) as difference
+    from canon.scout_payment_milestones as due
+    full join stated
+        on
+            stated.person_key = due.person_key
+            and stated.rule_id = due.rule_id
+            and stated.scout_id = due.scout_id
+            and stated.currency = due.currency
+    where coalesce(due.amount, 0) <> coalesce(stated.amount, 0)
+),
+
+earlier as (
     select
         stated.person_key,
         stated.rule_id,
@@ -27,73 +54,54 @@ stated_milestones as (
         max(stated.newest_line_id) filter (where stated.amount <> 0) as newest_line_id,
         min(stated.scout_id) filter (where stated.amount <> 0) as scout_id
     from stated
+    where (stated.person_key, stated.rule_id) in (select c.person_key, c.rule_id from compared as c where c.is_due)
     group by stated.person_key, stated.rule_id
 ),
 
-due as (
+added as (
     select
-        milestone.*,
-        coalesce(earlier.is_stated, false) as is_stated,
-        earlier.newest_line_id,
-        earlier.scout_id as stated_scout_id
-    from canon.scout_payment_milestones as milestone
-    left join stated_milestones as earlier
-        on earlier.person_key = milestone.person_key and earlier.rule_id = milestone.rule_id
+        compared.*,
+        case
+            when coalesce(compared.stated_amount, 0) = 0 and earlier.is_stated
+                then case when earlier.scout_id <> compared.scout_id then 'SCOUT_CHANGED' else 'AMOUNT_CHANGED' end
+            when compared.stated_amount <> 0 then 'AMOUNT_CHANGED'
+            when compared.stated_amount = 0 then 'DUE_AGAIN'
+            when compared.payable_date < %(period_start)s::date then 'LATE'
+        end as reason_code,
+        case
+            when coalesce(compared.stated_amount, 0) = 0 and earlier.is_stated then earlier.newest_line_id
+            else compared.newest_line_id
+        end as corrects_line_id
+    from compared
+    left join earlier on earlier.person_key = compared.person_key and earlier.rule_id = compared.rule_id
     where
-        earlier.is_stated
-        or (
-            milestone.payable_date <= %(period_end)s::date
-            and (
-                earlier.rule_id is not null
-                or milestone.payable_date >= least(
-                    %(period_start)s::date, (select min(period.period_start) from ops.liquidation_periods as period)
+        compared.is_due
+        and (
+            earlier.is_stated
+            or (
+                compared.payable_date <= %(period_end)s::date
+                and (
+                    earlier.rule_id is not null
+                    or compared.payable_date >= least(
+                        %(period_start)s::date, (select min(period.period_start) from ops.liquidation_periods as period)
+                    )
                 )
             )
         )
 ),
 
-added as (
-    select
-        due.*,
-        case
-            when coalesce(stated.amount, 0) = 0 and due.is_stated
-                then case when due.stated_scout_id <> due.scout_id then 'SCOUT_CHANGED' else 'AMOUNT_CHANGED' end
-            when stated.amount <> 0 then 'AMOUNT_CHANGED'
-            when stated.amount = 0 then 'DUE_AGAIN'
-            when due.payable_date < %(period_start)s::date then 'LATE'
-        end as reason_code,
-        case
-            when coalesce(stated.amount, 0) = 0 and due.is_stated then due.newest_line_id else stated.newest_line_id
-        end as corrects_line_id,
-        due.amount - coalesce(stated.amount, 0) as difference
-    from due
-    left join stated
-        on
-            stated.person_key = due.person_key
-            and stated.rule_id = due.rule_id
-            and stated.scout_id = due.scout_id
-            and stated.currency = due.currency
-    where due.amount <> coalesce(stated.amount, 0)
-),
-
 taken_back as (
     select
-        stated.person_key,
-        stated.rule_id,
-        stated.scout_id,
-        stated.currency,
-        stated.newest_line_id as corrects_line_id,
-        -stated.amount as difference,
+        compared.*,
         case
             when due.rule_id is null then 'NO_LONGER_DUE'
-            when due.scout_id <> stated.scout_id then 'SCOUT_CHANGED'
+            when due.scout_id <> compared.scout_id then 'SCOUT_CHANGED'
             else 'AMOUNT_CHANGED'
         end as reason_code
-    from stated
-    left join due on due.person_key = stated.person_key and due.rule_id = stated.rule_id
-    where
-        stated.amount <> 0
-        and (due.scout_id, due.currency) is distinct from (stated.scout_id, stated.currency)
+    from compared
+    left join canon.scout_payment_milestones as due
+        on due.person_key = compared.person_key and due.rule_id = compared.rule_id
+    where not compared.is_due
 )
 
 select
@@ -118,7 +126,7 @@ select
     taken_back.currency,
     'CORRECTION',
     taken_back.reason_code,
-    taken_back.corrects_line_id,
+    taken_back.newest_line_id,
     taken_back.person_key,
     taken_back.rule_id,
     line.origin_tag,
@@ -129,7 +137,7 @@ select
     line.payable_date,
     taken_back.difference
 from taken_back
-inner join ops.scout_statement_lines as line on line.id = taken_back.corrects_line_id;
+inner join ops.scout_statement_lines as line on line.id = taken_back.newest_line_id;
 
 create temporary table statements_this_step on commit drop as
 select
