@@ -191,7 +191,7 @@ def test_who_is_slower_learns_that_somebody_else_marked_it(
     real = api.mark_statement_paid
 
     def later(*asked: Any, **who: Any) -> None:
-        real(2, date(2026, 11, 3), "OP-009", author_name="ana")
+        real(2, date(2025, 11, 3), "OP-009", author_name="ana")
         real(*asked, **who)
 
     monkeypatch.setattr(api, "mark_statement_paid", later)
