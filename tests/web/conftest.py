@@ -72,8 +72,8 @@ cross join generate_series(1, 3) as number;
 STATEMENTS = """
 insert into ops.liquidation_periods (period_start, period_end, reason, closed_by, closed_at)
 values
-('2026-10-01', '2026-10-15', 'First half of October', 'editor', '2026-10-17 10:00-05'),
-('2026-10-16', '2026-10-31', 'Second half of October', 'ana', '2026-11-02 10:00-05');
+('2025-10-01', '2025-10-15', 'First half of October', 'editor', '2025-10-17 10:00-05'),
+('2025-10-16', '2025-10-31', 'Second half of October', 'ana', '2025-11-02 10:00-05');
 insert into ops.scout_statements (period_id, scout_id, currency, amount, line_count, correction_count)
 values (1, 7, 'PEN', 110.00, 2, 0), (1, 9, 'PEN', 25.00, 1, 0), (2, 7, 'PEN', 65.00, 3, 2);
 insert into ops.scout_statement_lines (
@@ -81,15 +81,15 @@ insert into ops.scout_statement_lines (
     lead_date, achieved_date, payable_date, amount
 )
 select line.statement_id, line.kind, line.reason, line.corrects, person.person_key, 1, 'cabinet', line.trips, 'd1',
-    '2026-10-02', '2026-10-05', line.payable, line.amount
+    '2025-10-02', '2025-10-05', line.payable, line.amount
 from (
     values
-    (1, 1, 'EARNED', null, null, 1, 5, date '2026-10-06', 60.00),
-    (2, 1, 'EARNED', null, null, 2, 5, '2026-10-07', 50.00),
-    (3, 2, 'EARNED', null, null, 3, 1, '2026-10-06', 25.00),
-    (4, 3, 'EARNED', null, null, 4, 25, '2026-10-20', 100.00),
-    (5, 3, 'CORRECTION', 'LATE', null, 5, 1, '2026-10-14', 25.00),
-    (6, 3, 'CORRECTION', 'NO_LONGER_DUE', 1, 1, 5, '2026-10-06', -60.00)
+    (1, 1, 'EARNED', null, null, 1, 5, date '2025-10-06', 60.00),
+    (2, 1, 'EARNED', null, null, 2, 5, '2025-10-07', 50.00),
+    (3, 2, 'EARNED', null, null, 3, 1, '2025-10-06', 25.00),
+    (4, 3, 'EARNED', null, null, 4, 25, '2025-10-20', 100.00),
+    (5, 3, 'CORRECTION', 'LATE', null, 5, 1, '2025-10-14', 25.00),
+    (6, 3, 'CORRECTION', 'NO_LONGER_DUE', 1, 1, 5, '2025-10-06', -60.00)
 ) as line (id, statement_id, kind, reason, corrects, person, trips, payable, amount)
 inner join (
     select
@@ -99,7 +99,7 @@ inner join (
 ) as person on person.id = line.person
 order by line.id;
 insert into ops.scout_statement_payments (statement_id, paid_on, reference, noted_by, noted_at)
-values (1, '2026-10-20', 'OP-001', 'ana', '2026-10-20 15:00-05');
+values (1, '2025-10-20', 'OP-001', 'ana', '2025-10-20 15:00-05');
 """
 """Two closed periods. Scout 7: 60 + 50 = 110, paid; then 100 earned, 25 late, 60 no longer due: 65. Scout 9: 25."""
 

@@ -1,4 +1,4 @@
-"""Statements of scouts over the web: lists, one of them, marking it paid once, starting a closing, pages and sheet."""
+"""Statements of scouts over the web: lists, one of them, marking it paid once, pages and the sheet."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from starlette.testclient import TestClient
 
 from tests.web.browsing import BASE, Page
 from tests.web.conftest import API
-from tests.web.test_dag_runs import code, dag_runs, pause
+from tests.web.test_closing_a_period import CLOSE, NOVEMBER
+from tests.web.test_dag_runs import code
 
 PAID = "/scouts/statements/2/paid"
-CLOSE = "/scouts/statements/close"
-TRANSFER = {"reference": "  OP-002 ", "paid_on": "2026-11-03"}
-NOVEMBER = {"period_start": "2026-11-01", "period_end": "2026-11-15", "reason": "The first half is over."}
+TRANSFER = {"reference": "  OP-002 ", "paid_on": "2025-11-03"}
 """Scouts and amounts are those of `conftest.STATEMENTS`."""
 
 
@@ -37,7 +36,7 @@ def pesos(connection: psycopg.Connection[Any]) -> None:
     connection.execute(
         "insert into ops.scout_statement_lines (statement_id, kind, person_key, rule_id, origin_tag, milestone_trips,"
         " lead_date, achieved_date, payable_date, amount) select 4, 'EARNED', person_key, 2, 'fleet_migration', 5,"
-        " '2026-10-02', '2026-10-05', '2026-10-06', 20000 from canon.identity_registry limit 1"
+        " '2025-10-02', '2025-10-05', '2025-10-06', 20000 from canon.identity_registry limit 1"
     )
 
 
@@ -69,7 +68,7 @@ def test_a_statement_says_whose_it_is_what_it_is_made_of_and_whether_it_was_paid
         {"kind": "CORRECTION", "currency": "PEN", "lines": 2, "amount": -35.0},
     ]
     paid = viewer.get("/scouts/statements/1").json()
-    assert (paid["is_paid"], paid["paid_on"], paid["payment_reference"]) == (True, "2026-10-20", "OP-001")
+    assert (paid["is_paid"], paid["paid_on"], paid["payment_reference"]) == (True, "2025-10-20", "OP-001")
 
 
 def test_a_line_that_corrects_leads_to_the_statement_that_it_corrects(
@@ -80,7 +79,7 @@ def test_a_line_that_corrects_leads_to_the_statement_that_it_corrects(
         ("EARNED", None, 100.0), ("CORRECTION", "NO_LONGER_DUE", -60.0), ("CORRECTION", "LATE", 25.0),
     ]  # fmt: skip
     assert [item["corrects_statement_id"] for item in items] == [None, 1, None]
-    assert (items[1]["corrects_period_start"], items[1]["corrects_period_end"]) == ("2026-10-01", "2026-10-15")
+    assert (items[1]["corrects_period_start"], items[1]["corrects_period_end"]) == ("2025-10-01", "2025-10-15")
 
 
 def test_nothing_of_two_currencies_is_added(viewer: TestClient, own_fleet: psycopg.Connection[Any]) -> None:
@@ -103,7 +102,7 @@ def test_a_period_in_which_nobody_was_due_anything_is_listed_all_the_same(
 ) -> None:
     warehouse.execute(
         "insert into ops.liquidation_periods (period_start, period_end, reason, closed_by, closed_at)"
-        " values ('2026-10-01', '2026-10-15', 'over', 'ana', now())"
+        " values ('2025-10-01', '2025-10-15', 'over', 'ana', now())"
     )
     (row,) = viewer.get("/scouts/statements/periods").json()["items"]
     assert (row["currency"], row["amount"], row["scouts"]) == (None, 0.0, 0)
@@ -172,12 +171,12 @@ def test_a_statement_is_marked_paid_once_and_a_second_time_says_by_whom(
     answer = editor.post(PAID, json=TRANSFER)
     assert answer.status_code == 200, answer.text
     found = answer.json()
-    assert (found["is_paid"], found["paid_on"], found["payment_reference"]) == (True, "2026-11-03", "OP-002")
+    assert (found["is_paid"], found["paid_on"], found["payment_reference"]) == (True, "2025-11-03", "OP-002")
     assert found["paid_noted_by"] == "editor"
-    again = editor.post(PAID, json={"reference": "OP-003", "paid_on": "2026-11-04"})
+    again = editor.post(PAID, json={"reference": "OP-003", "paid_on": "2025-11-04"})
     assert code(again) == (409, "ALREADY_PAID")
     detail = again.json()["detail"]
-    assert "Nov 2026" in detail
+    assert "Nov 2025" in detail
     assert "OP-002" in detail
     assert "editor" in detail
     paid = own_fleet.execute("select reference from ops.scout_statement_payments where statement_id = 2").fetchall()
@@ -192,7 +191,7 @@ def test_who_is_slower_learns_that_somebody_else_marked_it(
     real = api.mark_statement_paid
 
     def later(*asked: Any, **who: Any) -> None:
-        real(2, date(2026, 11, 3), "OP-009", author_name="ana")
+        real(2, date(2025, 11, 3), "OP-009", author_name="ana")
         real(*asked, **who)
 
     monkeypatch.setattr(api, "mark_statement_paid", later)
@@ -205,15 +204,15 @@ def test_who_is_slower_learns_that_somebody_else_marked_it(
     ("statement", "payment", "expected"),
     [
         (99, TRANSFER, (404, "UNKNOWN_STATEMENT")),
-        (2, {**TRANSFER, "paid_on": "2026-09-01"}, (422, "INVALID")),  # before its period
+        (2, {**TRANSFER, "paid_on": "2025-09-01"}, (422, "INVALID")),  # before its period
         (2, {**TRANSFER, "paid_on": str(date.today() + timedelta(days=3))}, (422, "INVALID")),  # noqa: DTZ011 - any zone
         (2, {**TRANSFER, "paid_on": 1793750400}, (422, "INVALID")),
-        (2, {**TRANSFER, "paid_on": "2026-11-03T00:00:00"}, (422, "INVALID")),
+        (2, {**TRANSFER, "paid_on": "2025-11-03T00:00:00"}, (422, "INVALID")),
         (2, {**TRANSFER, "paid_on": None}, (422, "INVALID")),
         (2, {**TRANSFER, "reference": " "}, (422, "INVALID")),
         (2, {**TRANSFER, "reference": 7}, (422, "INVALID")),
         (2, {**TRANSFER, "reference": True}, (422, "INVALID")),
-        (2, {"paid_on": "2026-11-03"}, (422, "INVALID")),
+        (2, {"paid_on": "2025-11-03"}, (422, "INVALID")),
         (2, {"reference": "OP-002"}, (422, "INVALID")),
         (2, {**TRANSFER, "amount": 25}, (422, "INVALID")),
     ],
@@ -223,53 +222,6 @@ def test_a_payment_that_cannot_be_noted_writes_nothing(
     expected: tuple[int, str],
 ) -> None:  # fmt: skip
     assert code(editor.post(f"/scouts/statements/{statement}/paid", json=payment)) == expected
-
-
-@pytest.mark.usefixtures("no_dag_runs")
-@pytest.mark.parametrize(("asked", "dry_run"), [({}, True), ({"dry_run": True}, True), ({"dry_run": False}, False)])
-def test_a_period_is_closed_by_a_run_of_its_dag_which_is_dry_unless_said(
-    editor: TestClient, fleet: psycopg.Connection[Any], asked: dict[str, bool], dry_run: bool
-) -> None:
-    answer = editor.post(CLOSE, json={**NOVEMBER, **asked})
-    assert answer.status_code == 202, answer.text
-    (run,) = dag_runs()
-    assert (run["dag_id"], run["user"]) == ("close_liquidation_period", "editor")
-    assert run["conf"] == {**NOVEMBER, "dry_run": dry_run}
-    assert answer.json()["dag_run_id"] == run["run_id"]
-
-
-@pytest.mark.usefixtures("no_dag_runs")
-@pytest.mark.parametrize(
-    ("changed", "expected"),
-    [
-        ({"period_start": "2026-10-31"}, (409, "PERIOD_CLOSED")),
-        ({"period_start": "2026-09-01", "period_end": "2026-10-01"}, (409, "PERIOD_CLOSED")),
-        ({"period_start": "2026-09-01", "period_end": "2026-09-15"}, (422, "INVALID")),  # before a closed one
-        ({"period_end": "2026-10-31"}, (422, "INVALID")),
-        ({"period_start": "2100-01-01", "period_end": "2100-01-15"}, (422, "INVALID")),
-        ({"period_start": 20261101}, (422, "INVALID")),
-        ({"period_start": "01-11-2026"}, (422, "INVALID")),
-        ({"reason": " "}, (422, "INVALID")),
-        ({"dry_run": "no"}, (422, "INVALID")),
-        ({"dry_run": 0}, (422, "INVALID")),
-        ({"dry_run": None}, (422, "INVALID")),
-        ({"force": True}, (422, "INVALID")),
-    ],
-)
-def test_a_closing_that_cannot_be_starts_nothing(
-    editor: TestClient, fleet: psycopg.Connection[Any], changed: dict[str, Any], expected: tuple[int, str]
-) -> None:
-    answer = editor.post(CLOSE, json={**NOVEMBER, **changed})
-    assert code(answer) == expected
-    if expected[1] == "PERIOD_CLOSED":
-        assert "Oct 2026" in answer.json()["detail"]
-    assert dag_runs() == []
-
-
-@pytest.mark.usefixtures("no_dag_runs")
-def test_while_its_dag_is_paused_no_period_is_closed(editor: TestClient, fleet: psycopg.Connection[Any]) -> None:
-    pause("close_liquidation_period")
-    assert code(editor.post(CLOSE, json=NOVEMBER)) == (423, "PAUSED")
 
 
 def test_a_viewer_neither_pays_nor_closes_and_is_told_so(
@@ -287,7 +239,7 @@ def test_the_page_of_a_paid_statement_says_who_paid_it_and_offers_it_no_more(
     decider: TestClient, fleet: psycopg.Connection[Any]
 ) -> None:
     paid = decider.get("/scouts/statements/1").text
-    assert "on 20 Oct 2026, reference OP-001" in paid
+    assert "on 20 Oct 2025, reference OP-001" in paid
     assert "noted by ana" in paid
     assert not [form for form in Page(paid).all("form") if form["action"].endswith("/paid")]
     (form,) = [form for form in Page(decider.get("/scouts/statements/3").text).all("form") if form["method"] == "post"]
@@ -335,78 +287,6 @@ def test_the_form_offers_the_day_after_the_last_closed_one_and_a_dry_run(
 ) -> None:
     page = Page(decider.get("/scouts/statements").text)
     fields = {field["name"]: field for field in page.all("input") if field.get("type") == "date"}
-    assert fields["period_start"]["value"] == "2026-11-01"
+    assert fields["period_start"]["value"] == "2025-11-01"
     (chosen,) = [field for field in page.all("input") if field.get("type") == "radio" and "checked" in field]
     assert chosen["value"] == '{"dry_run": true}'
-
-
-RESULT = {
-    "period_id": None, "period_start": "2026-11-01", "period_end": "2026-11-15", "dry_run": True,
-    "due_as_of": "2026-11-16T10:00:00+00:00",
-    "statements": [
-        {"scout_id": 7, "scout_name": "<b>Tito", "currency": "PEN", "amount": "120.00", "lines": 4, "corrections": 1,
-         "last_amount": "65.00", "difference": "55.00"},
-        {"scout_id": 9, "scout_name": None, "currency": "PEN", "amount": "0.00", "lines": 0, "corrections": 0,
-         "last_amount": "25.00", "difference": "-25.00"},
-    ],
-    "totals": [{"currency": "PEN", "statements": 1, "lines": 4, "corrections": 1, "amount": "120.00",
-                "last_amount": "90.00"}],
-    "notes": ["The period is not over."],
-}  # fmt: skip
-"""What the task of a dry run returns."""
-
-
-def ended(dag_run_id: str, result: dict[str, Any] | None) -> None:
-    """The run ended well, and its task returned this."""
-    from airflow.models.dagrun import DagRun
-    from airflow.models.xcom import XComModel
-    from airflow.utils.session import create_session
-    from sqlalchemy import update
-
-    with create_session() as session:
-        if result is not None:
-            XComModel.set(
-                key="return_value",
-                value=result,
-                dag_id="close_liquidation_period",
-                task_id="close_period",
-                run_id=dag_run_id,
-                session=session,
-            )
-        session.execute(update(DagRun).where(DagRun.run_id == dag_run_id).values(state="success"))
-
-
-@pytest.mark.usefixtures("no_dag_runs")
-@pytest.mark.parametrize(
-    ("changed", "said", "unsaid"),
-    [
-        ({}, ["Dry run: nothing was written.", "S/\xa0120.00", "-25.00", "&lt;b&gt;Tito", "Scout 9"], ["See its"]),
-        ({"period_id": 3, "dry_run": False}, ["The period is closed.", "/scouts/statements?period=3"], ["Dry run"]),
-        ({"totals": [], "statements": []}, ["nobody is due anything"], ["<table"]),
-        ({"statements": "of another version"}, ["Open the run in Airflow"], ["<table", "Dry run"]),
-    ],
-)
-def test_the_end_of_a_closing_shows_each_scout_beside_the_last_period(
-    decider: TestClient, fleet: psycopg.Connection[Any], changed: dict[str, Any], said: list[str], unsaid: list[str]
-) -> None:
-    started = decider.post(f"http://testserver{API}{CLOSE}", json=NOVEMBER).json()
-    ended(started["dag_run_id"], {**RESULT, **changed})
-    asked = {"dag_id": "close_liquidation_period", "dag_run_id": started["dag_run_id"]}
-    text = decider.get("/runs/progress", params=asked).text
-    assert "data-done" in text
-    for words in said:
-        assert words in text, words
-    for words in unsaid:
-        assert words not in text, words
-
-
-@pytest.mark.usefixtures("no_dag_runs")
-def test_the_end_of_a_closing_whose_result_is_gone_still_leads_to_its_run(
-    decider: TestClient, fleet: psycopg.Connection[Any]
-) -> None:
-    started = decider.post(f"http://testserver{API}{CLOSE}", json=NOVEMBER).json()
-    ended(started["dag_run_id"], None)
-    asked = {"dag_id": "close_liquidation_period", "dag_run_id": started["dag_run_id"]}
-    answer = decider.get("/runs/progress", params=asked)
-    assert answer.status_code == 200
-    assert "Open the run in Airflow" in answer.text
