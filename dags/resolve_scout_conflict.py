@@ -16,8 +16,8 @@ collections, claims or payments.
 run that has decided changes nothing.
 
 **When it is red.** The last lines of the log name the reason and the next action: no reason given, not exactly one
-choice, an unknown person or scout, a decision that is not the newest one. Nothing was written. While a run is active the
-task retries for ten minutes.
+choice, an unknown person or scout, a decision that is not the newest one. Nothing was written. While a run is active
+the task retries for ten minutes.
 
 **Example configuration.** `{"person_key": "6f1b…", "scout_id": 7, "reason": "Scout 7 shows the signed form of 3
 May"}`; `{"person_key": "6f1b…", "nobody": true, "reason": "She came by herself"}`.

@@ -167,16 +167,41 @@ def test_a_conflict_is_decided_with_a_reason_and_leaves_the_list(
     count = frame.locator("tbody tr").count()
     first.get_by_role("link", name="Ver y decidir").click()
     expect(frame.locator("h1")).to_contain_text("¿Quién trajo a")
-    frame.get_by_role("radio", name="Tito Zorro").check()
+    chosen = frame.get_by_role("radio", name="Tito Zorro")
+    other = frame.get_by_role("radio", name="Otro scout")
+    number = frame.get_by_label("Número del otro scout")
+    chosen.check()
+    for _ in range(6):  # through the other choices' field to the reason
+        if frame.get_by_label("Motivo").first.evaluate("(one) => one === document.activeElement"):
+            break
+        airflow.page.keyboard.press("Tab")
+    number.click()
+    expect(chosen).to_be_checked()
+    number.fill("9")
+    expect(other).to_be_checked()
+    number.fill("")
+    frame.get_by_label("Motivo").first.fill("lo vio en la calle")
+    frame.get_by_role("button", name="Decidir").click()
+    assert number.evaluate("(one) => one.validationMessage") == (
+        "Escriba el número del otro scout, o elija otra respuesta."
+    )
+    assert newest_decision(warehouse_of_site) != (person, "admin", "lo vio en la calle"), "nothing was sent"
+    number.fill("abc")
+    chosen.check()
+    expect(chosen).to_be_checked()
+    frame.get_by_label("Motivo").first.fill("")
     frame.get_by_role("button", name="Decidir").click()
     assert newest_decision(warehouse_of_site) != (person, "admin", "lo vio en la calle"), (
         "without a reason nothing is sent"
     )
-    frame.get_by_label("Motivo").fill("lo vio en la calle")
+    frame.get_by_label("Motivo").first.fill("lo vio en la calle")
     airflow.shoot("conflict-decide")
     frame.get_by_role("button", name="Decidir").click()
     expect(frame.get_by_text("Terminada")).to_be_visible(timeout=PATIENCE)
     assert newest_decision(warehouse_of_site) == (person, "admin", "lo vio en la calle")
+    expect(frame.locator("form [data-answer]")).to_contain_text("Asignado a Tito Zorro (scout 7).")
+    expect(frame.locator("#state")).to_contain_text("Lo decidió admin: “lo vio en la calle”")
+    expect(frame.get_by_text("hasta que alguien decida")).to_have_count(0)
     run = site.last_run("resolve_scout_conflict")
     assert (run["state"], run["triggering_user_name"]) == ("success", "admin")
     assert run["conf"] == {"person_key": person, "scout_id": 7, "reason": "lo vio en la calle"}
@@ -369,6 +394,33 @@ def test_a_month_is_drawn_with_its_gaps(
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     size = "phone" if viewport == PHONE else "desk"
     page.screenshot(path=SCREENSHOTS / f"month-{locale[:2]}-{theme}-{size}.png", full_page=True)
+
+
+@pytest.mark.parametrize(("locale", "viewport"), [("es-PE", PHONE), ("en-US", DESK)])
+def test_passing_through_a_field_with_the_keyboard_or_a_finger_chooses_nothing(
+    tab: Callable[..., Tab], site: Site, locale: str, viewport: dict[str, int]
+) -> None:
+    page = tab(locale=locale, viewport=viewport).page
+    row = site.client.get("/unmatched?page_size=1").json()["items"][0]
+    record = f"/unmatched/record?source_table={row['source_table']}&source_pk={row['source_pk']}"
+    for path, field in ((f"/scouts/conflicts/{PERSON_1}", "scout_id"), (record, "driver_id"), (record, "person_key")):
+        page.goto(f"{site.url}/control-tower{path}")
+        form = page.locator("form[data-kind=decision][data-once]:has(input[name=choice])")
+        first = form.locator("input[name=choice]").first
+        first.focus()
+        page.keyboard.press("Space")
+        expect(first).to_be_checked()
+        for _ in range(4):
+            page.keyboard.press("Tab")
+        other = form.locator(f"input[name={field}]")
+        other.focus()
+        other.click()
+        expect(first).to_be_checked()
+        page.keyboard.press("7")
+        expect(form.locator(f"label:has(input[name={field}]) input[name=choice]")).to_be_checked()
+        page.keyboard.press("Backspace")
+        message = other.evaluate("(one) => one.validationMessage")
+        assert message.startswith("Escriba" if locale == "es-PE" else "Write"), path
 
 
 def test_everything_can_be_reached_with_the_keyboard(tab: Callable[..., Tab], site: Site) -> None:

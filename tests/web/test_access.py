@@ -23,7 +23,7 @@ SOMEBODY = str(uuid.UUID(int=7))
 
 ACTIONS: dict[str, Any] = {
     "/scouts/attribution/run-now": None,
-    "/scouts/attribution/conflicts/{person_key}/resolve": {"scout_id": None, "reason": "said so"},
+    "/scouts/attribution/conflicts/{person_key}/resolve": {"nobody": True, "reason": "said so"},
     "/identity/run": {},
     "/identity/ensure-fresh": None,
     "/unmatched/resolve": {
@@ -32,6 +32,7 @@ ACTIONS: dict[str, Any] = {
         "ignore": True,
         "reason": "nobody",
     },
+    "/persons/{person_key}/split": {"reason": "two sisters"},
     "/alerts/{alert_id}/acknowledge": {"reason": "I look after it"},
     "/alerts/{alert_id}/mute": {"reason": "planned", "until": "2026-12-01T08:00:00-05:00"},
     "/alerts/{alert_id}/unmute": None,

@@ -20,7 +20,12 @@ from tests.web.test_access import routes
 
 pytestmark = pytest.mark.usefixtures("no_dag_runs")
 
-MORE_THAN_A_SCHEMA_SAYS = ("/identity/run", "/unmatched/resolve", "/alerts/{alert_id}/mute")
+MORE_THAN_A_SCHEMA_SAYS = (
+    "/identity/run",
+    "/scouts/attribution/conflicts/{person_key}/resolve",
+    "/unmatched/resolve",
+    "/alerts/{alert_id}/mute",
+)
 """Bodies with a rule across fields, or about the clock: exactly one choice, a period, a moment to come."""
 
 MAY_BE_RED = f"{API.removeprefix('/control-tower')}/health"
