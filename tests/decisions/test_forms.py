@@ -19,7 +19,13 @@ from tests.pipeline import attribute, ingest, load_dag
 
 Warehouse = psycopg.Connection[Any]
 ANA = "Ana Lucia Torres Vega"
-FORMS = ("resolve_scout_conflict", "resolve_unmatched_lead", "revert_backfill", "close_liquidation_period")
+FORMS = (
+    "resolve_scout_conflict",
+    "resolve_unmatched_lead",
+    "revert_backfill",
+    "split_merged_person",
+    "close_liquidation_period",
+)
 
 
 def run_form(dag_id: str, **conf: Any) -> str:
@@ -39,6 +45,8 @@ def test_each_form_decides(warehouse: Warehouse, airflow_metadata: None) -> None
 
     assert run_form("resolve_scout_conflict", person_key=ana, scout_id=8, reason="signed form") == "success"
     assert position(warehouse, ana) == Position(8, "MANUAL", "assigned")
+    assert run_form("resolve_scout_conflict", person_key=ana, reason="left empty") == "failed"
+    assert position(warehouse, ana) == Position(8, "MANUAL", "assigned"), "what is left empty decides nothing"
     record = {"source_table": "module_ct_cabinet_leads", "source_pk": "l1"}
     assert run_form("resolve_unmatched_lead", **record, driver_id="d1", reason="she called") == "success"
     assert person_of(warehouse, "l1") == ana
@@ -75,11 +83,20 @@ def test_each_form_explains_itself_and_every_field(dag_id: str) -> None:
         ("resolve_scout_conflict", "person_key", "Ana"),
         ("resolve_scout_conflict", "scout_id", -1),
         ("resolve_scout_conflict", "scout_id", "7"),
+        ("resolve_scout_conflict", "scout_id", 0),
+        ("resolve_scout_conflict", "scout_id", True),
+        ("resolve_scout_conflict", "nobody", "true"),
+        ("resolve_scout_conflict", "nobody", None),
+        ("resolve_scout_conflict", "undo_decision", "1"),
+        ("split_merged_person", "person_key", "Ana"),
+        ("split_merged_person", "dry_run", "false"),
         ("resolve_scout_conflict", "reason", " "),
         ("resolve_unmatched_lead", "source_table", "drivers"),
         ("resolve_unmatched_lead", "source_pk", ""),
         ("resolve_unmatched_lead", "ignore", "yes"),
         ("revert_backfill", "run_id", 0),
+        ("revert_backfill", "run_id", True),
+        ("revert_backfill", "run_id", "1"),
         ("revert_backfill", "run_id", None),
         ("revert_backfill", "dry_run", None),
         ("close_liquidation_period", "period_start", None),

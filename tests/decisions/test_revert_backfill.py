@@ -9,7 +9,14 @@ import pytest
 
 from control_tower import runs
 from control_tower.decisions import resolve_scout_conflict, resolve_unmatched_lead, revert_backfill
-from control_tower.errors import DecisionRefused, ReasonMissing, RunAlreadyActive, RunNotRevertible, UnknownRun
+from control_tower.errors import (
+    ChoiceUnclear,
+    DecisionRefused,
+    ReasonMissing,
+    RunAlreadyActive,
+    RunNotRevertible,
+    UnknownRun,
+)
 from tests.decisions.state import (
     ROSA,
     Position,
@@ -250,11 +257,17 @@ def test_what_cannot_be_reverted_is_refused_and_nothing_is_written(warehouse: Wa
         (987654, "why", UnknownRun),
         (2**40, "why", UnknownRun),
         (0, "why", UnknownRun),
+        (True, "why", UnknownRun),
+        (str(wrong_run), "why", UnknownRun),
+        (float(wrong_run), "why", UnknownRun),
         (identity, "why", RunNotRevertible),
     ):
         with pytest.raises(error, match="Next: ") as refusal:
-            revert_backfill(run, reason, author=ROSA, dry_run=False)
+            revert_backfill(run, reason, author=ROSA, dry_run=False)  # type: ignore[arg-type]
         assert isinstance(refusal.value, DecisionRefused)
+    for dry_run in ("false", 0, None):
+        with pytest.raises(ChoiceUnclear, match="neither true nor false"):
+            revert_backfill(wrong_run, "why", author=ROSA, dry_run=dry_run)  # type: ignore[arg-type]
     assert everything(warehouse) == state
     running = runs.open_run("scout_attribution_refresh")
     state = everything(warehouse)

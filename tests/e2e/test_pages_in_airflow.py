@@ -18,6 +18,7 @@ from psycopg.rows import dict_row
 
 from control_tower.web.navigation import MENU
 from tests.e2e.conftest import ALONE, DESK, GAPS, PATIENCE, PHONE, SCREENSHOTS, Site, Tab
+from tests.e2e.contrast import FAINT
 
 HEADINGS = {
     "/health": ("Salud de Control Tower", "Health of Control Tower"),
@@ -30,40 +31,6 @@ HEADINGS = {
     "/scouts/statements": ("Liquidaciones por período", "Scout statements"),
 }
 PERSON_1 = str(uuid.UUID(int=0xAA << 64 | 1))
-
-FAINT = """
-() => {
-  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgb = (color) => {
-    pen.clearRect(0, 0, 1, 1); pen.fillStyle = color; pen.fillRect(0, 0, 1, 1);
-    return [...pen.getImageData(0, 0, 1, 1).data];
-  };
-  const light = ([r, g, b]) => {
-    const part = (v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-    return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
-  };
-  const ground = (one) => {
-    for (; one; one = one.parentElement) {
-      const found = rgb(getComputedStyle(one).backgroundColor);
-      if (found[3] > 250) return found;
-    }
-    return [255, 255, 255];
-  };
-  const faint = [];
-  for (const one of document.querySelectorAll("body *")) {
-    const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-    if (!own || !one.checkVisibility() || one.closest(".unseen, .skip, [disabled], option")) continue;
-    const style = getComputedStyle(one);
-    const [a, b] = [light(rgb(style.color)), light(ground(one))].sort((x, y) => y - x);
-    const ratio = (a + 0.05) / (b + 0.05);
-    const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700);
-    const said = one.textContent.trim().slice(0, 40);
-    if (ratio < (large ? 3 : 4.5)) faint.push(`${one.tagName}.${one.className}: ${ratio.toFixed(2)} ${said}`);
-  }
-  return faint;
-}
-"""
-"""Texts whose contrast is below WCAG 2.2 AA (4.5, large ones 3)."""
 
 
 def from_the_menu(tab: Tab, path: str) -> Locator:
@@ -168,16 +135,29 @@ def test_a_conflict_is_decided_with_a_reason_and_leaves_the_list(
     count = frame.locator("tbody tr").count()
     first.get_by_role("link", name="Ver y decidir").click()
     expect(frame.locator("h1")).to_contain_text("¿Quién trajo a")
-    frame.get_by_role("radio", name="Tito Zorro").check()
+    chosen = frame.get_by_role("radio", name="Tito Zorro")
+    number = frame.get_by_label("Número del otro scout")
+    chosen.check()
+    number.click()
+    expect(chosen).to_be_checked()
+    number.fill("9")
+    expect(frame.get_by_role("radio", name="Otro scout")).to_be_checked()
+    number.fill("")
+    frame.get_by_label("Motivo").first.fill("lo vio en la calle")
     frame.get_by_role("button", name="Decidir").click()
-    assert newest_decision(warehouse_of_site) != (person, "admin", "lo vio en la calle"), (
-        "without a reason nothing is sent"
+    assert number.evaluate("(one) => one.validationMessage") == (
+        "Escriba el número del otro scout, o elija otra respuesta."
     )
-    frame.get_by_label("Motivo").fill("lo vio en la calle")
+    assert newest_decision(warehouse_of_site) != (person, "admin", "lo vio en la calle"), "nothing was sent"
+    number.fill("abc")
+    chosen.check()
     airflow.shoot("conflict-decide")
     frame.get_by_role("button", name="Decidir").click()
     expect(frame.get_by_text("Terminada")).to_be_visible(timeout=PATIENCE)
     assert newest_decision(warehouse_of_site) == (person, "admin", "lo vio en la calle")
+    expect(frame.locator("form [data-answer]")).to_contain_text("Asignado a Tito Zorro (scout 7).")
+    expect(frame.locator("#state")).to_contain_text("Lo decidió admin: “lo vio en la calle”")
+    expect(frame.get_by_text("hasta que alguien decida")).to_have_count(0)
     run = site.last_run("resolve_scout_conflict")
     assert (run["state"], run["triggering_user_name"]) == ("success", "admin")
     assert run["conf"] == {"person_key": person, "scout_id": 7, "reason": "lo vio en la calle"}
@@ -370,6 +350,33 @@ def test_a_month_is_drawn_with_its_gaps(
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     size = "phone" if viewport == PHONE else "desk"
     page.screenshot(path=SCREENSHOTS / f"month-{locale[:2]}-{theme}-{size}.png", full_page=True)
+
+
+@pytest.mark.parametrize(("locale", "viewport"), [("es-PE", PHONE), ("en-US", DESK)])
+def test_passing_through_a_field_with_the_keyboard_or_a_finger_chooses_nothing(
+    tab: Callable[..., Tab], site: Site, locale: str, viewport: dict[str, int]
+) -> None:
+    page = tab(locale=locale, viewport=viewport).page
+    row = site.client.get("/unmatched?page_size=1").json()["items"][0]
+    record = f"/unmatched/record?source_table={row['source_table']}&source_pk={row['source_pk']}"
+    for path, field in ((f"/scouts/conflicts/{PERSON_1}", "scout_id"), (record, "driver_id"), (record, "person_key")):
+        page.goto(f"{site.url}/control-tower{path}")
+        form = page.locator("form[data-kind=decision][data-once]:has(input[name=choice])")
+        first = form.locator("input[name=choice]").first
+        first.focus()
+        page.keyboard.press("Space")
+        expect(first).to_be_checked()
+        for _ in range(4):
+            page.keyboard.press("Tab")
+        other = form.locator(f"input[name={field}]")
+        other.focus()
+        other.click()
+        expect(first).to_be_checked()
+        page.keyboard.press("7")
+        expect(form.locator(f"label:has(input[name={field}]) input[name=choice]")).to_be_checked()
+        page.keyboard.press("Backspace")
+        message = other.evaluate("(one) => one.validationMessage")
+        assert message.startswith("Escriba" if locale == "es-PE" else "Write"), path
 
 
 def test_everything_can_be_reached_with_the_keyboard(tab: Callable[..., Tab], site: Site) -> None:

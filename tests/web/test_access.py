@@ -23,7 +23,7 @@ SOMEBODY = str(uuid.UUID(int=7))
 
 ACTIONS: dict[str, Any] = {
     "/scouts/attribution/run-now": None,
-    "/scouts/attribution/conflicts/{person_key}/resolve": {"scout_id": None, "reason": "said so"},
+    "/scouts/attribution/conflicts/{person_key}/resolve": {"nobody": True, "reason": "said so"},
     "/identity/run": {},
     "/identity/ensure-fresh": None,
     "/unmatched/resolve": {
@@ -34,6 +34,7 @@ ACTIONS: dict[str, Any] = {
     },
     "/scouts/statements/{statement_id}/paid": {"reference": "OP-002", "paid_on": "2025-11-03"},
     "/scouts/statements/close": {"period_start": "2025-11-01", "period_end": "2025-11-15", "reason": "it is over"},
+    "/persons/{person_key}/split": {"reason": "two sisters"},
     "/alerts/{alert_id}/acknowledge": {"reason": "I look after it"},
     "/alerts/{alert_id}/mute": {"reason": "planned", "until": "2026-12-01T08:00:00-05:00"},
     "/alerts/{alert_id}/unmute": None,

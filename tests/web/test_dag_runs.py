@@ -175,6 +175,19 @@ def test_a_conflict_is_resolved_by_a_run_of_its_dag(editor: TestClient, fleet: p
     [
         ({"scout_id": 8, "reason": REASON}, (422, "UNKNOWN_SCOUT")),
         ({"scout_id": -1, "reason": REASON}, (422, "INVALID")),
+        ({"scout_id": 0, "reason": REASON}, (422, "INVALID")),
+        ({"scout_id": True, "reason": REASON}, (422, "INVALID")),
+        ({"scout_id": "7", "reason": REASON}, (422, "INVALID")),
+        ({"scout_id": 7.0, "reason": REASON}, (422, "INVALID")),
+        ({"scout_id": None, "reason": REASON}, (422, "INVALID")),
+        ({"scout_id": 7, "nobody": True, "reason": REASON}, (422, "INVALID")),
+        ({"nobody": False, "reason": REASON}, (422, "INVALID")),
+        ({"nobody": "true", "reason": REASON}, (422, "INVALID")),
+        ({"nobody": 1, "reason": REASON}, (422, "INVALID")),
+        ({"nobody": None, "reason": REASON}, (422, "INVALID")),
+        ({"undo_decision": "1", "reason": REASON}, (422, "INVALID")),
+        ({"undo_decision": 1, "nobody": True, "reason": REASON}, (422, "INVALID")),
+        ({"undo_decision": 1, "reason": REASON}, (404, "UNKNOWN_DECISION")),
         ({"scout_id": 2**31, "reason": REASON}, (422, "INVALID")),
         ({"scout_id": 7, "reason": ""}, (422, "INVALID")),
         ({"scout_id": 7, "reason": " \t\n"}, (422, "INVALID")),
@@ -198,7 +211,8 @@ def test_a_person_or_scout_that_nobody_knows_is_refused_and_nobody_is_a_scout(
 ) -> None:
     def resolve(person: object, scout: int | None) -> tuple[int, str]:
         path = f"/scouts/attribution/conflicts/{person}/resolve"
-        return code(editor.post(path, json={"scout_id": scout, "reason": REASON}))
+        choice = {"nobody": True} if scout is None else {"scout_id": scout}
+        return code(editor.post(path, json={**choice, "reason": REASON}))
 
     assert resolve(uuid.uuid4(), 7) == (404, "UNKNOWN_PERSON")
     assert resolve("nobody", 7) == (422, "INVALID")
@@ -207,6 +221,49 @@ def test_a_person_or_scout_that_nobody_knows_is_refused_and_nobody_is_a_scout(
     assert resolve(person, 11) == (202, None)
     assert resolve(datasets.person(own_fleet, 3), 11) == (422, "UNKNOWN_SCOUT")
     assert resolve(person, None) == (202, None)
+    assert dag_runs()[-1]["conf"] == {"person_key": str(person), "nobody": True, "reason": REASON}
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("es", "indique exactamente uno: un scout, o nadie"), ("en", "give exactly one: a scout")]
+)
+def test_a_choice_that_is_missing_is_refused_in_the_reader_s_language(
+    editor: TestClient, fleet: psycopg.Connection[Any], language: str, says: str
+) -> None:
+    path = f"/scouts/attribution/conflicts/{uuid.UUID(int=0xAA << 64 | 1)}/resolve"
+    answer = editor.post(path, json={"reason": REASON}, headers={"Accept-Language": language})
+    assert code(answer) == (422, "INVALID")
+    assert says in answer.json()["fields"][0]["problem"]
+
+
+def test_the_newest_decision_is_taken_back_by_a_run_of_its_dag(
+    editor: TestClient, own_fleet: psycopg.Connection[Any]
+) -> None:
+    from control_tower.decisions import Author, resolve_scout_conflict
+
+    person = str(uuid.UUID(int=0xAA << 64 | 1))
+    first, second = (resolve_scout_conflict(person, scout, "form", author=Author("chief")) for scout in (7, 9))
+    path = f"/scouts/attribution/conflicts/{person}/resolve"
+    assert code(editor.post(path, json={"undo_decision": first.id, "reason": REASON})) == (409, "DECIDED_SINCE")
+    assert code(editor.post(path, json={"undo_decision": second.id, "reason": REASON})) == (202, None)
+    (run,) = dag_runs()
+    assert run["conf"] == {"person_key": person, "undo_decision": second.id, "reason": REASON}
+
+
+def test_merged_persons_are_split_by_a_run_of_its_dag(editor: TestClient, fleet: psycopg.Connection[Any]) -> None:
+    row = fleet.execute("select person_key::text from ops.v_merged_persons").fetchone()
+    assert row is not None
+    assert code(editor.post(f"/persons/{row[0]}/split", json={"reason": REASON})) == (202, None)
+    asked = {"reason": REASON, "dry_run": False}
+    assert code(editor.post(f"/persons/{row[0]}/split", json=asked)) == (202, None)
+    assert [run["conf"] for run in dag_runs()] == [
+        {"person_key": row[0], "reason": REASON, "dry_run": dry} for dry in (True, False)
+    ]
+    for body in ({}, {"reason": " "}, {"reason": REASON, "dry_run": "false"}, {"reason": REASON, "dry_run": 0}):
+        assert code(editor.post(f"/persons/{row[0]}/split", json=body)) == (422, "INVALID"), body
+    assert code(editor.post(f"/persons/{uuid.uuid4()}/split", json=asked)) == (404, "UNKNOWN_PERSON")
+    assert code(editor.post(f"/persons/{uuid.UUID(int=0xAA << 64 | 1)}/split", json=asked)) == (409, "NOT_MERGED")
+    assert len(dag_runs()) == 2
 
 
 def lead(source_pk: str, **choice: Any) -> dict[str, Any]:
@@ -218,8 +275,7 @@ def test_a_record_is_decided_by_a_run_of_its_dag(editor: TestClient, fleet: psyc
     assert answer.status_code == 202, answer.text
     (run,) = dag_runs()
     assert (run["dag_id"], run["user"]) == ("resolve_unmatched_lead", "editor")
-    nothing = {"person_key": None, "ignore": False, "replace_link": False}
-    assert run["conf"] == lead("l6", driver_id="d1") | nothing
+    assert run["conf"] == lead("l6", driver_id="d1")
 
 
 @pytest.mark.parametrize(
@@ -227,6 +283,11 @@ def test_a_record_is_decided_by_a_run_of_its_dag(editor: TestClient, fleet: psyc
     [
         (lead("l6"), (422, "INVALID")),
         (lead("l6", driver_id="d1", ignore=True), (422, "INVALID")),
+        (lead("l6", ignore="true"), (422, "INVALID")),
+        (lead("l6", ignore=1), (422, "INVALID")),
+        (lead("l6", driver_id=""), (422, "INVALID")),
+        (lead("l6", driver_id="d1", replace_link="no"), (422, "INVALID")),
+        (lead("l6", undo_decision=1), (404, "UNKNOWN_DECISION")),
         (lead("l6", ignore=True) | {"reason": " "}, (422, "INVALID")),
         (lead("l6", ignore=True) | {"source_table": "drivers"}, (422, "INVALID")),
         (lead("none", ignore=True), (404, "UNKNOWN_RECORD")),

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.usefixtures("no_dag_runs")
 
 MORE_THAN_A_SCHEMA_SAYS = (
     "/identity/run",
+    "/scouts/attribution/conflicts/{person_key}/resolve",
     "/unmatched/resolve",
     "/scouts/statements/close",
     "/scouts/statements/{statement_id}/paid",
