@@ -306,6 +306,21 @@ def test_a_migration_s_corrected_scout_is_followed(followed: Warehouse) -> None:
     assert ledger_of(followed, 16) == (5, "A_FLEET", "assigned")
 
 
+def test_what_the_source_corrected_is_sealed_with_its_run(followed: Warehouse) -> None:
+    sealed = rows(
+        followed,
+        "select distinct run.job_type::text, chain.is_intact, chain.audit_rows > 0 as has_rows"
+        " from ops.lead_events_scout_backfill_audit as audit"
+        " inner join ops.ingestion_runs as run on run.id = audit.ingestion_run_id"
+        " inner join ops.v_audit_chain as chain on chain.run_id = run.id and chain.part = 'backfills'"
+        " where audit.mapping_method = 'SOURCE_WITHDRAWN' order by 1",
+    )
+    assert [tuple(row.values()) for row in sealed] == [
+        ("identity_run", True, True),
+        ("scout_attribution_refresh", True, True),
+    ]
+
+
 def test_what_follows_runs_again_without_a_change_and_breaks_no_check(followed: Warehouse) -> None:
     assert broken(followed) == []
     assert differences(followed, LIVE) == {}
