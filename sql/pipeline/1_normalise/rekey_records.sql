@@ -72,18 +72,23 @@ left join canon.identity_links as link
 cross join ops.run_settings(%(run_id)s::integer) as run
 order by rekeyed.new_pk;
 
--- An event whose backfilled scout a human took back stays without it under its new key (event_scouts.sql).
+-- How an event came by its scout is looked up by its key (event_scouts.sql, follow_scouting_rows.sql): the newest audit
+-- row of each kind is repeated under the new one.
 insert into ops.lead_events_scout_backfill_audit (
     source_table, source_pk, person_key, old_scout_id, new_scout_id, mapping_method, mapping_confidence, evidence_json,
     action_type, backfill_timestamp, ingestion_run_id, notes
 )
 select
-    audit.source_table, rekeyed.new_pk, audit.person_key, audit.old_scout_id, audit.new_scout_id, audit.mapping_method,
-    audit.mapping_confidence, audit.evidence_json, audit.action_type, run.as_of, %(run_id)s::integer,
-    coalesce(audit.notes, 'reverted') || ' (of ' || rekeyed.former_pk || ')'
-from rekeyed_records_this_step as rekeyed
-inner join ops.lead_events_scout_backfill_audit as audit
-    on audit.source_table = %(source_table)s and audit.source_pk = rekeyed.former_pk
+    audit.source_table, audit.new_pk, audit.person_key, audit.old_scout_id, audit.new_scout_id, audit.mapping_method,
+    audit.mapping_confidence, audit.evidence_json, audit.action_type, run.as_of, %(run_id)s::integer, audit.notes
+from (
+    select distinct on (rekeyed.new_pk, known.action_type, known.notes like 'reverted%%')
+        known.*,
+        rekeyed.new_pk
+    from rekeyed_records_this_step as rekeyed
+    inner join ops.lead_events_scout_backfill_audit as known
+        on known.source_table = %(source_table)s and known.source_pk = rekeyed.former_pk
+    order by rekeyed.new_pk, known.action_type, known.notes like 'reverted%%', known.id desc
+) as audit
 cross join ops.run_settings(%(run_id)s::integer) as run
-where audit.action_type = 'REVERTED' or audit.notes like 'reverted%%'
 order by audit.id;
