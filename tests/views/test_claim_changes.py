@@ -6,8 +6,10 @@ The partner owes 25, 35 and 100 PEN for 1, 5 and 25 trips within 14 days of the 
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -291,6 +293,32 @@ def test_a_table_of_payments_loaded_with_new_numbers_changes_nothing(fleet: Flee
     ]
 
 
+def test_rows_of_payments_that_shift_are_the_same_payments(fleet: Fleet) -> None:
+    # Each row takes the number of the one before, as when a sheet is loaded again without its first row.
+    fleet.payment(set(), driver_id="D9", name="Nadie Mas")
+    person = paid_twenty_five_trips(fleet)
+    fleet.claim("D2")
+    fleet.payment({1}, driver_id="D2", name="Otro Nombre")
+    refresh(fleet)
+    fleet.event(person, date(2026, 2, 20))
+    refresh(fleet)
+    listed = lost(fleet)
+    (first,) = fleet.connection.execute("select min(id) from public.module_ct_cabinet_payments").fetchone() or (0,)
+
+    fleet.run("delete from public.module_ct_cabinet_payments where id = %s", first)
+    for number in (first + 1, first + 2):
+        fleet.run("update public.module_ct_cabinet_payments set id = id - 1 where id = %s", number)
+    refresh(fleet)
+
+    assert lost(fleet) == listed
+    assert len(fleet.read("canon.partner_payments", "payment_id")) == 2
+    fleet.run("update public.module_ct_cabinet_payments set trip_1 = false where driver_id = 'D2'")
+    refresh(fleet)
+    assert lost(fleet) == listed
+    statuses = [row["yango_payment_status"] for row in fleet.read("ops.v_yango_collection_list", "driver_id")]
+    assert statuses == ["PAID", "UNPAID"]
+
+
 def test_a_human_decision_records_changes_without_a_run(fleet: Fleet) -> None:
     person = fleet.claim("D1")
     fleet.event(person, scout=7)
@@ -321,24 +349,80 @@ def test_changes_of_a_decision_do_not_hide_those_of_the_last_run(fleet: Fleet) -
     assert [reason for *_, reason in changes(fleet)] == ["AMOUNT_CHANGED", "LINK_LOST"]
 
 
-def test_a_refresh_that_is_killed_leaves_neither_half_nor_double(fleet: Fleet) -> None:
+WAITING = "select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+
+
+def killed(fleet: Fleet, uri: str, table: str) -> None:
+    """A refresh whose session is killed while it waits to write a table."""
+    with psycopg.connect(uri) as holder, ThreadPoolExecutor(1) as pool:
+        holder.execute(f"lock table {table} in exclusive mode".encode())
+        refreshing = pool.submit(refresh, fleet)
+        with psycopg.connect(uri, autocommit=True) as observer:
+            for _ in range(300):
+                waiting = observer.execute(WAITING).fetchall()
+                if waiting:
+                    break
+                time.sleep(0.1)
+            assert waiting
+            observer.execute("select pg_terminate_backend(pid) from unnest(%s::int[]) as pid", [[waiting[0][0]]])
+        assert refreshing.exception(30) is not None
+        holder.rollback()
+    fleet.run("update ops.ingestion_runs set status = 'FAILED' where status = 'RUNNING'")
+
+
+@pytest.mark.parametrize("table", ["canon.partner_payments", "ops.claim_changes", "canon.payments_without_claim"])
+def test_a_refresh_that_is_killed_leaves_neither_half_nor_double(fleet: Fleet, server: Any, table: str) -> None:
     person = paid_twenty_five_trips(fleet)
     fleet.event(person, date(2026, 2, 20))
+    fleet.payment({1}, driver_id="D9")
     before = fleet.read("ops.v_yango_collection_list", "milestone_value")
-    # the last statement of the step fails, as it would when its process is killed
-    fleet.run("alter table canon.payments_without_claim rename column since to since_when")
-    with pytest.raises(Exception, match="since"):
-        refresh(fleet)
-    fleet.run("alter table canon.payments_without_claim rename column since_when to since")
-    fleet.run("update ops.ingestion_runs set status = 'FAILED' where status = 'RUNNING'")
+
+    killed(fleet, server.uri(fleet.connection.info.dbname), table)
+
     assert fleet.read("ops.v_yango_collection_list", "milestone_value") == before
     assert fleet.read(HISTORY, "change_id") == []
-
+    assert lost(fleet) == []
     refresh(fleet)
     refresh(fleet)
-
     assert len(fleet.read(HISTORY, "change_id")) == 3
     assert len(lost(fleet)) == 2
+    assert len(fleet.read("canon.partner_payments", "payment_id")) == 2
+
+
+def test_two_at_once_record_a_change_once(fleet: Fleet) -> None:
+    person = paid_twenty_five_trips(fleet)
+    fleet.event(person, date(2026, 2, 20))
+    fleet.run("select pg_stat_force_next_flush()")
+    run_id = runs.open_run("scout_attribution_refresh")
+    for step in STEPS:  # as a task that Airflow believes lost, and its next attempt
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda _, step=step: run_step("scout_attribution_refresh", step, run_id), range(2)))  # type: ignore[misc]
+    assert len(fleet.read(HISTORY, "change_id")) == 3
+    assert len(lost(fleet)) == 2
+
+
+def test_claims_of_one_milestone_in_two_currencies_are_two_and_a_payment_pays_the_usual_one(fleet: Fleet) -> None:
+    # 1 trip is worth 25 PEN and 20,000 COP; the country is Peru: the payment pays the 25 PEN, the 20,000 COP stay open.
+    key = "partner_payment_rules_origin_tag_window_days_milestone_trip_key"
+    fleet.run(f"alter table ops.partner_payment_rules drop constraint if exists {key}")
+    fleet.run(
+        "insert into ops.partner_payment_rules (origin_tag, window_days, milestone_trips, amount, currency, valid_from)"
+        " values ('cabinet', 14, 1, 20000, 'COP', '2025-11-01')"
+    )
+    fleet.claim("D1")
+    fleet.payment({1}, driver_id="D1")
+    refresh(fleet)
+
+    rows = fleet.read("ops.v_yango_collection_list", "currency")
+    found = [(row["currency"], row["expected_amount"], row["yango_payment_status"]) for row in rows]
+    assert found == [("COP", 20_000, "UNPAID"), ("PEN", 25, "PAID")]
+
+    fleet.run("update ops.partner_payment_rules set is_active = false where currency = 'PEN'")
+    refresh(fleet)
+    assert changes(fleet) == [(1, "DISAPPEARED", "RULE_GONE")]
+    rows = fleet.read("ops.v_yango_collection_list", "currency")
+    assert [(row["currency"], row["yango_payment_status"]) for row in rows] == [("COP", "PAID")]
+    assert lost(fleet) == [], "the payment pays the other claim now"
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def _replace_claims(
 
 def _log_claim_changes(connection: psycopg.Connection[Any], counts: dict[str, int]) -> None:
     """One line on the claims that changed, which names the first payments without a claim."""
-    line = f"{counts['changes']} claims changed"
+    line = f"{counts['changes']} {'claim' if counts['changes'] == 1 else 'claims'} changed"
     if not counts["without_claim"]:
         log.info("%s.", line)
         return
@@ -142,7 +142,8 @@ def _log_claim_changes(connection: psycopg.Connection[Any], counts: dict[str, in
         for row in rows[:LOGGED_PAYMENTS]
     )
     rest = f" and {len(rows) - LOGGED_PAYMENTS} more" if len(rows) > LOGGED_PAYMENTS else ""
-    log.warning("%s, %d payments belong to no claim now: %s%s.", line, len(rows), named, rest)
+    belong = "payment belongs" if len(rows) == 1 else "payments belong"
+    log.warning("%s, %d %s to no claim now: %s%s.", line, len(rows), belong, named, rest)
 
 
 def refresh_person(connection: psycopg.Connection[Any], person_key: str, moment: datetime) -> None:

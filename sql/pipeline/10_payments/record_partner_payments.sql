@@ -1,14 +1,19 @@
 -- The rows of the partner's payments as the source has them now, into canon.partner_payments: rows that are new or
--- differ are written, rows that are gone stay as they were last seen. A gone row that stands under a new id with the
--- same content is the same payment (a table reloaded with new numbers): it is dropped, one for one, those with the same
--- paid milestones first. Then whether what is in canon.payments_without_claim is still paid. Grain and key: payment_id.
--- Leaves new_payments and moved_payments. Repeatable.
+-- differ are written, rows that are gone stay as they were last seen. What stood under one id and stands under another
+-- with the same content (a table reloaded with new numbers) is the same payment, one for one, those with the same paid
+-- milestones first: it is not gone. Then whether what is in canon.payments_without_claim is still paid.
+-- Grain and key: payment_id. Leaves new_payments and moved_payments. Repeatable.
 drop table if exists new_payments, moved_payments;
 
 create temporary table new_payments on commit drop as
 select
     payment.*,
-    kept.payment_id is null as is_first_seen
+    kept.payment_id is null as is_first_seen,
+    row(payment.pay_date, payment.pay_time, payment.driver_name)::text as content,
+    case
+        when kept.payment_id is not null then row(kept.pay_date, kept.pay_time, kept.driver_name)::text
+    end as kept_content,
+    row(kept.is_paid_1, kept.is_paid_5, kept.is_paid_25)::text as kept_paid
 from (
     select distinct on (source.payment_id)
         source.payment_id,
@@ -37,11 +42,19 @@ create temporary table moved_payments on commit drop as
 with content as (
     select
         true as is_new,
-        first_seen.payment_id,
-        row(first_seen.pay_date, first_seen.pay_time, first_seen.driver_name)::text as content,
-        row(first_seen.is_paid_1, first_seen.is_paid_5, first_seen.is_paid_25)::text as paid
-    from new_payments as first_seen
-    where first_seen.is_first_seen
+        payment.payment_id,
+        payment.content,
+        row(payment.is_paid_1, payment.is_paid_5, payment.is_paid_25)::text as paid
+    from new_payments as payment
+    where payment.content is distinct from payment.kept_content
+    union all
+    select
+        false,
+        payment.payment_id,
+        payment.kept_content,
+        payment.kept_paid
+    from new_payments as payment
+    where payment.content <> payment.kept_content
     union all
     select
         false,
@@ -50,7 +63,7 @@ with content as (
         row(kept.is_paid_1, kept.is_paid_5, kept.is_paid_25)::text
     from canon.partner_payments as kept
     left join canon.source_cabinet_payments as source on source.payment_id = kept.payment_id
-    where source.payment_id is null and exists (select 1 from new_payments as first_seen where first_seen.is_first_seen)
+    where source.payment_id is null and exists (select 1 from new_payments)
 ),
 
 equals as (
@@ -102,7 +115,9 @@ where open.payment_id = moved.payment_id and reported.milestone_value = open.mil
 
 delete from canon.partner_payments as kept
 using moved_payments as moved
-where kept.payment_id = moved.payment_id;
+where
+    kept.payment_id = moved.payment_id
+    and not exists (select 1 from new_payments as payment where payment.payment_id = kept.payment_id);
 
 -- UPDATE then INSERT: ON CONFLICT probes the index in random order (ADR 13)
 update canon.partner_payments as kept set

@@ -46,9 +46,9 @@ ClaimReason = Literal[
     "RULE_GONE", "TRIPS_CHANGED",
 ]  # fmt: skip
 """What takes a claim away."""
-PaymentReason = ClaimReason | Literal["PAYMENT_AMBIGUOUS", "PAYMENT_NAMES_NOBODY", "UNKNOWN"]
+PaymentReason = Literal[ClaimReason, "PAYMENT_AMBIGUOUS", "PAYMENT_NAMES_NOBODY", "UNKNOWN"]
 """What takes a payment its claim away."""
-ChangeReason = ClaimReason | Literal["NEW_CLAIM", "ACCOUNT_CHANGED", "CURRENCY_CHANGED", "AMOUNT_CHANGED"]
+ChangeReason = Literal[ClaimReason, "NEW_CLAIM", "ACCOUNT_CHANGED", "CURRENCY_CHANGED", "AMOUNT_CHANGED"]
 """What changes a claim."""
 
 
