@@ -8,6 +8,7 @@ network: it works whatever the public address, proxy or certificate.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -116,7 +117,11 @@ class DagRuns:
             found = await self._request("GET", dag_id, f"{task}/xcomEntries/return_value")
         except ApiError:
             return None
-        return found["value"]
+        value = found["value"]
+        try:  # a worker stores the value itself, Airflow's own model its JSON text
+            return json.loads(value) if isinstance(value, str) else value
+        except ValueError:
+            return value
 
     async def _is_queued(self, dag_id: DagId) -> bool:
         """Whether Airflow has a run that has not ended; it has no row in our database before its first task."""

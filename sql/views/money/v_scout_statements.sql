@@ -23,7 +23,8 @@ select
     payment.reference as payment_reference,
     payment.noted_by as paid_noted_by,
     payment.noted_at as paid_noted_at,
-    payment.id is not null as is_paid
+    -- by the column of the join, so that the planner counts what was not paid as an anti-join does
+    payment.statement_id is not null as is_paid
 from ops.scout_statements as statement
 inner join ops.liquidation_periods as period on period.id = statement.period_id
 left join ops.scout_statement_payments as payment on payment.statement_id = statement.id;
