@@ -142,9 +142,10 @@ def _statements() -> Iterator[tuple[Path, str]]:
 
 
 def _described() -> dict[str, str]:
-    """What the baseline migration says of its tables: the first sentence of the comment above each."""
+    """What the migrations since the baseline say of their tables: the first sentence of the comment above each."""
     found = {}
-    text = (SQL / "migrations" / "0003_baseline.sql").read_text()
+    files = sorted((SQL / "migrations").glob("*.sql"))
+    text = "\n".join(file.read_text() for file in files if file.name >= "0003")
     created = re.compile(r"((?:^--.*\n)*)^create (?:unlogged )?table (?:if not exists )?(\S+)", re.MULTILINE)
     for comment, table in created.findall(text):
         said = " ".join(line.removeprefix("--").strip() for line in comment.splitlines())

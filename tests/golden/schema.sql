@@ -202,22 +202,31 @@ CREATE FUNCTION canon.compare_source_chunks(source_table text, run_id integer) R
 begin
     insert into canon.source_chunk_digests as known (source_table, chunk, row_count, digest, is_read)
     select
-        found.source_table,
-        found.chunk,
-        found.row_count,
-        found.digest,
+        compare_source_chunks.source_table,
+        coalesce(found.chunk, seen.chunk),
+        coalesce(found.row_count, 0),
+        coalesce(found.digest, 0),
         false
-    from canon.source_row_chunks as found
+    from (
+        select present.*
+        from canon.source_row_chunks as present
+        where present.source_table = compare_source_chunks.source_table
+    ) as found
+    full join (
+        select stored.*
+        from canon.source_chunk_digests as stored
+        where stored.source_table = compare_source_chunks.source_table and stored.is_read
+    ) as seen on seen.chunk = found.chunk
     cross join ops.run_settings(compare_source_chunks.run_id) as run
-    left join canon.source_chunk_digests as seen
-        on seen.source_table = found.source_table and seen.chunk = found.chunk and seen.is_read
     where
-        found.source_table = compare_source_chunks.source_table
-        and case
+        case
             when compare_source_chunks.source_table = 'drivers' then run.is_index_refreshed
             else run.source_tables is null or compare_source_chunks.source_table = any(run.source_tables)
         end
-        and ((seen.row_count, seen.digest) is distinct from (found.row_count, found.digest) or not run.is_incremental)
+        and (
+            (seen.row_count, seen.digest) is distinct from (coalesce(found.row_count, 0), coalesce(found.digest, 0))
+            or not run.is_incremental
+        )
     on conflict (source_table, chunk) do update
     set
         row_count = excluded.row_count,
@@ -240,6 +249,18 @@ CREATE FUNCTION canon.is_in_half(key text, half integer) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
     select half is null or (hashtextextended(key, 0) >= 0) = (half = 1)
+$$;
+
+CREATE FUNCTION canon.is_other_record(name_before text, name_now text, phone_before text, phone_now text, license_before text, license_now text, driver_before text, driver_now text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select
+        coalesce(name_before, phone_before, license_before, driver_before) is not null
+        and coalesce(phone_before = phone_now, false) is false
+        and coalesce(license_before = license_now, false) is false
+        and coalesce(driver_before = driver_now, false) is false
+        and coalesce(string_to_array(name_before, ' ') @> string_to_array(name_now, ' '), false) is false
+        and coalesce(string_to_array(name_before, ' ') <@ string_to_array(name_now, ' '), false) is false
 $$;
 
 CREATE FUNCTION canon.maintain_ledger_summaries() RETURNS trigger
@@ -339,6 +360,7 @@ begin
         using before
         where without.person_key = before.person_key;
         delete from canon.scout_payments as kept using before where kept.person_key = before.person_key;
+        delete from canon.scout_payment_milestones as kept using before where kept.person_key = before.person_key;
         insert into canon.attribution_counts (persons) select -count(*) from before having count(*) > 0;
     end if;
     return null;
@@ -725,12 +747,24 @@ CREATE FUNCTION canon.parse_date_file(raw text) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $_$
     select case
-        when raw ~ ('^(?:(?:(?:0[1-9]|1\d|2[0-8])-(?:0[1-9]|1[0-2])|(?:29|30)-(?:0[13-9]|1[0-2])'
-            || '|31-(?:0[13578]|1[02]))-20\d\d|29-02-20(?:[02468][048]|[13579][26]))$')
-            then make_date(substr(raw, 7, 4)::integer, substr(raw, 4, 2)::integer, substr(raw, 1, 2)::integer)
-        when raw ~ ('^(?:20\d\d-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)'
-            || '|(?:0[13578]|1[02])-31)|20(?:[02468][048]|[13579][26])-02-29)$')
-            then make_date(substr(raw, 1, 4)::integer, substr(raw, 6, 2)::integer, substr(raw, 9, 2)::integer)
+        when raw ~ ('^[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]*'
+            || '(?:(?:(?:0?[1-9]|1\d|2[0-8])-(?:0?[1-9]|1[0-2])|(?:29|30)-(?:0?[13-9]|1[0-2])'
+            || '|31-(?:0?[13578]|1[02]))-20\d\d|29-0?2-20(?:[02468][048]|[13579][26]))'
+            || '[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]*$')
+            then make_date(
+                substring(raw from '-(\d{4})')::integer,
+                substring(raw from '-(\d+)-')::integer,
+                substring(raw from '(\d+)-')::integer
+            )
+        when raw ~ ('^[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]*'
+            || '(?:20\d\d-(?:(?:0?[1-9]|1[0-2])-(?:0?[1-9]|1\d|2[0-8])|(?:0?[13-9]|1[0-2])-(?:29|30)'
+            || '|(?:0?[13578]|1[02])-31)|20(?:[02468][048]|[13579][26])-0?2-29)'
+            || '[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]*$')
+            then make_date(
+                substring(raw from '(\d{4})-')::integer,
+                substring(raw from '-(\d+)-')::integer,
+                substring(raw from '-\d+-(\d+)')::integer
+            )
     end
 $_$;
 
@@ -779,16 +813,11 @@ CREATE FUNCTION canon.queue_former_keys() RETURNS trigger
     AS $$
 begin
     insert into canon.person_backfill_queue (kind, value)
-    select distinct
+    select
         carried.kind,
         carried.value
-    from before
-    left join canon.records_index as record using (source_table, source_pk)
-    cross join lateral (values ('phone', before.phone_norm), ('license', before.license_norm)) as carried (kind, value)
-    where
-        carried.value is not null
-        and (before.phone_norm, before.license_norm, before.name_norm)
-        is distinct from (record.phone_norm, record.license_norm, record.name_norm);
+    from (values ('phone', old.phone_norm), ('license', old.license_norm)) as carried (kind, value)
+    where carried.value is not null;
     return null;
 end
 $$;
@@ -861,6 +890,22 @@ begin
 end
 $$;
 
+CREATE FUNCTION canon.record_digest(name_norm text, phone_norm text, license_norm text, plate_norm text, driver_id text, event_date date) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case
+        when coalesce(name_norm, phone_norm, license_norm, driver_id) is not null then md5(concat_ws(
+            '|',
+            coalesce(name_norm, ''),
+            coalesce(phone_norm, ''),
+            coalesce(license_norm, ''),
+            coalesce(plate_norm, ''),
+            coalesce(driver_id, ''),
+            coalesce(event_date - date '2000-01-01', -1)
+        ))::uuid
+    end
+$$;
+
 CREATE FUNCTION canon.record_source_chunk_digests(source_table text, run_id integer, but bigint[] DEFAULT '{}'::bigint[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -882,6 +927,30 @@ begin
         end;
 end
 $$;
+
+CREATE FUNCTION canon.rekey_records(source_table text, former_pks text[], new_pks text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+    relation text;
+begin
+    foreach relation in array array[
+        'canon.records_index', 'canon.identity_links', 'canon.identity_unmatched', 'canon.identity_contested',
+        'canon.replaced_records', 'observational.lead_events'
+    ] loop
+        -- in two steps, because keys are unique at every moment
+        execute format(
+            'update %s as held set source_pk = ''~'' || moved.new_pk'
+            ' from unnest($2, $3) as moved (former_pk, new_pk)'
+            ' where held.source_table = $1 and held.source_pk = moved.former_pk', relation
+        ) using source_table, former_pks, new_pks;
+        execute format(
+            'update %s as held set source_pk = moved.new_pk from unnest($2) as moved (new_pk)'
+            ' where held.source_table = $1 and held.source_pk = ''~'' || moved.new_pk', relation
+        ) using source_table, new_pks;
+    end loop;
+end
+$_$;
 
 CREATE FUNCTION canon.set_unmatched_event_date() RETURNS trigger
     LANGUAGE plpgsql
@@ -1018,6 +1087,53 @@ begin
 end
 $$;
 
+CREATE FUNCTION ops.count_duplicates(since_age integer, horizon_age integer) RETURNS TABLE(is_settled boolean, rows_count bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    with days as (
+        select
+            daily.driver_id,
+            daily.trip_date,
+            count(*) filter (where horizon_age is null or daily.row_age between -1000000000 and horizon_age)
+                as unsettled,
+            count(*) as loaded
+        from canon.source_daily_trips as daily
+        where
+            daily.trip_date is not null
+            and (since_age is null or daily.row_age between -1000000000 and since_age)
+        group by daily.driver_id, daily.trip_date
+    ),
+
+    known as (
+        select
+            days.*,
+            since_age is not null and exists (
+                select 1
+                from canon.source_daily_trips as older
+                where
+                    older.driver_id = days.driver_id
+                    and older.trip_date = days.trip_date
+                    and older.row_age not between -1000000000 and since_age
+            ) as is_known
+        from days
+    ),
+
+    -- of the days that are new the first row is no duplicate: a settled one, if there is one
+    counted as (
+        select
+            sum(known.loaded - known.unsettled)
+            - count(*) filter (where not known.is_known and known.loaded > known.unsettled) as settled,
+            sum(known.unsettled)
+            - count(*) filter (where not known.is_known and known.loaded = known.unsettled) as unsettled
+        from known
+    )
+
+    select part.is_settled, part.rows_count::bigint
+    from counted
+    cross join lateral (values (true, counted.settled), (false, counted.unsettled)) as part (is_settled, rows_count)
+    where part.rows_count > 0
+$$;
+
 CREATE FUNCTION ops.count_source(source_name text, since_age integer, horizon_age integer) RETURNS TABLE(metric_type text, day date, is_settled boolean, rows_count bigint, last_at timestamp with time zone)
     LANGUAGE sql STABLE
     AS $$
@@ -1109,6 +1225,23 @@ CREATE FUNCTION ops.decisions_hash(covers jsonb, run_id integer, previous_hash b
         inner join ops.lead_ledger_scout_backfill_audit as audit
             on audit.id > covered.after_id and audit.id <= covered.up_to_id
         where covered.table_name = 'lead_ledger_scout_backfill_audit' and audit.ingestion_run_id is null
+        union all
+        select covered.table_name, period.id, jsonb_strip_nulls(to_jsonb(period))
+        from covered
+        inner join ops.liquidation_periods as period on period.id > covered.after_id and period.id <= covered.up_to_id
+        where covered.table_name = 'liquidation_periods'
+        union all
+        select covered.table_name, statement.id, jsonb_strip_nulls(to_jsonb(statement))
+        from covered
+        inner join ops.scout_statements as statement
+            on statement.id > covered.after_id and statement.id <= covered.up_to_id
+        where covered.table_name = 'scout_statements'
+        union all
+        select covered.table_name, payment.id, jsonb_strip_nulls(to_jsonb(payment))
+        from covered
+        inner join ops.scout_statement_payments as payment
+            on payment.id > covered.after_id and payment.id <= covered.up_to_id
+        where covered.table_name = 'scout_statement_payments'
     ),
 
     blocks as (
@@ -1119,6 +1252,27 @@ CREATE FUNCTION ops.decisions_hash(covers jsonb, run_id integer, previous_hash b
             sha256(convert_to(string_agg(sealed_rows.content::text, e'\n' order by sealed_rows.id), 'UTF8')) as hash
         from sealed_rows
         group by sealed_rows.table_name, sealed_rows.id / 1000
+        union all
+        select
+            covered.table_name,
+            block.number,
+            content.audit_rows,
+            content.hash
+        from covered
+        cross join lateral generate_series((covered.after_id + 1) / 1000, covered.up_to_id / 1000) as block (number)
+        cross join lateral (
+            select
+                count(*) as audit_rows,
+                sha256(convert_to(
+                    string_agg(jsonb_strip_nulls(to_jsonb(line))::text, e'\n' order by line.id), 'UTF8'
+                )) as hash
+            from ops.scout_statement_lines as line
+            where
+                line.id >= greatest(block.number * 1000, covered.after_id + 1)
+                and line.id <= least(block.number * 1000 + 999, covered.up_to_id)
+            having count(*) > 0
+        ) as content
+        where covered.table_name = 'scout_statement_lines'
     )
 
     select
@@ -1184,6 +1338,7 @@ CREATE FUNCTION ops.payment_settings() RETURNS TABLE(settings text, trips_identi
     select
         md5(concat_ws(
             '|', zone.timezone,
+            (select setting.come_in_parts from canon.trip_day_settings as setting),
             (
                 select string_agg(to_jsonb(rule)::text, '|' order by rule.rule_id)
                 from canon.payment_rules_in_force as rule where rule.rule_scope = 'scout'
@@ -1291,6 +1446,15 @@ begin
             set
                 rows_count = days.rows_count + excluded.rows_count,
                 last_at = greatest(days.last_at, excluded.last_at);
+            if source.source_name = 'summary_daily' then
+                insert into ops.source_days as days (source_name, metric_type, is_settled, rows_count)
+                select source.source_name, 'duplicate', added.is_settled, added.rows_count
+                from ops.count_duplicates(
+                    case when is_reusable then age(stored.horizon::xid) end, age(horizon::xid)
+                ) as added
+                on conflict (source_name, metric_type, day, is_settled) do update
+                set rows_count = days.rows_count + excluded.rows_count;
+            end if;
         end if;
         insert into ops.source_counts as counts (
             source_name, had_rows, counted_at, identity, rows_inserted, table_bytes, horizon
@@ -1398,7 +1562,8 @@ declare
 begin
     lock table
         ops.human_decisions, ops.identity_links_backfill_audit, ops.lead_events_scout_backfill_audit,
-        ops.lead_ledger_scout_backfill_audit in share mode;
+        ops.lead_ledger_scout_backfill_audit, ops.liquidation_periods, ops.scout_statements, ops.scout_statement_lines,
+        ops.scout_statement_payments in share mode;
     select link.covers into before
     from ops.audit_chain as link
     where link.part = 'decisions'
@@ -1416,6 +1581,18 @@ begin
         union all
         select 'lead_ledger_scout_backfill_audit', max(audit.id)
         from ops.lead_ledger_scout_backfill_audit as audit where audit.ingestion_run_id is null
+        union all
+        select 'liquidation_periods', max(period.id)
+        from ops.liquidation_periods as period
+        union all
+        select 'scout_statements', max(statement.id)
+        from ops.scout_statements as statement
+        union all
+        select 'scout_statement_lines', max(line.id)
+        from ops.scout_statement_lines as line
+        union all
+        select 'scout_statement_payments', max(payment.id)
+        from ops.scout_statement_payments as payment
     ),
 
     bounds as (
@@ -1485,6 +1662,56 @@ begin
             ) as counted;
         end if;
     end loop;
+end
+$$;
+
+CREATE FUNCTION ops.source_duplicates_now() RETURNS TABLE(source_name text, rows_count bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+declare
+    source record;
+    stored ops.source_counts;
+    is_reusable boolean;
+    is_current boolean;
+    is_parts boolean := (select setting.come_in_parts from canon.trip_day_settings as setting);
+begin
+    select
+        watched.source_name,
+        counters.*,
+        counters.table_bytes > settings.live_count_bytes as is_large
+    into source
+    from canon.watched_sources as watched
+    cross join ops.health_settings as settings
+    left join lateral ops.read_table_counters(
+        to_regclass(format('%I.%I', watched.schema_name, watched.object_name))
+    ) as counters on true
+    where watched.source_name = 'summary_daily';
+    select counts.* into stored from ops.source_counts as counts where counts.source_name = source.source_name;
+    is_reusable := coalesce(
+        source.is_large and stored.identity = source.identity
+        and pg_snapshot_xmax(pg_current_snapshot())::text::bigint - stored.horizon::text::bigint < 1000000000, false
+    );
+    is_current := is_reusable
+        and stored.rows_inserted = source.rows_inserted and stored.table_bytes = source.table_bytes;
+    return query
+    select source.source_name, sum(counted.rows_count)::bigint
+    from (
+        select days.rows_count
+        from ops.source_days as days
+        where
+            is_reusable
+            and days.source_name = source.source_name
+            and days.metric_type = 'duplicate'
+            and (is_current or days.is_settled)
+            and not is_parts
+        union all
+        select added.rows_count
+        from ops.count_duplicates(case when is_reusable then age(stored.horizon::xid) end, null) as added
+        where not is_current and not is_parts
+    ) as counted
+    having sum(counted.rows_count) > 0;
 end
 $$;
 
@@ -2238,10 +2465,550 @@ CREATE TABLE canon.drivers_index (
     account_group character varying
 );
 
+CREATE TABLE canon.identity_links (
+    id integer NOT NULL,
+    person_key uuid NOT NULL,
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    snapshot_date timestamp with time zone NOT NULL,
+    match_rule character varying NOT NULL,
+    match_score integer NOT NULL,
+    confidence_level public.confidencelevel NOT NULL,
+    evidence jsonb,
+    linked_at timestamp with time zone DEFAULT now() NOT NULL,
+    run_id integer,
+    matched_driver_id character varying
+);
+
+CREATE TABLE ops.ingestion_runs (
+    id integer NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    status public.runstatus DEFAULT 'RUNNING'::public.runstatus NOT NULL,
+    stats json,
+    error_message character varying,
+    job_type public.jobtype DEFAULT 'identity_run'::public.jobtype,
+    scope_date_from date,
+    scope_date_to date,
+    incremental boolean DEFAULT true,
+    parameters jsonb,
+    heartbeat_at timestamp with time zone,
+    dag_id text,
+    dag_run_id text
+);
+
+CREATE VIEW canon.trip_day_settings AS
+ SELECT COALESCE(( SELECT ((run.parameters ->> 'trip_days_come_in_parts'::text))::boolean AS bool
+           FROM ops.ingestion_runs run
+          WHERE (run.parameters ? 'trip_days_come_in_parts'::text)
+          ORDER BY run.id DESC
+         LIMIT 1), false) AS come_in_parts;
+
+CREATE TABLE public.summary_daily (
+    driver_id character varying,
+    date_file character varying,
+    count_orders_completed integer,
+    sum_work_time_seconds bigint,
+    created_at timestamp without time zone DEFAULT now()
+);
+
+CREATE VIEW canon.source_daily_trips AS
+ SELECT daily.driver_id,
+    written.trip_date,
+    GREATEST(daily.count_orders_completed, 0) AS trips,
+    GREATEST(daily.sum_work_time_seconds, (0)::bigint) AS work_seconds,
+    daily.created_at AS loaded_at,
+    age(daily.xmin) AS row_age,
+    daily.ctid AS row_place,
+        CASE
+            WHEN ( SELECT setting.come_in_parts
+               FROM canon.trip_day_settings setting) THEN daily.ctid
+            ELSE NULL::tid
+        END AS part
+   FROM (public.summary_daily daily
+     CROSS JOIN LATERAL ( SELECT canon.parse_date_file(file.date_file) AS trip_date
+           FROM ( VALUES ((daily.date_file)::text)) file(date_file)
+          ORDER BY file.date_file
+         OFFSET 0) written);
+
+CREATE TABLE public.drivers (
+    driver_id character varying NOT NULL,
+    park_id character varying,
+    phone character varying,
+    license_number character varying,
+    license_normalized_number character varying,
+    full_name character varying,
+    first_name character varying,
+    middle_name character varying,
+    last_name character varying,
+    car_number character varying,
+    car_normalized_number character varying,
+    car_brand character varying,
+    car_model character varying,
+    hire_date date,
+    created_at timestamp without time zone,
+    updated_at timestamp without time zone,
+    current_status character varying
+);
+
+CREATE VIEW canon.source_drivers AS
+ SELECT driver_id,
+    xmin AS row_version,
+    park_id,
+    (phone)::text AS phone,
+    (license_number)::text AS license_number,
+    (license_normalized_number)::text AS license_normalized_number,
+    (full_name)::text AS full_name,
+    concat_ws(' '::text, first_name, middle_name, last_name) AS name_parts,
+    (car_number)::text AS car_number,
+    (car_normalized_number)::text AS car_normalized_number,
+    (car_brand)::text AS car_brand,
+    (car_model)::text AS car_model,
+    hire_date
+   FROM public.drivers driver
+  WHERE (((driver_id)::text <> ''::text) AND (octet_length((driver_id)::text) <= 500));
+
+CREATE VIEW canon.lead_conversions AS
+ WITH people AS (
+         SELECT event.person_key,
+            min(canon.plausible_date(event.event_date)) FILTER (WHERE ((event.payload_json ->> 'origin_tag'::text) = 'cabinet'::text)) AS cabinet_date,
+            min(canon.plausible_date(event.event_date)) FILTER (WHERE ((event.payload_json ->> 'origin_tag'::text) = 'fleet_migration'::text)) AS migration_date,
+            (count(event.scout_id) FILTER (WHERE ((event.payload_json ->> 'origin_tag'::text) = 'cabinet'::text)) > 0) AS is_cabinet_claimed,
+            (count(event.scout_id) FILTER (WHERE ((event.payload_json ->> 'origin_tag'::text) = 'fleet_migration'::text)) > 0) AS is_migration_claimed,
+            min(event.scout_id) AS first_scout_id,
+            max(event.scout_id) AS last_scout_id
+           FROM observational.lead_events event
+          WHERE (event.person_key IS NOT NULL)
+          GROUP BY event.person_key
+        ), versions AS (
+         SELECT people.person_key,
+            lead.origin_tag,
+            lead.lead_date,
+            ((lead.origin_tag =
+                CASE
+                    WHEN (people.is_cabinet_claimed = people.is_migration_claimed) THEN
+                    CASE
+                        WHEN (people.migration_date < people.cabinet_date) THEN 'fleet_migration'::text
+                        ELSE 'cabinet'::text
+                    END
+                    WHEN people.is_cabinet_claimed THEN 'cabinet'::text
+                    ELSE 'fleet_migration'::text
+                END) OR (people.cabinet_date IS NULL) OR (people.migration_date IS NULL)) AS is_deciding_origin,
+            people.first_scout_id,
+            people.last_scout_id,
+            link.source_pk AS driver_id,
+            (quarantine.driver_id IS NOT NULL) AS is_quarantined,
+            daily.trip_date,
+            daily.trips,
+            daily.work_seconds,
+            row_number() OVER (PARTITION BY people.person_key, lead.origin_tag, daily.trip_date, link.source_pk, daily.part ORDER BY daily.loaded_at DESC NULLS LAST, daily.row_age, daily.row_place DESC) AS version
+           FROM ((((people
+             JOIN canon.identity_links link ON (((link.person_key = people.person_key) AND ((link.source_table)::text = 'drivers'::text))))
+             LEFT JOIN canon.driver_orphan_quarantine quarantine ON ((((quarantine.driver_id)::text = (link.source_pk)::text) AND (quarantine.status = 'quarantined'::public.orphan_status))))
+             CROSS JOIN LATERAL ( VALUES ('cabinet'::text,people.cabinet_date), ('fleet_migration'::text,people.migration_date)) lead(origin_tag, lead_date))
+             LEFT JOIN canon.source_daily_trips daily ON ((((daily.driver_id)::text = (link.source_pk)::text) AND (daily.trip_date >= lead.lead_date) AND (quarantine.driver_id IS NULL))))
+          WHERE (lead.lead_date IS NOT NULL)
+        ), days AS (
+         SELECT newest.person_key,
+            newest.origin_tag,
+            newest.lead_date,
+            newest.is_deciding_origin,
+            newest.first_scout_id,
+            newest.last_scout_id,
+            newest.driver_id,
+            newest.is_quarantined,
+            newest.trip_date,
+            newest.trips,
+            newest.work_seconds,
+            newest.version,
+            sum(newest.trips) OVER (PARTITION BY newest.person_key, newest.origin_tag ORDER BY newest.trip_date) AS total_trips,
+            min(newest.trip_date) FILTER (WHERE (newest.trips > 0)) OVER (PARTITION BY newest.person_key, newest.origin_tag) AS first_trip_date
+           FROM versions newest
+          WHERE (newest.version = 1)
+        ), progress AS (
+         SELECT days.person_key,
+            days.origin_tag,
+            min(days.lead_date) AS lead_date,
+            bool_and(days.is_deciding_origin) AS is_deciding_origin,
+            min(days.first_scout_id) AS first_scout_id,
+            min(days.last_scout_id) AS last_scout_id,
+            (COALESCE(min((days.driver_id)::text) FILTER (WHERE ((days.trip_date = days.first_trip_date) AND (days.trips > 0))), min((days.driver_id)::text) FILTER (WHERE (NOT days.is_quarantined)), min((days.driver_id)::text)))::character varying AS driver_id,
+            bool_and(days.is_quarantined) AS is_quarantined,
+            min(days.trip_date) FILTER (WHERE (days.work_seconds > 0)) AS first_connection_date,
+            min(days.first_trip_date) AS first_trip_date,
+            min(days.trip_date) FILTER (WHERE (days.total_trips >= 1)) AS trip_1_date,
+            min(days.trip_date) FILTER (WHERE (days.total_trips >= 5)) AS trip_5_date,
+            min(days.trip_date) FILTER (WHERE (days.total_trips >= 25)) AS trip_25_date,
+            COALESCE(sum(days.trips) FILTER (WHERE (days.trip_date < (days.lead_date + 7))), (0)::bigint) AS trips_7d,
+            COALESCE(sum(days.trips) FILTER (WHERE (days.trip_date < (days.lead_date + 14))), (0)::bigint) AS trips_14d,
+            COALESCE(sum(days.trips) FILTER (WHERE (days.trip_date < (days.lead_date + 30))), (0)::bigint) AS trips_30d
+           FROM days
+          GROUP BY days.person_key, days.origin_tag
+        )
+ SELECT progress.person_key,
+    progress.origin_tag,
+    progress.lead_date,
+        CASE
+            WHEN (ledger.decision_status = 'conflict'::public.decisionstatus) THEN NULL::integer
+            WHEN (((ledger.attribution_rule)::text = 'MANUAL'::text) OR (ledger.attributed_scout_id IS NOT NULL)) THEN ledger.attributed_scout_id
+            WHEN (progress.first_scout_id = progress.last_scout_id) THEN progress.first_scout_id
+            ELSE NULL::integer
+        END AS scout_id,
+    progress.driver_id,
+    driver.hire_date,
+    progress.first_connection_date,
+    progress.first_trip_date,
+    progress.trip_1_date,
+    progress.trip_5_date,
+    progress.trip_25_date,
+    (progress.first_connection_date - progress.lead_date) AS time_to_connection_days,
+    (progress.trip_1_date - progress.lead_date) AS time_to_1_days,
+    (progress.trip_5_date - progress.lead_date) AS time_to_5_days,
+    (progress.trip_25_date - progress.lead_date) AS time_to_25_days,
+    progress.trips_7d,
+    progress.trips_14d,
+    progress.trips_30d,
+    progress.is_quarantined,
+    progress.is_deciding_origin
+   FROM ((progress
+     LEFT JOIN observational.lead_ledger ledger USING (person_key))
+     LEFT JOIN canon.source_drivers driver ON (((driver.driver_id)::text = (progress.driver_id)::text)));
+
+CREATE TABLE ops.partner_payment_rules (
+    id integer NOT NULL,
+    origin_tag character varying(50) NOT NULL,
+    window_days integer NOT NULL,
+    milestone_trips integer NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    currency character varying(3) DEFAULT ops.default_currency() NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    is_active boolean DEFAULT true NOT NULL,
+    notes text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT partner_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT partner_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
+    CONSTRAINT partner_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
+    CONSTRAINT partner_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
+    CONSTRAINT partner_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
+    CONSTRAINT partner_payment_rules_window_days_check CHECK ((window_days > 0))
+);
+
+CREATE TABLE ops.scout_payment_rules (
+    id integer NOT NULL,
+    origin_tag character varying(50) NOT NULL,
+    window_days integer NOT NULL,
+    milestone_trips integer NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    currency character varying(3) DEFAULT ops.default_currency() NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    is_active boolean DEFAULT true NOT NULL,
+    notes text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT scout_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT scout_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
+    CONSTRAINT scout_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
+    CONSTRAINT scout_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
+    CONSTRAINT scout_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
+    CONSTRAINT scout_payment_rules_window_days_check CHECK ((window_days > 0))
+);
+
+CREATE VIEW ops.v_payment_rules AS
+ SELECT 'scout'::text AS rule_scope,
+    scout_rule.id AS rule_id,
+    (scout_rule.origin_tag)::text AS origin_tag,
+    scout_rule.milestone_trips,
+    scout_rule.window_days,
+    scout_rule.currency,
+    scout_rule.amount,
+    scout_rule.valid_from,
+    scout_rule.valid_to
+   FROM ops.scout_payment_rules scout_rule
+  WHERE scout_rule.is_active
+UNION ALL
+ SELECT 'partner'::text AS rule_scope,
+    partner_rule.id AS rule_id,
+    (partner_rule.origin_tag)::text AS origin_tag,
+    partner_rule.milestone_trips,
+    partner_rule.window_days,
+    partner_rule.currency,
+    partner_rule.amount,
+    partner_rule.valid_from,
+    partner_rule.valid_to
+   FROM ops.partner_payment_rules partner_rule
+  WHERE partner_rule.is_active;
+
+CREATE VIEW canon.payment_rules_in_force AS
+ SELECT rule_scope,
+    rule_id,
+    origin_tag,
+    milestone_trips,
+    window_days,
+    currency,
+    amount,
+    valid_from,
+    valid_to,
+    (datemultirange(daterange(valid_from, valid_to, '[]'::text)) - COALESCE(( SELECT range_agg(daterange(newer.valid_from, newer.valid_to, '[]'::text)) AS range_agg
+           FROM ops.v_payment_rules newer
+          WHERE ((newer.rule_scope = rule.rule_scope) AND (newer.origin_tag = rule.origin_tag) AND (newer.milestone_trips = rule.milestone_trips) AND ((newer.currency)::text = (rule.currency)::text) AND (ROW(newer.valid_from, newer.rule_id) > ROW(rule.valid_from, rule.rule_id)))), '{}'::datemultirange)) AS in_force
+   FROM ops.v_payment_rules rule;
+
+CREATE VIEW canon.person_daily_trips AS
+ SELECT link.person_key,
+    link.source_pk AS driver_id,
+    daily.trip_date,
+    daily.trips,
+    daily.work_seconds
+   FROM (canon.identity_links link
+     CROSS JOIN LATERAL ( SELECT loaded.trip_date,
+            loaded.trips,
+            loaded.work_seconds,
+            row_number() OVER (PARTITION BY loaded.trip_date, loaded.part ORDER BY loaded.loaded_at DESC NULLS LAST, loaded.row_age, loaded.row_place DESC) AS version
+           FROM canon.source_daily_trips loaded
+          WHERE (((loaded.driver_id)::text = (link.source_pk)::text) AND (loaded.trip_date IS NOT NULL))
+         OFFSET 0) daily)
+  WHERE (((link.source_table)::text = 'drivers'::text) AND (daily.version = 1) AND (NOT (EXISTS ( SELECT 1
+           FROM canon.driver_orphan_quarantine quarantine
+          WHERE (((quarantine.driver_id)::text = (link.source_pk)::text) AND (quarantine.status = 'quarantined'::public.orphan_status))))));
+
+CREATE VIEW canon.lead_milestones AS
+ WITH rules AS MATERIALIZED (
+         SELECT rule.rule_scope,
+            rule.rule_id,
+            rule.origin_tag,
+            rule.milestone_trips,
+            rule.window_days,
+            rule.currency,
+            rule.amount,
+            rule.valid_from,
+            rule.valid_to,
+            rule.in_force
+           FROM canon.payment_rules_in_force rule
+        ), measured AS (
+         SELECT lead.person_key,
+            lead.origin_tag,
+            lead.scout_id,
+            lead.driver_id,
+            lead.lead_date,
+            lead.is_deciding_origin,
+            rule.rule_scope,
+            rule.rule_id,
+            rule.milestone_trips,
+            rule.window_days,
+            rule.currency,
+            rule.amount,
+            rule.valid_from,
+            rule.valid_to,
+            progress.reached_on,
+            progress.trips_in_window
+           FROM ((canon.lead_conversions lead
+             CROSS JOIN LATERAL ( SELECT rules.rule_scope,
+                    rules.rule_id,
+                    rules.origin_tag,
+                    rules.milestone_trips,
+                    rules.window_days,
+                    rules.currency,
+                    rules.amount,
+                    rules.valid_from,
+                    rules.valid_to,
+                    rules.in_force
+                   FROM rules
+                  WHERE ((rules.origin_tag = lead.origin_tag) AND (rules.in_force @> lead.lead_date))
+                 OFFSET 0) rule)
+             CROSS JOIN LATERAL ( SELECT
+                        CASE rule.milestone_trips
+                            WHEN 1 THEN lead.trip_1_date
+                            WHEN 5 THEN lead.trip_5_date
+                            WHEN 25 THEN lead.trip_25_date
+                            ELSE ( SELECT min(day.trip_date) AS min
+                               FROM ( SELECT daily.trip_date,
+                                        sum(daily.trips) OVER (ORDER BY daily.trip_date) AS total_trips
+                                       FROM canon.person_daily_trips daily
+                                      WHERE ((daily.person_key = lead.person_key) AND (daily.trip_date >= lead.lead_date))) day
+                              WHERE (day.total_trips >= rule.milestone_trips))
+                        END AS reached_on,
+                        CASE rule.window_days
+                            WHEN 7 THEN lead.trips_7d
+                            WHEN 14 THEN lead.trips_14d
+                            WHEN 30 THEN lead.trips_30d
+                            ELSE ( SELECT COALESCE(sum(daily.trips), (0)::bigint) AS "coalesce"
+                               FROM canon.person_daily_trips daily
+                              WHERE ((daily.person_key = lead.person_key) AND (daily.trip_date >= lead.lead_date) AND (daily.trip_date < (lead.lead_date + rule.window_days))))
+                        END AS trips_in_window
+                   FROM ( VALUES (lead.person_key)) one(person_key)
+                 OFFSET 0) progress)
+          WHERE (NOT lead.is_quarantined)
+        ), final AS (
+         SELECT measured.person_key,
+            measured.origin_tag,
+            measured.scout_id,
+            measured.driver_id,
+            measured.lead_date,
+            measured.is_deciding_origin,
+            measured.rule_scope,
+            measured.rule_id,
+            measured.milestone_trips,
+            measured.window_days,
+            measured.currency,
+            measured.amount,
+            measured.valid_from,
+            measured.valid_to,
+            measured.reached_on,
+            measured.trips_in_window,
+                CASE
+                    WHEN (measured.reached_on < (measured.lead_date + measured.window_days)) THEN measured.reached_on
+                    ELSE NULL::date
+                END AS achieved_date
+           FROM measured
+        )
+ SELECT person_key,
+    origin_tag,
+    scout_id,
+    driver_id,
+    lead_date,
+    rule_id,
+    rule_scope,
+    milestone_trips,
+    window_days,
+    currency,
+    amount,
+    valid_from AS rule_valid_from,
+    valid_to AS rule_valid_to,
+    (achieved_date IS NOT NULL) AS milestone_achieved,
+    achieved_date,
+    trips_in_window AS achieved_trips_in_window,
+    ((achieved_date IS NOT NULL) AND ((rule_scope = 'partner'::text) OR ((scout_id IS NOT NULL) AND is_deciding_origin))) AS is_payable,
+    (achieved_date +
+        CASE
+            WHEN (rule_scope = 'partner'::text) THEN 14
+            WHEN (origin_tag = 'cabinet'::text) THEN 7
+            ELSE 30
+        END) AS payable_date,
+    format('%s_%sd_%strips'::text,
+        CASE
+            WHEN (rule_scope = 'partner'::text) THEN 'yango'::text
+            WHEN (origin_tag = 'cabinet'::text) THEN 'cabinet'::text
+            ELSE 'migration'::text
+        END, window_days, milestone_trips) AS payment_scheme,
+    is_deciding_origin
+   FROM final;
+
+CREATE VIEW canon.due_scout_milestones AS
+ SELECT person_key,
+    rule_id,
+    scout_id,
+    origin_tag,
+    milestone_trips,
+    (driver_id)::text AS driver_id,
+    (currency)::text AS currency,
+    amount,
+    lead_date,
+    achieved_date,
+    payable_date
+   FROM canon.lead_milestones milestone
+  WHERE ((rule_scope = 'scout'::text) AND is_payable);
+
 CREATE TABLE canon.evaluation_queue (
     source_table character varying NOT NULL,
     source_pk character varying NOT NULL
 );
+
+CREATE SEQUENCE canon.former_record_numbers
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE canon.partner_payments (
+    payment_id integer NOT NULL,
+    pay_date date,
+    pay_time time without time zone,
+    scout_id integer,
+    driver_name character varying,
+    is_paid_1 boolean NOT NULL,
+    is_paid_5 boolean NOT NULL,
+    is_paid_25 boolean NOT NULL,
+    driver_id text,
+    person_key uuid,
+    seen_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.module_ct_cabinet_payments (
+    id integer NOT NULL,
+    date date,
+    "time" time without time zone,
+    scout_id integer,
+    driver character varying,
+    trip_1 boolean,
+    trip_5 boolean,
+    trip_25 boolean,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone,
+    driver_id character varying,
+    person_key uuid
+);
+
+CREATE VIEW canon.source_cabinet_payments AS
+ SELECT id AS payment_id,
+    date AS pay_date,
+    "time" AS pay_time,
+    scout_id,
+    driver AS driver_name,
+    COALESCE(trip_1, false) AS is_paid_1,
+    COALESCE(trip_5, false) AS is_paid_5,
+    COALESCE(trip_25, false) AS is_paid_25,
+    NULLIF((to_jsonb(payment.*) ->> 'driver_id'::text), ''::text) AS driver_id,
+        CASE
+            WHEN ((to_jsonb(payment.*) ->> 'person_key'::text) ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'::text) THEN ((to_jsonb(payment.*) ->> 'person_key'::text))::uuid
+            ELSE NULL::uuid
+        END AS person_key
+   FROM public.module_ct_cabinet_payments payment;
+
+CREATE VIEW canon.gone_partner_payments AS
+ WITH gone AS MATERIALIZED (
+         SELECT kept.payment_id,
+            kept.pay_date,
+            kept.pay_time,
+            kept.scout_id,
+            kept.driver_name,
+            kept.is_paid_1,
+            kept.is_paid_5,
+            kept.is_paid_25,
+            kept.driver_id,
+            kept.person_key,
+            kept.seen_at,
+            COALESCE(canon.name_key(canon.normalise_name((kept.driver_name)::text)), ''::text) AS driver_name_normalized
+           FROM (canon.partner_payments kept
+             LEFT JOIN canon.source_cabinet_payments source ON ((source.payment_id = kept.payment_id)))
+          WHERE (source.payment_id IS NULL)
+        )
+ SELECT gone.payment_id AS source_pk,
+    gone.pay_date,
+    gone.pay_time,
+    gone.driver_name AS raw_driver_name,
+    gone.driver_name_normalized,
+    'trips'::text AS milestone_type,
+    milestone.milestone_value,
+    milestone.is_paid,
+    milestone.paid_flag_source,
+    gone.driver_id,
+    gone.person_key,
+        CASE
+            WHEN (gone.driver_id IS NULL) THEN 'none'::text
+            ELSE 'driver_id_direct'::text
+        END AS match_rule,
+        CASE
+            WHEN (gone.driver_id IS NULL) THEN 'unknown'::text
+            ELSE 'high'::text
+        END AS match_confidence,
+    md5((((gone.payment_id)::text || milestone.milestone_value) || gone.driver_name_normalized)) AS payment_key,
+    md5((milestone.is_paid)::text) AS state_hash
+   FROM (gone
+     CROSS JOIN LATERAL ( VALUES (1,gone.is_paid_1,'trip_1'::text), (5,gone.is_paid_5,'trip_5'::text), (25,gone.is_paid_25,'trip_25'::text)) milestone(milestone_value, is_paid, paid_flag_source));
 
 CREATE TABLE canon.identity_aliases (
     person_key uuid NOT NULL,
@@ -2261,21 +3028,6 @@ CREATE TABLE canon.identity_contested (
     matched_driver_id character varying,
     since timestamp with time zone NOT NULL,
     run_id integer NOT NULL
-);
-
-CREATE TABLE canon.identity_links (
-    id integer NOT NULL,
-    person_key uuid NOT NULL,
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    snapshot_date timestamp with time zone NOT NULL,
-    match_rule character varying NOT NULL,
-    match_score integer NOT NULL,
-    confidence_level public.confidencelevel NOT NULL,
-    evidence jsonb,
-    linked_at timestamp with time zone DEFAULT now() NOT NULL,
-    run_id integer,
-    matched_driver_id character varying
 );
 
 CREATE SEQUENCE canon.identity_links_id_seq
@@ -2391,351 +3143,6 @@ CREATE SEQUENCE canon.identity_unmatched_id_seq
 
 ALTER SEQUENCE canon.identity_unmatched_id_seq OWNED BY canon.identity_unmatched.id;
 
-CREATE TABLE public.summary_daily (
-    driver_id character varying,
-    date_file character varying,
-    count_orders_completed integer,
-    sum_work_time_seconds bigint,
-    created_at timestamp without time zone DEFAULT now()
-);
-
-CREATE VIEW canon.source_daily_trips AS
- SELECT daily.driver_id,
-    written.trip_date,
-    GREATEST(daily.count_orders_completed, 0) AS trips,
-    GREATEST(daily.sum_work_time_seconds, (0)::bigint) AS work_seconds
-   FROM (public.summary_daily daily
-     CROSS JOIN LATERAL ( SELECT canon.parse_date_file(file.date_file) AS trip_date
-           FROM ( VALUES ((daily.date_file)::text)) file(date_file)
-          ORDER BY file.date_file
-         OFFSET 0) written);
-
-CREATE TABLE public.drivers (
-    driver_id character varying NOT NULL,
-    park_id character varying,
-    phone character varying,
-    license_number character varying,
-    license_normalized_number character varying,
-    full_name character varying,
-    first_name character varying,
-    middle_name character varying,
-    last_name character varying,
-    car_number character varying,
-    car_normalized_number character varying,
-    car_brand character varying,
-    car_model character varying,
-    hire_date date,
-    created_at timestamp without time zone,
-    updated_at timestamp without time zone,
-    current_status character varying
-);
-
-CREATE VIEW canon.source_drivers AS
- SELECT driver_id,
-    xmin AS row_version,
-    park_id,
-    (phone)::text AS phone,
-    (license_number)::text AS license_number,
-    (license_normalized_number)::text AS license_normalized_number,
-    (full_name)::text AS full_name,
-    concat_ws(' '::text, first_name, middle_name, last_name) AS name_parts,
-    (car_number)::text AS car_number,
-    (car_normalized_number)::text AS car_normalized_number,
-    (car_brand)::text AS car_brand,
-    (car_model)::text AS car_model,
-    hire_date
-   FROM public.drivers driver
-  WHERE (((driver_id)::text <> ''::text) AND (octet_length((driver_id)::text) <= 500));
-
-CREATE VIEW canon.lead_conversions AS
- WITH people AS (
-         SELECT event.person_key,
-            min(canon.plausible_date(event.event_date)) FILTER (WHERE ((event.payload_json ->> 'origin_tag'::text) = 'cabinet'::text)) AS cabinet_date,
-            min(canon.plausible_date(event.event_date)) FILTER (WHERE ((event.payload_json ->> 'origin_tag'::text) = 'fleet_migration'::text)) AS migration_date,
-            min(event.scout_id) AS first_scout_id,
-            max(event.scout_id) AS last_scout_id
-           FROM observational.lead_events event
-          WHERE (event.person_key IS NOT NULL)
-          GROUP BY event.person_key
-        ), days AS (
-         SELECT people.person_key,
-            lead.origin_tag,
-            lead.lead_date,
-            people.first_scout_id,
-            people.last_scout_id,
-            link.source_pk AS driver_id,
-            daily.trip_date,
-            daily.trips,
-            daily.work_seconds,
-            sum(daily.trips) OVER (PARTITION BY people.person_key, lead.origin_tag ORDER BY daily.trip_date) AS total_trips,
-            min(daily.trip_date) FILTER (WHERE (daily.trips > 0)) OVER (PARTITION BY people.person_key, lead.origin_tag) AS first_trip_date
-           FROM (((people
-             JOIN canon.identity_links link ON (((link.person_key = people.person_key) AND ((link.source_table)::text = 'drivers'::text))))
-             CROSS JOIN LATERAL ( VALUES ('cabinet'::text,people.cabinet_date), ('fleet_migration'::text,people.migration_date)) lead(origin_tag, lead_date))
-             LEFT JOIN canon.source_daily_trips daily ON ((((daily.driver_id)::text = (link.source_pk)::text) AND (daily.trip_date >= lead.lead_date))))
-          WHERE (lead.lead_date IS NOT NULL)
-        ), progress AS (
-         SELECT days.person_key,
-            days.origin_tag,
-            min(days.lead_date) AS lead_date,
-            min(days.first_scout_id) AS first_scout_id,
-            min(days.last_scout_id) AS last_scout_id,
-            (COALESCE(min((days.driver_id)::text) FILTER (WHERE ((days.trip_date = days.first_trip_date) AND (days.trips > 0))), min((days.driver_id)::text)))::character varying AS driver_id,
-            min(days.trip_date) FILTER (WHERE (days.work_seconds > 0)) AS first_connection_date,
-            min(days.first_trip_date) AS first_trip_date,
-            min(days.trip_date) FILTER (WHERE (days.total_trips >= 1)) AS trip_1_date,
-            min(days.trip_date) FILTER (WHERE (days.total_trips >= 5)) AS trip_5_date,
-            min(days.trip_date) FILTER (WHERE (days.total_trips >= 25)) AS trip_25_date,
-            COALESCE(sum(days.trips) FILTER (WHERE (days.trip_date < (days.lead_date + 7))), (0)::bigint) AS trips_7d,
-            COALESCE(sum(days.trips) FILTER (WHERE (days.trip_date < (days.lead_date + 14))), (0)::bigint) AS trips_14d,
-            COALESCE(sum(days.trips) FILTER (WHERE (days.trip_date < (days.lead_date + 30))), (0)::bigint) AS trips_30d
-           FROM days
-          GROUP BY days.person_key, days.origin_tag
-        )
- SELECT progress.person_key,
-    progress.origin_tag,
-    progress.lead_date,
-        CASE
-            WHEN (ledger.decision_status = 'conflict'::public.decisionstatus) THEN NULL::integer
-            WHEN (((ledger.attribution_rule)::text = 'MANUAL'::text) AND (ledger.attributed_scout_id IS NOT NULL)) THEN ledger.attributed_scout_id
-            WHEN (progress.first_scout_id <> progress.last_scout_id) THEN NULL::integer
-            ELSE COALESCE(ledger.attributed_scout_id, progress.first_scout_id)
-        END AS scout_id,
-    progress.driver_id,
-    driver.hire_date,
-    progress.first_connection_date,
-    progress.first_trip_date,
-    progress.trip_1_date,
-    progress.trip_5_date,
-    progress.trip_25_date,
-    (progress.first_connection_date - progress.lead_date) AS time_to_connection_days,
-    (progress.trip_1_date - progress.lead_date) AS time_to_1_days,
-    (progress.trip_5_date - progress.lead_date) AS time_to_5_days,
-    (progress.trip_25_date - progress.lead_date) AS time_to_25_days,
-    progress.trips_7d,
-    progress.trips_14d,
-    progress.trips_30d
-   FROM ((progress
-     LEFT JOIN observational.lead_ledger ledger USING (person_key))
-     LEFT JOIN canon.source_drivers driver ON (((driver.driver_id)::text = (progress.driver_id)::text)));
-
-CREATE TABLE ops.partner_payment_rules (
-    id integer NOT NULL,
-    origin_tag character varying(50) NOT NULL,
-    window_days integer NOT NULL,
-    milestone_trips integer NOT NULL,
-    amount numeric(12,2) NOT NULL,
-    currency character varying(3) DEFAULT ops.default_currency() NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date,
-    is_active boolean DEFAULT true NOT NULL,
-    notes text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT partner_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
-    CONSTRAINT partner_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
-    CONSTRAINT partner_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
-    CONSTRAINT partner_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
-    CONSTRAINT partner_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
-    CONSTRAINT partner_payment_rules_window_days_check CHECK ((window_days > 0))
-);
-
-CREATE TABLE ops.scout_payment_rules (
-    id integer NOT NULL,
-    origin_tag character varying(50) NOT NULL,
-    window_days integer NOT NULL,
-    milestone_trips integer NOT NULL,
-    amount numeric(12,2) NOT NULL,
-    currency character varying(3) DEFAULT ops.default_currency() NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date,
-    is_active boolean DEFAULT true NOT NULL,
-    notes text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT scout_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
-    CONSTRAINT scout_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
-    CONSTRAINT scout_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
-    CONSTRAINT scout_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
-    CONSTRAINT scout_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
-    CONSTRAINT scout_payment_rules_window_days_check CHECK ((window_days > 0))
-);
-
-CREATE VIEW canon.payment_rules_in_force AS
- WITH rules AS (
-         SELECT 'scout'::text AS rule_scope,
-            scout_payment_rules.id,
-            scout_payment_rules.origin_tag,
-            scout_payment_rules.milestone_trips,
-            scout_payment_rules.window_days,
-            scout_payment_rules.currency,
-            scout_payment_rules.amount,
-            scout_payment_rules.valid_from,
-            scout_payment_rules.valid_to
-           FROM ops.scout_payment_rules
-          WHERE scout_payment_rules.is_active
-        UNION ALL
-         SELECT 'partner'::text,
-            partner_payment_rules.id,
-            partner_payment_rules.origin_tag,
-            partner_payment_rules.milestone_trips,
-            partner_payment_rules.window_days,
-            partner_payment_rules.currency,
-            partner_payment_rules.amount,
-            partner_payment_rules.valid_from,
-            partner_payment_rules.valid_to
-           FROM ops.partner_payment_rules
-          WHERE partner_payment_rules.is_active
-        )
- SELECT rule_scope,
-    id AS rule_id,
-    (origin_tag)::text AS origin_tag,
-    milestone_trips,
-    window_days,
-    currency,
-    amount,
-    valid_from,
-    valid_to,
-    (datemultirange(daterange(valid_from, valid_to, '[]'::text)) - COALESCE(( SELECT range_agg(daterange(newer.valid_from, newer.valid_to, '[]'::text)) AS range_agg
-           FROM rules newer
-          WHERE ((newer.rule_scope = rule.rule_scope) AND ((newer.origin_tag)::text = (rule.origin_tag)::text) AND (newer.window_days = rule.window_days) AND (newer.milestone_trips = rule.milestone_trips) AND (newer.valid_from > rule.valid_from))), '{}'::datemultirange)) AS in_force
-   FROM rules rule;
-
-CREATE VIEW canon.lead_milestones AS
- WITH rules AS MATERIALIZED (
-         SELECT rule.rule_scope,
-            rule.rule_id,
-            rule.origin_tag,
-            rule.milestone_trips,
-            rule.window_days,
-            rule.currency,
-            rule.amount,
-            rule.valid_from,
-            rule.valid_to,
-            rule.in_force
-           FROM canon.payment_rules_in_force rule
-        ), measured AS (
-         SELECT lead.person_key,
-            lead.origin_tag,
-            lead.scout_id,
-            lead.driver_id,
-            lead.lead_date,
-            rule.rule_scope,
-            rule.rule_id,
-            rule.milestone_trips,
-            rule.window_days,
-            rule.currency,
-            rule.amount,
-            rule.valid_from,
-            rule.valid_to,
-                CASE rule.milestone_trips
-                    WHEN 1 THEN lead.trip_1_date
-                    WHEN 5 THEN lead.trip_5_date
-                    WHEN 25 THEN lead.trip_25_date
-                    ELSE ( SELECT min(day.trip_date) AS min
-                       FROM ( SELECT daily.trip_date,
-                                sum(daily.trips) OVER (ORDER BY daily.trip_date) AS total_trips
-                               FROM (canon.identity_links link
-                                 JOIN canon.source_daily_trips daily ON (((daily.driver_id)::text = (link.source_pk)::text)))
-                              WHERE (((link.source_table)::text = 'drivers'::text) AND (link.person_key = lead.person_key) AND (daily.trip_date >= lead.lead_date))) day
-                      WHERE (day.total_trips >= rule.milestone_trips))
-                END AS reached_on,
-                CASE rule.window_days
-                    WHEN 7 THEN lead.trips_7d
-                    WHEN 14 THEN lead.trips_14d
-                    WHEN 30 THEN lead.trips_30d
-                    ELSE ( SELECT COALESCE(sum(daily.trips), (0)::bigint) AS "coalesce"
-                       FROM (canon.identity_links link
-                         JOIN canon.source_daily_trips daily ON (((daily.driver_id)::text = (link.source_pk)::text)))
-                      WHERE (((link.source_table)::text = 'drivers'::text) AND (link.person_key = lead.person_key) AND (daily.trip_date >= lead.lead_date) AND (daily.trip_date < (lead.lead_date + rule.window_days))))
-                END AS trips_in_window
-           FROM (canon.lead_conversions lead
-             CROSS JOIN LATERAL ( SELECT rules.rule_scope,
-                    rules.rule_id,
-                    rules.origin_tag,
-                    rules.milestone_trips,
-                    rules.window_days,
-                    rules.currency,
-                    rules.amount,
-                    rules.valid_from,
-                    rules.valid_to,
-                    rules.in_force
-                   FROM rules
-                  WHERE ((rules.origin_tag = lead.origin_tag) AND (rules.in_force @> lead.lead_date))
-                 OFFSET 0) rule)
-          WHERE (NOT (EXISTS ( SELECT 1
-                   FROM canon.driver_orphan_quarantine quarantine
-                  WHERE (((quarantine.driver_id)::text = (lead.driver_id)::text) AND (quarantine.status = 'quarantined'::public.orphan_status)))))
-        ), final AS (
-         SELECT measured.person_key,
-            measured.origin_tag,
-            measured.scout_id,
-            measured.driver_id,
-            measured.lead_date,
-            measured.rule_scope,
-            measured.rule_id,
-            measured.milestone_trips,
-            measured.window_days,
-            measured.currency,
-            measured.amount,
-            measured.valid_from,
-            measured.valid_to,
-            measured.reached_on,
-            measured.trips_in_window,
-                CASE
-                    WHEN (measured.reached_on < (measured.lead_date + measured.window_days)) THEN measured.reached_on
-                    ELSE NULL::date
-                END AS achieved_date
-           FROM measured
-        )
- SELECT person_key,
-    origin_tag,
-    scout_id,
-    driver_id,
-    lead_date,
-    rule_id,
-    rule_scope,
-    milestone_trips,
-    window_days,
-    currency,
-    amount,
-    valid_from AS rule_valid_from,
-    valid_to AS rule_valid_to,
-    (achieved_date IS NOT NULL) AS milestone_achieved,
-    achieved_date,
-    trips_in_window AS achieved_trips_in_window,
-    ((achieved_date IS NOT NULL) AND ((rule_scope = 'partner'::text) OR (scout_id IS NOT NULL))) AS is_payable,
-    (achieved_date +
-        CASE
-            WHEN (rule_scope = 'partner'::text) THEN 14
-            WHEN (origin_tag = 'cabinet'::text) THEN 7
-            ELSE 30
-        END) AS payable_date,
-    format('%s_%sd_%strips'::text,
-        CASE
-            WHEN (rule_scope = 'partner'::text) THEN 'yango'::text
-            WHEN (origin_tag = 'cabinet'::text) THEN 'cabinet'::text
-            ELSE 'migration'::text
-        END, window_days, milestone_trips) AS payment_scheme
-   FROM final;
-
-CREATE TABLE ops.ingestion_runs (
-    id integer NOT NULL,
-    started_at timestamp with time zone DEFAULT now() NOT NULL,
-    completed_at timestamp with time zone,
-    status public.runstatus DEFAULT 'RUNNING'::public.runstatus NOT NULL,
-    stats json,
-    error_message character varying,
-    job_type public.jobtype DEFAULT 'identity_run'::public.jobtype,
-    scope_date_from date,
-    scope_date_to date,
-    incremental boolean DEFAULT true,
-    parameters jsonb,
-    heartbeat_at timestamp with time zone,
-    dag_id text,
-    dag_run_id text
-);
-
 CREATE VIEW ops.local_time_zone AS
  SELECT COALESCE(( SELECT (run.parameters ->> 'timezone'::text)
            FROM ops.ingestion_runs run
@@ -2813,6 +3220,24 @@ UNION ALL
     job.xmin AS row_version
    FROM ops.identity_matching_jobs job;
 
+CREATE TABLE ops.human_decisions (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    person_key uuid,
+    source_table text,
+    source_pk text,
+    reverted_run_id integer,
+    before jsonb,
+    after jsonb,
+    reason text NOT NULL,
+    decided_by text NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    dag_run_id text,
+    CONSTRAINT human_decisions_decided_by_check CHECK ((decided_by ~ '\S'::text)),
+    CONSTRAINT human_decisions_kind_check CHECK ((kind = ANY (ARRAY['resolve_scout_conflict'::text, 'resolve_unmatched_lead'::text, 'revert_backfill'::text, 'split_merged_person'::text, 'close_liquidation_period'::text]))),
+    CONSTRAINT human_decisions_reason_check CHECK ((reason ~ '\S'::text))
+);
+
 CREATE VIEW canon.mergeable_persons AS
  SELECT person_key,
     created_at
@@ -2824,6 +3249,8 @@ CREATE VIEW canon.mergeable_persons AS
           WHERE ((link.person_key = person.person_key) AND (((link.source_table)::text = 'drivers'::text) OR ((link.match_rule)::text = 'MANUAL'::text)))))) AND (NOT (EXISTS ( SELECT 1
            FROM observational.lead_ledger ledger
           WHERE ((ledger.person_key = person.person_key) AND ((ledger.attribution_rule)::text = 'MANUAL'::text))))) AND (NOT (EXISTS ( SELECT 1
+           FROM ops.human_decisions decision
+          WHERE ((decision.person_key = person.person_key) AND (decision.kind = 'split_merged_person'::text))))) AND (NOT (EXISTS ( SELECT 1
            FROM canon.mentions_of_persons mention
           WHERE (mention.person_key = person.person_key)))));
 
@@ -2861,11 +3288,31 @@ CREATE TABLE canon.partner_claims (
     scout_source_table text,
     scout_attribution_date date,
     scout_priority integer,
-    is_conflict boolean NOT NULL
+    is_conflict boolean NOT NULL,
+    currency text,
+    candidate_driver_ids text[],
+    payment_keys text[]
 );
 
 CREATE TABLE canon.payment_queue (
     person_key uuid NOT NULL
+);
+
+CREATE TABLE canon.payments_without_claim (
+    payment_key text NOT NULL,
+    payment_id integer,
+    pay_date date,
+    driver_id text,
+    person_key uuid,
+    driver_name text,
+    milestone_value integer NOT NULL,
+    lead_date date,
+    expected_amount numeric(12,2),
+    currency text,
+    since timestamp with time zone NOT NULL,
+    run_id integer,
+    reason_code text NOT NULL,
+    is_paid boolean NOT NULL
 );
 
 CREATE TABLE canon.person_backfill_queue (
@@ -2889,6 +3336,16 @@ CREATE UNLOGGED TABLE canon.person_merges_this_run (
     survivor_key uuid NOT NULL,
     account_group character varying NOT NULL
 );
+
+CREATE VIEW canon.person_states AS
+ SELECT person.person_key,
+    jsonb_build_object('person', to_jsonb(person.*), 'ledger', to_jsonb(ledger.*), 'link_rows', ( SELECT COALESCE(jsonb_agg(to_jsonb(link.*)), '[]'::jsonb) AS "coalesce"
+           FROM canon.identity_links link
+          WHERE (link.person_key = person.person_key)), 'event_rows', ( SELECT COALESCE(jsonb_agg(jsonb_build_object('id', event.id, 'source_table', event.source_table, 'source_pk', event.source_pk)), '[]'::jsonb) AS "coalesce"
+           FROM observational.lead_events event
+          WHERE (event.person_key = person.person_key))) AS state
+   FROM (canon.identity_registry person
+     LEFT JOIN observational.lead_ledger ledger ON ((ledger.person_key = person.person_key)));
 
 CREATE TABLE canon.persons_without_ledger (
     person_key uuid NOT NULL
@@ -3009,7 +3466,10 @@ CREATE TABLE canon.records_index (
     payload jsonb NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
-    run_id integer NOT NULL
+    run_id integer NOT NULL,
+    gone_since timestamp with time zone,
+    digest uuid,
+    withdrawn_scout_ids integer[]
 );
 
 CREATE TABLE public.module_ct_cabinet_leads (
@@ -3142,6 +3602,61 @@ CREATE UNLOGGED TABLE canon.records_this_run (
     source_pk character varying NOT NULL
 );
 
+CREATE TABLE canon.replaced_records (
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    source_row_id bigint NOT NULL,
+    row_version xid NOT NULL,
+    digest uuid,
+    event_date date,
+    recorded_at timestamp with time zone,
+    name_norm text,
+    phone_norm text,
+    license_norm text,
+    plate_norm text,
+    car_fingerprint text,
+    driver_id character varying,
+    scout_id integer,
+    origin_tag text NOT NULL,
+    payload jsonb NOT NULL,
+    since timestamp with time zone NOT NULL,
+    run_id integer NOT NULL
+);
+
+CREATE VIEW canon.replaced_record_candidates AS
+ SELECT held.source_table,
+    held.source_pk,
+    COALESCE(candidates.found, '[]'::jsonb) AS candidates
+   FROM (canon.replaced_records held
+     CROSS JOIN LATERAL ( SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('driver_id', carrier.driver_id, 'person_key', link.person_key, 'rule', carrier.match_rule, 'score', rule.match_score, 'driver_name', carrier.full_name_norm, 'park_id', carrier.park_id)) ORDER BY rule.match_score DESC, carrier.driver_id) AS found
+           FROM ((( SELECT DISTINCT ON (account.driver_id) account.match_rule,
+                    account.driver_id,
+                    account.full_name_norm,
+                    account.park_id
+                   FROM ( SELECT 'DRIVER_DIRECT'::text AS match_rule,
+                            driver.driver_id,
+                            driver.full_name_norm,
+                            driver.park_id
+                           FROM canon.drivers_index driver
+                          WHERE ((driver.driver_id)::text = (held.driver_id)::text)
+                        UNION ALL
+                         SELECT 'R1_PHONE_EXACT'::text,
+                            driver.driver_id,
+                            driver.full_name_norm,
+                            driver.park_id
+                           FROM canon.drivers_index driver
+                          WHERE ((driver.phone_norm)::text = held.phone_norm)
+                        UNION ALL
+                         SELECT 'R2_LICENSE_EXACT'::text,
+                            driver.driver_id,
+                            driver.full_name_norm,
+                            driver.park_id
+                           FROM canon.drivers_index driver
+                          WHERE ((driver.license_norm)::text = held.license_norm)) account
+                  ORDER BY account.driver_id, account.match_rule) carrier
+             JOIN canon.match_rules rule ON ((rule.match_rule = carrier.match_rule)))
+             LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = (carrier.driver_id)::text))))) candidates);
+
 CREATE VIEW canon.rule_evidence AS
  SELECT candidate.source_table,
     candidate.source_pk,
@@ -3206,10 +3721,24 @@ CREATE VIEW canon.scout_earnings AS
     bool_or((achieved_date < (lead_date + 7))) AS eligible_7d,
     sum(amount) FILTER (WHERE milestone_achieved) AS amount,
     max(payable_date) AS payable_date,
-    min((currency)::text) AS currency
+    (currency)::text AS currency
    FROM canon.lead_milestones milestone
-  WHERE (rule_scope = 'scout'::text)
-  GROUP BY person_key, origin_tag;
+  WHERE ((rule_scope = 'scout'::text) AND is_deciding_origin)
+  GROUP BY person_key, origin_tag, currency;
+
+CREATE TABLE canon.scout_payment_milestones (
+    person_key uuid NOT NULL,
+    rule_id integer NOT NULL,
+    scout_id integer NOT NULL,
+    origin_tag text NOT NULL,
+    milestone_trips integer NOT NULL,
+    driver_id text,
+    currency text NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    lead_date date NOT NULL,
+    achieved_date date NOT NULL,
+    payable_date date NOT NULL
+);
 
 CREATE TABLE canon.scout_payment_totals (
     scout_id integer,
@@ -3238,7 +3767,8 @@ CREATE TABLE canon.scout_payments (
     block_reason text,
     lead_date date,
     payable_date date,
-    currency text
+    currency text,
+    quarantined_driver_ids text[]
 );
 
 CREATE TABLE canon.shared_values (
@@ -3351,21 +3881,6 @@ CREATE TABLE ops.yango_payment_status_ledger (
     CONSTRAINT yango_payment_status_ledger_paid_flag_source_check CHECK ((paid_flag_source = ANY (ARRAY['trip_1'::text, 'trip_5'::text, 'trip_25'::text])))
 );
 
-CREATE TABLE public.module_ct_cabinet_payments (
-    id integer NOT NULL,
-    date date,
-    "time" time without time zone,
-    scout_id integer,
-    driver character varying,
-    trip_1 boolean,
-    trip_5 boolean,
-    trip_25 boolean,
-    created_at timestamp without time zone DEFAULT now(),
-    updated_at timestamp without time zone,
-    driver_id character varying,
-    person_key uuid
-);
-
 CREATE TABLE public.module_ct_scout_drivers (
     id integer NOT NULL,
     scout_id integer,
@@ -3462,22 +3977,6 @@ UNION ALL
      CROSS JOIN ( SELECT settings.timezone
            FROM ops.health_settings settings) zone)
   WHERE (run.status = 'COMPLETED'::public.runstatus);
-
-CREATE VIEW canon.source_cabinet_payments AS
- SELECT id AS payment_id,
-    date AS pay_date,
-    "time" AS pay_time,
-    scout_id,
-    driver AS driver_name,
-    COALESCE(trip_1, false) AS is_paid_1,
-    COALESCE(trip_5, false) AS is_paid_5,
-    COALESCE(trip_25, false) AS is_paid_25,
-    NULLIF((to_jsonb(payment.*) ->> 'driver_id'::text), ''::text) AS driver_id,
-        CASE
-            WHEN ((to_jsonb(payment.*) ->> 'person_key'::text) ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'::text) THEN ((to_jsonb(payment.*) ->> 'person_key'::text))::uuid
-            ELSE NULL::uuid
-        END AS person_key
-   FROM public.module_ct_cabinet_payments payment;
 
 CREATE UNLOGGED TABLE canon.source_chunk_digests (
     source_table character varying NOT NULL,
@@ -3871,6 +4370,38 @@ CREATE TABLE ops.check_states (
     CONSTRAINT check_states_severity_check CHECK ((severity = ANY (ARRAY['OK'::text, 'YELLOW'::text, 'RED'::text, 'UNKNOWN'::text])))
 );
 
+CREATE TABLE ops.claim_changes (
+    id bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    run_id integer,
+    change text NOT NULL,
+    reason_code text NOT NULL,
+    milestone_value integer NOT NULL,
+    was_person_key uuid,
+    was_driver_id text,
+    was_lead_date date,
+    was_amount numeric(12,2),
+    was_currency text,
+    was_payment_status text,
+    is_person_key uuid,
+    is_driver_id text,
+    is_lead_date date,
+    is_amount numeric(12,2),
+    is_currency text,
+    is_payment_status text,
+    lost_payment_keys text[],
+    CONSTRAINT claim_changes_change_check CHECK ((change = ANY (ARRAY['APPEARED'::text, 'CHANGED'::text, 'DISAPPEARED'::text])))
+);
+
+ALTER TABLE ops.claim_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.claim_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE ops.control_tower_schema_version (
     version_num character varying(32) NOT NULL
 );
@@ -3881,6 +4412,12 @@ CREATE TABLE ops.dag_observations (
     has_import_error boolean,
     import_error text,
     observed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE ops.earlier_ledger_rows (
+    person_key uuid NOT NULL,
+    attributed_scout_id integer,
+    attribution_rule character varying
 );
 
 CREATE TABLE ops.health_checks (
@@ -3902,24 +4439,6 @@ ALTER TABLE ops.health_checks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE ops.human_decisions (
-    id bigint NOT NULL,
-    kind text NOT NULL,
-    person_key uuid,
-    source_table text,
-    source_pk text,
-    reverted_run_id integer,
-    before jsonb,
-    after jsonb,
-    reason text NOT NULL,
-    decided_by text NOT NULL,
-    decided_at timestamp with time zone NOT NULL,
-    dag_run_id text,
-    CONSTRAINT human_decisions_decided_by_check CHECK ((decided_by ~ '\S'::text)),
-    CONSTRAINT human_decisions_kind_check CHECK ((kind = ANY (ARRAY['resolve_scout_conflict'::text, 'resolve_unmatched_lead'::text, 'revert_backfill'::text]))),
-    CONSTRAINT human_decisions_reason_check CHECK ((reason ~ '\S'::text))
 );
 
 ALTER TABLE ops.human_decisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -4054,6 +4573,27 @@ CREATE SEQUENCE ops.lead_ledger_scout_backfill_audit_id_seq
 
 ALTER SEQUENCE ops.lead_ledger_scout_backfill_audit_id_seq OWNED BY ops.lead_ledger_scout_backfill_audit.id;
 
+CREATE TABLE ops.liquidation_periods (
+    id integer NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    reason text NOT NULL,
+    closed_by text NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    CONSTRAINT liquidation_periods_check CHECK ((period_start <= period_end)),
+    CONSTRAINT liquidation_periods_closed_by_check CHECK ((closed_by ~ '\S'::text)),
+    CONSTRAINT liquidation_periods_reason_check CHECK ((reason ~ '\S'::text))
+);
+
+ALTER TABLE ops.liquidation_periods ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.liquidation_periods_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE ops.materialised_view_refreshes (
     view_name text NOT NULL,
     refreshed_at timestamp with time zone NOT NULL,
@@ -4106,7 +4646,41 @@ CREATE VIEW ops.v_yango_payments_raw_current AS
 COMMENT ON VIEW ops.v_yango_payments_raw_current IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [ba90cac9844c]';
 
 CREATE VIEW ops.v_yango_payments_ledger_latest AS
- WITH gone AS (
+ WITH stated AS (
+         SELECT reported.source_pk,
+            reported.pay_date,
+            reported.pay_time,
+            reported.raw_driver_name,
+            reported.driver_name_normalized,
+            reported.milestone_type,
+            reported.milestone_value,
+            reported.is_paid,
+            reported.paid_flag_source,
+            reported.driver_id,
+            reported.person_key,
+            reported.match_rule,
+            reported.match_confidence,
+            reported.payment_key,
+            reported.state_hash
+           FROM ops.v_yango_payments_raw_current reported
+        UNION ALL
+         SELECT gone.source_pk,
+            gone.pay_date,
+            gone.pay_time,
+            gone.raw_driver_name,
+            gone.driver_name_normalized,
+            gone.milestone_type,
+            gone.milestone_value,
+            gone.is_paid,
+            gone.paid_flag_source,
+            gone.driver_id,
+            gone.person_key,
+            gone.match_rule,
+            gone.match_confidence,
+            gone.payment_key,
+            gone.state_hash
+           FROM canon.gone_partner_payments gone
+        ), gone AS (
          SELECT DISTINCT ON (ledger.payment_key) ledger.id,
             ledger.snapshot_at,
             ledger.source_table,
@@ -4127,8 +4701,8 @@ CREATE VIEW ops.v_yango_payments_ledger_latest AS
             ledger.state_hash,
             ledger.created_at
            FROM (ops.yango_payment_status_ledger ledger
-             LEFT JOIN ops.v_yango_payments_raw_current reported ON (((ledger.source_table = 'module_ct_cabinet_payments'::text) AND (ledger.source_pk = (reported.source_pk)::text) AND (ledger.milestone_value = reported.milestone_value))))
-          WHERE (reported.source_pk IS NULL)
+             LEFT JOIN stated ON (((ledger.source_table = 'module_ct_cabinet_payments'::text) AND (ledger.source_pk = (stated.source_pk)::text) AND (ledger.milestone_value = stated.milestone_value))))
+          WHERE (stated.source_pk IS NULL)
           ORDER BY ledger.payment_key, ledger.snapshot_at DESC, ledger.id DESC
         ), known AS (
          SELECT DISTINCT ON (ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name) ledger.source_pk,
@@ -4157,31 +4731,31 @@ CREATE VIEW ops.v_yango_payments_ledger_latest AS
  SELECT snapshots.id,
     snapshots.snapshot_at AS latest_snapshot_at,
     'module_ct_cabinet_payments'::text AS source_table,
-    (reported.source_pk)::text AS source_pk,
-    reported.pay_date,
-    reported.pay_time,
-    (reported.raw_driver_name)::text AS raw_driver_name,
-    reported.driver_name_normalized,
-    reported.milestone_type,
-    reported.milestone_value,
-    reported.is_paid,
-    reported.paid_flag_source,
-    COALESCE(reported.driver_id, known.driver_id) AS driver_id,
-    COALESCE(reported.person_key, known.person_key) AS person_key,
+    (stated.source_pk)::text AS source_pk,
+    stated.pay_date,
+    stated.pay_time,
+    (stated.raw_driver_name)::text AS raw_driver_name,
+    stated.driver_name_normalized,
+    stated.milestone_type,
+    stated.milestone_value,
+    stated.is_paid,
+    stated.paid_flag_source,
+    COALESCE(stated.driver_id, known.driver_id) AS driver_id,
+    COALESCE(stated.person_key, known.person_key) AS person_key,
         CASE
-            WHEN (reported.driver_id IS NULL) THEN COALESCE(known.match_rule, 'none'::text)
-            ELSE reported.match_rule
+            WHEN (stated.driver_id IS NULL) THEN COALESCE(known.match_rule, 'none'::text)
+            ELSE stated.match_rule
         END AS match_rule,
         CASE
-            WHEN (reported.driver_id IS NULL) THEN COALESCE(known.match_confidence, 'unknown'::text)
-            ELSE reported.match_confidence
+            WHEN (stated.driver_id IS NULL) THEN COALESCE(known.match_confidence, 'unknown'::text)
+            ELSE stated.match_confidence
         END AS match_confidence,
-    COALESCE(known.payment_key, reported.payment_key) AS payment_key,
-    reported.state_hash,
+    COALESCE(known.payment_key, stated.payment_key) AS payment_key,
+    stated.state_hash,
     snapshots.created_at
-   FROM ((ops.v_yango_payments_raw_current reported
-     LEFT JOIN known ON (((known.source_pk = (reported.source_pk)::text) AND (known.milestone_value = reported.milestone_value) AND (known.raw_driver_name = (reported.raw_driver_name)::text))))
-     LEFT JOIN snapshots ON (((snapshots.source_pk = (reported.source_pk)::text) AND (snapshots.milestone_value = reported.milestone_value) AND (snapshots.raw_driver_name = (reported.raw_driver_name)::text) AND (snapshots.is_paid = reported.is_paid))))
+   FROM ((stated
+     LEFT JOIN known ON (((known.source_pk = (stated.source_pk)::text) AND (known.milestone_value = stated.milestone_value) AND (known.raw_driver_name = (stated.raw_driver_name)::text))))
+     LEFT JOIN snapshots ON (((snapshots.source_pk = (stated.source_pk)::text) AND (snapshots.milestone_value = stated.milestone_value) AND (snapshots.raw_driver_name = (stated.raw_driver_name)::text) AND (snapshots.is_paid = stated.is_paid))))
 UNION ALL
  SELECT gone.id,
     gone.snapshot_at AS latest_snapshot_at,
@@ -4204,7 +4778,7 @@ UNION ALL
     gone.created_at
    FROM gone;
 
-COMMENT ON VIEW ops.v_yango_payments_ledger_latest IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [8c44eab6c715]';
+COMMENT ON VIEW ops.v_yango_payments_ledger_latest IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [b98a4a1c8bf6]';
 
 CREATE VIEW ops.v_yango_payments_ledger_latest_enriched AS
  WITH latest AS MATERIALIZED (
@@ -4244,7 +4818,8 @@ CREATE VIEW ops.v_yango_payments_ledger_latest_enriched AS
         ), named AS (
          SELECT asked.written,
             min(bearers.driver_id) AS driver_id,
-            (min(bearers.person) <> max(bearers.person)) AS is_ambiguous
+            (min(bearers.person) <> max(bearers.person)) AS is_ambiguous,
+            array_agg(bearers.driver_id ORDER BY bearers.driver_id) AS driver_ids
            FROM (asked
              JOIN bearers ON ((bearers.name_key = asked.name_key)))
           GROUP BY asked.written
@@ -4272,6 +4847,10 @@ CREATE VIEW ops.v_yango_payments_ledger_latest_enriched AS
                     WHEN (NOT named.is_ambiguous) THEN named.driver_id
                     ELSE NULL::text
                 END AS driver_id_enriched,
+                CASE
+                    WHEN named.is_ambiguous THEN named.driver_ids
+                    ELSE NULL::text[]
+                END AS candidate_driver_ids,
                 CASE
                     WHEN (COALESCE(latest.driver_id, (latest.person_key)::text) IS NOT NULL) THEN 'confirmed'::text
                     WHEN named.is_ambiguous THEN 'ambiguous'::text
@@ -4314,11 +4893,12 @@ CREATE VIEW ops.v_yango_payments_ledger_latest_enriched AS
     (final.identity_status = 'enriched'::text) AS identity_enriched,
     final.payment_key,
     final.state_hash,
-    final.created_at
+    final.created_at,
+    final.candidate_driver_ids
    FROM (final
      LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = COALESCE(final.driver_id, final.driver_id_enriched)))));
 
-COMMENT ON VIEW ops.v_yango_payments_ledger_latest_enriched IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [ea1dad202d16]';
+COMMENT ON VIEW ops.v_yango_payments_ledger_latest_enriched IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [d2e37009aa99]';
 
 CREATE VIEW ops.v_claims_payment_status_cabinet AS
  WITH claims AS MATERIALIZED (
@@ -4327,35 +4907,53 @@ CREATE VIEW ops.v_claims_payment_status_cabinet AS
             milestone.milestone_trips AS milestone_value,
             milestone.lead_date,
             milestone.amount AS expected_amount,
-            GREATEST(0, (local_today.today - (milestone.lead_date + 14))) AS days_overdue
+            (milestone.currency)::text AS currency,
+            GREATEST(0, (local_today.today - (milestone.lead_date + 14))) AS days_overdue,
+            (row_number() OVER (PARTITION BY milestone.person_key, milestone.milestone_trips ORDER BY ((milestone.currency)::text <> (( SELECT ops.default_currency() AS default_currency))::text), milestone.currency) = 1) AS is_payable
            FROM (canon.lead_milestones milestone
              CROSS JOIN canon.local_today)
           WHERE ((milestone.rule_scope = 'partner'::text) AND (milestone.origin_tag = 'cabinet'::text) AND (milestone.window_days = 14) AND milestone.milestone_achieved)
-        ), payments AS MATERIALIZED (
+        ), paid AS MATERIALIZED (
          SELECT COALESCE(link.person_key, payment.person_key_final) AS person_key,
             (link.person_key IS NOT NULL) AS is_of_account,
             payment.milestone_value,
             payment.pay_date,
             payment.payment_key,
             payment.driver_id_final,
+            payment.person_key_final,
             payment.identity_status,
             payment.match_rule,
-            payment.match_confidence
-           FROM (ops.v_yango_payments_ledger_latest_enriched payment
+            payment.match_confidence,
+            payment.candidate_driver_ids
+           FROM ((( VALUES (NULL::text[])) absent(candidate_driver_ids)
+             CROSS JOIN LATERAL ( SELECT latest.milestone_value,
+                    latest.pay_date,
+                    latest.payment_key,
+                    latest.driver_id_final,
+                    latest.person_key_final,
+                    latest.identity_status,
+                    latest.match_rule,
+                    latest.match_confidence,
+                    latest.candidate_driver_ids
+                   FROM ops.v_yango_payments_ledger_latest_enriched latest
+                  WHERE latest.is_paid) payment)
              LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = payment.driver_id_final))))
-          WHERE (payment.is_paid AND (COALESCE(link.person_key, payment.person_key_final) IS NOT NULL))
         ), of_milestone AS (
-         SELECT DISTINCT ON (payments.person_key, payments.milestone_value) payments.person_key,
-            payments.is_of_account,
-            payments.milestone_value,
-            payments.pay_date,
-            payments.payment_key,
-            payments.driver_id_final,
-            payments.identity_status,
-            payments.match_rule,
-            payments.match_confidence
-           FROM payments
-          ORDER BY payments.person_key, payments.milestone_value, payments.is_of_account DESC, payments.pay_date, payments.payment_key
+         SELECT DISTINCT ON (paid.person_key, paid.milestone_value) paid.person_key,
+            paid.is_of_account,
+            paid.milestone_value,
+            paid.pay_date,
+            paid.payment_key,
+            paid.driver_id_final,
+            paid.person_key_final,
+            paid.identity_status,
+            paid.match_rule,
+            paid.match_confidence,
+            paid.candidate_driver_ids,
+            array_agg(paid.payment_key) FILTER (WHERE paid.is_of_account) OVER (PARTITION BY paid.person_key, paid.milestone_value ORDER BY paid.is_of_account DESC, paid.pay_date, paid.payment_key ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS payment_keys
+           FROM paid
+          WHERE (paid.person_key IS NOT NULL)
+          ORDER BY paid.person_key, paid.milestone_value, paid.is_of_account DESC, paid.pay_date, paid.payment_key
         ), of_other_milestone AS (
          SELECT DISTINCT ON (payment.person_key) payment.person_key,
             payment.is_of_account,
@@ -4363,20 +4961,38 @@ CREATE VIEW ops.v_claims_payment_status_cabinet AS
             payment.pay_date,
             payment.payment_key,
             payment.driver_id_final,
+            payment.person_key_final,
             payment.identity_status,
             payment.match_rule,
-            payment.match_confidence
-           FROM (payments payment
+            payment.match_confidence,
+            payment.candidate_driver_ids
+           FROM (paid payment
              LEFT JOIN claims claim USING (person_key, milestone_value))
           WHERE (payment.is_of_account AND (claim.person_key IS NULL))
           ORDER BY payment.person_key, payment.milestone_value, payment.pay_date, payment.payment_key
+        ), by_name AS (
+         SELECT DISTINCT ON (link.person_key, payment.milestone_value) link.person_key,
+            payment.milestone_value,
+            payment.pay_date,
+            payment.payment_key,
+            payment.identity_status,
+            payment.match_rule,
+            payment.match_confidence,
+            payment.candidate_driver_ids
+           FROM ((paid payment
+             CROSS JOIN LATERAL unnest(payment.candidate_driver_ids) candidate(driver_id))
+             JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = candidate.driver_id))))
+          WHERE (payment.person_key IS NULL)
+          ORDER BY link.person_key, payment.milestone_value, payment.pay_date, payment.payment_key
         ), final AS (
          SELECT claim.driver_id,
             claim.person_key,
             claim.milestone_value,
             claim.lead_date,
             claim.expected_amount,
+            claim.currency,
             claim.days_overdue,
+            claim.is_payable,
             COALESCE(exact.is_of_account, false) AS paid_flag,
                 CASE
                     WHEN exact.is_of_account THEN 'paid'::text
@@ -4388,23 +5004,39 @@ CREATE VIEW ops.v_claims_payment_status_cabinet AS
             payment.payment_key,
             payment.identity_status,
             payment.match_rule,
-            payment.match_confidence
-           FROM (((claims claim
-             LEFT JOIN of_milestone exact ON (((exact.person_key = claim.person_key) AND (exact.milestone_value = claim.milestone_value))))
-             LEFT JOIN of_other_milestone other ON ((other.person_key = claim.person_key)))
+            payment.match_confidence,
+            payment.candidate_driver_ids,
+                CASE
+                    WHEN exact.is_of_account THEN exact.payment_keys
+                    ELSE NULL::text[]
+                END AS payment_keys
+           FROM ((((claims claim
+             LEFT JOIN of_milestone exact ON (((exact.person_key = claim.person_key) AND (exact.milestone_value = claim.milestone_value) AND claim.is_payable)))
+             LEFT JOIN of_other_milestone other ON (((other.person_key = claim.person_key) AND claim.is_payable)))
+             LEFT JOIN by_name ON (((by_name.person_key = claim.person_key) AND (by_name.milestone_value = claim.milestone_value) AND claim.is_payable AND (exact.person_key IS NULL) AND (other.person_key IS NULL))))
              LEFT JOIN LATERAL ( SELECT exact.pay_date,
                     exact.payment_key,
                     exact.identity_status,
                     exact.match_rule,
-                    exact.match_confidence
-                  WHERE (exact.is_of_account OR (other.person_key IS NULL))
+                    exact.match_confidence,
+                    NULL::text[] AS candidate_driver_ids
+                  WHERE (exact.is_of_account OR ((exact.person_key IS NOT NULL) AND (other.person_key IS NULL)))
                 UNION ALL
                  SELECT other.pay_date,
                     other.payment_key,
                     other.identity_status,
                     other.match_rule,
-                    other.match_confidence
-                  WHERE ((other.person_key IS NOT NULL) AND (exact.is_of_account IS NOT TRUE))) payment ON (true))
+                    other.match_confidence,
+                    NULL::text[] AS text
+                  WHERE ((other.person_key IS NOT NULL) AND (exact.is_of_account IS NOT TRUE))
+                UNION ALL
+                 SELECT by_name.pay_date,
+                    by_name.payment_key,
+                    by_name.identity_status,
+                    by_name.match_rule,
+                    by_name.match_confidence,
+                    by_name.candidate_driver_ids
+                  WHERE (by_name.person_key IS NOT NULL)) payment ON (true))
         )
  SELECT driver_id,
     person_key,
@@ -4442,14 +5074,18 @@ CREATE VIEW ops.v_claims_payment_status_cabinet AS
             WHEN (days_overdue >= 15) THEN 'P0_collect_now'::text
             WHEN (days_overdue >= 8) THEN 'P1_watch'::text
             ELSE 'P2_not_due'::text
-        END AS action_priority
+        END AS action_priority,
+    currency,
+    candidate_driver_ids,
+    payment_keys
    FROM final;
 
-COMMENT ON VIEW ops.v_claims_payment_status_cabinet IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [6d478f8e3751]';
+COMMENT ON VIEW ops.v_claims_payment_status_cabinet IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [2329b3e3a493]';
 
 CREATE VIEW ops.v_cabinet_financial_14d AS
  WITH claims AS (
          SELECT claim.person_key,
+            claim.currency,
             COALESCE(max(claim.expected_amount) FILTER (WHERE (claim.milestone_value = 1)), (0)::numeric) AS m1,
             COALESCE(max(claim.expected_amount) FILTER (WHERE (claim.milestone_value = 5)), (0)::numeric) AS m5,
             COALESCE(max(claim.expected_amount) FILTER (WHERE (claim.milestone_value = 25)), (0)::numeric) AS m25,
@@ -4459,8 +5095,49 @@ CREATE VIEW ops.v_cabinet_financial_14d AS
             COALESCE(bool_or((claim.milestone_value = 1)), false) AS has_m1,
             COALESCE(bool_or((claim.milestone_value = 5)), false) AS has_m5,
             COALESCE(bool_or((claim.milestone_value = 25)), false) AS has_m25
-           FROM ops.v_claims_payment_status_cabinet claim
-          GROUP BY claim.person_key
+           FROM (( VALUES (NULL::text)) absent(currency)
+             CROSS JOIN LATERAL ( SELECT claimed.person_key,
+                    claimed.milestone_value,
+                    claimed.expected_amount,
+                    claimed.paid_flag,
+                    claimed.currency
+                   FROM ops.v_claims_payment_status_cabinet claimed) claim)
+          GROUP BY claim.person_key, claim.currency
+        ), rules AS MATERIALIZED (
+         SELECT (rule.currency)::text AS currency,
+            range_agg(rule.in_force) AS in_force
+           FROM canon.payment_rules_in_force rule
+          WHERE ((rule.rule_scope = 'partner'::text) AND (rule.origin_tag = 'cabinet'::text) AND (rule.window_days = 14))
+          GROUP BY rule.currency
+        ), leads AS (
+         SELECT lead.person_key,
+            lead.origin_tag,
+            lead.lead_date,
+            lead.scout_id,
+            lead.driver_id,
+            lead.hire_date,
+            lead.first_connection_date,
+            lead.first_trip_date,
+            lead.trip_1_date,
+            lead.trip_5_date,
+            lead.trip_25_date,
+            lead.time_to_connection_days,
+            lead.time_to_1_days,
+            lead.time_to_5_days,
+            lead.time_to_25_days,
+            lead.trips_7d,
+            lead.trips_14d,
+            lead.trips_30d,
+            lead.is_quarantined,
+            lead.is_deciding_origin,
+            priced.currency,
+            priced.is_first
+           FROM (canon.lead_conversions lead
+             LEFT JOIN LATERAL ( SELECT rules.currency,
+                    (row_number() OVER (ORDER BY rules.currency) = 1) AS is_first
+                   FROM rules
+                  WHERE (rules.in_force @> lead.lead_date)) priced ON (true))
+          WHERE ((lead.origin_tag = 'cabinet'::text) AND (NOT lead.is_quarantined))
         ), amounts AS (
          SELECT lead.person_key,
             lead.origin_tag,
@@ -4480,6 +5157,10 @@ CREATE VIEW ops.v_cabinet_financial_14d AS
             lead.trips_7d,
             lead.trips_14d,
             lead.trips_30d,
+            lead.is_quarantined,
+            lead.is_deciding_origin,
+            lead.currency,
+            lead.is_first,
             (COALESCE(driver.full_name, NULLIF(driver.name_parts, ''::text)))::character varying AS driver_name,
             COALESCE(claims.has_m1, false) AS has_m1,
             COALESCE(claims.has_m5, false) AS has_m5,
@@ -4502,12 +5183,9 @@ CREATE VIEW ops.v_cabinet_financial_14d AS
                     WHEN claims.is_paid_m25 THEN claims.m25
                     ELSE (0)::numeric
                 END AS paid_m25
-           FROM ((canon.lead_conversions lead
-             LEFT JOIN claims USING (person_key))
+           FROM ((leads lead
+             LEFT JOIN claims ON (((claims.person_key = lead.person_key) AND ((claims.currency = lead.currency) OR ((claims.currency IS NULL) AND (lead.is_first IS NOT FALSE))))))
              LEFT JOIN canon.source_drivers driver ON (((driver.driver_id)::text = (lead.driver_id)::text)))
-          WHERE ((lead.origin_tag = 'cabinet'::text) AND (NOT (EXISTS ( SELECT 1
-                   FROM canon.driver_orphan_quarantine quarantine
-                  WHERE (((quarantine.driver_id)::text = (lead.driver_id)::text) AND (quarantine.status = 'quarantined'::public.orphan_status))))))
         )
  SELECT driver_id,
     lead_date,
@@ -4534,42 +5212,72 @@ CREATE VIEW ops.v_cabinet_financial_14d AS
     paid_m5 AS paid_amount_m5,
     paid_m25 AS paid_amount_m25,
     ((paid_m1 + paid_m5) + paid_m25) AS total_paid_yango,
-    (((((m1 + m5) + m25) - paid_m1) - paid_m5) - paid_m25) AS amount_due_yango
+    (((((m1 + m5) + m25) - paid_m1) - paid_m5) - paid_m25) AS amount_due_yango,
+    currency
    FROM amounts;
 
-COMMENT ON VIEW ops.v_cabinet_financial_14d IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [2140f9159573]';
+COMMENT ON VIEW ops.v_cabinet_financial_14d IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [3daa2891fe7a]';
 
 CREATE MATERIALIZED VIEW ops.mv_cabinet_financial_14d AS
- SELECT driver_id,
-    lead_date,
-    driver_name,
-    iso_week,
-    week_start,
-    connected_flag,
-    connected_date,
-    total_trips_14d,
-    reached_m1_14d,
-    reached_m5_14d,
-    reached_m25_14d,
-    expected_amount_m1,
-    expected_amount_m5,
-    expected_amount_m25,
-    expected_total_yango,
-    claim_m1_exists,
-    claim_m1_paid,
-    claim_m5_exists,
-    claim_m5_paid,
-    claim_m25_exists,
-    claim_m25_paid,
-    paid_amount_m1,
-    paid_amount_m5,
-    paid_amount_m25,
-    total_paid_yango,
-    amount_due_yango
-   FROM ops.v_cabinet_financial_14d
+ SELECT financial.driver_id,
+    financial.lead_date,
+    financial.driver_name,
+    financial.iso_week,
+    financial.week_start,
+    financial.connected_flag,
+    financial.connected_date,
+    financial.total_trips_14d,
+    financial.reached_m1_14d,
+    financial.reached_m5_14d,
+    financial.reached_m25_14d,
+    financial.expected_amount_m1,
+    financial.expected_amount_m5,
+    financial.expected_amount_m25,
+    financial.expected_total_yango,
+    financial.claim_m1_exists,
+    financial.claim_m1_paid,
+    financial.claim_m5_exists,
+    financial.claim_m5_paid,
+    financial.claim_m25_exists,
+    financial.claim_m25_paid,
+    financial.paid_amount_m1,
+    financial.paid_amount_m5,
+    financial.paid_amount_m25,
+    financial.total_paid_yango,
+    financial.amount_due_yango,
+    financial.currency
+   FROM (( VALUES (NULL::text)) absent(currency)
+     CROSS JOIN LATERAL ( SELECT driven.driver_id,
+            driven.lead_date,
+            driven.driver_name,
+            driven.iso_week,
+            driven.week_start,
+            driven.connected_flag,
+            driven.connected_date,
+            driven.total_trips_14d,
+            driven.reached_m1_14d,
+            driven.reached_m5_14d,
+            driven.reached_m25_14d,
+            driven.expected_amount_m1,
+            driven.expected_amount_m5,
+            driven.expected_amount_m25,
+            driven.expected_total_yango,
+            driven.claim_m1_exists,
+            driven.claim_m1_paid,
+            driven.claim_m5_exists,
+            driven.claim_m5_paid,
+            driven.claim_m25_exists,
+            driven.claim_m25_paid,
+            driven.paid_amount_m1,
+            driven.paid_amount_m5,
+            driven.paid_amount_m25,
+            driven.total_paid_yango,
+            driven.amount_due_yango,
+            driven.currency
+           FROM ops.v_cabinet_financial_14d driven) financial)
   WITH NO DATA;
 
-COMMENT ON MATERIALIZED VIEW ops.mv_cabinet_financial_14d IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [14ad03fbd497]';
+COMMENT ON MATERIALIZED VIEW ops.mv_cabinet_financial_14d IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [bce342092e58]';
 
 CREATE VIEW ops.v_yango_cabinet_claims_for_collection AS
  SELECT claim.driver_id,
@@ -4599,35 +5307,81 @@ CREATE VIEW ops.v_yango_cabinet_claims_for_collection AS
     COALESCE(claim.payment_match_confidence, 'low'::text) AS match_confidence,
     COALESCE(claim.payment_identity_status, 'no_match'::text) AS identity_status,
     (claim.driver_id)::text AS suggested_driver_id,
-    COALESCE(((claim.payment_identity_status = ANY (ARRAY['confirmed'::text, 'enriched'::text])) AND ((claim.payment_match_confidence = 'high'::text) OR ((claim.payment_match_confidence = 'medium'::text) AND (claim.payment_match_rule = 'name_unique'::text)))), false) AS is_reconcilable_enriched
-   FROM (ops.v_claims_payment_status_cabinet claim
+    COALESCE(((claim.payment_identity_status = ANY (ARRAY['confirmed'::text, 'enriched'::text])) AND ((claim.payment_match_confidence = 'high'::text) OR ((claim.payment_match_confidence = 'medium'::text) AND (claim.payment_match_rule = 'name_unique'::text)))), false) AS is_reconcilable_enriched,
+    COALESCE(claim.currency, (( SELECT ops.default_currency() AS default_currency))::text) AS currency,
+    claim.candidate_driver_ids,
+    claim.payment_keys
+   FROM ((( VALUES (NULL::text,NULL::text[],NULL::text[])) absent(currency, candidate_driver_ids, payment_keys)
+     CROSS JOIN LATERAL ( SELECT status.driver_id,
+            status.person_key,
+            status.milestone_value,
+            status.lead_date,
+            status.expected_amount,
+            status.due_date,
+            status.days_overdue,
+            status.paid_flag,
+            status.reason_code,
+            status.payment_key,
+            status.paid_date,
+            status.payment_match_rule,
+            status.payment_match_confidence,
+            status.payment_identity_status,
+            status.currency,
+            status.candidate_driver_ids,
+            status.payment_keys
+           FROM ops.v_claims_payment_status_cabinet status) claim)
      LEFT JOIN canon.source_drivers driver ON (((driver.driver_id)::text = (claim.driver_id)::text)));
 
-COMMENT ON VIEW ops.v_yango_cabinet_claims_for_collection IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [cd50c4b5069e]';
+COMMENT ON VIEW ops.v_yango_cabinet_claims_for_collection IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [367d97178c49]';
 
 CREATE MATERIALIZED VIEW ops.mv_yango_cabinet_claims_for_collection AS
- SELECT driver_id,
-    person_key,
-    driver_name,
-    milestone_value,
-    lead_date,
-    expected_amount,
-    yango_due_date,
-    days_overdue_yango,
-    overdue_bucket_yango,
-    yango_payment_status,
-    payment_key,
-    pay_date,
-    reason_code,
-    match_rule,
-    match_confidence,
-    identity_status,
-    suggested_driver_id,
-    is_reconcilable_enriched
-   FROM ops.v_yango_cabinet_claims_for_collection
+ SELECT claim.driver_id,
+    claim.person_key,
+    claim.driver_name,
+    claim.milestone_value,
+    claim.lead_date,
+    claim.expected_amount,
+    claim.yango_due_date,
+    claim.days_overdue_yango,
+    claim.overdue_bucket_yango,
+    claim.yango_payment_status,
+    claim.payment_key,
+    claim.pay_date,
+    claim.reason_code,
+    claim.match_rule,
+    claim.match_confidence,
+    claim.identity_status,
+    claim.suggested_driver_id,
+    claim.is_reconcilable_enriched,
+    COALESCE(claim.currency, (( SELECT ops.default_currency() AS default_currency))::text) AS currency,
+    claim.candidate_driver_ids,
+    claim.payment_keys
+   FROM (( VALUES (NULL::text,NULL::text[],NULL::text[])) absent(currency, candidate_driver_ids, payment_keys)
+     CROSS JOIN LATERAL ( SELECT collected.driver_id,
+            collected.person_key,
+            collected.driver_name,
+            collected.milestone_value,
+            collected.lead_date,
+            collected.expected_amount,
+            collected.yango_due_date,
+            collected.days_overdue_yango,
+            collected.overdue_bucket_yango,
+            collected.yango_payment_status,
+            collected.payment_key,
+            collected.pay_date,
+            collected.reason_code,
+            collected.match_rule,
+            collected.match_confidence,
+            collected.identity_status,
+            collected.suggested_driver_id,
+            collected.is_reconcilable_enriched,
+            collected.currency,
+            collected.candidate_driver_ids,
+            collected.payment_keys
+           FROM ops.v_yango_cabinet_claims_for_collection collected) claim)
   WITH NO DATA;
 
-COMMENT ON MATERIALIZED VIEW ops.mv_yango_cabinet_claims_for_collection IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [e5da0b2a00e8]';
+COMMENT ON MATERIALIZED VIEW ops.mv_yango_cabinet_claims_for_collection IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [f2fa2c757f06]';
 
 CREATE SEQUENCE ops.partner_payment_rules_id_seq
     AS integer
@@ -4692,6 +5446,75 @@ CREATE SEQUENCE ops.scout_payment_rules_id_seq
 
 ALTER SEQUENCE ops.scout_payment_rules_id_seq OWNED BY ops.scout_payment_rules.id;
 
+CREATE TABLE ops.scout_statement_lines (
+    id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    kind text NOT NULL,
+    reason_code text,
+    corrects_line_id bigint,
+    person_key uuid NOT NULL,
+    rule_id integer NOT NULL,
+    origin_tag text NOT NULL,
+    milestone_trips integer NOT NULL,
+    driver_id text,
+    lead_date date NOT NULL,
+    achieved_date date NOT NULL,
+    payable_date date NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    CONSTRAINT scout_statement_lines_check CHECK (((kind = 'CORRECTION'::text) = (reason_code IS NOT NULL))),
+    CONSTRAINT scout_statement_lines_check1 CHECK (((kind = 'CORRECTION'::text) OR (corrects_line_id IS NULL))),
+    CONSTRAINT scout_statement_lines_kind_check CHECK ((kind = ANY (ARRAY['EARNED'::text, 'CORRECTION'::text]))),
+    CONSTRAINT scout_statement_lines_reason_code_check CHECK ((reason_code = ANY (ARRAY['LATE'::text, 'AMOUNT_CHANGED'::text, 'SCOUT_CHANGED'::text, 'NO_LONGER_DUE'::text, 'DUE_AGAIN'::text])))
+);
+
+ALTER TABLE ops.scout_statement_lines ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.scout_statement_lines_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.scout_statement_payments (
+    id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    paid_on date NOT NULL,
+    reference text NOT NULL,
+    noted_by text NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    CONSTRAINT scout_statement_payments_noted_by_check CHECK ((noted_by ~ '\S'::text)),
+    CONSTRAINT scout_statement_payments_reference_check CHECK ((reference ~ '\S'::text))
+);
+
+ALTER TABLE ops.scout_statement_payments ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.scout_statement_payments_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ops.scout_statements (
+    id bigint NOT NULL,
+    period_id integer NOT NULL,
+    scout_id integer NOT NULL,
+    currency text NOT NULL,
+    amount numeric(14,2) NOT NULL,
+    line_count integer NOT NULL,
+    correction_count integer NOT NULL
+);
+
+ALTER TABLE ops.scout_statements ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.scout_statements_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE ops.source_counts (
     source_name text NOT NULL,
     had_rows boolean NOT NULL,
@@ -4709,7 +5532,7 @@ CREATE TABLE ops.source_days (
     is_settled boolean NOT NULL,
     rows_count bigint NOT NULL,
     last_at timestamp with time zone,
-    CONSTRAINT source_days_metric_type_check CHECK ((metric_type = ANY (ARRAY['business'::text, 'ingestion'::text, 'rubbish'::text])))
+    CONSTRAINT source_days_metric_type_check CHECK ((metric_type = ANY (ARRAY['business'::text, 'ingestion'::text, 'rubbish'::text, 'duplicate'::text])))
 );
 
 CREATE VIEW ops.source_expectations AS
@@ -4945,44 +5768,101 @@ CREATE VIEW ops.v_check_state_changes AS
     changed_at
    FROM ops.check_state_changes change;
 
+CREATE VIEW ops.v_claim_change_history AS
+ SELECT id AS change_id,
+    changed_at,
+    run_id,
+    change,
+    reason_code,
+    COALESCE(is_person_key, was_person_key) AS person_key,
+    COALESCE(is_driver_id, was_driver_id) AS driver_id,
+    milestone_value,
+    was_driver_id,
+    is_driver_id,
+    was_lead_date,
+    is_lead_date,
+    was_amount,
+    is_amount,
+    was_currency,
+    is_currency,
+    was_payment_status,
+    is_payment_status,
+    lost_payment_keys,
+    (id >= COALESCE(( SELECT min(of_run.id) AS min
+           FROM ops.claim_changes of_run
+          WHERE (of_run.run_id = ( SELECT newest.run_id
+                   FROM ops.claim_changes newest
+                  WHERE (newest.run_id IS NOT NULL)
+                  ORDER BY newest.id DESC
+                 LIMIT 1))), (0)::bigint)) AS is_of_last_refresh
+   FROM ops.claim_changes change;
+
+CREATE VIEW ops.v_claim_changes AS
+ SELECT change_id,
+    changed_at,
+    run_id,
+    change,
+    reason_code,
+    person_key,
+    driver_id,
+    milestone_value,
+    was_driver_id,
+    is_driver_id,
+    was_lead_date,
+    is_lead_date,
+    was_amount,
+    is_amount,
+    was_currency,
+    is_currency,
+    was_payment_status,
+    is_payment_status,
+    lost_payment_keys,
+    is_of_last_refresh
+   FROM ops.v_claim_change_history history
+  WHERE is_of_last_refresh;
+
 CREATE VIEW ops.v_data_freshness_status AS
- SELECT source_name,
-    max_business_date,
-    business_days_lag,
-    max_ingestion_ts,
-    ingestion_lag_interval,
-    rows_business_yesterday,
-    rows_business_today,
-    rows_ingested_yesterday,
-    rows_ingested_today,
-    last_ingestion_date,
-    total_rows,
-    rubbish_count,
-    rows_dated_ahead
-   FROM ops.v_data_freshness_status_at(now()) health(source_name, max_business_date, business_days_lag, max_ingestion_ts, ingestion_lag_interval, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, last_ingestion_date, total_rows, rubbish_count, rows_dated_ahead);
+ SELECT health.source_name,
+    health.max_business_date,
+    health.business_days_lag,
+    health.max_ingestion_ts,
+    health.ingestion_lag_interval,
+    health.rows_business_yesterday,
+    health.rows_business_today,
+    health.rows_ingested_yesterday,
+    health.rows_ingested_today,
+    health.last_ingestion_date,
+    health.total_rows,
+    health.rubbish_count,
+    health.rows_dated_ahead,
+    COALESCE(duplicates.rows_count, (0)::bigint) AS duplicate_count
+   FROM (ops.v_data_freshness_status_at(now()) health(source_name, max_business_date, business_days_lag, max_ingestion_ts, ingestion_lag_interval, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, last_ingestion_date, total_rows, rubbish_count, rows_dated_ahead)
+     LEFT JOIN ops.source_duplicates_now() duplicates(source_name, rows_count) ON ((duplicates.source_name = health.source_name)));
 
 CREATE VIEW ops.v_data_health_status AS
- SELECT source_name,
-    source_type,
-    max_business_date,
-    business_days_lag,
-    max_ingestion_ts,
-    ingestion_lag_interval,
-    rows_business_yesterday,
-    rows_business_today,
-    rows_ingested_yesterday,
-    rows_ingested_today,
-    health_status,
-    severity,
-    states,
-    expected_cadence,
-    due_at,
-    rubbish_count,
-    total_rows,
-    rows_dated_ahead,
-    is_optional,
-    checked_at
-   FROM ops.v_data_health_status_at(now()) health(source_name, source_type, max_business_date, business_days_lag, max_ingestion_ts, ingestion_lag_interval, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, health_status, severity, states, expected_cadence, due_at, rubbish_count, total_rows, rows_dated_ahead, is_optional, checked_at);
+ SELECT health.source_name,
+    health.source_type,
+    health.max_business_date,
+    health.business_days_lag,
+    health.max_ingestion_ts,
+    health.ingestion_lag_interval,
+    health.rows_business_yesterday,
+    health.rows_business_today,
+    health.rows_ingested_yesterday,
+    health.rows_ingested_today,
+    health.health_status,
+    health.severity,
+    health.states,
+    health.expected_cadence,
+    health.due_at,
+    health.rubbish_count,
+    health.total_rows,
+    health.rows_dated_ahead,
+    health.is_optional,
+    health.checked_at,
+    COALESCE(duplicates.rows_count, (0)::bigint) AS duplicate_count
+   FROM (ops.v_data_health_status_at(now()) health(source_name, source_type, max_business_date, business_days_lag, max_ingestion_ts, ingestion_lag_interval, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, health_status, severity, states, expected_cadence, due_at, rubbish_count, total_rows, rows_dated_ahead, is_optional, checked_at)
+     LEFT JOIN ops.source_duplicates_now() duplicates(source_name, rows_count) ON ((duplicates.source_name = health.source_name)));
 
 CREATE VIEW ops.v_data_ingestion_daily AS
  SELECT source_name,
@@ -5046,9 +5926,19 @@ CREATE VIEW ops.v_identity_contested AS
     link.person_key,
     contested.candidates,
     contested.since,
-    contested.reason_code
-   FROM (canon.identity_contested contested
-     LEFT JOIN canon.identity_links link USING (source_table, source_pk));
+    contested.reason_code,
+        CASE
+            WHEN (held.source_pk IS NOT NULL) THEN jsonb_strip_nulls((record.payload || jsonb_build_object('event_date', record.event_date, 'scout_id', record.scout_id, 'name', record.name_norm, 'phone', record.phone_norm, 'license', record.license_norm, 'plate', record.plate_norm)))
+            ELSE NULL::jsonb
+        END AS content_before,
+        CASE
+            WHEN (held.source_pk IS NOT NULL) THEN jsonb_strip_nulls((held.payload || jsonb_build_object('event_date', held.event_date, 'scout_id', held.scout_id, 'name', held.name_norm, 'phone', held.phone_norm, 'license', held.license_norm, 'plate', held.plate_norm)))
+            ELSE NULL::jsonb
+        END AS content_now
+   FROM (((canon.identity_contested contested
+     LEFT JOIN canon.identity_links link USING (source_table, source_pk))
+     LEFT JOIN canon.replaced_records held USING (source_table, source_pk))
+     LEFT JOIN canon.records_index record USING (source_table, source_pk));
 
 CREATE VIEW ops.v_identity_horizon AS
  SELECT id AS run_id,
@@ -5151,6 +6041,25 @@ CREATE VIEW ops.v_lead_ledger AS
     updated_at
    FROM observational.lead_ledger ledger;
 
+CREATE VIEW ops.v_liquidation_periods AS
+ SELECT period.id AS period_id,
+    period.period_start,
+    period.period_end,
+    period.closed_by,
+    period.closed_at,
+    period.reason,
+    held.scouts,
+    held.statements,
+    held.lines,
+    held.corrections
+   FROM (ops.liquidation_periods period
+     CROSS JOIN LATERAL ( SELECT count(DISTINCT statement.scout_id) AS scouts,
+            count(*) AS statements,
+            COALESCE(sum(statement.line_count), (0)::bigint) AS lines,
+            COALESCE(sum(statement.correction_count), (0)::bigint) AS corrections
+           FROM ops.scout_statements statement
+          WHERE (statement.period_id = period.id)) held);
+
 CREATE VIEW ops.v_merged_persons AS
  SELECT person_key,
     survivor_key,
@@ -5158,6 +6067,64 @@ CREATE VIEW ops.v_merged_persons AS
     run_id,
     merged_at
    FROM canon.identity_aliases alias;
+
+CREATE VIEW ops.v_payment_calculation AS
+ SELECT person_key,
+    origin_tag,
+    scout_id,
+    driver_id,
+    lead_date,
+    rule_id,
+    rule_scope,
+    milestone_trips,
+    window_days,
+    currency,
+    amount,
+    rule_valid_from,
+    rule_valid_to,
+    milestone_achieved,
+    achieved_date,
+    achieved_trips_in_window,
+    is_payable,
+    payable_date,
+    payment_scheme
+   FROM canon.lead_milestones;
+
+COMMENT ON VIEW ops.v_payment_calculation IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [806ca7f32c76]';
+
+CREATE VIEW ops.v_money_differences AS
+ WITH theirs AS (
+         SELECT calculated.person_key,
+            calculated.origin_tag,
+            calculated.rule_scope,
+            calculated.milestone_trips,
+            (calculated.currency)::text AS currency,
+            sum(calculated.amount) AS amount
+           FROM ops.v_payment_calculation calculated
+          WHERE calculated.is_payable
+          GROUP BY calculated.person_key, calculated.origin_tag, calculated.rule_scope, calculated.milestone_trips, calculated.currency
+        ), ours AS (
+         SELECT milestone.person_key,
+            milestone.origin_tag,
+            milestone.rule_scope,
+            milestone.milestone_trips,
+            (milestone.currency)::text AS currency,
+            sum(milestone.amount) AS amount
+           FROM canon.lead_milestones milestone
+          WHERE milestone.is_payable
+          GROUP BY milestone.person_key, milestone.origin_tag, milestone.rule_scope, milestone.milestone_trips, milestone.currency
+        )
+ SELECT person_key,
+    origin_tag,
+    rule_scope,
+    milestone_trips,
+    currency,
+    COALESCE(theirs.amount, (0)::numeric) AS their_amount,
+    COALESCE(ours.amount, (0)::numeric) AS our_amount,
+    (COALESCE(theirs.amount, (0)::numeric) - COALESCE(ours.amount, (0)::numeric)) AS difference
+   FROM (theirs
+     FULL JOIN ours USING (person_key, origin_tag, rule_scope, milestone_trips, currency))
+  WHERE (COALESCE(theirs.amount, (0)::numeric) <> COALESCE(ours.amount, (0)::numeric));
 
 CREATE VIEW ops.v_open_alerts AS
  SELECT alert.id,
@@ -5187,29 +6154,54 @@ CREATE VIEW ops.v_open_alerts AS
          LIMIT 1) mute ON (true))
   WHERE (alert.closed_at IS NULL);
 
-CREATE VIEW ops.v_payment_calculation AS
- SELECT person_key,
-    origin_tag,
-    scout_id,
-    driver_id,
-    lead_date,
-    rule_id,
-    rule_scope,
-    milestone_trips,
-    window_days,
-    currency,
-    amount,
-    rule_valid_from,
-    rule_valid_to,
-    milestone_achieved,
-    achieved_date,
-    achieved_trips_in_window,
-    is_payable,
-    payable_date,
-    payment_scheme
-   FROM canon.lead_milestones;
+CREATE VIEW ops.v_payment_rule_overlaps AS
+ WITH rules AS (
+         SELECT rule.rule_scope,
+            rule.rule_id,
+            rule.origin_tag,
+            rule.milestone_trips,
+            rule.window_days,
+            rule.currency,
+            rule.amount,
+            rule.valid_from,
+            rule.valid_to,
+            (datemultirange(daterange(rule.valid_from, rule.valid_to, '[]'::text)) - COALESCE(( SELECT range_agg(daterange(raised.valid_from, raised.valid_to, '[]'::text)) AS range_agg
+                   FROM ops.v_payment_rules raised
+                  WHERE ((raised.rule_scope = rule.rule_scope) AND (raised.origin_tag = rule.origin_tag) AND (raised.milestone_trips = rule.milestone_trips) AND (raised.window_days = rule.window_days) AND ((raised.currency)::text = (rule.currency)::text) AND (raised.valid_from > rule.valid_from))), '{}'::datemultirange)) AS days
+           FROM ops.v_payment_rules rule
+        )
+ SELECT one.rule_scope,
+    one.origin_tag,
+    one.milestone_trips,
+    one.rule_id,
+    one.window_days,
+    one.currency,
+    one.amount,
+    other.rule_id AS other_rule_id,
+    other.window_days AS other_window_days,
+    other.currency AS other_currency,
+    other.amount AS other_amount,
+    ((one.days * other.days))::text AS days_in_force
+   FROM (rules one
+     JOIN rules other ON (((other.rule_scope = one.rule_scope) AND (other.origin_tag = one.origin_tag) AND (other.milestone_trips = one.milestone_trips) AND (other.rule_id > one.rule_id))))
+  WHERE (one.days && other.days);
 
-COMMENT ON VIEW ops.v_payment_calculation IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [806ca7f32c76]';
+CREATE VIEW ops.v_payments_without_claim AS
+ SELECT payment_key,
+    payment_id,
+    pay_date,
+    driver_id,
+    person_key,
+    driver_name,
+    milestone_value,
+    lead_date,
+    expected_amount,
+    currency,
+    since,
+    run_id,
+    reason_code
+   FROM canon.payments_without_claim open
+  WHERE is_paid;
 
 CREATE VIEW ops.v_personal_data_access AS
  SELECT id,
@@ -5328,7 +6320,10 @@ CREATE VIEW ops.v_scout_attribution_conflicts AS
     ledger_scout_id,
     since,
     (floor((EXTRACT(epoch FROM (now() - since)) / (86400)::numeric)))::bigint AS age_days,
-    claimants
+    claimants,
+    COALESCE(( SELECT (ledger.evidence_json ->> 'conflict_reason'::text)
+           FROM observational.lead_ledger ledger
+          WHERE (ledger.person_key = conflict.person_key)), 'SEVERAL_SCOUTS'::text) AS conflict_reason
    FROM canon.conflicts conflict;
 
 CREATE VIEW ops.v_scout_attribution_health AS
@@ -5464,7 +6459,31 @@ UNION ALL
             ELSE 2
         END AS priority
    FROM observational.lead_events event
-  WHERE (event.scout_id IS NOT NULL);
+  WHERE (event.scout_id IS NOT NULL)
+UNION ALL
+ SELECT link.person_key,
+    COALESCE((record.payload ->> 'driver_id'::text), ( SELECT min((account.source_pk)::text) AS min
+           FROM canon.identity_links account
+          WHERE ((account.person_key = link.person_key) AND ((account.source_table)::text = 'drivers'::text)))) AS driver_id,
+    (record.payload ->> 'driver_license'::text) AS driver_license,
+    (record.payload ->> 'driver_phone'::text) AS driver_phone,
+    record.scout_id,
+    (record.payload ->> 'origin_tag'::text) AS origin_tag,
+    (record.payload ->> 'acquisition_method'::text) AS acquisition_method,
+    (record.source_table)::text AS source_table,
+    (record.source_pk)::text AS source_pk,
+    NULL::date AS attribution_date,
+    record.created_at,
+        CASE record.source_table
+            WHEN 'module_ct_migrations'::text THEN 3
+            WHEN 'module_ct_scouting_daily'::text THEN 4
+            ELSE 2
+        END AS priority
+   FROM (canon.records_index record
+     LEFT JOIN canon.identity_links link USING (source_table, source_pk))
+  WHERE ((record.event_date IS NULL) AND (record.scout_id IS NOT NULL) AND (NOT (EXISTS ( SELECT 1
+           FROM observational.lead_events event
+          WHERE (((event.source_table)::text = (record.source_table)::text) AND ((event.source_pk)::text = (record.source_pk)::text))))));
 
 CREATE VIEW ops.v_scout_liquidation AS
  SELECT person_key,
@@ -5482,7 +6501,8 @@ CREATE VIEW ops.v_scout_liquidation AS
     block_reason,
     lead_date,
     payable_date,
-    currency
+    currency,
+    quarantined_driver_ids
    FROM canon.scout_payments kept;
 
 CREATE VIEW ops.v_scout_liquidation_totals AS
@@ -5503,7 +6523,8 @@ CREATE VIEW ops.v_scout_payment_base AS
     COALESCE(earned.origin_tag, ( SELECT (event.payload_json ->> 'origin_tag'::text)
            FROM observational.lead_events event
           WHERE (event.person_key = attribution.person_key)
-          ORDER BY event.event_date, event.id
+          GROUP BY (event.payload_json ->> 'origin_tag'::text)
+          ORDER BY (count(event.scout_id) = 0), (min(canon.plausible_date(event.event_date))), (event.payload_json ->> 'origin_tag'::text)
          LIMIT 1)) AS origin_tag,
     attribution.source_table,
     attribution.source_pk,
@@ -5524,10 +6545,12 @@ CREATE VIEW ops.v_scout_payment_base AS
     blocked.reason AS block_reason,
     earned.lead_date,
     earned.payable_date,
-    earned.currency
+    earned.currency,
+    accounts.quarantined_driver_ids
    FROM (((ops.v_scout_attribution attribution
-     LEFT JOIN LATERAL ( SELECT min((link.source_pk)::text) AS driver_id,
-            bool_and((quarantine.driver_id IS NOT NULL)) AS is_quarantined
+     LEFT JOIN LATERAL ( SELECT COALESCE(min((link.source_pk)::text) FILTER (WHERE (quarantine.driver_id IS NULL)), min((link.source_pk)::text)) AS driver_id,
+            bool_and((quarantine.driver_id IS NOT NULL)) AS is_quarantined,
+            array_agg((link.source_pk)::text ORDER BY link.source_pk) FILTER (WHERE (quarantine.driver_id IS NOT NULL)) AS quarantined_driver_ids
            FROM (canon.identity_links link
              LEFT JOIN canon.driver_orphan_quarantine quarantine ON ((((quarantine.driver_id)::text = (link.source_pk)::text) AND (quarantine.status = 'quarantined'::public.orphan_status))))
           WHERE ((link.person_key = attribution.person_key) AND ((link.source_table)::text = 'drivers'::text))) accounts ON (true))
@@ -5543,8 +6566,7 @@ CREATE VIEW ops.v_scout_payment_base AS
             earning.currency
            FROM canon.scout_earnings earning
           WHERE ((earning.person_key = attribution.person_key) AND (accounts.driver_id IS NOT NULL))
-          ORDER BY earning.lead_date, earning.origin_tag
-         LIMIT 1) earned ON (true))
+         OFFSET 0) earned ON (true))
      CROSS JOIN LATERAL ( SELECT
                 CASE
                     WHEN attribution.is_conflict THEN 'CONFLICT'::text
@@ -5601,12 +6623,16 @@ CREATE VIEW ops.v_scout_payment_sample AS
                   WHERE ((link.person_key = sample.person_key) AND ((link.source_table)::text = 'drivers'::text) AND ((age(link.xmin) <= age(kept_list.horizon)) OR (age(trip.row_version) <= age(kept_list.trips_horizon))))) = 0))
         ), compared AS (
          SELECT settled.person_key,
-            COALESCE(( SELECT to_jsonb(kept.*) AS to_jsonb
+            jsonb_build_object('payments', ( SELECT jsonb_agg(to_jsonb(kept.*) ORDER BY kept.currency) AS jsonb_agg
                    FROM canon.scout_payments kept
-                  WHERE (kept.person_key = settled.person_key)), '{}'::jsonb) AS kept,
-            COALESCE(( SELECT to_jsonb(base.*) AS to_jsonb
+                  WHERE (kept.person_key = settled.person_key)), 'milestones', ( SELECT jsonb_agg(to_jsonb(kept.*) ORDER BY kept.rule_id) AS jsonb_agg
+                   FROM canon.scout_payment_milestones kept
+                  WHERE (kept.person_key = settled.person_key))) AS kept,
+            jsonb_build_object('payments', ( SELECT jsonb_agg(to_jsonb(base.*) ORDER BY base.currency) AS jsonb_agg
                    FROM ops.v_scout_payment_base base
-                  WHERE (base.person_key = settled.person_key)), '{}'::jsonb) AS derived
+                  WHERE (base.person_key = settled.person_key)), 'milestones', ( SELECT jsonb_agg(to_jsonb(due.*) ORDER BY due.rule_id) AS jsonb_agg
+                   FROM canon.due_scout_milestones due
+                  WHERE (due.person_key = settled.person_key))) AS derived
            FROM settled
         )
  SELECT person_key,
@@ -5614,6 +6640,130 @@ CREATE VIEW ops.v_scout_payment_sample AS
     kept,
     derived
    FROM compared;
+
+CREATE VIEW ops.v_scout_statement_lines AS
+ SELECT line.id AS line_id,
+    line.statement_id,
+    statement.period_id,
+    period.period_start,
+    period.period_end,
+    statement.scout_id,
+    statement.currency,
+    line.kind,
+    line.reason_code,
+    line.corrects_line_id,
+    corrected_period.period_start AS corrects_period_start,
+    corrected_period.period_end AS corrects_period_end,
+    line.person_key,
+    ( SELECT person.primary_full_name
+           FROM canon.identity_registry person
+          WHERE (person.person_key = COALESCE(( SELECT a.survivor_key
+                   FROM canon.identity_aliases a
+                  WHERE (a.person_key = line.person_key)), line.person_key))) AS person_name,
+    line.driver_id,
+    line.origin_tag,
+    line.milestone_trips,
+    line.lead_date,
+    line.achieved_date,
+    line.payable_date,
+    line.amount
+   FROM (((((ops.scout_statement_lines line
+     JOIN ops.scout_statements statement ON ((statement.id = line.statement_id)))
+     JOIN ops.liquidation_periods period ON ((period.id = statement.period_id)))
+     LEFT JOIN ops.scout_statement_lines corrected ON ((corrected.id = line.corrects_line_id)))
+     LEFT JOIN ops.scout_statements corrected_statement ON ((corrected_statement.id = corrected.statement_id)))
+     LEFT JOIN ops.liquidation_periods corrected_period ON ((corrected_period.id = corrected_statement.period_id)));
+
+CREATE VIEW ops.v_scout_statements AS
+ SELECT statement.id AS statement_id,
+    statement.period_id,
+    period.period_start,
+    period.period_end,
+    statement.scout_id,
+    ( SELECT scout.raw_name
+           FROM ops.v_dim_scouts scout
+          WHERE (scout.scout_id = statement.scout_id)) AS scout_name,
+    statement.currency,
+    statement.amount,
+    statement.line_count,
+    statement.correction_count,
+    period.closed_by,
+    period.closed_at,
+    period.reason,
+    payment.paid_on,
+    payment.reference AS payment_reference,
+    payment.noted_by AS paid_noted_by,
+    payment.noted_at AS paid_noted_at,
+    (payment.statement_id IS NOT NULL) AS is_paid
+   FROM ((ops.scout_statements statement
+     JOIN ops.liquidation_periods period ON ((period.id = statement.period_id)))
+     LEFT JOIN ops.scout_statement_payments payment ON ((payment.statement_id = statement.id)));
+
+CREATE VIEW ops.v_unfounded_ledger_rows AS
+ WITH suspects AS (
+         SELECT ledger.person_key,
+            ledger.attributed_scout_id,
+            ledger.attribution_rule,
+            (ledger.decision_status)::text AS decision_status,
+            ledger.event_scout_ids,
+            COALESCE(((ledger.attribution_rule)::text = 'MANUAL'::text), false) AS is_manual
+           FROM observational.lead_ledger ledger
+          WHERE
+                CASE
+                    WHEN ((ledger.attribution_rule)::text = 'MANUAL'::text) THEN true
+                    WHEN ((ledger.event_scouts IS NULL) AND (ledger.attributed_scout_id IS NULL)) THEN false
+                    WHEN ((ledger.decision_status = 'conflict'::public.decisionstatus) AND ((ledger.event_scouts > 1) OR (ledger.evidence_json ? 'conflict_payment'::text))) THEN ((ledger.attributed_scout_id <> ALL (COALESCE(ledger.event_scout_ids, '{}'::integer[]))) AND (((ledger.evidence_json -> 'gone_scouts'::text) @> to_jsonb(ledger.attributed_scout_id)) IS NOT TRUE))
+                    WHEN (ledger.event_scouts = 1) THEN ((ledger.attributed_scout_id IS DISTINCT FROM ledger.event_scout_ids[1]) OR (ledger.decision_status <> 'assigned'::public.decisionstatus))
+                    WHEN (ledger.event_scouts > 1) THEN true
+                    ELSE ((ledger.attributed_scout_id IS NOT NULL) OR (ledger.decision_status = 'conflict'::public.decisionstatus))
+                END
+        ), with_decision AS (
+         SELECT suspects.person_key,
+            suspects.attributed_scout_id,
+            suspects.attribution_rule,
+            suspects.decision_status,
+            suspects.event_scout_ids,
+            suspects.is_manual,
+            decision.is_decided,
+            decision.scout_id AS decided_scout_id,
+            decision.status AS decided_status
+           FROM (suspects
+             LEFT JOIN LATERAL ( SELECT true AS is_decided,
+                    ((human.after #>> '{ledger,attributed_scout_id}'::text[]))::integer AS scout_id,
+                    (human.after #>> '{ledger,decision_status}'::text[]) AS status
+                   FROM ops.human_decisions human
+                  WHERE (suspects.is_manual AND (human.person_key = suspects.person_key) AND (human.after ? 'ledger'::text))
+                  ORDER BY human.id DESC
+                 LIMIT 1) decision ON (true))
+        )
+ SELECT person_key,
+    attributed_scout_id,
+    attribution_rule,
+    decision_status,
+        CASE
+            WHEN is_decided THEN decided_scout_id
+            WHEN (cardinality(event_scout_ids) = 1) THEN event_scout_ids[1]
+            ELSE NULL::integer
+        END AS expected_scout_id,
+        CASE
+            WHEN is_decided THEN decided_status
+            WHEN (cardinality(event_scout_ids) = 1) THEN 'assigned'::text
+            WHEN (cardinality(event_scout_ids) > 1) THEN 'conflict'::text
+            WHEN (EXISTS ( SELECT 1
+               FROM observational.lead_events event
+              WHERE ((event.person_key = suspect.person_key) AND (((event.source_table)::text = 'module_ct_cabinet_leads'::text) OR ((event.payload_json ->> 'origin_tag'::text) = 'fleet_migration'::text))))) THEN 'assigned'::text
+            ELSE 'unassigned'::text
+        END AS expected_status,
+    event_scout_ids
+   FROM with_decision suspect
+  WHERE (((is_decided AND (NOT (decided_scout_id IS DISTINCT FROM attributed_scout_id))) IS NOT TRUE) AND (NOT (EXISTS ( SELECT 1
+           FROM canon.attribution_queue queued
+          WHERE (queued.person_key = suspect.person_key)))) AND (NOT (EXISTS ( SELECT 1
+           FROM ops.earlier_ledger_rows earlier
+          WHERE ((earlier.person_key = suspect.person_key) AND (NOT (earlier.attributed_scout_id IS DISTINCT FROM suspect.attributed_scout_id)) AND (((earlier.attribution_rule)::text = 'MANUAL'::text) OR (NOT suspect.is_manual)))))) AND (NOT (EXISTS ( SELECT 1
+           FROM (canon.identity_aliases alias
+             JOIN ops.earlier_ledger_rows earlier ON ((earlier.person_key = alias.person_key)))
+          WHERE ((alias.survivor_key = suspect.person_key) AND (NOT (earlier.attributed_scout_id IS DISTINCT FROM suspect.attributed_scout_id)) AND (((earlier.attribution_rule)::text = 'MANUAL'::text) OR (NOT suspect.is_manual)))))));
 
 CREATE VIEW ops.v_yango_collection_list AS
  SELECT claim.driver_id,
@@ -5643,7 +6793,10 @@ CREATE VIEW ops.v_yango_collection_list AS
     claim.scout_source_table,
     claim.scout_attribution_date,
     claim.scout_priority,
-    claim.is_conflict
+    claim.is_conflict,
+    COALESCE(claim.currency, (ops.default_currency())::text) AS currency,
+    claim.candidate_driver_ids,
+    claim.payment_keys
    FROM ((canon.partner_claims claim
      CROSS JOIN canon.local_today local)
      CROSS JOIN LATERAL canon.overdue(claim.yango_due_date, local.today) overdue(days_overdue_yango, overdue_bucket_yango));
@@ -5680,8 +6833,35 @@ CREATE VIEW ops.v_yango_collection_with_scout AS
     attribution.source_table AS scout_source_table,
     attribution.attribution_date AS scout_attribution_date,
     attribution.priority AS scout_priority,
-    COALESCE(attribution.is_conflict, false) AS is_conflict
-   FROM ((((ops.mv_yango_cabinet_claims_for_collection claim
+    COALESCE(attribution.is_conflict, false) AS is_conflict,
+    COALESCE(claim.currency, (( SELECT ops.default_currency() AS default_currency))::text) AS currency,
+    claim.candidate_driver_ids,
+    COALESCE(claim.payment_keys,
+        CASE
+            WHEN (claim.yango_payment_status = 'PAID'::text) THEN array_remove(ARRAY[claim.payment_key], NULL::text)
+            ELSE NULL::text[]
+        END) AS payment_keys
+   FROM (((((( VALUES (NULL::text,NULL::text[],NULL::text[])) absent(currency, candidate_driver_ids, payment_keys)
+     CROSS JOIN LATERAL ( SELECT collected.driver_id,
+            collected.person_key,
+            collected.driver_name,
+            collected.milestone_value,
+            collected.lead_date,
+            collected.expected_amount,
+            collected.yango_due_date,
+            collected.yango_payment_status,
+            collected.payment_key,
+            collected.pay_date,
+            collected.reason_code,
+            collected.match_rule,
+            collected.match_confidence,
+            collected.identity_status,
+            collected.suggested_driver_id,
+            collected.is_reconcilable_enriched,
+            collected.currency,
+            collected.candidate_driver_ids,
+            collected.payment_keys
+           FROM ops.mv_yango_cabinet_claims_for_collection collected) claim)
      CROSS JOIN canon.local_today local)
      CROSS JOIN LATERAL canon.overdue(claim.yango_due_date, local.today) overdue(days_overdue_yango, overdue_bucket_yango))
      LEFT JOIN LATERAL ( SELECT attributed.person_key,
@@ -5842,8 +7022,14 @@ ALTER TABLE ONLY canon.identity_unmatched
 ALTER TABLE ONLY canon.identity_unmatched
     ADD CONSTRAINT identity_unmatched_source_table_source_pk_key UNIQUE (source_table, source_pk);
 
+ALTER TABLE ONLY canon.partner_payments
+    ADD CONSTRAINT partner_payments_pkey PRIMARY KEY (payment_id);
+
 ALTER TABLE ONLY canon.payment_queue
     ADD CONSTRAINT payment_queue_pkey PRIMARY KEY (person_key);
+
+ALTER TABLE ONLY canon.payments_without_claim
+    ADD CONSTRAINT payments_without_claim_pkey PRIMARY KEY (payment_key);
 
 ALTER TABLE ONLY canon.person_backfill_queue
     ADD CONSTRAINT person_backfill_queue_pkey PRIMARY KEY (id);
@@ -5860,8 +7046,11 @@ ALTER TABLE ONLY canon.read_model_refreshes
 ALTER TABLE ONLY canon.records_index
     ADD CONSTRAINT records_index_pkey PRIMARY KEY (source_table, source_pk);
 
-ALTER TABLE ONLY canon.scout_payments
-    ADD CONSTRAINT scout_payments_pkey PRIMARY KEY (person_key);
+ALTER TABLE ONLY canon.replaced_records
+    ADD CONSTRAINT replaced_records_pkey PRIMARY KEY (source_table, source_pk);
+
+ALTER TABLE ONLY canon.scout_payment_milestones
+    ADD CONSTRAINT scout_payment_milestones_pkey PRIMARY KEY (person_key, rule_id);
 
 ALTER TABLE ONLY canon.shared_values
     ADD CONSTRAINT shared_values_pkey PRIMARY KEY (kind, value);
@@ -5914,11 +7103,17 @@ ALTER TABLE ONLY ops.check_state_changes
 ALTER TABLE ONLY ops.check_states
     ADD CONSTRAINT check_states_pkey PRIMARY KEY (check_name);
 
+ALTER TABLE ONLY ops.claim_changes
+    ADD CONSTRAINT claim_changes_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY ops.control_tower_schema_version
     ADD CONSTRAINT control_tower_schema_version_pkc PRIMARY KEY (version_num);
 
 ALTER TABLE ONLY ops.dag_observations
     ADD CONSTRAINT dag_observations_pkey PRIMARY KEY (dag_id);
+
+ALTER TABLE ONLY ops.earlier_ledger_rows
+    ADD CONSTRAINT earlier_ledger_rows_pkey PRIMARY KEY (person_key);
 
 ALTER TABLE ONLY ops.health_checks
     ADD CONSTRAINT health_checks_pkey PRIMARY KEY (id);
@@ -5950,6 +7145,12 @@ ALTER TABLE ONLY ops.lead_events_scout_backfill_audit
 ALTER TABLE ONLY ops.lead_ledger_scout_backfill_audit
     ADD CONSTRAINT lead_ledger_scout_backfill_audit_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY ops.liquidation_periods
+    ADD CONSTRAINT liquidation_periods_daterange_excl EXCLUDE USING gist (daterange(period_start, period_end, '[]'::text) WITH &&);
+
+ALTER TABLE ONLY ops.liquidation_periods
+    ADD CONSTRAINT liquidation_periods_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY ops.materialised_view_refreshes
     ADD CONSTRAINT materialised_view_refreshes_pkey PRIMARY KEY (view_name);
 
@@ -5973,6 +7174,21 @@ ALTER TABLE ONLY ops.scout_payment_rules
 
 ALTER TABLE ONLY ops.scout_payment_rules
     ADD CONSTRAINT scout_payment_rules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.scout_statement_lines
+    ADD CONSTRAINT scout_statement_lines_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.scout_statement_payments
+    ADD CONSTRAINT scout_statement_payments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.scout_statement_payments
+    ADD CONSTRAINT scout_statement_payments_statement_id_key UNIQUE (statement_id);
+
+ALTER TABLE ONLY ops.scout_statements
+    ADD CONSTRAINT scout_statements_period_id_scout_id_currency_key UNIQUE (period_id, scout_id, currency);
+
+ALTER TABLE ONLY ops.scout_statements
+    ADD CONSTRAINT scout_statements_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY ops.source_counts
     ADD CONSTRAINT source_counts_pkey PRIMARY KEY (source_name);
@@ -6088,11 +7304,17 @@ CREATE INDEX records_index_car ON canon.records_index USING btree (car_fingerpri
 
 CREATE INDEX records_index_driver ON canon.records_index USING btree (driver_id) WHERE (driver_id IS NOT NULL);
 
+CREATE INDEX records_index_gone ON canon.records_index USING btree (source_table, digest) WHERE (gone_since IS NOT NULL);
+
 CREATE INDEX records_index_license ON canon.records_index USING btree (license_norm) WHERE (license_norm IS NOT NULL);
 
 CREATE INDEX records_index_phone ON canon.records_index USING btree (phone_norm) WHERE (phone_norm IS NOT NULL);
 
 CREATE INDEX records_index_plate ON canon.records_index USING btree (plate_norm) WHERE (plate_norm IS NOT NULL);
+
+CREATE INDEX records_index_undated_claims ON canon.records_index USING btree (source_table, source_pk) WHERE ((event_date IS NULL) AND (scout_id IS NOT NULL));
+
+CREATE INDEX scout_payment_milestones_due ON canon.scout_payment_milestones USING btree (payable_date, scout_id);
 
 CREATE INDEX scout_payments_amount ON canon.scout_payments USING btree (amount_payable DESC NULLS LAST, person_key);
 
@@ -6103,6 +7325,8 @@ CREATE INDEX scout_payments_blocked ON canon.scout_payments USING btree (block_r
 CREATE INDEX scout_payments_lead ON canon.scout_payments USING btree (lead_date DESC NULLS LAST, person_key);
 
 CREATE INDEX scout_payments_milestone ON canon.scout_payments USING btree (milestone_reached, person_key) WHERE (milestone_reached > 0);
+
+CREATE UNIQUE INDEX scout_payments_person ON canon.scout_payments USING btree (person_key, currency) NULLS NOT DISTINCT;
 
 CREATE INDEX scout_payments_scout ON canon.scout_payments USING btree (scout_id, person_key);
 
@@ -6210,6 +7434,10 @@ CREATE INDEX check_state_changes_age ON ops.check_state_changes USING btree (cha
 
 CREATE INDEX check_state_changes_of_check ON ops.check_state_changes USING btree (check_name, changed_at DESC);
 
+CREATE INDEX claim_changes_moment ON ops.claim_changes USING btree (changed_at DESC NULLS LAST, id DESC NULLS LAST);
+
+CREATE INDEX claim_changes_run ON ops.claim_changes USING btree (run_id, id);
+
 CREATE INDEX health_checks_moment ON ops.health_checks USING btree (checked_at DESC);
 
 CREATE INDEX human_decisions_dag_run ON ops.human_decisions USING btree (dag_run_id) WHERE (dag_run_id IS NOT NULL);
@@ -6262,7 +7490,7 @@ CREATE INDEX lead_ledger_scout_backfill_audit_ingestion_run_id_idx ON ops.lead_l
 
 CREATE INDEX lead_ledger_scout_backfill_audit_person_key_idx ON ops.lead_ledger_scout_backfill_audit USING btree (person_key);
 
-CREATE UNIQUE INDEX mv_cabinet_financial_14d_driver ON ops.mv_cabinet_financial_14d USING btree (driver_id);
+CREATE UNIQUE INDEX mv_cabinet_financial_14d_driver ON ops.mv_cabinet_financial_14d USING btree (driver_id, currency) NULLS NOT DISTINCT;
 
 CREATE INDEX mv_cabinet_financial_14d_due ON ops.mv_cabinet_financial_14d USING btree (amount_due_yango DESC) WHERE (amount_due_yango > (0)::numeric);
 
@@ -6274,7 +7502,7 @@ CREATE INDEX mv_yango_claims_amount ON ops.mv_yango_cabinet_claims_for_collectio
 
 CREATE INDEX mv_yango_claims_driver ON ops.mv_yango_cabinet_claims_for_collection USING btree (driver_id, milestone_value) WHERE (driver_id IS NOT NULL);
 
-CREATE UNIQUE INDEX mv_yango_claims_key ON ops.mv_yango_cabinet_claims_for_collection USING btree (driver_id, milestone_value);
+CREATE UNIQUE INDEX mv_yango_claims_key ON ops.mv_yango_cabinet_claims_for_collection USING btree (driver_id, milestone_value, currency);
 
 CREATE INDEX mv_yango_claims_lead ON ops.mv_yango_cabinet_claims_for_collection USING btree (lead_date DESC, milestone_value DESC);
 
@@ -6287,6 +7515,12 @@ CREATE INDEX mv_yango_claims_status ON ops.mv_yango_cabinet_claims_for_collectio
 CREATE INDEX personal_data_access_person ON ops.personal_data_access USING btree (person_key, seen_at DESC) WHERE (person_key IS NOT NULL);
 
 CREATE INDEX personal_data_access_time ON ops.personal_data_access USING btree (seen_at);
+
+CREATE INDEX scout_statement_lines_person ON ops.scout_statement_lines USING btree (person_key, rule_id);
+
+CREATE INDEX scout_statement_lines_statement ON ops.scout_statement_lines USING btree (statement_id, id);
+
+CREATE INDEX scout_statements_scout ON ops.scout_statements USING btree (scout_id, period_id);
 
 CREATE INDEX yango_payment_status_ledger_driver_id_idx ON ops.yango_payment_status_ledger USING btree (driver_id) WHERE (driver_id IS NOT NULL);
 
@@ -6322,7 +7556,7 @@ COMMENT ON TRIGGER invalidate_source_chunk_digests ON canon.drivers_index IS 'Co
 
 CREATE TRIGGER invalidate_source_chunk_digests AFTER DELETE OR TRUNCATE ON canon.records_index FOR EACH STATEMENT EXECUTE FUNCTION canon.invalidate_source_chunk_digests();
 
-COMMENT ON TRIGGER invalidate_source_chunk_digests ON canon.records_index IS 'Control Tower, triggers/records_index.sql [b80e1ee0b9e8]';
+COMMENT ON TRIGGER invalidate_source_chunk_digests ON canon.records_index IS 'Control Tower, triggers/records_index.sql [20e43d5c4b77]';
 
 CREATE TRIGGER maintain_registry_summaries_on_delete AFTER DELETE ON canon.identity_registry REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_registry_summaries();
 
@@ -6336,13 +7570,13 @@ ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER maintain_registry_summ
 
 COMMENT ON TRIGGER maintain_registry_summaries_on_insert ON canon.identity_registry IS 'Control Tower, triggers/identity_registry.sql [ccc8e59a4368]';
 
-CREATE TRIGGER queue_former_keys_on_delete AFTER DELETE ON canon.records_index REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_former_keys();
+CREATE TRIGGER queue_former_keys_on_delete AFTER DELETE ON canon.records_index FOR EACH ROW EXECUTE FUNCTION canon.queue_former_keys();
 
-COMMENT ON TRIGGER queue_former_keys_on_delete ON canon.records_index IS 'Control Tower, triggers/records_index.sql [b80e1ee0b9e8]';
+COMMENT ON TRIGGER queue_former_keys_on_delete ON canon.records_index IS 'Control Tower, triggers/records_index.sql [20e43d5c4b77]';
 
-CREATE TRIGGER queue_former_keys_on_update AFTER UPDATE ON canon.records_index REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_former_keys();
+CREATE TRIGGER queue_former_keys_on_update AFTER UPDATE ON canon.records_index FOR EACH ROW WHEN ((((old.phone_norm IS DISTINCT FROM new.phone_norm) OR (old.license_norm IS DISTINCT FROM new.license_norm)) OR (old.name_norm IS DISTINCT FROM new.name_norm))) EXECUTE FUNCTION canon.queue_former_keys();
 
-COMMENT ON TRIGGER queue_former_keys_on_update ON canon.records_index IS 'Control Tower, triggers/records_index.sql [b80e1ee0b9e8]';
+COMMENT ON TRIGGER queue_former_keys_on_update ON canon.records_index IS 'Control Tower, triggers/records_index.sql [20e43d5c4b77]';
 
 CREATE TRIGGER queue_keys_of_removed_links_on_delete AFTER DELETE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_keys_of_removed_links();
 
@@ -6382,7 +7616,7 @@ COMMENT ON TRIGGER set_unmatched_event_date ON canon.identity_unmatched IS 'Cont
 
 CREATE TRIGGER update_unmatched_event_date AFTER UPDATE ON canon.records_index FOR EACH ROW WHEN ((old.event_date IS DISTINCT FROM new.event_date)) EXECUTE FUNCTION canon.update_unmatched_event_date();
 
-COMMENT ON TRIGGER update_unmatched_event_date ON canon.records_index IS 'Control Tower, triggers/records_index.sql [b80e1ee0b9e8]';
+COMMENT ON TRIGGER update_unmatched_event_date ON canon.records_index IS 'Control Tower, triggers/records_index.sql [20e43d5c4b77]';
 
 CREATE TRIGGER maintain_ledger_summaries_on_delete AFTER DELETE ON observational.lead_ledger REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
 
@@ -6426,6 +7660,12 @@ ALTER TABLE ops.audit_verifications ENABLE ALWAYS TRIGGER append_only;
 
 COMMENT ON TRIGGER append_only ON ops.audit_verifications IS 'Control Tower, triggers/audit_verifications.sql [74cc63b0ea65]';
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.claim_changes FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.claim_changes ENABLE ALWAYS TRIGGER append_only;
+
+COMMENT ON TRIGGER append_only ON ops.claim_changes IS 'Control Tower, triggers/claim_changes.sql [d3c2a7dd9245]';
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.human_decisions FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 
 ALTER TABLE ops.human_decisions ENABLE ALWAYS TRIGGER append_only;
@@ -6456,11 +7696,35 @@ ALTER TABLE ops.lead_ledger_scout_backfill_audit ENABLE ALWAYS TRIGGER append_on
 
 COMMENT ON TRIGGER append_only ON ops.lead_ledger_scout_backfill_audit IS 'Control Tower, triggers/lead_ledger_scout_backfill_audit.sql [be105acb7c20]';
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.liquidation_periods FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.liquidation_periods ENABLE ALWAYS TRIGGER append_only;
+
+COMMENT ON TRIGGER append_only ON ops.liquidation_periods IS 'Control Tower, triggers/liquidation_periods.sql [2f9e906b804e]';
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.personal_data_access FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 
 ALTER TABLE ops.personal_data_access ENABLE ALWAYS TRIGGER append_only;
 
 COMMENT ON TRIGGER append_only ON ops.personal_data_access IS 'Control Tower, triggers/personal_data_access.sql [6d58e0fd2127]';
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.scout_statement_lines FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.scout_statement_lines ENABLE ALWAYS TRIGGER append_only;
+
+COMMENT ON TRIGGER append_only ON ops.scout_statement_lines IS 'Control Tower, triggers/scout_statement_lines.sql [2c4b5bf399c7]';
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.scout_statement_payments FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.scout_statement_payments ENABLE ALWAYS TRIGGER append_only;
+
+COMMENT ON TRIGGER append_only ON ops.scout_statement_payments IS 'Control Tower, triggers/scout_statement_payments.sql [f8d98a862c48]';
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.scout_statements FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+ALTER TABLE ops.scout_statements ENABLE ALWAYS TRIGGER append_only;
+
+COMMENT ON TRIGGER append_only ON ops.scout_statements IS 'Control Tower, triggers/scout_statements.sql [eaf3c813ee54]';
 
 CREATE TRIGGER audit_run_state_on_insert AFTER INSERT ON ops.ingestion_runs FOR EACH ROW EXECUTE FUNCTION ops.audit_run_state();
 
@@ -6540,3 +7804,15 @@ ALTER TABLE ONLY ops.run_steps
 
 ALTER TABLE ONLY ops.scout_attribution_daily
     ADD CONSTRAINT scout_attribution_daily_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);
+
+ALTER TABLE ONLY ops.scout_statement_lines
+    ADD CONSTRAINT scout_statement_lines_corrects_line_id_fkey FOREIGN KEY (corrects_line_id) REFERENCES ops.scout_statement_lines(id);
+
+ALTER TABLE ONLY ops.scout_statement_lines
+    ADD CONSTRAINT scout_statement_lines_statement_id_fkey FOREIGN KEY (statement_id) REFERENCES ops.scout_statements(id);
+
+ALTER TABLE ONLY ops.scout_statement_payments
+    ADD CONSTRAINT scout_statement_payments_statement_id_fkey FOREIGN KEY (statement_id) REFERENCES ops.scout_statements(id);
+
+ALTER TABLE ONLY ops.scout_statements
+    ADD CONSTRAINT scout_statements_period_id_fkey FOREIGN KEY (period_id) REFERENCES ops.liquidation_periods(id);

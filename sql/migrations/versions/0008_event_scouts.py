@@ -2,8 +2,8 @@
 
 from control_tower.migrate.revisions import run_sql_file
 
-revision = "0009_event_scouts"
-down_revision = "0008_merges"
+revision = "0008_event_scouts"
+down_revision = "0007_statements"
 
 
 def upgrade() -> None:

@@ -1,1 +1,0 @@
--- What a merge moved is kept so that the merge can be undone.
