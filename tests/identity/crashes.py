@@ -24,6 +24,14 @@ PATIENCE = 30.0
 
 ANA, EVA, LUZ = "Ana Lucia Torres Vega", "Eva Maria Rios Salas", "Luz Elena Campos Diaz"
 
+SHEET = {
+    3: ("Carla Nunez Ortiz", "911000333"),
+    4: ("Bruno Salas Lara", "911000444"),
+    5: ("Delia Vargas Solis", "911000555"),
+    6: ("Elmer Zapata Cano", "911000666"),
+}
+"""People of scouting rows, by the row's number."""
+
 GATES = """
 create function public.wait_at_gate() returns trigger language plpgsql as $$
 begin
@@ -51,13 +59,17 @@ $$;
 
 
 def yesterday(connection: Connection) -> None:
-    """Rows ingested earlier: links of several rules, a person without driver, an open record."""
+    """Rows ingested earlier: links of several rules, a person without driver, open records, a sheet of four rows."""
     sources.driver(connection, "d1", full_name=ANA, phone="987654321", license_number="Q51239876")
     sources.driver(connection, "d2", full_name=EVA, car_number="ABC-123")
     sources.lead(connection, "l1", "Ana Torres", park_phone="987654321")
     sources.lead(connection, "l2", "RIOS SALAS EVA", asset_plate_number="ABC123")
     sources.lead(connection, "l3", LUZ, park_phone="912345678")
     sources.lead(connection, "l4", "Nadie Conocido")
+    for row_id in (3, 4, 5, 6):
+        sources.driver(connection, f"sheet{row_id}", full_name=SHEET[row_id][0], phone=SHEET[row_id][1])
+        sources.scouting(connection, row_id, SHEET[row_id][0], driver_phone=SHEET[row_id][1], scout_id=row_id)
+    sources.scouting(connection, 7, "Nadie Conocida", driver_phone="922333111")
     for row_id, phone, licence in ((1, "955444333", None), (2, None, "Q40312875")):
         sources.scouting(connection, row_id, "Rosa Melgar Pinto", driver_phone=phone, driver_license=licence)
     ingest()
@@ -80,7 +92,7 @@ def yesterday(connection: Connection) -> None:
 
 
 def today(connection: Connection) -> None:
-    """Rows that every step processes: new, edited, contested, merged, shared, grouped, by car."""
+    """Rows that every step processes: new, edited, contested, merged, shared, by car, moved, overwritten, gone."""
     sources.driver(connection, "d3", full_name=LUZ, phone="912345678")
     sources.driver(connection, "d4", full_name="Pedro Huaman Rojas", phone="987654321")
     sources.driver(connection, "d5", full_name=ANA, license_number="Q51239876", park_id="other")
@@ -93,6 +105,13 @@ def today(connection: Connection) -> None:
     for number, name in enumerate(("Juan Soto", "Olga Prado", "Hugo Tello", "Nora Bueno", "Saul Mejia", "Elsa Quiroz")):
         sources.driver(connection, f"shared{number}", full_name=f"{name} Ramos{number}", phone="944333222")
     sources.lead(connection, "l8", "Juan Soto", park_phone="944333222")
+    connection.execute("delete from public.module_ct_scouting_daily where id in (4, 5, 7)")
+    sources.scouting(connection, 5, SHEET[4][0], driver_phone=SHEET[4][1], scout_id=4)  # moved, over a row that is gone
+    connection.execute(
+        "update public.module_ct_scouting_daily set driver_name = 'Otra Persona', driver_phone = '911000777'"
+        " where id = 6"
+    )
+    connection.execute("update public.module_ct_scouting_daily set scout_id = 33 where id = 3")
     connection.execute("update public.drivers set phone = '966555444' where driver_id = 'd1'")
     connection.execute("update public.module_ct_cabinet_leads set park_phone = '966555444' where external_id = 'l4'")
 

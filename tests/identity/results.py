@@ -65,6 +65,7 @@ CONTENT = {
     "canon.identity_aliases": "",
     "canon.drivers_index": "",
     "canon.records_index": "",
+    "canon.replaced_records": "",
     "canon.shared_values": "",
     "canon.evaluation_queue": "",
     "canon.dirty_keys": "",
@@ -84,7 +85,7 @@ def content(connection: Connection) -> dict[str, list[str]]:
 
 VOLATILE = frozenset(
     {"id", "run_id", "row_version", "snapshot_date", "since", "conflict_since", "created_at", "updated_at", "linked_at"}
-    | {"resolved_at", "merged_at", "first_claim_id"}
+    | {"resolved_at", "merged_at", "first_claim_id", "gone_since"}
 )
 """Columns that hold when and by which run a row was written."""
 

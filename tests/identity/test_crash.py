@@ -109,7 +109,17 @@ def runs_of(warehouse: Warehouse) -> list[tuple[str, str | None]]:
 
 def test_the_day_has_work_for_every_step(undisturbed: Settled) -> None:
     text = "\n".join(row for rows in undisturbed.values() for row in rows)
-    for sign in ("R1_PHONE", "R3_PLATE", "R4_CAR", "DRIVER_DIRECT", "DRIVER_MATCH", "NO_CANDIDATES", "MISSING_KEYS"):
+    for sign in (
+        "R1_PHONE",
+        "R3_PLATE",
+        "R4_CAR",
+        "DRIVER_DIRECT",
+        "DRIVER_MATCH",
+        "NO_CANDIDATES",
+        "MISSING_KEYS",
+        "REPLACED_RECORD",
+        "SOURCE_GONE",
+    ):
         assert sign in text
     for table in ("identity_contested", "identity_aliases", "shared_values"):
         assert undisturbed[f"canon.{table}"], table
