@@ -129,7 +129,7 @@ def test_a_decision_instead_ends_it(warehouse: Warehouse) -> None:
     decisions.resolve_scout_conflict(person(warehouse, 1), 7, "the events say so", author=AUTHOR)
     assert offenders(warehouse) == []
     attribute()
-    decisions.resolve_scout_conflict(person(warehouse, 1), None, "nobody brought him", author=AUTHOR)
+    decisions.resolve_scout_conflict(person(warehouse, 1), None, "nobody brought him", author=AUTHOR, nobody=True)
     assert offenders(warehouse) == []
     warehouse.execute(ROW.format("attributed_scout_id = 3").encode(), [person(warehouse, 1)])
     assert offenders(warehouse) == [("1", None, "unassigned")]

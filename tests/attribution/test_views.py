@@ -165,13 +165,13 @@ def test_raw_claims_hold_records_without_a_date_and_no_other_view_counts_them(wa
     who = warehouse.execute("select scout_id, is_conflict from ops.v_scout_attribution").fetchall()
     assert who == [(7, False)]
     assert warehouse.execute("select count(*) from ops.v_scout_attribution_conflicts").fetchone() == (0,)
-    # a row that loses its date keeps its event, and is shown once
+    # a row that loses its date keeps its event, and is shown once; its link is in doubt then, so no new scout counts
     warehouse.execute("update public.module_ct_scouting_daily set registration_date = null, scout_id = 6 where id = 1")
     ingest()
     rows = warehouse.execute(
         "select attribution_date::text, scout_id from ops.v_scout_attribution_raw where source_pk = '1'"
     ).fetchall()
-    assert rows == [("2026-10-29", 6)]
+    assert rows == [("2026-10-29", 7)]
 
 
 def test_a_lead_without_a_scout_is_alerted_in_local_time(warehouse: Warehouse) -> None:

@@ -30,6 +30,7 @@ FORMS = (
 
 def run_form(dag_id: str, **conf: Any) -> str:
     """Run the DAG with the form values and return its state."""
+    load_dag.cache_clear()  # a DAG object remembers the values of its last test run
     return str(load_dag(dag_id).test(run_conf=conf).state)
 
 
@@ -45,6 +46,8 @@ def test_each_form_decides(warehouse: Warehouse, airflow_metadata: None) -> None
 
     assert run_form("resolve_scout_conflict", person_key=ana, scout_id=8, reason="signed form") == "success"
     assert position(warehouse, ana) == Position(8, "MANUAL", "assigned")
+    assert run_form("resolve_scout_conflict", person_key=ana, reason="left empty") == "failed"
+    assert position(warehouse, ana) == Position(8, "MANUAL", "assigned"), "what is left empty decides nothing"
     record = {"source_table": "module_ct_cabinet_leads", "source_pk": "l1"}
     assert run_form("resolve_unmatched_lead", **record, driver_id="d1", reason="she called") == "success"
     assert person_of(warehouse, "l1") == ana

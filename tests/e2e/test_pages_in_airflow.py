@@ -235,7 +235,7 @@ def test_an_export_is_the_view_row_by_row(
     airflow = tab()
     frame = airflow.open("/scouts/cobranza-yango")
     with airflow.page.expect_download() as waiting:
-        frame.get_by_role("link", name="CSV").click()
+        frame.get_by_role("link", name="CSV").first.click()
     file = tmp_path / "collection.csv"
     waiting.value.save_as(file)
     with file.open(newline="") as lines:

@@ -36,20 +36,6 @@ def person(number: int) -> str:
     return str(uuid.UUID(int=0xBB << 64 | number))
 
 
-def list_what_is_due(connection: Connection) -> None:
-    """What the refresh lists: milestones of persons that are not blocked, for the person's scout."""
-    connection.execute("delete from canon.scout_payment_milestones")
-    connection.execute(
-        "insert into canon.scout_payment_milestones (person_key, rule_id, scout_id, origin_tag, milestone_trips,"
-        " driver_id, currency, amount, lead_date, achieved_date, payable_date)"
-        " select due.person_key, due.rule_id, base.scout_id, due.origin_tag, due.milestone_trips, due.driver_id,"
-        " due.currency, due.amount, due.lead_date, due.achieved_date, due.payable_date"
-        " from ops.v_payment_calculation as due inner join ops.v_scout_payment_base as base"
-        " using (person_key, origin_tag) where due.rule_scope = 'scout' and due.milestone_achieved"
-        " and base.payment_status = 'ELIGIBLE'"
-    )
-
-
 class Dues:
     """Writes what is due now, and reads the statements."""
 

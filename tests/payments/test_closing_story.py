@@ -10,7 +10,7 @@ import pytest
 from control_tower.decisions import resolve_scout_conflict
 from tests.decisions.state import broken_checks, person_of
 from tests.identity.sources import driver, lead, scouting
-from tests.payments.dues import APRIL, JANUARY, MARCH, ROSA, Dues, list_what_is_due
+from tests.payments.dues import APRIL, JANUARY, MARCH, ROSA, Dues
 from tests.pipeline import attribute, ingest, load_dag
 
 Warehouse = psycopg.Connection[Any]
@@ -37,7 +37,6 @@ def run_pipelines(warehouse: Warehouse) -> None:
     """Ingest, attribute, and derive what is due."""
     ingest()
     attribute()
-    list_what_is_due(warehouse)
 
 
 def test_a_month_is_closed_and_what_comes_late_is_in_the_next(warehouse: Warehouse) -> None:
@@ -81,7 +80,6 @@ def test_a_month_is_closed_and_what_comes_late_is_in_the_next(warehouse: Warehou
 
     # May: a human decides that it was scout 8. Trips that arrived after the refresh are looked at, too.
     resolve_scout_conflict(luz, 8, "signed form", author=ROSA)
-    list_what_is_due(warehouse)
     trips(warehouse, "d2", "30-05-2026", 1)
     dues.close(MAY)
     assert [

@@ -31,7 +31,6 @@ from devtools.demo.load import load_fleet
 from devtools.demo.terminal import WIDTH, Page
 from devtools.local.airflow_home import DEMO_DATABASE
 from tests.conftest import Database
-from tests.payments.dues import list_what_is_due
 from tests.pipeline import attribute, ingest, step_names
 
 LOCAL = DemoDatabase(is_replacement=False, is_local=True)
@@ -148,16 +147,8 @@ def test_every_chapter_is_told_from_what_is_in_the_database(whole_story: str):
     assert "make up " in text
 
 
-def test_trips_that_come_late_are_paid_by_the_next_period(refreshed_demo: Demo, monkeypatch: pytest.MonkeyPatch):
+def test_trips_that_come_late_are_paid_by_the_next_period(refreshed_demo: Demo):
     where, told = refreshed_demo
-
-    def refresh(**options: Any) -> int:
-        run = attribute(**options)
-        list_what_is_due(where.connection)
-        return run
-
-    monkeypatch.setitem(PIPELINES, "scout_attribution_refresh", refresh)
-    list_what_is_due(where.connection)
     statements_story.close_two_periods(where)
     text = told.getvalue()
     totals = re.findall(r"to \d{4}-\d\d-\d\d: ([\d,.]+) PEN, (\d+) statements, ([\d,]+) lines\.\n", text)
