@@ -64,6 +64,8 @@ def distributions_of(module: str) -> set[str]:
         return {"apache-airflow-providers-" + "-".join(parts[2:end]) for end in range(3, len(parts))}
     if parts[0] == "airflow":
         return {"apache-airflow-task-sdk" if parts[1] == "sdk" else "apache-airflow"}
+    if parts[0] == "pydantic_core":
+        return {"pydantic"}  # pins it exactly, and documents its errors as its own
     return {canonicalize_name(name) for name in DISTRIBUTIONS.get(parts[0], [])}
 
 
