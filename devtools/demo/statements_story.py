@@ -24,7 +24,7 @@ def close_two_periods(context: DemoContext) -> None:
         UnexpectedResult: the next period does not carry exactly the correction.
     """
     page, connection = context.page, context.connection
-    page.chapter(f"Scouts are paid: the DAG {CLOSE}")
+    page.chapter("Scouts are paid: the DAG close_liquidation_period")
     found = connection.execute("select today from canon.local_today").fetchone()
     if found is None:
         raise LookupError("canon.local_today always has a row and had none")
