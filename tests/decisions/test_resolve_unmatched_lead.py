@@ -166,7 +166,8 @@ def test_accounts_that_lose_one_of_their_leads_are_evaluated_again(warehouse: Wa
     lead(warehouse, "l2", ANA, park_phone="987654321")
     ingest()
     resolve_unmatched_lead(LEADS, "l2", driver_id="d2", reason="his", author=ROSA, replace_link=True)
-    assert {row["source_pk"] for row in rows(warehouse, "select * from canon.evaluation_queue")} == {"d1", "d2"}
+    queued = {row["source_pk"] for row in rows(warehouse, "select * from canon.evaluation_queue")}
+    assert queued == {"d1", "d2", "l2"}, "and the record, whose event took no new scout while it was contested"
     many_runs(warehouse)
     assert contested(warehouse) == {}
     assert person_of(warehouse, "l1") == person_of(warehouse, "d1") != person_of(warehouse, "l2")

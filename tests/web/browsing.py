@@ -17,7 +17,6 @@ LISTS = (
     "/scouts/conflicts",
     "/scouts/backlog",
     "/unmatched",
-    "/unmatched/contested",
     "/scouts/cobranza-yango",
     "/scouts/liquidation",
     "/scouts/statements",
@@ -61,6 +60,7 @@ def single_pages(fleet: psycopg.Connection[Any]) -> Iterator[str]:
     row = fleet.execute("select source_table, source_pk from canon.identity_unmatched order by 1, 2 limit 1").fetchone()
     assert row is not None
     yield f"/persons/{PERSON_1}"
+    yield "/unmatched/contested"
     yield f"/scouts/conflicts/{PERSON_1}"
     yield "/scouts/statements?period=2"
     yield "/scouts/statements/3"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -26,7 +27,7 @@ def test_two_currencies_are_two_rows_of_the_liquidation_and_of_the_person(
     person = fleet.claim("D1")
     fleet.event(person, scout=7)
     with warehouse.transaction():
-        refresh_person(warehouse, str(person))
+        refresh_person(warehouse, str(person), datetime.now(UTC))
     amounts = {"COP": 20_000, "PEN": 20}
 
     for order in ("person_key", "-amount_payable", "attribution_date", "scout_id"):

@@ -311,24 +311,13 @@ def test_an_overwritten_row_shows_both_contents_and_whose_it_may_be(
     reader: TestClient, fleet: psycopg.Connection[Any]
 ) -> None:
     row = fleet.execute(
-        "select source_table, source_pk, person_key::text from canon.identity_links"
-        " where source_table = 'module_ct_scouting_daily' order by 2 limit 1"
+        "select source_table, source_pk, person_key::text from ops.v_identity_contested"
+        " where reason_code = 'REPLACED_RECORD'"
     ).fetchone()
     assert row is not None
     table, key, person = row
-    fleet.execute(
-        "insert into canon.replaced_records (source_table, source_pk, source_row_id, row_version, name_norm,"
-        " phone_norm, scout_id, origin_tag, payload, since, run_id) values"
-        " (%s, %s, 1, '1', 'EVA SOTO LIMA', '933222111', 9, 'cabinet', '{}', now(), 1)",
-        [table, key],
-    )
-    fleet.execute(
-        "insert into canon.identity_contested (source_table, source_pk, reason_code, candidates, since, run_id)"
-        " select %s, %s, 'REPLACED_RECORD', '[]', now(), max(id) from ops.ingestion_runs",
-        [table, key],
-    )
     listed = reader.get("/unmatched/contested?reason_code=REPLACED_RECORD&lang=es").text
     assert "La fila dice otra persona" in listed
     text = reader.get(f"/unmatched/record?source_table={table}&source_pk={key}&lang=es").text
-    for part in ("EVA SOTO LIMA", "933222111", "scout 9", person, "Lo que la fila dice ahora"):
+    for part in ("ELMER ZAPATA CANO", "OTRA PERSONA", "911000777", f"scout {key}", person, "Lo que la fila dice ahora"):
         assert part in text
