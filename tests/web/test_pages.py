@@ -308,7 +308,7 @@ def test_figures_that_are_remembered_are_told_with_their_moment(
 
 
 def test_an_overwritten_row_shows_both_contents_and_whose_it_may_be(
-    reader: TestClient, fleet: psycopg.Connection[Any]
+    decider: TestClient, fleet: psycopg.Connection[Any]
 ) -> None:
     row = fleet.execute(
         "select source_table, source_pk, person_key::text from ops.v_identity_contested"
@@ -316,8 +316,8 @@ def test_an_overwritten_row_shows_both_contents_and_whose_it_may_be(
     ).fetchone()
     assert row is not None
     table, key, person = row
-    listed = reader.get("/unmatched/contested?reason_code=REPLACED_RECORD&lang=es").text
+    listed = decider.get("/unmatched/contested?reason_code=REPLACED_RECORD&lang=es").text
     assert "La fila dice otra persona" in listed
-    text = reader.get(f"/unmatched/record?source_table={table}&source_pk={key}&lang=es").text
+    text = decider.get(f"/unmatched/record?source_table={table}&source_pk={key}&lang=es").text
     for part in ("ELMER ZAPATA CANO", "OTRA PERSONA", "911000777", f"scout {key}", person, "Lo que la fila dice ahora"):
         assert part in text
