@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NamedTuple
 
 import psycopg
@@ -90,6 +91,10 @@ VOLATILE = frozenset(
 """Columns that hold when and by which run a row was written."""
 
 
+FORMER_KEY = re.compile(r"#\d+$")
+"""The number in the key of a record whose row says something else now; a killed run uses numbers up."""
+
+
 def settled(connection: Connection) -> dict[str, list[str]]:
     """`content` without times, runs and serial numbers, each person named after its smallest record."""
     names: dict[str, str] = {}
@@ -112,4 +117,4 @@ def _lasting(value: Any, names: dict[str, str]) -> Any:
         return {key: _lasting(part, names) for key, part in value.items() if key not in VOLATILE}
     if isinstance(value, list):
         return sorted((_lasting(part, names) for part in value), key=json.dumps)
-    return names.get(value, value) if isinstance(value, str) else value
+    return names.get(value, FORMER_KEY.sub("#", value)) if isinstance(value, str) else value

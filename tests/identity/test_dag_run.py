@@ -64,14 +64,14 @@ def test_the_command_of_the_runbook_ends_in_a_completed_run_that_tells_what_it_d
     assert run["dag_id"] == DAG
     assert run["dag_run_id"]
     stats = run["stats"]
-    assert stats["records_read"] == {LEADS: 4, "module_ct_migrations": 1}
+    assert stats["records_read"] == {LEADS: 4, "module_ct_migrations": 1, "module_ct_scouting_daily": 1}
     rules = [link.rule for link in results.links(warehouse).values()]
     reasons = list(results.unmatched(warehouse).values())
     assert stats["linked_per_rule"] == {rule: rules.count(rule) for rule in set(rules)}
     assert stats["linked"] == len(rules) - rules.count("DRIVER_MATCH")
     assert stats["unmatched_per_reason"] == {reason: reasons.count(reason) for reason in set(reasons)}
-    assert stats["linked"] + stats["unmatched"] == 5
-    assert stats["events"] == 4
+    assert stats["linked"] + stats["unmatched"] == 6
+    assert stats["events"] == 5
     assert set(stats["seconds_per_step"]) == {step.rsplit(".", 1)[-1] for step in step_names(DAG)}
     assert all(seconds >= 0 for seconds in stats["seconds_per_step"].values())
     checks = warehouse.execute("select distinct status from ops.check_results").fetchall()
