@@ -160,7 +160,7 @@ def test_a_table_reloaded_with_new_numbers_every_night_stays_as_it_was(warehouse
         " where action_type = 'REKEYED'"
     ).fetchone()
     assert audited == (12, 12, 3)
-    assert warehouse.execute("select check_name from ops.v_check_results where state <> 'OK'").fetchall() == []
+    assert warehouse.execute("select check_name from ops.check_results where status <> 'OK'").fetchall() == []
 
 
 def test_rows_that_moved_up_keep_their_records(warehouse: Warehouse) -> None:

@@ -34,20 +34,26 @@ class Row:
 
 @dataclass
 class Record:
-    """A record as the model knows it: what it said last, and where it stands (None: nowhere)."""
+    """A record as the model knows it: what it said last, where it stands (None: nowhere), its event's scout."""
 
     row: Row
     key: int | None
     driver: str | None = None
+    scout: int | None = None
 
     def __post_init__(self) -> None:
         self.say(self.row)
 
     def say(self, row: Row) -> None:
-        """Take over what the row says; with the driver's phone it is linked, and stays so."""
+        """Take over what the row says; with the driver's phone it is linked, and stays so.
+
+        With another phone its link is in doubt, and no new scout counts.
+        """
         self.row = row
         if self.driver is None and row.phone == 0:
             self.driver = f"d{row.person}"
+        if self.driver is None or row.phone == 0:
+            self.scout = row.scout
 
 
 @dataclass
@@ -174,7 +180,7 @@ def test_every_history_ends_with_the_records_of_the_model(warehouse: Warehouse, 
             [SCOUTING],
         ).fetchall()
         expected = [
-            (name_of(record.row.person), record.driver, record.row.scout, record.key)
+            (name_of(record.row.person), record.driver, record.scout, record.key)
             for model in models
             for record in model.records
         ]

@@ -77,7 +77,7 @@ def test_parts_and_then_the_whole_end_like_one_run(parts: list[Scope], warehouse
     for scopes in ([], parts):
         warehouse = warehouses()
         crashes.today(warehouse)
-        for row_id in (5, 6):
+        for row_id in (15, 16):
             sources.scouting(warehouse, row_id, crashes.ANA, driver_phone="966555444", registration_date="2026-10-01")
         warehouse.execute("update public.module_ct_cabinet_leads set lead_created_at = null where external_id = 'l3'")
         for scope in [*scopes, Scope()]:
