@@ -1,7 +1,7 @@
 -- Contest links of the batch that today's evidence contradicts, records that cannot be linked because their person is
 -- split, and, in every run, records whose row was overwritten with another person (REPLACED_RECORD, with the accounts
--- and persons that carry what the row says now). `since` is when the contest began; a contest without a reason any more is deleted. The accounts of the
--- persons concerned join the batch, because their links depend on these records.
+-- and persons that carry what the row says now). `since` is when the contest began; a contest without a reason any more
+-- is deleted. The accounts of the persons concerned join the batch, because their links depend on these records.
 -- Grain and key: (source_table, source_pk). Leaves: contested_records_this_step, concerned_accounts_this_step.
 -- Safe to run again: equal rows are not written.
 create temporary table contested_records_this_step on commit drop as
