@@ -1,6 +1,6 @@
 -- Claims on the partner with the scout who brought the person, as of the last refresh. Grain: one driver, milestone and
--- currency. Filters: week of the lead, scout, milestone, state of payment, overdue bucket, only what is still owed, only
--- without a scout, only where several scouts claim the person.
+-- currency. Filters: week of the lead, scout, milestone, state of payment, overdue bucket, only what is still owed,
+-- only without a scout, only where several scouts claim the person.
 select claim.*
 from ops.v_yango_collection_list as claim
 where
