@@ -69,6 +69,9 @@ def test_both_persons_are_what_they_were_and_stay_so(warehouse: Warehouse, both:
     assert (person_of(warehouse, "1"), person_of(warehouse, "2")) == both
     assert person_of(warehouse, "d1") is None
     assert set(contested(warehouse)) == {(SCOUTING, "1"), (SCOUTING, "2")}, "the driver is a case for review"
+    named = warehouse.execute("select candidates from ops.v_identity_contested where source_table = %s", [SCOUTING])
+    for (candidates,) in named.fetchall():
+        assert len({candidate["person_key"] for candidate in candidates}) == 2, "with both persons"
     assert position(warehouse, both.survivor) == Position(1, "A", "assigned")
     assert position(warehouse, both.retired) == Position(2, "A", "assigned")
     scouts = rows(warehouse, "select person_key::text, scout_id, is_conflict from ops.v_scout_attribution")

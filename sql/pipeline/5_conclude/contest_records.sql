@@ -17,7 +17,21 @@ select
     decision.source_table,
     decision.source_pk,
     coalesce(decision.reason_code, 'OTHER_PERSON'),
-    decision.candidates,
+    -- where one account alone fits: that account, with the persons who already have it or its records
+    case
+        when decision.candidates = '[]' and decision.driver_id is not null then (
+            select
+                jsonb_agg(
+                    jsonb_strip_nulls(jsonb_build_object(
+                        'driver_id', decision.driver_id, 'person_key', person.person_key, 'rule', decision.match_rule,
+                        'score', decision.match_score, 'driver_name', decision.evidence ->> 'driver_name'
+                    )) order by person.person_key
+                )
+            from (values (1)) as one (account)
+            left join lateral unnest(decision.persons) as person (person_key) on true
+        )
+        else decision.candidates
+    end,
     case when decision.reason_code is null then decision.driver_id end
 from canon.rule_outcomes as decision
 left join canon.identity_links as link using (source_table, source_pk)
