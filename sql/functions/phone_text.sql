@@ -39,7 +39,7 @@ begin
     end if;
     phones := replace(phones, '(0)', ' ');
     phones := regexp_replace(phones, '[A-Za-z]+', 'x', 'g');
-    phones := regexp_replace(phones, '[]/,;:|&=?"#*<>{}@$!\\^%\n\r\v\f\u0085\u2028\u2029[]+', '|', 'g');
+    phones := regexp_replace(phones, '[]/,;:|&=?"#*<>{}@$!\\^%\n\r\v\f[]+', '|', 'g');
     phones := regexp_replace(phones, '[^0-9+|x]+', ' ', 'g');
 
     if phones ~ '[+]|(^|[ |x])00' then

@@ -25,6 +25,8 @@ begin
         '\u202A-\u202E\u2060-\u206F\u20E3\uFE00-\uFE0F\uFEFF\uFFF9-\uFFFB\U000E0000-\U000E007F]+',
         '', 'g'
     );
+    plain := regexp_replace(plain, '[\u058A\u2010-\u2015\u2043\u2212]', '-', 'g');
+    plain := regexp_replace(plain, '[\u1680\u2028\u2029\u0085]', ' ', 'g');
     if plain ~ '[\u0660-\u1C59\uA620-\uABF9]' then
         -- the zeros of the scripts whose digits follow one another
         foreach zero in array '{

@@ -321,6 +321,17 @@ CREATE FUNCTION canon.is_other_record(name_before text, name_now text, phone_bef
         and coalesce(string_to_array(name_before, ' ') <@ string_to_array(name_now, ' '), false) is false
 $$;
 
+CREATE FUNCTION canon.license_document(license text, country text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+    select nullif(ltrim(
+        case country
+            when 'PE' then substring(license from '^(?:[A-Z](?=[0-9]{7,8}$))?([0-9]{6,8})$')
+            when 'CO' then substring(license from '^[0-9]{6,10}$')
+        end, '0'
+    ), '')
+$_$;
+
 CREATE FUNCTION canon.maintain_ledger_summaries() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -498,28 +509,82 @@ CREATE FUNCTION canon.normalise_license(raw text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $_$
 declare
+    words text;
     compact text;
     digits text;
+    piece text;
 begin
     -- fast path for the usual form, unless few digits differ from the last two: then it may be a placeholder
     if raw ~ '^[A-Z][0-9]{8}$' and length(translate(raw, right(raw, 2), '')) > 2 then
         return raw;
     end if;
 
+    -- second fast path: other forms that need no search
     compact := upper(left(raw, 200) collate "C");
-    if compact ~ '[^0-9A-Z]' then
-        if octet_length(compact) <> length(compact) then
-            compact := upper(normalize(compact, NFKC) collate "C");
+    if compact ~ '^[A-Z]?-?[0-9]{6,12}$' then
+        compact := replace(compact, '-', '');
+    else
+        words := upper(canon.spreadsheet_number(canon.plain_text(left(raw, 200))) collate "C");
+        if words is null
+            or words !~ '[0-9]'
+            or translate(words, ' -_.:/', '') ~ '^(TEST|TEMP|PRUEBA|SINLIC|PEND|NOTIENE)|DRAFT'
+        then
+            return null;
         end if;
-        compact := translate(compact, translate(compact, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', ''), '');
+        words := translate(words, 'ÁÉÍÓÚ[]_', 'AEIOU() ');
+
+        -- what is no licence, in the order in which it may hide one: dates, notes behind a number, labels, categories
+        words := regexp_replace(
+            words, '(?<![0-9])[0-3]?[0-9][-/.][01]?[0-9][-/.](?:19|20)?[0-9]{2}(?![-/.]?[0-9])'
+            '|(?<![0-9])(?:19|20)[0-9]{2}[-/.][01][0-9][-/.][0-3][0-9](?![-/.]?[0-9])',
+            '|', 'g'
+        );
+        words := regexp_replace(words, '([0-9]{4,} *)\([^)]*(\)|$)', '\1|', 'g');
+        words := regexp_replace(
+            words,
+            '\m(?:(?:[A-Z][.] ?)+[A-Z]\M[.]?|C[ /-]?[CE]\M|[A-Z]{4,}\M'
+            '|(?:LIC|NRO|NUM|NO|NR|CAT|DOC|DNI|RUC|PTP|PPT|CPP|PEP|CC|CE|CI|TI|ID|DE|EN|LA|EL|Y)\M'
+            '|(?:LICENCIA|LIC|BREVETE|NRO|NUM|NO|DNI|PTP|PPT|CPP|PEP|CC|CE|CI|TI)(?=[A-Z]?[0-9]{6}))[.:]?',
+            '|', 'g'
+        );
+        piece := regexp_replace(
+            words,
+            '\m[ABC][- .]?(?:I{1,3}|(?<![ .])[123])[- ]?[ABC]?\M(?![.][0-9])|\mI{1,3}[- ]?[ABC]\M'
+            '|\m[AB](?:I{1,3}|[123])[ABC](?=[A-Z]?[0-9]{8}\M)|(?<=\m[A-Z]?[0-9]{8,10})(?:[AB](?:I{1,3}|[123])[ABC]?|C[123])\M',
+            '|', 'g'
+        );
+
+        -- a number of at least six digits, in one or in the usual groups, behind at most two letters
+        compact := substring(
+            piece from
+            '(?<![0-9A-Z])((?:[A-Z]{1,2}[-. ]{0,3})?[0-9]{6,15}'
+            '|(?:[A-Z]{1,2}[-. ]{0,3})?[0-9]{1,3}(?:[-. ,''][0-9]{3}){2,4}'
+            '|[A-Z][-. ]{0,3}[0-9]{1,4}(?:[-. ][0-9]{1,7}){1,4}|[0-9]{4}[-. ][0-9]{4})(?![0-9A-Z])'
+        );
+        if compact is not null and compact !~ '^(?:19|20)[0-9]{2}[-. ](?:19|20)[0-9]{2}$' then
+            compact := translate(compact, '-. ,''', '');
+        else
+            -- other shapes: the first text between commas and slashes, all of its signs joined
+            compact := null;
+            words := regexp_replace(words, '(?<![0-9A-Z])(?:19|20)[0-9]{2}(?![0-9A-Z])', '', 'g');
+            foreach piece in array regexp_split_to_array(words, '[,;/|&+()\n]+') loop
+                piece := regexp_replace(piece, '[^0-9A-Z]+', '', 'g');
+                if length(piece) between 6 and 15
+                    and piece ~ '[0-9].*[0-9]'
+                    and piece !~ '^(?:[A-Z]{3,}|[ABC](?:I{1,3}|[123])[ABC]?|[0-9]{0,2})(?:19|20)[0-9]{2}$'
+                then
+                    compact := piece;
+                    exit;
+                end if;
+            end loop;
+        end if;
     end if;
-    if length(compact) not between 6 and 15
-        or compact !~ '[0-9]'
-        or compact ~ '^(TEST|TEMP|PRUEBA|SINLIC|PEND|NOTIENE)|DRAFT'
-    then
+
+    if length(compact) between 6 and 15 then
+        digits := translate(compact, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '');
+    else
         return null;
     end if;
-    digits := translate(compact, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '');
     if length(digits) >= 4 and replace(digits, left(digits, 1), '') = '' then
         return null;
     end if;
@@ -922,7 +987,7 @@ begin
     end if;
     phones := replace(phones, '(0)', ' ');
     phones := regexp_replace(phones, '[A-Za-z]+', 'x', 'g');
-    phones := regexp_replace(phones, '[]/,;:|&=?"#*<>{}@$!\\^%\n\r\v\f\u0085\u2028\u2029[]+', '|', 'g');
+    phones := regexp_replace(phones, '[]/,;:|&=?"#*<>{}@$!\\^%\n\r\v\f[]+', '|', 'g');
     phones := regexp_replace(phones, '[^0-9+|x]+', ' ', 'g');
 
     if phones ~ '[+]|(^|[ |x])00' then
@@ -962,6 +1027,8 @@ begin
         '\u202A-\u202E\u2060-\u206F\u20E3\uFE00-\uFE0F\uFEFF\uFFF9-\uFFFB\U000E0000-\U000E007F]+',
         '', 'g'
     );
+    plain := regexp_replace(plain, '[\u058A\u2010-\u2015\u2043\u2212]', '-', 'g');
+    plain := regexp_replace(plain, '[\u1680\u2028\u2029\u0085]', ' ', 'g');
     if plain ~ '[\u0660-\u1C59\uA620-\uABF9]' then
         -- the zeros of the scripts whose digits follow one another
         foreach zero in array '{
