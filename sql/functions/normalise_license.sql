@@ -14,6 +14,8 @@ returns text
 language plpgsql immutable parallel safe
 as $$
 declare
+    labels constant text := 'LICENCIA|LIC|BREVETE|NRO|NUM|NO|NR|CAT|DOC|DNI|RUC|PTP|PPT|CPP|PEP|CC|CE|CI|TI|ID';
+    category constant text := '[AB](?:I{1,3}|[123])[ABC]?|C[123]';
     words text;
     compact text;
     digits text;
@@ -48,14 +50,13 @@ begin
         words := regexp_replace(
             words,
             '\m(?:(?:[A-Z][.] ?)+[A-Z]\M[.]?|C[ /-]?[CE]\M|[A-Z]{4,}\M'
-            '|(?:LIC|NRO|NUM|NO|NR|CAT|DOC|DNI|RUC|PTP|PPT|CPP|PEP|CC|CE|CI|TI|ID|DE|EN|LA|EL|Y)\M'
-            '|(?:LICENCIA|LIC|BREVETE|NRO|NUM|NO|DNI|PTP|PPT|CPP|PEP|CC|CE|CI|TI)(?=[A-Z]?[0-9]{6}))[.:]?',
+            '|(?:DE|EN|LA|EL|Y)\M|(?:' || labels || ')(?:\M|(?=[A-Z]?[0-9]{6})))[.:]?',
             '|', 'g'
         );
         piece := regexp_replace(
             words,
             '\m[ABC][- .]?(?:I{1,3}|(?<![ .])[123])[- ]?[ABC]?\M(?![.][0-9])|\mI{1,3}[- ]?[ABC]\M'
-            '|\m[AB](?:I{1,3}|[123])[ABC](?=[A-Z]?[0-9]{8}\M)|(?<=\m[A-Z]?[0-9]{8,10})(?:[AB](?:I{1,3}|[123])[ABC]?|C[123])\M',
+            '|\m[AB](?:I{1,3}|[123])[ABC](?=[A-Z]?[0-9]{8}\M)|(?<=\m[A-Z]?[0-9]{8,10})(?:' || category || ')\M',
             '|', 'g'
         );
 
@@ -74,9 +75,12 @@ begin
             words := regexp_replace(words, '(?<![0-9A-Z])(?:19|20)[0-9]{2}(?![0-9A-Z])', '', 'g');
             foreach piece in array regexp_split_to_array(words, '[,;/|&+()\n]+') loop
                 piece := regexp_replace(piece, '[^0-9A-Z]+', '', 'g');
+                piece := regexp_replace(
+                    piece, '^(?:' || labels || ')+(?=[A-Z]?[0-9])|(?<=^[A-Z]?[0-9]{8,10})(?:' || category || ')$', '', 'g'
+                );
                 if length(piece) between 6 and 15
                     and piece ~ '[0-9].*[0-9]'
-                    and piece !~ '^(?:[A-Z]{3,}|[ABC](?:I{1,3}|[123])[ABC]?|[0-9]{0,2})(?:19|20)[0-9]{2}$'
+                    and piece !~ '^(?:[A-Z]{3,}|[ABC](?:I|[123])[ABC]|[0-9]{0,2})(?:19|20)[0-9]{2}$'
                 then
                     compact := piece;
                     exit;

@@ -509,6 +509,8 @@ CREATE FUNCTION canon.normalise_license(raw text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $_$
 declare
+    labels constant text := 'LICENCIA|LIC|BREVETE|NRO|NUM|NO|NR|CAT|DOC|DNI|RUC|PTP|PPT|CPP|PEP|CC|CE|CI|TI|ID';
+    category constant text := '[AB](?:I{1,3}|[123])[ABC]?|C[123]';
     words text;
     compact text;
     digits text;
@@ -543,14 +545,13 @@ begin
         words := regexp_replace(
             words,
             '\m(?:(?:[A-Z][.] ?)+[A-Z]\M[.]?|C[ /-]?[CE]\M|[A-Z]{4,}\M'
-            '|(?:LIC|NRO|NUM|NO|NR|CAT|DOC|DNI|RUC|PTP|PPT|CPP|PEP|CC|CE|CI|TI|ID|DE|EN|LA|EL|Y)\M'
-            '|(?:LICENCIA|LIC|BREVETE|NRO|NUM|NO|DNI|PTP|PPT|CPP|PEP|CC|CE|CI|TI)(?=[A-Z]?[0-9]{6}))[.:]?',
+            '|(?:DE|EN|LA|EL|Y)\M|(?:' || labels || ')(?:\M|(?=[A-Z]?[0-9]{6})))[.:]?',
             '|', 'g'
         );
         piece := regexp_replace(
             words,
             '\m[ABC][- .]?(?:I{1,3}|(?<![ .])[123])[- ]?[ABC]?\M(?![.][0-9])|\mI{1,3}[- ]?[ABC]\M'
-            '|\m[AB](?:I{1,3}|[123])[ABC](?=[A-Z]?[0-9]{8}\M)|(?<=\m[A-Z]?[0-9]{8,10})(?:[AB](?:I{1,3}|[123])[ABC]?|C[123])\M',
+            '|\m[AB](?:I{1,3}|[123])[ABC](?=[A-Z]?[0-9]{8}\M)|(?<=\m[A-Z]?[0-9]{8,10})(?:' || category || ')\M',
             '|', 'g'
         );
 
@@ -569,9 +570,12 @@ begin
             words := regexp_replace(words, '(?<![0-9A-Z])(?:19|20)[0-9]{2}(?![0-9A-Z])', '', 'g');
             foreach piece in array regexp_split_to_array(words, '[,;/|&+()\n]+') loop
                 piece := regexp_replace(piece, '[^0-9A-Z]+', '', 'g');
+                piece := regexp_replace(
+                    piece, '^(?:' || labels || ')+(?=[A-Z]?[0-9])|(?<=^[A-Z]?[0-9]{8,10})(?:' || category || ')$', '', 'g'
+                );
                 if length(piece) between 6 and 15
                     and piece ~ '[0-9].*[0-9]'
-                    and piece !~ '^(?:[A-Z]{3,}|[ABC](?:I{1,3}|[123])[ABC]?|[0-9]{0,2})(?:19|20)[0-9]{2}$'
+                    and piece !~ '^(?:[A-Z]{3,}|[ABC](?:I|[123])[ABC]|[0-9]{0,2})(?:19|20)[0-9]{2}$'
                 then
                     compact := piece;
                     exit;
@@ -853,31 +857,63 @@ CREATE FUNCTION canon.normalise_plate(raw text) RETURNS text
     AS $_$
 declare
     compact text := upper(left(raw, 200) collate "C");
+    words text;
     plate text;
 begin
-    -- fast path for the usual form, unless it may be a placeholder: XXX-123, ABC-000
+    -- fast path for the usual form, unless it may be a placeholder (XXX-123, ABC-000) or a year (MG 2019)
     plate := replace(replace(compact, '-', ''), ' ', '');
-    if plate ~ '^(?!XXX)[A-HJ-NP-Z][A-HJ-NP-Z0-9]{2}[0-9]{3}$'
+    if plate ~ '^[A-HJ-NP-Z][A-HJ-NP-Z0-9]{2}[0-9]{3}$'
         and replace(right(plate, 3), right(plate, 1), '') <> ''
+        and compact not like 'XXX%'
+        and compact not like '% 20__'
+        and compact not like '% 19__'
     then
         return plate;
     end if;
-
-    if compact ~ '[^0-9A-Z]' then
-        if octet_length(compact) <> length(compact) then
-            compact := upper(normalize(compact, NFKC) collate "C");
-        end if;
-        compact := translate(compact, translate(compact, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', ''), '');
-    end if;
-    if length(compact) not between 5 and 7
-        or compact !~ '[0-9]'
-        or compact ~ '^XXX|^TEST|^TEMP|PLACA|DRAFT'
-    then
+    if compact ~ '^[0-9]*$' then
         return null;
     end if;
-    plate := translate(compact, 'OI', '01');
+
+    -- second fast path: other forms in one piece
+    if compact ~ '^(?:[A-Z][A-Z0-9]{2}[0-9]{2}[A-Z0-9]?|[A-Z]{2}-?[0-9]{4}|[0-9]{4}-?[A-Z0-9]{2})$' then
+        plate := replace(compact, '-', '');
+    else
+        words := upper(canon.plain_text(compact) collate "C");
+        if words !~ '[0-9]' or words ~ '\mSIN *PLACA|DRAFT|\m(?:TEST|TEMP)' then
+            return null;
+        end if;
+        words := translate(words, 'ÁÉÍÓÚ[]_', 'AEIOU() ');
+        words := regexp_replace(words, '(?<=[0-9A-Z])[.,]0+(?![0-9A-Z])', '', 'g');
+        -- notes; a label joined to the plate; words, also with digits (YARIS, TAXI01); short labels; years behind a word
+        words := regexp_replace(
+            words,
+            '(?<=[0-9][A-Z]{0,2} *)\((?![A-Z][A-Z0-9]{2}[- ]?[0-9]{3}\))[^)]*(?:\)|$)|\m(?:PLACAS?|PLATE)(?=[A-Z][A-Z0-9]{2}[0-9]{2})'
+            '|\m(?!PLACAS?[A-Z][A-Z0-9]{2}[0-9]{2}|[A-Z]{3}[OI][0-9OI]*[0-9][0-9OI]*\M)[A-Z]{4,}[0-9]*\M'
+            '|\m(?:TAXI|AUTO|MOTO|MINI|AUDI|AVEO|POLO|CLIO|TICO|ALTO|VITO|ECHO|NIRO)[0-9]+\M'
+            '|\m(?:PL|PLC|PLT|NRO|NUM|NO|N|EN|DE|LA|EL|MI|P/)(?![A-Z0-9]|[-. ]*[0-9]{2,3}[A-Z]?\M| *-)[.:°]*'
+            '|(?<=(?:^|[^A-Z0-9])(?:MG|VW|[A-Z][0-9]?|[A-Z0-9]{3,}) )(?:19[5-9]|20[0-3])[0-9]\M(?! *-)',
+            '|', 'g'
+        );
+        plate := translate(words, translate(words, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', ''), '');
+        if length(plate) > 7 then
+            -- the first text in the form of a plate
+            plate := translate(substring(
+                words from
+                '(?<![0-9A-Z]|[0-9A-Z]-)(?=[^|]{0,12}[0-9])([A-Z][A-Z0-9]{2}[-. ]{0,3}[0-9OI]{3}'
+                '|[A-Z]{2}[-. ]{0,3}[0-9]{4}|[A-Z][0-9][-. ]{0,3}[0-9]{4}|[0-9]{4}[-. ]{0,3}[0-9A-Z][A-Z]'
+                '|[A-Z]{3}[-. ]{0,3}[0-9]{2}[A-Z]?|[RST][-. ]{0,3}[0-9]{5})(?![0-9A-Z]|-[0-9A-Z])'
+            ), '-. ', '');
+        end if;
+    end if;
+
+    if length(plate) not between 5 and 7 or plate !~ '[0-9]' or plate ~ '^XXX|^TEST|^TEMP' then
+        return null;
+    end if;
+    plate := translate(plate, 'OI', '01');
+    -- no plate has four letters at its beginning, or a year behind three signs
     if plate !~ '[A-Z]'
-        or plate ~ '^[A-Z]+0+$'
+        or plate ~ '^[A-Z]{4}|^[A-Z][A-Z0-9]{2}(?:19[5-9]|20[0-3])[0-9]$'
+        or plate ~ '^[A-Z]+0+$|^[A-Z0-9]{3}000$'
         or plate ~ '^([A-Z])\1+([0-9])\2+$'
     then
         return null;
