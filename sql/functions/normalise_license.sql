@@ -14,8 +14,8 @@ returns text
 language plpgsql immutable parallel safe
 as $$
 declare
-    labels constant text := 'LICENCIA|LIC|BREVETE|NRO|NUM|NO|NR|CAT|DOC|DNI|RUC|PTP|PPT|CPP|PEP|CC|CE|CI|TI|ID';
-    category constant text := '[AB](?:I{1,3}|[123])[ABC]?|C[123]';
+    labels text;
+    category text;
     words text;
     compact text;
     digits text;
@@ -38,6 +38,8 @@ begin
         then
             return null;
         end if;
+        labels := 'LICENCIA|LIC|BREVETE|NRO|NUM|NO|NR|CAT|DOC|DNI|RUC|PTP|PPT|CPP|PEP|CC|CE|CI|TI|ID';
+        category := '[AB](?:I{1,3}|[123])[ABC]?|C[123]';
         words := translate(words, 'ÁÉÍÓÚ[]_', 'AEIOU() ');
 
         -- what is no licence, in the order in which it may hide one: dates, notes behind a number, labels, categories

@@ -17,7 +17,6 @@ as $$
 declare
     code text;
     mobile text;
-    labelled text;
     plan text;
     national text;
     international text;
@@ -35,15 +34,11 @@ begin
     if country = 'PE' then
         code := '51';
         mobile := '^(?:0?|0{3,}|[+]?(?:00)?51(?:0?51)?0?)9[0-9]{8}$';
-        labelled := '^(?![DdRrCc][NnUuCcEe.][IiCcDd.: ])[A-Za-z:. ]*(?:[+]?51 ?)?'
-            '(9[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{3}) *(?:$|[A-Za-z(/,;])';
         width := 9;
         repeated := '000|111|222|333|444|555|666|777|888|999';
     elsif country = 'CO' then
         code := '57';
         mobile := '^(?:0?|0{3,}|[+]?(?:00)?57(?:0?57)?0?)3[0-9]{9}$';
-        labelled := '^(?![DdRrCc][NnUuCcEe.][IiCcDd.: ])[A-Za-z:. ]*(?:[+]?57 ?)?'
-            '(3[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{4}) *(?:$|[A-Za-z(/,;])';
         width := 10;
         repeated := '00|11|22|33|44|55|66|77|88|99';
     end if;
@@ -63,7 +58,15 @@ begin
         return null;
     else
         -- second fast path: a label, one mobile, another number or a note
-        number := translate(substring(raw from labelled), ' -', '');
+        number := translate(substring(
+            raw from
+            '^(?![DdRrCc][NnUuCcEe.][IiCcDd.: ])[A-Za-z:. ]*'
+            || case country
+                when 'PE' then '(?:[+]?51 ?)?(9[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{3})'
+                else '(?:[+]?57 ?)?(3[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{4})'
+            end
+            || ' *(?:$|[A-Za-z(/,;])'
+        ), ' -', '');
     end if;
     if number is null then
         if country = 'PE' then
