@@ -138,6 +138,17 @@ CREATE TYPE public.violation_reason_type AS ENUM (
     'legacy_driver_unclassified'
 );
 
+CREATE FUNCTION canon.calling_code(digits text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select substring(
+        digits from
+        '^(?:1|2(?:[07]|1[1-368]|[2-46][0-9]|5[0-8]|9[017-9])|3(?:[0-469]|5[0-9]|7[0-8]|8[0-35-79])|4(?:[013-9]|2[013])'
+        '|5(?:[1-8]|[09][0-9])|6(?:[0-6]|7[02-9]|8[0-35-9]|9[0-2])|7|8(?:[1246]|[07][08]|5[02356]|8[0-368])'
+        '|9(?:[0-58]|6[0-8]|7[0-79]|9[2-68]))'
+    )
+$$;
+
 CREATE FUNCTION canon.car_fingerprint(brand text, model text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -235,6 +246,53 @@ begin
 end
 $$;
 
+CREATE FUNCTION canon.foreign_phone(raw text, country text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $_$
+declare
+    own_code text := case country when 'PE' then '51' when 'CO' then '57' end;
+    code text;
+    run text;
+    digits text;
+    number text;
+begin
+    if raw is null
+        or own_code is null
+        or octet_length(raw) = length(raw) and raw !~ '[+%&]|[.][Mm][Ee]/|[Ee]=|00'
+        or canon.normalise_phone(raw, country) is not null
+    then
+        return null;
+    end if;
+
+    foreach run in array string_to_array(canon.phone_text(raw, false), '|') || '{x}'::text[] loop
+        digits := translate(run, ' x+', '');
+        if number is not null then
+            -- the end of a number that is written with slashes
+            if run !~ '[x+]' and length(digits) <= 6 then
+                number := number || digits;
+                continue;
+            end if;
+            code := canon.calling_code(number);
+            exit when code <> own_code
+                and length(number) between 8 and 15
+                and (code <> '1' or number ~ '^1[2-9][0-9]{9}$')
+                and '12345678901234567890' not like number || '%';
+            number := null;
+        end if;
+        if strpos(run, '+') > 0 then
+            number := digits;
+        end if;
+    end loop;
+
+    for i in 0 .. 9 loop
+        if length(number) - length(code) - length(replace(substr(number, length(code) + 1), i::text, '')) >= 7 then
+            return null;
+        end if;
+    end loop;
+    return '+' || number;
+end
+$_$;
+
 CREATE FUNCTION canon.invalidate_source_chunk_digests() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -262,6 +320,17 @@ CREATE FUNCTION canon.is_other_record(name_before text, name_now text, phone_bef
         and coalesce(string_to_array(name_before, ' ') @> string_to_array(name_now, ' '), false) is false
         and coalesce(string_to_array(name_before, ' ') <@ string_to_array(name_now, ' '), false) is false
 $$;
+
+CREATE FUNCTION canon.license_document(license text, country text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+    select nullif(ltrim(
+        case country
+            when 'PE' then substring(license from '^(?:[A-Z](?=[0-9]{7,8}$))?([0-9]{6,8})$')
+            when 'CO' then substring(license from '^[0-9]{6,10}$')
+        end, '0'
+    ), '')
+$_$;
 
 CREATE FUNCTION canon.maintain_ledger_summaries() RETURNS trigger
     LANGUAGE plpgsql
@@ -440,28 +509,88 @@ CREATE FUNCTION canon.normalise_license(raw text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $_$
 declare
+    labels text;
+    category text;
+    words text;
     compact text;
     digits text;
+    piece text;
 begin
     -- fast path for the usual form, unless few digits differ from the last two: then it may be a placeholder
     if raw ~ '^[A-Z][0-9]{8}$' and length(translate(raw, right(raw, 2), '')) > 2 then
         return raw;
     end if;
 
+    -- second fast path: other forms that need no search
     compact := upper(left(raw, 200) collate "C");
-    if compact ~ '[^0-9A-Z]' then
-        if octet_length(compact) <> length(compact) then
-            compact := upper(normalize(compact, NFKC) collate "C");
+    if compact ~ '^[A-Z]?-?[0-9]{6,12}$' then
+        compact := replace(compact, '-', '');
+    else
+        words := upper(canon.spreadsheet_number(canon.plain_text(left(raw, 200))) collate "C");
+        if words is null
+            or words !~ '[0-9]'
+            or translate(words, ' -_.:/', '') ~ '^(TEST|TEMP|PRUEBA|SINLIC|PEND|NOTIENE)|DRAFT'
+        then
+            return null;
         end if;
-        compact := translate(compact, translate(compact, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', ''), '');
+        labels := 'LICENCIA|LIC|BREVETE|NRO|NUM|NO|NR|CAT|DOC|DNI|RUC|PTP|PPT|CPP|PEP|CC|CE|CI|TI|ID';
+        category := '[AB](?:I{1,3}|[123])[ABC]?|C[123]';
+        words := translate(words, 'ÁÉÍÓÚ[]_', 'AEIOU() ');
+
+        -- what is no licence, in the order in which it may hide one: dates, notes behind a number, labels, categories
+        words := regexp_replace(
+            words, '(?<![0-9])[0-3]?[0-9][-/.][01]?[0-9][-/.](?:19|20)?[0-9]{2}(?![-/.]?[0-9])'
+            '|(?<![0-9])(?:19|20)[0-9]{2}[-/.][01][0-9][-/.][0-3][0-9](?![-/.]?[0-9])',
+            '|', 'g'
+        );
+        words := regexp_replace(words, '([0-9]{4,} *)\([^)]*(\)|$)', '\1|', 'g');
+        words := regexp_replace(
+            words,
+            '\m(?:(?:[A-Z][.] ?)+[A-Z]\M[.]?|C[ /-]?[CE]\M|[A-Z]{4,}\M'
+            '|(?:DE|EN|LA|EL|Y)\M|(?:' || labels || ')(?:\M|(?=[A-Z]?[0-9]{6})))[.:]?',
+            '|', 'g'
+        );
+        piece := regexp_replace(
+            words,
+            '\m[ABC][- .]?(?:I{1,3}|(?<![ .])[123])[- ]?[ABC]?\M(?![.][0-9])|\mI{1,3}[- ]?[ABC]\M'
+            '|\m[AB](?:I{1,3}|[123])[ABC](?=[A-Z]?[0-9]{8}\M)|(?<=\m[A-Z]?[0-9]{8,10})(?:' || category || ')\M',
+            '|', 'g'
+        );
+
+        -- a number of at least six digits, in one or in the usual groups, behind at most two letters
+        compact := substring(
+            piece from
+            '(?<![0-9A-Z])((?:[A-Z]{1,2}[-. ]{0,3})?[0-9]{6,15}'
+            '|(?:[A-Z]{1,2}[-. ]{0,3})?[0-9]{1,3}(?:[-. ,''][0-9]{3}){2,4}'
+            '|[A-Z][-. ]{0,3}[0-9]{1,4}(?:[-. ][0-9]{1,7}){1,4}|[0-9]{4}[-. ][0-9]{4})(?![0-9A-Z])'
+        );
+        if compact is not null and compact !~ '^(?:19|20)[0-9]{2}[-. ](?:19|20)[0-9]{2}$' then
+            compact := translate(compact, '-. ,''', '');
+        else
+            -- other shapes: the first text between commas and slashes, all of its signs joined
+            compact := null;
+            words := regexp_replace(words, '(?<![0-9A-Z])(?:19|20)[0-9]{2}(?![0-9A-Z])', '', 'g');
+            foreach piece in array regexp_split_to_array(words, '[,;/|&+()\n]+') loop
+                piece := regexp_replace(piece, '[^0-9A-Z]+', '', 'g');
+                piece := regexp_replace(
+                    piece, '^(?:' || labels || ')+(?=[A-Z]?[0-9])|(?<=^[A-Z]?[0-9]{8,10})(?:' || category || ')$', '', 'g'
+                );
+                if length(piece) between 6 and 15
+                    and piece ~ '[0-9].*[0-9]'
+                    and piece !~ '^(?:[A-Z]{3,}|[ABC](?:I|[123])[ABC]|[0-9]{0,2})(?:19|20)[0-9]{2}$'
+                then
+                    compact := piece;
+                    exit;
+                end if;
+            end loop;
+        end if;
     end if;
-    if length(compact) not between 6 and 15
-        or compact !~ '[0-9]'
-        or compact ~ '^(TEST|TEMP|PRUEBA|SINLIC|PEND|NOTIENE)|DRAFT'
-    then
+
+    if length(compact) between 6 and 15 then
+        digits := translate(compact, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '');
+    else
         return null;
     end if;
-    digits := translate(compact, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '');
     if length(digits) >= 4 and replace(digits, left(digits, 1), '') = '' then
         return null;
     end if;
@@ -585,69 +714,130 @@ CREATE FUNCTION canon.normalise_phone(raw text, country text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $_$
 declare
+    code text;
     mobile text;
-    valid text;
+    plan text;
+    national text;
+    international text;
     width integer;
     repeated text;
     cleaned text;
-    piece text;
+    before text;
+    run text;
+    digits text;
+    carried text;
     groups text[];
     joined text;
     number text;
 begin
     if country = 'PE' then
-        mobile := '^0*(?:51)?0*(?:51)?9[0-9]{8}$';
-        valid := '^0*(?:51)?0*(?:51)?(9[0-9]{8}|(?:1[2-7]|4[1-4]|5[1-46]|6[1-7]|7[2-46]|8[2-4])[0-9]{6})$';
+        code := '51';
+        mobile := '^(?:0?|0{3,}|[+]?(?:00)?51(?:0?51)?0?)9[0-9]{8}$';
         width := 9;
         repeated := '000|111|222|333|444|555|666|777|888|999';
     elsif country = 'CO' then
-        mobile := '^0*(?:57)?0*(?:57)?3[0-9]{9}$';
-        valid := '^0*(?:57)?0*(?:57)?(3[0-9]{9}|60[1245678][0-9]{7})$';
+        code := '57';
+        mobile := '^(?:0?|0{3,}|[+]?(?:00)?57(?:0?57)?0?)3[0-9]{9}$';
         width := 10;
         repeated := '00|11|22|33|44|55|66|77|88|99';
     end if;
-    if raw is null or valid is null then
+    if raw is null or code is null then
         return null;
     end if;
 
     -- fast path: one mobile in the usual notation, with or without country code
     cleaned := raw;
     if length(raw) <> width then
-        cleaned := replace(replace(replace(left(raw, 200), ' ', ''), '+', ''), '-', '');
+        cleaned := replace(replace(left(raw, 200), ' ', ''), '-', '');
         cleaned := replace(replace(cleaned, '(', ''), ')', '');
     end if;
     if cleaned ~ mobile then
         number := right(cleaned, width);
+    elsif raw !~ '[0-9]' and octet_length(raw) = length(raw) then
+        return null;
+    else
+        -- second fast path: a label, one mobile, another number or a note
+        number := translate(substring(
+            raw from
+            '^(?![DdRrCc][NnUuCcEe.][IiCcDd.: ])[A-Za-z:. ]*'
+            || case country
+                when 'PE' then '(?:[+]?51 ?)?(9[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{3})'
+                else '(?:[+]?57 ?)?(3[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{4})'
+            end
+            || ' *(?:$|[A-Za-z(/,;])'
+        ), ' -', '');
     end if;
-
     if number is null then
-        -- a limit on the length keeps long rubbish cheap
-        cleaned := left(btrim(raw, E' \t\r\n'), 200);
-        if octet_length(cleaned) <> length(cleaned) then
-            cleaned := normalize(cleaned, NFKC);  -- full-width digits, no-break spaces
+        if country = 'PE' then
+            plan := '(9[0-9]{8}|(?:1[0-8]|4[12]|5[236]|6[1-7]|7[246]|8[2-4])[0-9]{6}'
+                '|(?:19[02-68]|(?:4[34]|5[14]|73)[0-8]|687|755)[0-9]{5}'
+                '|(?:7173|810[05689]|860[06-9]|861[6-9]|8629|870[0569]|87[56]0)[0-9]{4})$';
+        else
+            -- until 2021 a landline dialled 03 before a mobile
+            plan := '(?:033?)?(3[0-9]{9}|9408[0-9]{6}|60[1245678][0-9]{7})$';
         end if;
-        -- spreadsheets write 987654321.0
-        cleaned := regexp_replace(cleaned, '^([0-9]+)\.00?$', '\1');
+        -- 011: as dialled from the United States
+        national := format('^(?:011(?=%1$s))?0*(?:%1$s)?0*(?:%1$s)?0*%2$s', code, plan);
+        international := format('^%1$s0*(?:%1$s)?0*%2$s', code, plan);
 
-        -- everything but phone punctuation separates numbers: / , ; "y", "cel:", emoji
-        <<pieces>>
-        foreach piece in array regexp_split_to_array(cleaned, '[^0-9+() ._-]+') loop
-            number := substring(regexp_replace(piece, '[^0-9]', '', 'g') from valid);
-            exit pieces when number is not null;
+        -- third fast path: a landline, unless it is a date
+        if cleaned ~ '^0?[1-9][0-9]+$' and raw !~ '-(19|20)[0-9]{2}$' then
+            number := substring(cleaned from national);
+        end if;
 
-            -- two numbers side by side: join digit groups from the left until they make a number; the rest must be
-            -- long enough to be a number as well, else the field is one mistyped number
-            groups := regexp_split_to_array(btrim(piece, '+() ._-'), '[^0-9]+');
-            joined := '';
-            for i in 1 .. cardinality(groups) loop
-                joined := joined || groups[i];
-                number := substring(joined from valid);
-                if number is not null
-                    and length(array_to_string(groups[i + 1:], '')) not between 1 and 5
-                then
-                    exit pieces;
+        <<attempts>>
+        for attempt in 1 .. 2 loop
+            exit attempts when number is not null;
+            before := case when attempt = 2 then cleaned end;
+            cleaned := canon.phone_text(raw, attempt = 2);
+            exit attempts when cleaned is null or cleaned = before;
+            carried := '';
+
+            foreach run in array string_to_array(cleaned, '|') loop
+                if run like 'x%' then
+                    carried := '';
                 end if;
-                number := null;
+                digits := translate(run, ' x+', '');
+                continue when digits = '';
+                if strpos(run, '+') > 0 then
+                    carried := '';
+                    number := substring(digits from international);
+                else
+                    -- groups of one number, written with signs that mostly separate numbers: 987/654/321
+                    if carried <> '' then
+                        number := substring(carried || digits from national);
+                        exit attempts when length(number) = width or number is not null and carried ~ ('^0|^' || code);
+                        if length(digits) >= 6 and length(carried) > 1 and canon.calling_code(carried) = carried then
+                            -- a country code without plus: 56 / 987654321
+                            number := null;
+                            carried := '';
+                            continue;
+                        end if;
+                    end if;
+                    number := substring(digits from national);
+                end if;
+                exit attempts when number is not null;
+
+                -- two numbers side by side: join digit groups from the left until they make a number; the rest must be
+                -- long enough to be a number as well, else the field is one mistyped number
+                groups := string_to_array(btrim(run, 'x+ '), ' ');
+                joined := '';
+                for i in 1 .. cardinality(groups) - 1 loop
+                    joined := joined || groups[i];
+                    number := substring(
+                        joined from case when strpos(run, '+') > 0 then international else national end
+                    );
+                    if length(digits) - length(joined) < 6 then
+                        number := null;
+                    end if;
+                    exit attempts when number is not null;
+                end loop;
+                carried := case
+                    when strpos(run, '+') = 0
+                        and length(carried || digits) <= case when carried || digits like code || '%' then 8 else 6 end
+                        then carried || digits
+                    else ''
+                end;
             end loop;
         end loop;
         if number is null then
@@ -672,31 +862,63 @@ CREATE FUNCTION canon.normalise_plate(raw text) RETURNS text
     AS $_$
 declare
     compact text := upper(left(raw, 200) collate "C");
+    words text;
     plate text;
 begin
-    -- fast path for the usual form, unless it may be a placeholder: XXX-123, ABC-000
+    -- fast path for the usual form, unless it may be a placeholder (XXX-123, ABC-000) or a year (MG 2019)
     plate := replace(replace(compact, '-', ''), ' ', '');
-    if plate ~ '^(?!XXX)[A-HJ-NP-Z][A-HJ-NP-Z0-9]{2}[0-9]{3}$'
+    if plate ~ '^[A-HJ-NP-Z][A-HJ-NP-Z0-9]{2}[0-9]{3}$'
         and replace(right(plate, 3), right(plate, 1), '') <> ''
+        and compact not like 'XXX%'
+        and compact not like '% 20__'
+        and compact not like '% 19__'
     then
         return plate;
     end if;
-
-    if compact ~ '[^0-9A-Z]' then
-        if octet_length(compact) <> length(compact) then
-            compact := upper(normalize(compact, NFKC) collate "C");
-        end if;
-        compact := translate(compact, translate(compact, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', ''), '');
-    end if;
-    if length(compact) not between 5 and 7
-        or compact !~ '[0-9]'
-        or compact ~ '^XXX|^TEST|^TEMP|PLACA|DRAFT'
-    then
+    if compact ~ '^[0-9]*$' then
         return null;
     end if;
-    plate := translate(compact, 'OI', '01');
+
+    -- second fast path: other forms in one piece
+    if compact ~ '^(?:[A-Z][A-Z0-9]{2}[0-9]{2}[A-Z0-9]?|[A-Z]{2}-?[0-9]{4}|[0-9]{4}-?[A-Z0-9]{2})$' then
+        plate := replace(compact, '-', '');
+    else
+        words := upper(canon.plain_text(compact) collate "C");
+        if words !~ '[0-9]' or words ~ '\mSIN *PLACA|DRAFT|\m(?:TEST|TEMP)' then
+            return null;
+        end if;
+        words := translate(words, 'ÁÉÍÓÚ[]_', 'AEIOU() ');
+        words := regexp_replace(words, '(?<=[0-9A-Z])[.,]0+(?![0-9A-Z])', '', 'g');
+        -- notes; a label joined to the plate; words, also with digits (YARIS, TAXI01); short labels; years behind a word
+        words := regexp_replace(
+            words,
+            '(?<=[0-9][A-Z]{0,2} *)\((?![A-Z][A-Z0-9]{2}[- ]?[0-9]{3}\))[^)]*(?:\)|$)|\m(?:PLACAS?|PLATE)(?=[A-Z][A-Z0-9]{2}[0-9]{2})'
+            '|\m(?!PLACAS?[A-Z][A-Z0-9]{2}[0-9]{2}|[A-Z]{3}[OI][0-9OI]*[0-9][0-9OI]*\M)[A-Z]{4,}[0-9]*\M'
+            '|\m(?:TAXI|AUTO|MOTO|MINI|AUDI|AVEO|POLO|CLIO|TICO|ALTO|VITO|ECHO|NIRO)[0-9]+\M'
+            '|\m(?:PL|PLC|PLT|NRO|NUM|NO|N|EN|DE|LA|EL|MI|P/)(?![A-Z0-9]|[-. ]*[0-9]{2,3}[A-Z]?\M| *-)[.:°]*'
+            '|(?<=(?:^|[^A-Z0-9])(?:MG|VW|[A-Z][0-9]?|[A-Z0-9]{3,}) )(?:19[5-9]|20[0-3])[0-9]\M(?! *-)',
+            '|', 'g'
+        );
+        plate := translate(words, translate(words, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', ''), '');
+        if length(plate) > 7 then
+            -- the first text in the form of a plate
+            plate := translate(substring(
+                words from
+                '(?<![0-9A-Z]|[0-9A-Z]-)(?=[^|]{0,12}[0-9])([A-Z][A-Z0-9]{2}[-. ]{0,3}[0-9OI]{3}'
+                '|[A-Z]{2}[-. ]{0,3}[0-9]{4}|[A-Z][0-9][-. ]{0,3}[0-9]{4}|[0-9]{4}[-. ]{0,3}[0-9A-Z][A-Z]'
+                '|[A-Z]{3}[-. ]{0,3}[0-9]{2}[A-Z]?|[RST][-. ]{0,3}[0-9]{5})(?![0-9A-Z]|-[0-9A-Z])'
+            ), '-. ', '');
+        end if;
+    end if;
+
+    if length(plate) not between 5 and 7 or plate !~ '[0-9]' or plate ~ '^XXX|^TEST|^TEMP' then
+        return null;
+    end if;
+    plate := translate(plate, 'OI', '01');
+    -- no plate has four letters at its beginning, or a year behind three signs
     if plate !~ '[A-Z]'
-        or plate ~ '^[A-Z]+0+$'
+        or plate ~ '^[A-Z]{4}|^[A-Z][A-Z0-9]{2}(?:19[5-9]|20[0-3])[0-9]$'
+        or plate ~ '^[A-Z]+0+$|^[A-Z0-9]{3}000$'
         or plate ~ '^([A-Z])\1+([0-9])\2+$'
     then
         return null;
@@ -767,6 +989,102 @@ CREATE FUNCTION canon.parse_date_file(raw text) RETURNS date
             )
     end
 $_$;
+
+CREATE FUNCTION canon.phone_key(raw text, country text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select coalesce(canon.normalise_phone(raw, country), canon.foreign_phone(raw, country))
+$$;
+
+CREATE FUNCTION canon.phone_text(raw text, drop_markers boolean) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $_$
+declare
+    -- a limit on the length keeps long rubbish cheap
+    phones text := canon.spreadsheet_number(canon.plain_text(left(btrim(raw, E' \t\r\n'), 200)));
+    before text;
+begin
+    if phones ~ '[%&]|[.][Mm][Ee]/|[Ee]=' then
+        phones := regexp_replace(phones, '%2B|&#43;|&plus;', '+', 'gi');
+        phones := regexp_replace(phones, '%[0-9A-F]{2}', ' ', 'gi');
+        phones := regexp_replace(phones, '(wa\.me/|[?&]phone=)(?=[0-9]{11})', '\1+', 'gi');
+    end if;
+    if phones ~ '[-/.][0-9][0-9]?[-/.][0-9]|[Dd][Nn][Ii]|[Rr][Uu][Cc]|[Cc][.]?[Cc]|[Cc][Ee][Dd]' then
+        phones := regexp_replace(
+            phones,
+            '(?<![0-9])[0-3]?[0-9][-/.][01]?[0-9][-/.](?:19|20)[0-9]{2}(?![-/.]?[0-9])'
+            '|\m(?:DNI|RUC|CEDULA|C\.?C)\M[^0-9+]{0,5}[0-9][0-9.]*',
+            '|', 'gi'
+        );
+    end if;
+    if drop_markers then
+        phones := regexp_replace(
+            phones,
+            '#[1-9](?= )|(?<![0-9(+])[1-9](?:\)|[.]-?(?= )|[.]?-(?= *[0-9]{8}))'
+            '|(?<=[A-Za-z])[.]? ?[0-9](?= *[:.)-]| +[0-9+(])'
+            '|(?<=[0-9]) *\([0-9][0-9]?\)$',
+            ' ', 'g'
+        );
+    end if;
+    phones := replace(phones, '(0)', ' ');
+    phones := regexp_replace(phones, '[A-Za-z]+', 'x', 'g');
+    phones := regexp_replace(phones, '[]/,;:|&=?"#*<>{}@$!\\^%\n\r\v\f[]+', '|', 'g');
+    phones := regexp_replace(phones, '[^0-9+|x]+', ' ', 'g');
+
+    if phones ~ '[+]|(^|[ |x])00' then
+        -- 00, and zeros behind a plus
+        phones := regexp_replace(phones, '(^ ?|x ?)00[ |]*(?=[1-9])|([|] ?)00 ?(?=[1-9](?: ?[0-9]){7})', '\1\2+', 'g');
+        phones := regexp_replace(phones, '[+][ +]*(?:0 *)*', '+', 'g');
+        -- a code that two systems wrote
+        phones := regexp_replace(phones, '[+]([0-9]{1,3})[ |]*[+]\1', '+\1', 'g');
+        for i in 1 .. 4 loop
+            before := phones;
+            phones := regexp_replace(phones, '([+](?:[0-9] ?){0,7})[|x][|x ]*(?=[0-9])', '\1 ', 'g');
+            exit when phones = before;
+        end loop;
+        phones := replace(phones, '+', '|+');
+    end if;
+    return replace(phones, 'x', '|x');
+end
+$_$;
+
+CREATE FUNCTION canon.plain_text(raw text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+declare
+    plain text := raw;
+    zero integer;
+begin
+    if octet_length(plain) = length(plain) then
+        return plain;
+    end if;
+    plain := normalize(replace(translate(plain, 'ºª', '°°'), '№', 'N°'), NFKC);
+    if octet_length(plain) = length(plain) then
+        return plain;
+    end if;
+    plain := regexp_replace(
+        plain,
+        '[\u0080-\u0084\u0086-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180E\u200B-\u200F'
+        '\u202A-\u202E\u2060-\u206F\u20E3\uFE00-\uFE0F\uFEFF\uFFF9-\uFFFB\U000E0000-\U000E007F]+',
+        '', 'g'
+    );
+    plain := regexp_replace(plain, '[\u058A\u2010-\u2015\u2043\u2212]', '-', 'g');
+    plain := regexp_replace(plain, '[\u1680\u2028\u2029\u0085]', ' ', 'g');
+    if plain ~ '[\u0660-\u1C59\uA620-\uABF9]' then
+        -- the zeros of the scripts whose digits follow one another
+        foreach zero in array '{
+            1632, 1776, 1984, 2406, 2534, 2662, 2790, 2918, 3046, 3174, 3302, 3430, 3558, 3664, 3792, 3872, 4160,
+            4240, 6112, 6160, 6470, 6608, 6784, 6800, 6992, 7088, 7232, 7248, 42528, 43216, 43264, 43472, 43504,
+            43600, 44016
+        }'::integer[] loop
+            for digit in 0 .. 9 loop
+                plain := replace(plain, chr(zero + digit), digit::text);
+            end loop;
+        end loop;
+    end if;
+    return plain;
+end
+$$;
 
 CREATE FUNCTION canon.plausible_date(raw date) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -963,6 +1281,41 @@ begin
     return new;
 end
 $$;
+
+CREATE FUNCTION canon.spreadsheet_number(plain text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $_$
+declare
+    parts text[];
+    digits text;
+    width integer;
+begin
+    if plain ~ '[0-9][Ee][+0-9]' then
+        parts := regexp_match(plain, '^[^0-9A-Za-z]*([0-9])[.,]([0-9]{1,20})[Ee]([+]?)([0-9]{1,3})[^0-9A-Za-z]*$');
+        if parts is not null then
+            digits := parts[1] || parts[2];
+            width := parts[4]::integer + 1;
+            if length(digits) = width - 1 and parts[3] = '' and parts[4] !~ '^0' then
+                digits := digits || '0';
+            end if;
+            if length(digits) < width or translate(substr(digits, width + 1), '0', '') <> '' then
+                return null;
+            end if;
+            return case when plain ~ '^[^0-9]*[+]' then '+' else '' end || left(digits, width);
+        end if;
+    end if;
+    if plain ~ '[0-9]{3}[.,]0' then
+        -- with fewer digits before it, `.000` is a group of thousands; after such groups the other sign is decimal
+        return regexp_replace(
+            plain,
+            '([0-9]{8}|[0-9]{4}(?=[.,]00?(?![0-9]))|[.][0-9]{3}(?=,00?(?![0-9]))|,[0-9]{3}(?=[.]00?(?![0-9])))'
+            '[.,]0+(?![0-9]|[.,][0-9])',
+            '\1', 'g'
+        );
+    end if;
+    return plain;
+end
+$_$;
 
 CREATE FUNCTION canon.truncate_working_table(working_table regclass) RETURNS void
     LANGUAGE plpgsql

@@ -16,7 +16,7 @@ with normalised as (
         source.car_brand,
         source.car_model,
         left(source.park_id, 100)::varchar as park_id,
-        canon.normalise_phone(source.phone, run.country) as phone_norm,
+        canon.phone_key(source.phone, run.country) as phone_norm,
         coalesce(
             canon.normalise_license(source.license_number), canon.normalise_license(source.license_normalized_number)
         ) as license_norm,

@@ -19,7 +19,7 @@ with normalised as (
             when canon.plausible_date(source.event_date) is not null then source.recorded_at at time zone run.timezone
         end as recorded_at,
         canon.normalise_name(source.name) as name_norm,
-        canon.normalise_phone(source.phone, run.country) as phone_norm,
+        canon.phone_key(source.phone, run.country) as phone_norm,
         canon.normalise_license(source.license) as license_norm,
         canon.normalise_plate(source.plate) as plate_norm,
         left(trim(source.car_model), 200) as car_model,
