@@ -15,7 +15,7 @@ from typing import Final, Literal, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from control_tower.identity.name_parts import Positions, read_name, without
+from control_tower.identity.name_parts import NameWords, Positions, read_name, without
 from control_tower.identity.name_tokens import SAME_TOKEN_FROM, LikenessKind, Part, compare_words, name_part
 from control_tower.identity.spanish_names import GIVEN_NAMES
 
@@ -135,8 +135,9 @@ def align_names(a: str, b: str) -> NameAlignment:
             missing_b,
             comparison,
         )
-    tokens_a, parts_a = read_name(a)
-    tokens_b, parts_b = read_name(b)
+    name_a, name_b = read_name(a), read_name(b)
+    tokens_a, parts_a = name_a
+    tokens_b, parts_b = name_b
     only_a = []
     only_b = list(tokens_b)
     matched_words = []
@@ -149,7 +150,7 @@ def align_names(a: str, b: str) -> NameAlignment:
         else:
             only_a.append(token)
     if only_a and only_b:
-        return _Pairing(a, b, only_a, only_b, matched_words, support).finish()
+        return _Pairing(name_a, name_b, only_a, only_b, matched_words, support).finish()
     if not matched_words:
         comparison = _NO_EVIDENCE
     elif only_a or only_b:
@@ -198,10 +199,16 @@ class _Pairing:
     """The words of two names that have unequal words on both sides, while they are paired."""
 
     def __init__(
-        self, a: str, b: str, only_a: list[str], only_b: list[str], matched: list[MatchedWord], support: float
+        self,
+        a: NameWords,
+        b: NameWords,
+        only_a: list[str],
+        only_b: list[str],
+        matched: list[MatchedWord],
+        support: float,
     ) -> None:
-        self._tokens_a, self._parts_a = read_name(a)
-        self._tokens_b, self._parts_b = read_name(b)
+        self._tokens_a, self._parts_a = a
+        self._tokens_b, self._parts_b = b
         self._only_a, self._only_b = only_a, only_b
         self._matched = matched
         self._conflicts: list[Conflict] = []

@@ -7,6 +7,9 @@ from functools import lru_cache
 
 from control_tower.identity.name_tokens import Part, name_part
 
+NameWords = tuple[tuple[str, ...], dict[str, Part]]
+"""The words of a name in the order written, and the part of each."""
+
 _G: Part = "given"
 _S: Part = "surname"
 _PATTERNS: dict[int, tuple[tuple[Part, ...], ...]] = {
@@ -18,7 +21,7 @@ _KNOWN_FROM = 2  # words that the lists know, for the others' position to tell
 
 
 @lru_cache(maxsize=1 << 17)
-def read_name(name: str) -> tuple[tuple[str, ...], dict[str, Part]]:
+def read_name(name: str) -> NameWords:
     """The words of a name, and the part of each: what the lists say, else what its position among the others says.
 
     The part is '' where neither tells. Callers must not change the result.
