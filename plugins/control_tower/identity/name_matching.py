@@ -129,8 +129,10 @@ def align_names(a: str, b: str) -> NameAlignment:
     if a > b:
         matched, conflicts, missing_b, missing_a, comparison = align_names(b, a)
         return NameAlignment(
-            tuple([_exchanged(y, x, kind, part) for x, y, kind, part in matched]),
-            tuple([Conflict(y, x, part, degree) for x, y, part, degree in conflicts]),
+            tuple(
+                [word if word[2] == "equal" else MatchedWord(word[1], word[0], word[2], word[3]) for word in matched]
+            ),
+            conflicts and tuple([Conflict(y, x, part, degree) for x, y, part, degree in conflicts]),
             missing_a,
             missing_b,
             comparison,
@@ -163,10 +165,6 @@ def align_names(a: str, b: str) -> NameAlignment:
 @lru_cache(maxsize=1 << 16)
 def _equal_word(word: str, part: Part) -> MatchedWord:
     return MatchedWord(word, word, "equal" if len(word) > 1 else "initial", part)
-
-
-def _exchanged(x: str, y: str, kind: MatchKind, part: Part) -> MatchedWord:
-    return _equal_word(x, part) if x == y else MatchedWord(x, y, kind, part)
 
 
 def _compare_equal(support: float) -> NameComparison:
