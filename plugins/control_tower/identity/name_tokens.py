@@ -108,15 +108,17 @@ class _Word(NamedTuple):
 
 @lru_cache(maxsize=1 << 16)
 def _look_up(word: str) -> _Word:
-    heard = given_sound(word)
+    part = name_part(word)
+    # a word is compared by the sound of the part that it can be
+    heard = "" if part == "surname" else given_sound(word)
     return _Word(
-        part=name_part(word),
+        part=part,
         is_known=word in _KNOWN,
         heard=_HEARD_AS.get(heard, heard),
         given_sound=heard,
-        sound=sound(word),
+        sound="" if part == "given" else sound(word),
         is_pet_name=heard in _SHORT_KEYS,
-        bases=_bases(word),
+        bases=frozenset() if part == "surname" else _bases(word),
     )
 
 
