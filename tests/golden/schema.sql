@@ -613,32 +613,61 @@ CREATE FUNCTION canon.normalise_name(raw text) RETURNS text
     AS $_$
 declare
     name text := upper(left(raw, 1000) collate "C");
+    letters text;
 begin
     if name ~ '[^A-Z ]' then
         if octet_length(name) <> length(name) then
-            name := left(raw, 1000);
-            if strpos(name, 'Ã') > 0 then
-                -- UTF-8 read as Latin-1 or Windows-1252, frequent in spreadsheets
-                name := regexp_replace(name, 'Ã[¡\u0081]', 'a', 'g');
-                name := regexp_replace(name, 'Ã[©‰\u0089]', 'e', 'g');
-                name := regexp_replace(name, 'Ã[\u00AD\u008D]', 'i', 'g');
-                name := regexp_replace(name, 'Ã[³“\u0093]', 'o', 'g');
-                name := regexp_replace(name, 'Ã[º¼šœ\u009A\u009C]', 'u', 'g');
-                name := regexp_replace(name, 'Ã[±‘\u0091]', 'n', 'g');
-                name := replace(name, 'Â', '');
-            end if;
-            -- NFKD separates letter and accent; the two frequent accents are removed without a regular expression
-            name := replace(replace(normalize(name, NFKD), U&'\0301', ''), U&'\0303', '');
+            name := upper(translate(left(raw, 1000), 'áéíóúñüÁÉÍÓÚÑÜ', 'aeiounuAEIOUNU') collate "C");
+        end if;
+        if octet_length(name) <> length(name)
+            or strpos(name, '&') > 0
+            or strpos(name, '\') > 0
+            or strpos(name, 'U00') > 0
+        then
+            -- NFKD separates letter and accent
+            name := normalize(canon.repair_text(left(raw, 1000)), NFKD);
             if octet_length(name) <> length(name) then
+                if name ~ '[\u200B-\u200D\u2060\uFEFF]' and name !~ '[[:space:],;]' then
+                    name := regexp_replace(name, '[\u200B-\u200D\u2060\uFEFF]+', ' ', 'g');
+                end if;
                 name := regexp_replace(
-                    name, '[´’ʼ\u0300-\u036F\u200B-\u200F\u2060\uFE0F\uFEFF\uFFFD]+', '', 'g'
+                    name, '[´‘’ʼ′\u00AD\u0300-\u036F\u200B-\u200F\u2060\uFE0F\uFEFF]+', '', 'g'
                 );
                 name := translate(name, 'øØđĐłŁıæÆœŒðÐþÞß', 'oOdDlLiaAoOdDtTs');
+                name := regexp_replace(name, '[\uFFFD¿]+', '?', 'g');
             end if;
             name := upper(name collate "C");
         end if;
         if name ~ '[^A-Z ]' then
-            name := translate(name, '0123456789?''`', '');
+            if name ~ '[^A-Z ,.]' then
+                if name ~ '[?~#0-9]' then
+                    -- a lost letter: between vowels it was Ñ, before a final A or O mostly Í
+                    name := regexp_replace(name, '([AEIOU])[?~]+(?=[AEIOU])', '\1N', 'g');
+                    name := regexp_replace(name, '([B-DF-HJ-NP-TV-Z])[?]+(?=[AO]S?\M)', '\1I', 'g');
+                    name := regexp_replace(name, '\mJOS[?]+(?![A-Z])', 'JOSE', 'g');
+                    name := regexp_replace(name, '#(?=[A-Z])', 'N', 'g');
+                    -- a digit typed for the letter that looks like it; one behind a word is a number
+                    name := regexp_replace(name, '([A-Z]|\m)0(?=[0-9]?[A-Z])', '\1O', 'g');
+                    name := regexp_replace(name, '([A-Z])1(?=[0-9]?[A-Z])', '\1I', 'g');
+                    name := regexp_replace(name, '([A-Z])3(?=[0-9]?[A-Z])', '\1E', 'g');
+                    name := regexp_replace(name, '([A-Z])4(?=[0-9]?[A-Z])', '\1A', 'g');
+                    name := regexp_replace(name, '([A-Z])5(?=[0-9]?[A-Z])', '\1S', 'g');
+                    name := translate(name, '0123456789?~', '');
+                end if;
+                if name ~ '[-–—/|*:;([{]' then
+                    -- what somebody noted behind the name: JUAN QUISPE - MOTO, JUAN QUISPE (YANGO)
+                    name := regexp_replace(
+                        name,
+                        '([A-Z]{2}[^-–—/|*:;([{]*)[-–—/|*:;([{]+ *'
+                        '(MOTO(S|TAXI|CARGO|LINEAL)?|TORITO|AUTOS?|CARRO|CAMIONETA|TAXI|DELIVERY|REPARTIDOR|CONDUCTOR|CHOFER'
+                        '|DRIVER|LEAD|SCOUT|REF(ERID[AO])?|YANGO|INDRIVER?|UBER|DIDI|CABIFY|RAPPI|FLOTA|PARK|(IN)?ACTIV[AO]'
+                        '|NUEV[AO]|ANTIGU[AO]|BAJA|BLOQUEAD[AO]|PENDIENTE|CONFIRMAD[AO]|MIGRACION|WHATSAPP|WSP|CEL(ULAR)?'
+                        '|TELF?|DNI|LICENCIA|BREVETE|PLACA|OK|DUPLICAD[AO]|NO (CONTESTA|RESPONDE)|TURNO|NOCHE|DIA)\M.*$',
+                        '\1'
+                    );
+                end if;
+            end if;
+            name := translate(name, '''`', '');
             name := translate(
                 name, translate(name, ' ABCDEFGHIJKLMNOPQRSTUVWXYZ', ''), repeat(' ', length(name))
             );
@@ -650,16 +679,34 @@ begin
         name := replace(replace(replace(name, ' ', '<>'), '><', ''), '<>', ' ');
     end if;
 
+    if strpos(name, 'DE') > 1 then
+        if strpos(name, 'DEL') > 3
+            or strpos(name, 'DEOCA') > 3
+            or strpos(name, 'DEDIOS') > 3
+            or strpos(name, 'DEJESUS') > 3
+            or strpos(name, 'DEGUEVARA') > 3
+        then
+            -- MONTESDEOCA, JUANDEDIOS, MARIADELCARMEN
+            name := regexp_replace(
+                name,
+                '([A-Z]{3})DE(L|LOS)?'
+                '(?=(OCA|LEON|GUEVARA|DIOS|JESUS|CARMEN|PILAR|ROSARIO|ANGELES|SANTOS)\M)', '\1 ', 'g'
+            );
+        end if;
+    end if;
+
     -- one regular expression finds all names with something to remove or refuse; most have nothing
     if name ~ (
-        '(^| )(D[AEIO]|DAS|DOS|DEL[A-Z]*|LAS?|LOS|EL|E|Y|VAN|VON|DER|DEN|SR|SRA|SRTA|JR|TEST|PRUEBA|DRAFT)( |$)'
+        '(^| )(D[AEIO]|D[AO]S|DEL[A-Z]*|LAS?|LOS|EL|E|Y|V([AO]N|DA|IUD[AO])|DE[RN]|[JS]R|SRT?A|DRA?|III?'
+        '|TEST|PRUEBA|DRAFT)( |$)'
     ) then
         if name ~ '(^| )DEL[A-Z]' then
             name := regexp_replace(
                 name,
                 '\m(DELOS(?=[A-Z]{4})|DELAS(?=[B-DF-HJ-NP-TV-Z][A-Z]{3})'
                 '|DELA(?!GUILA\M)(?=[A-Z]{4}|HOZ\M|PAZ\M)'
-                '|DEL(?=(CARPIO|CASTILLO|AGUILA|VALLE|PINO|RIO|POZO|SOLAR|CAMPO|BUSTO|MAESTRO|PORTAL)\M))+',
+                '|DE(?=LEON\M)|DEL(?=(CARPIO|CASTILLO|AGUILA|VALLE|PINO|RIO|POZO|SOLAR|CAMPO|BUSTO|MAESTRO|PORTAL|CARMEN'
+                '|PILAR|ROSARIO)\M))+',
                 '', 'g'
             );
         end if;
@@ -677,10 +724,17 @@ begin
         name := replace(replace(replace(replace(replace(replace(
             name, ' DER ', ''), ' DEN ', ''), ' SR ', ''), ' SRA ', ''), ' SRTA ', ''), ' JR ', ''
         );
+        name := replace(replace(replace(replace(replace(replace(replace(
+            name, ' II ', ''), ' III ', ''), ' DR ', ''), ' DRA ', ''), ' VDA ', ''), ' VIUDA ', ''), ' VIUDO ', ''
+        );
         if name ~ ' (TEST|PRUEBA|DRAFT) ' then
             return null;
         end if;
         name := btrim(replace(replace(replace(name, ' ', '<>'), '><', ''), '<>', ' '));
+    end if;
+    if strpos(name, 'SAN') > 0 and (strpos(name, 'SAN ') > 0 or strpos(name, 'SANTA ') > 0) then
+        name := ltrim(replace(' ' || name, ' SAN ', ' SAN'));
+        name := regexp_replace(name, '\mSANTA (?=(MARIA|CRUZ|ANA|CLARA|COLOMA|GADEA|TERESA|LUCIA)\M)', 'SANTA', 'g');
     end if;
 
     if length(name) > 20 then
@@ -692,8 +746,10 @@ begin
         end if;
     end if;
 
-    if replace(replace(name, left(name, 1), ''), ' ', '') = ''
-        or name !~ '[A-Z]{2}'
+    letters := replace(name, ' ', '');
+    -- one letter repeated; as many letters as words
+    if replace(letters, left(letters, 1), '') = ''
+        or 2 * length(letters) - 1 <= length(name)
         or (
             split_part(name, ' ', 3) = ''
             and (
@@ -1267,6 +1323,105 @@ begin
             ' where held.source_table = $1 and held.source_pk = ''~'' || moved.new_pk', relation
         ) using source_table, new_pks;
     end loop;
+end
+$_$;
+
+CREATE FUNCTION canon.repair_text(raw text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $_$
+declare
+    fixed text := raw;
+    written text[];
+    code integer;
+begin
+    if fixed ~ '[&\\]|[Uu]00' then
+        fixed := regexp_replace(fixed, '&amp;', '&', 'gi');
+        fixed := regexp_replace(
+            fixed, '&([a-z])(acute|grave|circ|tilde|uml|cedil|ring|slash|caron);?', '\1', 'gi'
+        );
+        fixed := regexp_replace(fixed, '&(apos|[lr]squo|shy|zwnj|zwj);', '', 'gi');
+        fixed := regexp_replace(fixed, '&(nbsp|quot|[lr]dquo|[nm]dash|lt|gt|middot|bull);', ' ', 'gi');
+        fixed := regexp_replace(fixed, '(?<!\\)[Uu](00[C-Fc-f][0-9A-Fa-f])', '\\u\1', 'g');
+        loop
+            written := regexp_match(
+                fixed,
+                '(&#([0-9]{1,7});?|&#x([0-9a-f]{1,6});?|\\+u([0-9a-f]{4})|\\+x([0-9a-f]{2}))', 'i'
+            );
+            exit when written is null;
+            code := coalesce(
+                written[2]::integer,
+                ('x' || lpad(coalesce(written[3], written[4], written[5]), 8, '0'))::bit(32)::integer
+            );
+            -- no character: half of a pair of surrogates, a control character, or beyond the last one
+            fixed := replace(
+                fixed, written[1],
+                case when code between 32 and 55295 or code between 57344 and 1114111 then chr(code) else ' ' end
+            );
+        end loop;
+    end if;
+    if octet_length(fixed) = length(fixed) then
+        return fixed;
+    end if;
+
+    if fixed ~ '[ÃãÂâ]' then
+        -- the layers but the last: what a second reading made of the first one's characters
+        for layer in 1 .. 3 loop
+            exit when fixed !~ '[Ãã][ƒƑ\u0083]';
+            fixed := regexp_replace(fixed, '[Ãã][ƒƑ\u0083]', 'Ã', 'g');
+            fixed := regexp_replace(fixed, '[Ãã]¢', 'â', 'g');
+            fixed := regexp_replace(fixed, '[Ãã]…', 'Å', 'g');
+            fixed := regexp_replace(fixed, '[Ââ]‚¬', '€', 'g');
+            fixed := regexp_replace(fixed, '[Ëë][œŒ]', '˜', 'g');
+            fixed := regexp_replace(fixed, '[Ãã][‚\u0082]', 'Â', 'g');
+            fixed := regexp_replace(fixed, '[Ææ][’\u0092]', 'ƒ', 'g');
+            fixed := regexp_replace(fixed, '[Ââ][\u0080€][˜\u0098]', '‘', 'g');
+            fixed := regexp_replace(fixed, '[Ââ][\u0080€][œŒ\u009C]', '“', 'g');
+            fixed := regexp_replace(fixed, '[Ââ][\u0080€]°', '‰', 'g');
+            fixed := regexp_replace(fixed, '[Åå]¡', 'š', 'g');
+            fixed := regexp_replace(fixed, '[Åå][“\u0093]', 'œ', 'g');
+            fixed := regexp_replace(fixed, '[Ââ]([\u0080-\u00BF])', '\1', 'g');
+        end loop;
+        fixed := regexp_replace(fixed, '[Ãã][¡\u0081]', 'a', 'g');
+        fixed := regexp_replace(fixed, '[Ãã][©‰\u0089¨]', 'e', 'g');
+        fixed := regexp_replace(fixed, '[Ãã][\u00AD\u008D]', 'i', 'g');
+        fixed := regexp_replace(fixed, '[Ãã][³“\u0093²]', 'o', 'g');
+        fixed := regexp_replace(fixed, '[Ãã][º¼šŠœŒ\u009A\u009C]', 'u', 'g');
+        fixed := regexp_replace(fixed, '[Ãã][±‘\u0091]', 'n', 'g');
+        fixed := regexp_replace(fixed, '[Ãã][§‡\u0087]', 'c', 'g');
+        -- the second half of í is a soft hyphen, which many programs lose: GARCÃA
+        fixed := regexp_replace(fixed, '([A-Za-z])[Ãã](?=[Aa])', '\1i', 'g');
+        fixed := regexp_replace(fixed, '[Ââ](?=[\u0080-\u00BF])', '', 'g');
+    end if;
+    if fixed ~ '[├√]' then
+        fixed := regexp_replace(fixed, '├[íü]|√[°Å]', 'a', 'g');
+        fixed := regexp_replace(fixed, '├[®ë]|√[©â]', 'e', 'g');
+        fixed := regexp_replace(fixed, '├¡|├ì|√[≠ç]', 'i', 'g');
+        fixed := regexp_replace(fixed, '├│|├ô|√[≥ì]', 'o', 'g');
+        fixed := regexp_replace(fixed, '├║|├Ü|├╝|├£|√[∫öºú]', 'u', 'g');
+        fixed := regexp_replace(fixed, '├▒|├æ|√[±ë]', 'n', 'g');
+    end if;
+    if fixed ~ '[A-Za-z][¤¥¡¢£‚\u0082]' then
+        fixed := regexp_replace(fixed, '([A-Za-z])[¤¥](?=[A-Za-z])', '\1n', 'g');
+        fixed := regexp_replace(fixed, '([A-Za-z])¡(?=[A-Za-z])', '\1i', 'g');
+        fixed := regexp_replace(fixed, '([A-Za-z])¢(?=[A-Za-z]|$)', '\1o', 'g');
+        fixed := regexp_replace(fixed, '([A-Za-z])£(?=[A-Za-z])', '\1u', 'g');
+        fixed := regexp_replace(fixed, '([A-Za-z])[‚\u0082](?=[A-Za-z]|$)', '\1e', 'g');
+    end if;
+    if fixed ~ '[\u0370-\u052F]' then
+        -- a name that is really Cyrillic or Greek keeps letters that look like none of ours
+        declare
+            latin text := translate(
+                fixed,
+                'АВЕЁКМНОРСТУХІЇЈЅԚԜавеёкмнорстухіїјѕԛԝһΑΒΕΖΗΙΚΜΝΟΡΤΥΧαεικνορτυχη',
+                'ABEEKMHOPCTYXIIJSQWabeekmhopctyxiijsqwhABEZHIKMNOPTYXaeikvoptuxn'
+            );
+        begin
+            if latin !~ '[\u0370-\u052F]' then
+                fixed := latin;
+            end if;
+        end;
+    end if;
+    return fixed;
 end
 $_$;
 

@@ -98,9 +98,10 @@ def test_true_pairs_are_told_from_hard_ones(world: World, seed: int, label: str,
     for kind in total:
         figure(f"  {kind:<38} supported {supported[kind]:6.1%}   vetoed {vetoed[kind]:6.1%}")
 
-    assert auc >= 0.985
-    assert vetoed["same human"] <= 0.015
-    assert supported["same human"] >= 0.97
+    # a changed letter that may make another given name is left to a human, which costs a little of both
+    assert auc >= 0.984
+    assert vetoed["same human"] <= 0.02
+    assert supported["same human"] >= 0.96
     assert vetoed["sibling"] >= 0.985
     assert supported["sibling"] <= 0.003
     assert vetoed["same given names"] >= 0.985
