@@ -17,8 +17,9 @@ from devtools.benchmark.quality.humans import Human, Kinship, Plates, relate
 from devtools.benchmark.quality.slips import confused, misdialled
 from devtools.benchmark.quality.writing import Hand, in_form, phone_forms, written_plate
 from devtools.demo.dataset import FleetSize
+from devtools.demo.lexicon import Country
 
-COUNTRY = "CO"
+COUNTRY: Country = "CO"
 FIRST_DAY = datetime(2024, 9, 1)  # noqa: DTZ001 (source tables hold local time)
 DAYS = 730
 MONTH = 30

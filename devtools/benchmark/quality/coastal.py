@@ -16,8 +16,9 @@ from devtools.benchmark.quality.humans import Human, Kinship, Plates, relate
 from devtools.benchmark.quality.slips import confused, misdialled
 from devtools.benchmark.quality.writing import Hand, in_form, phone_forms, written_plate
 from devtools.demo.dataset import FleetSize
+from devtools.demo.lexicon import Country
 
-COUNTRY = "PE"
+COUNTRY: Country = "PE"
 FIRST_DAY = datetime(2026, 6, 1)  # noqa: DTZ001 (source tables hold local time)
 WEEKS_AROUND = 6
 PARKS = tuple(f"{number:032x}" for number in range(0xC0A57A10, 0xC0A57A15))

@@ -19,8 +19,9 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from devtools.benchmark.quality.fleet import ACCOUNTS, LEADS, SCOUTING, MadeFleet
+from devtools.demo.lexicon import Country
 
-COUNTRY = "PE"
+COUNTRY: Country = "PE"
 PEOPLE = 5_000
 PARK = f"{0xFEB214:032x}"
 MOMENT = datetime(2026, 3, 2, 12)  # noqa: DTZ001 (source tables hold local time)
