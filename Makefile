@@ -9,10 +9,12 @@
 #   make lint     style, types, SQL
 #   make docs     rewrite the generated tables of README and docs/, and the schema dump
 #   make bench    seconds per step of ingestion, and the floor  SIZE=small|large|n  SEED=n
+#   make bench-quality  right and wrong links on several data sets  SIZE=small|large|all  SEED=n  JSON=file
 
 PYTHON ?=
 SIZE ?=
 SEED ?=
+JSON ?=
 PORT ?=
 ARGS ?=
 
@@ -20,7 +22,7 @@ python := .venv/bin/python
 local := PYTHONPATH=plugins:. PORT='$(PORT)' $(python) -m devtools.local
 bootstrap := @PYTHON='$(PYTHON)' sh bin/bootstrap
 
-.PHONY: demo up down status airflow psql test bench lint format docs lock clean
+.PHONY: demo up down status airflow psql test bench bench-quality lint format docs lock clean
 
 demo:
 	$(bootstrap) runtime
@@ -50,6 +52,10 @@ test:
 bench:
 	$(bootstrap) dev
 	@PYTHONPATH=plugins:. $(python) -m devtools.benchmark $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
+
+bench-quality:
+	$(bootstrap) dev
+	@PYTHONPATH=plugins:. $(python) -m devtools.benchmark.quality $(if $(SIZE),--sets $(SIZE)) $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json '$(JSON)')
 
 lint:
 	$(bootstrap) dev

@@ -10,34 +10,16 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 
+from devtools.benchmark.scratch import create_warehouse, scratch_server
 from devtools.demo.dataset import FleetSize
-from devtools.local.airflow_home import WAREHOUSE_CONNECTION, LocalFolders
-from devtools.local.embedded import EmbeddedServer, ensure_server
 
 DATABASE = "benchmark"
 SIZES = {"small": 5_000, "large": 100_000}
 """Driver accounts; as many leads, and half as many scouting rows."""
-
-
-@contextmanager
-def scratch_server() -> Iterator[EmbeddedServer]:
-    """A server like the one of `make demo`, on a disk, which is gone afterwards."""
-    state = LocalFolders().state
-    state.mkdir(exist_ok=True)
-    server = ensure_server(Path(tempfile.mkdtemp(prefix="benchmark-", dir=state)))
-    try:
-        yield server
-    finally:
-        server.destroy()
 
 
 def main(arguments: list[str]) -> None:
@@ -46,13 +28,8 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--size", type=_size, default="large", help="small, large, or a number of driver accounts")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)
-    for name in [name for name in os.environ if name.startswith(("AIRFLOW", "CONTROL_TOWER_"))]:
-        del os.environ[name]  # the user's own Airflow and settings do not count
     with scratch_server() as server:
-        server.create_database(DATABASE)
-        os.environ["AIRFLOW_HOME"] = str(server.folder / "airflow")
-        os.environ["AIRFLOW__CORE__UNIT_TEST_MODE"] = "True"  # else each operator warns that no task runner calls it
-        os.environ[WAREHOUSE_CONNECTION] = server.airflow_connection_uri(DATABASE)
+        create_warehouse(server, DATABASE)
         _measure(server.uri(DATABASE), given.size, given.seed)
 
 
@@ -60,11 +37,12 @@ def _measure(uri: str, size: FleetSize, seed: int) -> None:
     # Airflow reads its configuration when it is imported, which is here, after AIRFLOW_HOME was set.
     from control_tower.migrate import migrate
     from devtools.benchmark import measure
+    from devtools.demo.fleet import build_fleet
 
     logging.disable(logging.WARNING)
     migrate(uri)
     with psycopg.connect(uri, autocommit=True) as connection:
-        measure.prepare(connection, size, seed)
+        measure.prepare(connection, build_fleet(size, seed=seed))
         with measure.worker_processes() as workers:
             full, steps = measure.run(workers)
             again, _ = measure.run(workers)

@@ -19,9 +19,7 @@ from control_tower import runs
 from control_tower.database import SQL_DIR, split_statements
 from control_tower.settings import get_settings
 from devtools.benchmark.pipeline_steps import load_dag, run_step, step_names
-from devtools.demo.dataset import FleetSize
-from devtools.demo.fleet import build_fleet
-from devtools.demo.load import load_fleet
+from devtools.demo.load import LoadableFleet, load_fleet
 
 DAG = "identity_ingestion"
 WORKERS = 2
@@ -36,9 +34,8 @@ WRITTEN = (
 """The tables in which a run leaves its rows, each after those that it refers to."""
 
 
-def prepare(connection: psycopg.Connection[Any], size: FleetSize, seed: int) -> None:
+def prepare(connection: psycopg.Connection[Any], fleet: LoadableFleet) -> None:
     """Load a fleet, and vacuum, analyse and checkpoint the database as it would have been by the next day."""
-    fleet = build_fleet(size, seed=seed)
     load_fleet(connection, fleet, report=lambda _: None)
     connection.execute("vacuum analyze")
     connection.execute("checkpoint")

@@ -1,18 +1,38 @@
-"""Loads a demo fleet into the source tables, with the truth beside it in schema `demo`."""
+"""Loads a fleet into the source tables, with the truth beside it in schema `demo`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from psycopg import sql
 
 from control_tower.database import explain
-from devtools.demo.fleet import SOURCE_COLUMNS, TRUTH_DRIVER_COLUMNS, TRUTH_RECORD_COLUMNS, TRUTH_SCOUT_COLUMNS, Fleet
+from devtools.demo.fleet import SOURCE_COLUMNS, TRUTH_DRIVER_COLUMNS, TRUTH_RECORD_COLUMNS, TRUTH_SCOUT_COLUMNS
 from devtools.demo.sql_files import read_sql
+
+
+class LoadableFleet(Protocol):
+    """What a load reads, each stream once; `devtools.demo.fleet.Fleet` is one."""
+
+    @property
+    def target_park_id(self) -> str:
+        """The value for CONTROL_TOWER_TARGET_PARK_ID."""
+
+    def rows(self, table: str) -> Iterator[tuple[Any, ...]]:
+        """Rows of a source table, with the columns that `SOURCE_COLUMNS` names for it."""
+
+    def truth_records(self) -> Iterator[tuple[str, str, int | None]]:
+        """Source table, key and human of each record; None: it identifies nobody."""
+
+    def truth_drivers(self) -> Iterator[tuple[str, int]]:
+        """Driver account and human."""
+
+    def truth_scouts(self) -> Iterator[tuple[int, int]]:
+        """Human and scout, for every claim."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +50,9 @@ class FleetLoadReport:
         return sum(self.row_counts.values())
 
 
-def load_fleet(connection: psycopg.Connection[Any], fleet: Fleet, *, report: Callable[[str], None]) -> FleetLoadReport:
+def load_fleet(
+    connection: psycopg.Connection[Any], fleet: LoadableFleet, *, report: Callable[[str], None]
+) -> FleetLoadReport:
     """COPY a fleet into the source tables in `public` and the truth into `demo`.
 
     One transaction: all of it or nothing. Rows are only added.
@@ -61,7 +83,9 @@ def load_fleet(connection: psycopg.Connection[Any], fleet: Fleet, *, report: Cal
     return FleetLoadReport(counts, perf_counter() - started)
 
 
-def _copy_truth(connection: psycopg.Connection[Any], fleet: Fleet, report: Callable[[str], None]) -> dict[str, int]:
+def _copy_truth(
+    connection: psycopg.Connection[Any], fleet: LoadableFleet, report: Callable[[str], None]
+) -> dict[str, int]:
     counts = {
         "demo.truth_records": _copy(
             connection,

@@ -9,7 +9,7 @@ import pytest
 from control_tower.settings import get_settings
 from devtools.benchmark import measure
 from devtools.benchmark.pipeline_steps import step_names
-from devtools.demo.dataset import FleetSize
+from devtools.demo.fleet import FleetSize, build_fleet
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,7 @@ def _fresh_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_it_measures_a_whole_run_and_the_floor(warehouse: psycopg.Connection[Any]) -> None:
-    measure.prepare(warehouse, FleetSize(60, 60, 30, 5, trip_days=0), seed=1)
+    measure.prepare(warehouse, build_fleet(FleetSize(60, 60, 30, 5, trip_days=0)))
     with measure.worker_processes() as workers:
         elapsed, steps = measure.run(workers)
     assert set(steps) == set(step_names(measure.DAG))
