@@ -21,12 +21,24 @@ or `{"incremental": false}` to evaluate every record again.
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from airflow.sdk import Param, TaskGroup, chain, cross_downstream, dag, task
 
 from control_tower import materialized_views
 from control_tower.identity.account_clustering import group_accounts
+from control_tower.identity.match_files import (
+    ASSIGN_PERSONS,
+    CANDIDATES_BY_NAME,
+    CONTEST_RECORDS,
+    COUNT_FREQUENCIES,
+    DECIDE,
+    RULES_BY_KEY,
+    SCOUTING_PERSONS,
+    START_BATCH,
+    WEIGH,
+)
 from control_tower.identity.name_scores import score_more_names, score_names
 from control_tower.identity.shared_values import find_shared_licenses, find_shared_phones, find_shared_plates
 from control_tower.monitoring import checks
@@ -45,16 +57,9 @@ RECORD_FILES = (
     "pipeline/1_normalise/mark_gone_records.sql",
 )
 """One transaction per source: what its rows say now, and which records they are."""
-RULES_BY_KEY = (
-    "pipeline/3_match/DRIVER_DIRECT.sql",
-    "pipeline/3_match/R1_PHONE_EXACT.sql",
-    "pipeline/3_match/R2_LICENSE_EXACT.sql",
-    "pipeline/3_match/R3_PLATE_EXACT_NAME_SIMILAR.sql",
-    "pipeline/3_match/R3B_PLATE_NAME_NO_DATE.sql",
-)
 ACCOUNT_STEPS = (
     "pipeline/5_conclude/link_accounts.sql",
-    "pipeline/5_conclude/contest_records.sql",
+    CONTEST_RECORDS,
     "pipeline/5_conclude/contest_accounts.sql",
 )
 
@@ -97,28 +102,28 @@ def identity_ingestion() -> None:
             task(python_step(find))(run_id) for find in (find_shared_phones, find_shared_licenses, find_shared_plates)
         )
         groups = task(python_step(group_accounts))(run_id)
-        queue, batch = step("pipeline/2_prepare/queue_affected_records.sql"), step("pipeline/2_prepare/start_batch.sql")
+        queue, batch = step("pipeline/2_prepare/queue_affected_records.sql"), step(START_BATCH)
         cross_downstream([accounts, *records.values()], [phones, licenses])
         [accounts, *(task for source, task in records.items() if source.names_cars)] >> plates
-        [phones, licenses] >> groups
-        chain([groups, plates], queue, batch)
+        frequencies = accounts >> step(COUNT_FREQUENCIES)
+        chain([phones, licenses, plates, frequencies], groups, queue, batch)
 
     with TaskGroup("match"):
         by_key = [step(file) for file in RULES_BY_KEY]
         names = [task(python_step(score_names, half=half))(run_id) for half in HALVES]
-        by_car = step("pipeline/3_match/R4_CAR_FINGERPRINT_NAME_SIMILAR.sql")
-        more_names = task(python_step(score_more_names))(run_id)
-        chain(batch, by_key, step("pipeline/3_match/SCOUTING_PERSONS.sql"), names, by_car, more_names)
+        weighed = [step(WEIGH, CANDIDATES_BY_NAME, half=half, by_name=False) for half in HALVES]
+        more_names = [task(python_step(score_more_names, half=half))(run_id) for half in HALVES]
+        weighed_by_name = [step(WEIGH, name="weigh_candidates_by_name", half=half, by_name=True) for half in HALVES]
+        chain(batch, by_key, step(SCOUTING_PERSONS), names)
+        for before, after in pairwise([names, weighed, more_names, weighed_by_name]):
+            cross_downstream(before, after)
 
     with TaskGroup("decide"):
-        persons = [step("pipeline/4_decide/assign_persons.sql", half=half) for half in HALVES]
+        persons = [step(ASSIGN_PERSONS, half=half) for half in HALVES]
         for source in RECORD_SOURCES:
-            scored, halves = (more_names, HALVES) if source.names_cars else (names, [None])
-            for half in halves:
-                decision = step(
-                    "pipeline/4_decide/decide.sql", name=f"decide_{source.name}", half=half, source_table=source.table
-                )
-                scored >> decision >> persons
+            for half in HALVES if source.names_cars else (None,):
+                decision = step(DECIDE, name=f"decide_{source.name}", half=half, source_table=source.table)
+                weighed_by_name >> decision >> persons
         merged = step("pipeline/4_decide/merge_persons.sql")
         persons >> merged
 

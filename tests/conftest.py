@@ -73,6 +73,7 @@ LONG_FILES = (
     "devtools/demo/test_story.py",
     "e2e/test_pages_in_airflow.py",
     "devtools/local/test_services.py",
+    "identity/test_estimate_weights.py",
     "monitoring/test_dag_run.py",
     "identity/test_crash.py",
     "web/test_description.py",

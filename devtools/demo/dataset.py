@@ -46,6 +46,12 @@ class FleetSize:
             raise ValueError(f"sizes must not be negative and trip_days 0 to 32: {self}")
 
 
+def park_ids(country: Country) -> list[str]:
+    """Ids of the parks of a country, the target park first; the same for every seed."""
+    park = hex_ids(0, f"{country}:park")
+    return [park(number) for number in range(7)]
+
+
 class Dataset:
     """Everything that the rows of one fleet have in common."""
 
@@ -84,9 +90,8 @@ class Dataset:
         self.trips = Trips(rates, self.timeline, seed=seed, days=size.trip_days)
         self.driver_id = hex_ids(seed, f"{country}:driver")
         self.external_id = hex_ids(seed, f"{country}:lead")
-        park = hex_ids(0, f"{country}:park")
-        self.parks = [park(number) for number in range(7)]
-        """Park ids, the target park first; the same for every seed."""
+        self.parks = park_ids(country)
+        """The target park first."""
         self._twice = Permutation(self.people_with_account, offset=seed * 104_729 + 5, ratio=0.7548776662)
 
     def person_of_account(self, account: int) -> int:

@@ -113,7 +113,7 @@ def _show_problems(context: DemoContext, now: datetime) -> None:
     ).fetchall()
     for check_name, state in rows:
         title, _ = catalogue("en").problem(check_name, state)
-        context.page.line(f"{state}   {title}", ATTENTION)
+        context.page.say(f"{state}   {title}", ATTENTION)
 
 
 def _last_completed(context: DemoContext) -> datetime:

@@ -20,6 +20,10 @@ RULES = {
     "R3_PLATE_EXACT_NAME_SIMILAR": "plate and name, hired in time",
     "R3B_PLATE_NAME_NO_DATE": "plate and name, at another time",
     "R4_CAR_FINGERPRINT_NAME_SIMILAR": "car and name, hired in time",
+    "R5_LICENSE_NUMBER": "number of the licence, and name",
+    "R5_PHONE_ONE_OFF": "phone but for a slip, and name",
+    "R5_LICENSE_ONE_OFF": "licence but for a slip, and name",
+    "R5_NAME_AND_HIRE_DATE": "a rare name, hired in time",
     "NEW_PERSON": "a phone or licence that nobody else has",
     "DRIVER_MATCH": "its person's lead is linked",
 }

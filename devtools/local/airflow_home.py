@@ -19,6 +19,7 @@ from string import ascii_letters, digits
 
 import psycopg
 
+from devtools.demo.dataset import park_ids
 from devtools.local.embedded import EmbeddedServer
 from devtools.local.errors import LocalError
 from devtools.local.locking import exclusive
@@ -132,8 +133,11 @@ def environment(
         "NO_PROXY": ",".join(filter(None, ["127.0.0.1", "localhost", base.get("NO_PROXY") or base.get("no_proxy")])),
     }
     fixed["no_proxy"] = fixed["NO_PROXY"]
+    database = warehouse_database(server)
     preferred = {
-        WAREHOUSE_CONNECTION: server.airflow_connection_uri(warehouse_database(server)),
+        WAREHOUSE_CONNECTION: server.airflow_connection_uri(database),
+        # as `make demo` sets it
+        **({"CONTROL_TOWER_TARGET_PARK_ID": park_ids("PE")[0]} if database == DEMO_DATABASE else {}),
         # A run that is triggered on a paused DAG waits for ever, and most DAGs here are started by people.
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         # Two cores, shared with the database and the browser.

@@ -199,6 +199,14 @@ class NothingToSplit(DecisionRefused):
     """No record of the retired person is with its survivor any more."""
 
 
+class WeightsWaiting(DecisionRefused):
+    """A version of the weights waits for the next run of identity_ingestion."""
+
+
+class NothingToEstimate(DecisionRefused):
+    """No records or no drivers were ingested, or the shipped weights are in force already."""
+
+
 class DecidedSince(DecisionRefused):
     """A human has decided since, and that decision must be undone first."""
 

@@ -25,5 +25,6 @@ MANUAL_DAGS = (
     "revert_backfill",
     "close_liquidation_period",
     "split_merged_person",
+    "estimate_weights",
 )
 """The DAGs that only people start."""

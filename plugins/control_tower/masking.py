@@ -23,7 +23,7 @@ HARMLESS = frozenset(
         "event_scouts", "reason_code", "status", "event_date", "hire_date", "since", "run_id", "decided_by",
         "decided_at", "dag_run_id", "created_at", "updated_at", "linked_at", "resolved_at", "matched_driver_id",
         "snapshot_date", "person_merges", "kind", "undid_decision", "returned", "decided_again", "left_alone",
-        "survivor_key", "merged_into",
+        "survivor_key", "merged_into", "part", "level",
     }
 )  # fmt: skip
 """JSON keys whose values do not identify a person."""

@@ -146,6 +146,14 @@ def block_new_runs(connection: psycopg.Connection[Any]) -> None:
             _abandon(connection, running)
 
 
+def open_trial_run(connection: psycopg.Connection[Any], job_type: JobType) -> int:
+    """Open a run in the transaction of the caller, who rolls it back, and return its id.
+
+    Steps read their clock and settings from it: those of a run that evaluates every record and starts now.
+    """
+    return _insert(connection, job_type, Scope(incremental=False), None, None)
+
+
 def close_abandoned_runs(is_alive: Callable[[JobType, str], bool | None]) -> list[int]:
     """Mark every run that lost its process FAILED as abandoned; returns their ids. May be repeated.
 

@@ -31,7 +31,11 @@ class Settings(BaseSettings):
 
     timezone: str = Field("America/Lima", description="Time zone of schedules and of source timestamps without zone.")
     country: Literal["PE", "CO"] = Field("PE", description="How phones, licences and plates are normalised.")
-    target_park_id: str | None = Field(None, description="park_id that wins between equal candidates; unset: none.")
+    target_park_id: str | None = Field(
+        None,
+        description="park_id of the fleet that the leads are for. Its accounts win between equal ones of a person, R4 "
+        "looks for cars among them alone, and being one of them is (weak) evidence. Unset: all parks are alike.",
+    )
     hot_value_people: int = Field(
         5,
         ge=1,

@@ -4,14 +4,16 @@
 -- Grain and key: (source_table, source_pk).
 insert into canon.records_index as record (
     source_table, source_pk, source_row_id, row_version, digest, event_date, recorded_at, name_norm, phone_norm,
-    license_norm, plate_norm, car_fingerprint, driver_id, scout_id, origin_tag, payload, created_at, updated_at, run_id
+    license_norm, license_number, plate_norm, car_fingerprint, driver_id, scout_id, origin_tag, payload, created_at,
+    updated_at, run_id
 )
 select
     held.source_table, held.source_pk, held.source_row_id, held.row_version, held.digest, held.event_date,
-    held.recorded_at, held.name_norm, held.phone_norm, held.license_norm, held.plate_norm, held.car_fingerprint,
-    held.driver_id, held.scout_id, held.origin_tag, held.payload, %(decided_at)s::timestamptz,
-    %(decided_at)s::timestamptz, held.run_id
+    held.recorded_at, held.name_norm, held.phone_norm, held.license_norm,
+    canon.license_document(held.license_norm, run.country), held.plate_norm, held.car_fingerprint, held.driver_id,
+    held.scout_id, held.origin_tag, held.payload, %(decided_at)s::timestamptz, %(decided_at)s::timestamptz, held.run_id
 from canon.replaced_records as held
+cross join lateral ops.run_settings(held.run_id) as run
 where held.source_table = %(source_table)s and held.source_pk = %(source_pk)s
 on conflict (source_table, source_pk) do update set
     source_row_id = excluded.source_row_id,
@@ -23,6 +25,7 @@ on conflict (source_table, source_pk) do update set
     name_norm = excluded.name_norm,
     phone_norm = excluded.phone_norm,
     license_norm = excluded.license_norm,
+    license_number = excluded.license_number,
     plate_norm = excluded.plate_norm,
     car_fingerprint = excluded.car_fingerprint,
     driver_id = excluded.driver_id,

@@ -50,7 +50,9 @@ on conflict (source_table, source_pk) do update set
     evidence = excluded.evidence,
     linked_at = excluded.linked_at,
     run_id = null,
-    matched_driver_id = excluded.matched_driver_id;
+    matched_driver_id = excluded.matched_driver_id,
+    match_probability = null,
+    weights_version = null;
 
 update canon.identity_unmatched as unmatched
 set

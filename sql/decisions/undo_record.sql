@@ -70,7 +70,7 @@ where
 
 insert into canon.identity_links as link (
     person_key, source_table, source_pk, snapshot_date, match_rule, match_score, confidence_level, evidence, linked_at,
-    run_id, matched_driver_id
+    run_id, matched_driver_id, match_probability, weights_version
 )
 select
     restored.person_key,
@@ -83,7 +83,9 @@ select
     before.evidence,
     before.linked_at,
     before.run_id,
-    before.matched_driver_id
+    before.matched_driver_id,
+    before.match_probability,
+    before.weights_version
 from restored_record_this_step as restored
 cross join lateral jsonb_populate_record(null::canon.identity_links, restored.link) as before
 where restored.link is not null
@@ -95,7 +97,9 @@ on conflict (source_table, source_pk) do update set
     evidence = excluded.evidence,
     linked_at = excluded.linked_at,
     run_id = excluded.run_id,
-    matched_driver_id = excluded.matched_driver_id;
+    matched_driver_id = excluded.matched_driver_id,
+    match_probability = excluded.match_probability,
+    weights_version = excluded.weights_version;
 
 delete from canon.identity_unmatched as unmatched
 using restored_record_this_step as restored
@@ -107,7 +111,7 @@ where
 
 insert into canon.identity_unmatched as unmatched (
     source_table, source_pk, snapshot_date, reason_code, details, candidates_preview, status, created_at, resolved_at,
-    event_date
+    event_date, match_probability
 )
 select
     restored.source_table,
@@ -119,7 +123,8 @@ select
     coalesce(before.status, 'OPEN'),
     coalesce(before.created_at, %(decided_at)s::timestamptz),
     before.resolved_at,
-    before.event_date
+    before.event_date,
+    before.match_probability
 from restored_record_this_step as restored
 cross join lateral jsonb_populate_record(null::canon.identity_unmatched, restored.unmatched) as before
 where restored.unmatched is not null or restored.link is null
@@ -127,6 +132,7 @@ on conflict (source_table, source_pk) do update set
     reason_code = excluded.reason_code,
     details = excluded.details,
     candidates_preview = excluded.candidates_preview,
+    match_probability = excluded.match_probability,
     status = excluded.status,
     resolved_at = excluded.resolved_at;
 

@@ -52,6 +52,7 @@ set
     name_norm = before.name_norm,
     phone_norm = before.phone_norm,
     license_norm = before.license_norm,
+    license_number = before.license_number,
     plate_norm = before.plate_norm,
     car_fingerprint = before.car_fingerprint,
     driver_id = before.driver_id,

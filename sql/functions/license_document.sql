@@ -9,9 +9,12 @@ returns text
 language sql immutable parallel safe
 as $$
     select nullif(ltrim(
-        case country
-            when 'PE' then substring(license from '^(?:[A-Z](?=[0-9]{7,8}$))?([0-9]{6,8})$')
-            when 'CO' then substring(license from '^[0-9]{6,10}$')
+        case
+            -- without a regular expression for the usual form: a letter and eight digits
+            when country = 'PE' and length(license) = 9 and translate(right(license, 8), '0123456789', '') = ''
+                then case when left(license, 1) > '9' collate "C" then right(license, 8) end
+            when country = 'PE' then substring(license from '^(?:[A-Z](?=[0-9]{7,8}$))?([0-9]{6,8})$')
+            when country = 'CO' then substring(license from '^[0-9]{6,10}$')
         end, '0'
     ), '')
 $$;

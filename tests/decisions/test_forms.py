@@ -25,6 +25,7 @@ FORMS = (
     "revert_backfill",
     "split_merged_person",
     "close_liquidation_period",
+    "estimate_weights",
 )
 
 
@@ -105,6 +106,9 @@ def test_each_form_explains_itself_and_every_field(dag_id: str) -> None:
         ("close_liquidation_period", "period_end", "2026-02-30"),
         ("close_liquidation_period", "reason", ""),
         ("close_liquidation_period", "dry_run", "no"),
+        ("estimate_weights", "reason", "  "),
+        ("estimate_weights", "dry_run", None),
+        ("estimate_weights", "restore_shipped", "true"),
     ],
 )
 def test_a_form_refuses_what_cannot_be(dag_id: str, field: str, value: object) -> None:

@@ -115,8 +115,8 @@ def test_an_ignored_record_is_never_evaluated_again(warehouse: Warehouse) -> Non
 
 @pytest.fixture
 def in_doubt(warehouse: Warehouse) -> Warehouse:
-    """Lead l1 is linked to d1 by a phone that d2, of another name, now has as well: contested."""
-    driver(warehouse, "d1", full_name=None, phone="987654321")
+    """Lead l1 is linked to d1 by a phone that d2 now has as well, and d1 turns out to be of another name: contested."""
+    driver(warehouse, "d1", full_name=ANA, phone="987654321")
     lead(warehouse, "l1", ANA, park_phone="987654321")
     ingest()
     driver(warehouse, "d2", full_name=ANA, phone="987654321", license_number="Q87654321")

@@ -309,6 +309,28 @@ CREATE FUNCTION canon.is_in_half(key text, half integer) RETURNS boolean
     select half is null or (hashtextextended(key, 0) >= 0) = (half = 1)
 $$;
 
+CREATE FUNCTION canon.is_one_off(a text, b text) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+declare
+    size constant integer := length(a);
+    at integer := 1;
+begin
+    if length(b) <> size or a = b then
+        return false;
+    end if;
+    while substr(a, at, 1) = substr(b, at, 1) loop
+        at := at + 1;
+    end loop;
+    return substr(a, at + 1) = substr(b, at + 1)
+        or (
+            substr(a, at, 1) = substr(b, at + 1, 1)
+            and substr(a, at + 1, 1) = substr(b, at, 1)
+            and substr(a, at + 2) = substr(b, at + 2)
+        );
+end
+$$;
+
 CREATE FUNCTION canon.is_other_record(name_before text, name_now text, phone_before text, phone_now text, license_before text, license_now text, driver_before text, driver_now text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -325,9 +347,12 @@ CREATE FUNCTION canon.license_document(license text, country text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $_$
     select nullif(ltrim(
-        case country
-            when 'PE' then substring(license from '^(?:[A-Z](?=[0-9]{7,8}$))?([0-9]{6,8})$')
-            when 'CO' then substring(license from '^[0-9]{6,10}$')
+        case
+            -- without a regular expression for the usual form: a letter and eight digits
+            when country = 'PE' and length(license) = 9 and translate(right(license, 8), '0123456789', '') = ''
+                then case when left(license, 1) > '9' collate "C" then right(license, 8) end
+            when country = 'PE' then substring(license from '^(?:[A-Z](?=[0-9]{7,8}$))?([0-9]{6,8})$')
+            when country = 'CO' then substring(license from '^[0-9]{6,10}$')
         end, '0'
     ), '')
 $_$;
@@ -1437,6 +1462,14 @@ begin
 end
 $$;
 
+CREATE FUNCTION canon.share_bits(carriers integer, people double precision, otherwise double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select -ln(
+        case when carriers is null then otherwise else least(greatest(carriers, 0.5) / people, 1) end
+    ) / ln(2::float8)
+$$;
+
 CREATE FUNCTION canon.spreadsheet_number(plain text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $_$
@@ -1495,6 +1528,95 @@ begin
     where unmatched.source_table = new.source_table and unmatched.source_pk = new.source_pk;
     return null;
 end
+$$;
+
+CREATE UNLOGGED TABLE canon.weighed_candidates_this_run (
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    account_group character varying NOT NULL,
+    driver_id character varying,
+    person_key uuid,
+    park_id character varying,
+    is_in_target_park boolean NOT NULL,
+    rule_position integer NOT NULL,
+    record_name text,
+    driver_name text,
+    similarity real,
+    names text,
+    driver_level text,
+    driver_bits real NOT NULL,
+    phone_level text,
+    phone_people integer,
+    phone_bits real NOT NULL,
+    license_level text,
+    license_people integer,
+    license_bits real NOT NULL,
+    plate_level text,
+    plate_people integer,
+    plate_bits real NOT NULL,
+    car_level text,
+    car_bits real NOT NULL,
+    name_bits real NOT NULL,
+    hired_level text,
+    hired_bits real NOT NULL,
+    park_bits real NOT NULL,
+    household_bits real NOT NULL,
+    prior_bits real NOT NULL,
+    bits double precision NOT NULL,
+    probability double precision NOT NULL,
+    is_enough_alone boolean NOT NULL,
+    is_enough boolean NOT NULL
+);
+
+CREATE FUNCTION canon.weights_json(weighed canon.weighed_candidates_this_run) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select ('[' || concat_ws(
+        ',',
+        case when weighed.driver_bits <> 0
+            then '{"part": "driver", "level": "' || weighed.driver_level || '"'
+                || ', "bits": ' || round(weighed.driver_bits::numeric, 2) || '}'
+        end,
+        case when weighed.phone_bits <> 0 or weighed.phone_level = 'shared'
+            then '{"part": "phone", "level": "' || weighed.phone_level || '"'
+                || coalesce(', "people": ' || weighed.phone_people, '')
+                || ', "bits": ' || round(weighed.phone_bits::numeric, 2) || '}'
+        end,
+        case when weighed.license_bits <> 0 or weighed.license_level = 'shared'
+            then '{"part": "license", "level": "' || weighed.license_level || '"'
+                || coalesce(', "people": ' || weighed.license_people, '')
+                || ', "bits": ' || round(weighed.license_bits::numeric, 2) || '}'
+        end,
+        case when weighed.plate_bits <> 0 or weighed.plate_level = 'shared'
+            then '{"part": "plate", "level": "' || weighed.plate_level || '"'
+                || coalesce(', "people": ' || weighed.plate_people, '')
+                || ', "bits": ' || round(weighed.plate_bits::numeric, 2) || '}'
+        end,
+        case when weighed.car_bits <> 0
+            then '{"part": "car", "level": "' || weighed.car_level || '"'
+                || ', "bits": ' || round(weighed.car_bits::numeric, 2) || '}'
+        end,
+        case when weighed.name_bits <> 0
+            then '{"part": "name", "level": "' || coalesce(weighed.names, 'missing') || '"'
+                || ', "bits": ' || round(weighed.name_bits::numeric, 2) || '}'
+        end,
+        case when weighed.hired_bits <> 0
+            then '{"part": "hired", "level": "' || weighed.hired_level || '"'
+                || ', "bits": ' || round(weighed.hired_bits::numeric, 2) || '}'
+        end,
+        case when weighed.park_bits <> 0
+            then '{"part": "park", "level": "' || case when weighed.is_in_target_park then 'target' else 'other' end || '"'
+                || ', "bits": ' || round(weighed.park_bits::numeric, 2) || '}'
+        end,
+        case when weighed.household_bits <> 0
+            then '{"part": "household"'
+                || ', "bits": ' || round(weighed.household_bits::numeric, 2) || '}'
+        end,
+        case when weighed.prior_bits <> 0
+            then '{"part": "prior"'
+                || ', "bits": ' || round(weighed.prior_bits::numeric, 2) || '}'
+        end
+    ) || ']')::jsonb
 $$;
 
 CREATE FUNCTION ops.audit_hash(run_id integer, part text, previous_hash bytea) RETURNS TABLE(audit_rows bigint, hash bytea)
@@ -2767,6 +2889,7 @@ CREATE UNLOGGED TABLE canon.candidates_this_run (
     account_group character varying,
     park_id character varying,
     record_name text,
+    person_record character varying,
     CONSTRAINT candidates_this_run_check CHECK ((num_nonnulls(driver_id, person_key) = 1))
 );
 
@@ -2932,7 +3055,8 @@ CREATE UNLOGGED TABLE canon.decisions_this_run (
     account_group character varying,
     driver_id character varying,
     evidence jsonb,
-    candidates jsonb
+    candidates jsonb,
+    match_probability double precision
 );
 
 CREATE TABLE canon.dirty_keys (
@@ -2940,7 +3064,7 @@ CREATE TABLE canon.dirty_keys (
     value text NOT NULL,
     cause text NOT NULL,
     CONSTRAINT dirty_keys_cause_check CHECK ((cause = ANY (ARRAY['driver'::text, 'given_up'::text, 'shared'::text]))),
-    CONSTRAINT dirty_keys_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text, 'plate'::text, 'driver'::text])))
+    CONSTRAINT dirty_keys_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text, 'plate'::text, 'driver'::text, 'name'::text])))
 );
 
 CREATE TABLE canon.driver_orphan_quarantine (
@@ -2970,7 +3094,8 @@ CREATE TABLE canon.drivers_index (
     model_norm character varying,
     car_fingerprint text,
     row_version xid,
-    account_group character varying
+    account_group character varying,
+    license_number text
 );
 
 CREATE TABLE canon.identity_links (
@@ -2985,7 +3110,9 @@ CREATE TABLE canon.identity_links (
     evidence jsonb,
     linked_at timestamp with time zone DEFAULT now() NOT NULL,
     run_id integer,
-    matched_driver_id character varying
+    matched_driver_id character varying,
+    match_probability double precision,
+    weights_version integer
 );
 
 CREATE TABLE ops.ingestion_runs (
@@ -3518,6 +3645,59 @@ CREATE VIEW canon.gone_partner_payments AS
    FROM (gone
      CROSS JOIN LATERAL ( VALUES (1,gone.is_paid_1,'trip_1'::text), (5,gone.is_paid_5,'trip_5'::text), (25,gone.is_paid_25,'trip_25'::text)) milestone(milestone_value, is_paid, paid_flag_source));
 
+CREATE TABLE canon.identity_unmatched (
+    id integer NOT NULL,
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    snapshot_date timestamp with time zone NOT NULL,
+    reason_code character varying NOT NULL,
+    details jsonb,
+    candidates_preview jsonb,
+    status public.unmatchedstatus DEFAULT 'OPEN'::public.unmatchedstatus NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp with time zone,
+    run_id integer,
+    event_date date,
+    match_probability double precision
+);
+
+CREATE TABLE ops.human_decisions (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    person_key uuid,
+    source_table text,
+    source_pk text,
+    reverted_run_id integer,
+    before jsonb,
+    after jsonb,
+    reason text NOT NULL,
+    decided_by text NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    dag_run_id text,
+    CONSTRAINT human_decisions_decided_by_check CHECK ((decided_by ~ '\S'::text)),
+    CONSTRAINT human_decisions_kind_check CHECK ((kind = ANY (ARRAY['resolve_scout_conflict'::text, 'resolve_unmatched_lead'::text, 'revert_backfill'::text, 'split_merged_person'::text, 'close_liquidation_period'::text, 'estimate_weights'::text]))),
+    CONSTRAINT human_decisions_reason_check CHECK ((reason ~ '\S'::text))
+);
+
+CREATE VIEW canon.human_record_decisions AS
+ SELECT link.source_table,
+    link.source_pk,
+    link.person_key,
+    link.matched_driver_id
+   FROM canon.identity_links link
+  WHERE (((link.match_rule)::text = 'MANUAL'::text) AND ((link.source_table)::text <> 'drivers'::text))
+UNION ALL
+ SELECT unmatched.source_table,
+    unmatched.source_pk,
+    NULL::uuid AS person_key,
+    NULL::character varying AS matched_driver_id
+   FROM canon.identity_unmatched unmatched
+  WHERE ((unmatched.status = 'IGNORED'::public.unmatchedstatus) AND (( SELECT decision.kind
+           FROM ops.human_decisions decision
+          WHERE ((decision.source_table = (unmatched.source_table)::text) AND (decision.source_pk = (unmatched.source_pk)::text))
+          ORDER BY decision.id DESC
+         LIMIT 1) = 'resolve_unmatched_lead'::text));
+
 CREATE TABLE canon.identity_aliases (
     person_key uuid NOT NULL,
     survivor_key uuid NOT NULL,
@@ -3626,21 +3806,6 @@ ALTER TABLE canon.identity_rekeys ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTI
     CACHE 1
 );
 
-CREATE TABLE canon.identity_unmatched (
-    id integer NOT NULL,
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    snapshot_date timestamp with time zone NOT NULL,
-    reason_code character varying NOT NULL,
-    details jsonb,
-    candidates_preview jsonb,
-    status public.unmatchedstatus DEFAULT 'OPEN'::public.unmatchedstatus NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    resolved_at timestamp with time zone,
-    run_id integer,
-    event_date date
-);
-
 CREATE SEQUENCE canon.identity_unmatched_id_seq
     AS integer
     START WITH 1
@@ -3667,8 +3832,105 @@ CREATE VIEW canon.match_rules AS
     column2 AS match_rule,
     column3 AS match_score,
     column4 AS confidence_level,
-    column5 AS names
-   FROM (VALUES (1,'DRIVER_DIRECT'::text,100,'HIGH'::public.confidencelevel,'ANY'::text), (2,'R1_PHONE_EXACT'::text,95,'HIGH'::public.confidencelevel,'NO_CONTRADICTION'::text), (3,'R2_LICENSE_EXACT'::text,92,'HIGH'::public.confidencelevel,'NO_CONTRADICTION'::text), (4,'R3_PLATE_EXACT_NAME_SIMILAR'::text,85,'MEDIUM'::public.confidencelevel,'AGREE'::text), (5,'R3B_PLATE_NAME_NO_DATE'::text,78,'MEDIUM'::public.confidencelevel,'AGREE'::text), (6,'R4_CAR_FINGERPRINT_NAME_SIMILAR'::text,75,'LOW'::public.confidencelevel,'VERY'::text)) "*VALUES*";
+    column5 AS names,
+    column6 AS link_from,
+    column7 AS contested_below,
+    column8 AS is_by_name,
+    column9 AS needs_counts
+   FROM (VALUES (1,'DRIVER_DIRECT'::text,100,'HIGH'::public.confidencelevel,'ANY'::text,(0.5)::double precision,(0.5)::double precision,false,false), (2,'R1_PHONE_EXACT'::text,95,'HIGH'::public.confidencelevel,'ANY'::text,0.992,0.95,false,false), (3,'R2_LICENSE_EXACT'::text,92,'HIGH'::public.confidencelevel,'ANY'::text,0.99,0.95,false,false), (4,'R3_PLATE_EXACT_NAME_SIMILAR'::text,85,'MEDIUM'::public.confidencelevel,'AGREE'::text,0.99,0.95,false,false), (5,'R5_LICENSE_NUMBER'::text,84,'MEDIUM'::public.confidencelevel,'ANY'::text,0.99,0.95,false,false), (6,'R3B_PLATE_NAME_NO_DATE'::text,78,'MEDIUM'::public.confidencelevel,'AGREE'::text,0.99,0.95,false,false), (7,'R4_CAR_FINGERPRINT_NAME_SIMILAR'::text,75,'LOW'::public.confidencelevel,'VERY'::text,0.99,0.95,true,false), (8,'R5_PHONE_ONE_OFF'::text,72,'LOW'::public.confidencelevel,'AGREE'::text,0.99,0.95,true,false), (9,'R5_LICENSE_ONE_OFF'::text,71,'LOW'::public.confidencelevel,'AGREE'::text,0.99,0.95,true,false), (10,'R5_NAME_AND_HIRE_DATE'::text,60,'LOW'::public.confidencelevel,'VERY'::text,0.9993,0.99,true,true)) "*VALUES*";
+
+CREATE VIEW canon.shipped_match_weights AS
+ SELECT column1 AS comparison,
+    column2 AS level,
+    column3 AS m,
+    column4 AS u,
+    column5 AS household
+   FROM (VALUES ('prior'::text,'record'::text,(0.6)::double precision,(0.4)::double precision,(0.05)::double precision), ('driver'::text,'equal'::text,0.99,0.000001,NULL::double precision), ('driver'::text,'differs'::text,0.01,1.0,NULL::double precision), ('phone'::text,'equal'::text,0.85,0.03,0.15), ('phone'::text,'one_off'::text,0.008,0.000001,NULL::double precision), ('phone'::text,'differs'::text,0.14,0.97,NULL::double precision), ('license'::text,'equal'::text,0.93,0.004,NULL::double precision), ('license'::text,'number'::text,0.04,0.004,NULL::double precision), ('license'::text,'one_off'::text,0.012,0.000001,NULL::double precision), ('license'::text,'differs'::text,0.02,0.97,NULL::double precision), ('plate'::text,'equal'::text,0.88,0.05,0.10), ('plate'::text,'one_off'::text,0.02,0.00001,NULL::double precision), ('plate'::text,'differs'::text,0.08,0.95,NULL::double precision), ('plate'::text,'differs_too'::text,0.28,0.95,NULL::double precision), ('car'::text,'equal'::text,0.90,1.0,NULL::double precision), ('car'::text,'differs'::text,0.10,1.0,NULL::double precision), ('car'::text,'equal_other_plate'::text,0.15,1.0,NULL::double precision), ('car'::text,'differs_other_plate'::text,0.85,1.0,NULL::double precision), ('name'::text,'equal'::text,0.95,1.0,0.50), ('name'::text,'equal_given'::text,0.95,1.0,0.05), ('name'::text,'variant'::text,0.03,2.0,0.02), ('name'::text,'typo'::text,0.02,1.0,0.02), ('name'::text,'initial'::text,0.05,0.018,0.036), ('name'::text,'conflict'::text,0.02,0.70,0.60), ('name'::text,'no_given'::text,0.005,0.05,0.50), ('name'::text,'missing'::text,0.005,0.02,0.02), ('hired'::text,'close'::text,0.78,1.0,NULL::double precision), ('hired'::text,'near'::text,0.22,1.0,NULL::double precision), ('hired'::text,'far'::text,0.06,1.0,NULL::double precision), ('park'::text,'target'::text,0.55,1.0,NULL::double precision), ('park'::text,'other'::text,0.45,1.0,NULL::double precision)) "*VALUES*";
+
+CREATE TABLE canon.weights_versions (
+    version integer NOT NULL,
+    weights jsonb DEFAULT '{}'::jsonb NOT NULL,
+    people integer,
+    run_id integer,
+    is_queued boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text,
+    reason text
+);
+
+CREATE VIEW canon.weights_in_force AS
+ SELECT version,
+    weights,
+    people,
+    run_id
+   FROM canon.weights_versions counted
+  WHERE (run_id IS NOT NULL)
+  ORDER BY version DESC
+ LIMIT 1;
+
+CREATE VIEW canon.match_weights AS
+ SELECT shipped.comparison,
+    shipped.level,
+    COALESCE(((version.weights #>> ARRAY[shipped.comparison, shipped.level, 'm'::text]))::double precision, shipped.m) AS m,
+    COALESCE(((version.weights #>> ARRAY[shipped.comparison, shipped.level, 'u'::text]))::double precision, shipped.u) AS u,
+    COALESCE(((version.weights #>> ARRAY[shipped.comparison, shipped.level, 'household'::text]))::double precision, shipped.household) AS household
+   FROM (canon.shipped_match_weights shipped
+     LEFT JOIN canon.weights_in_force version ON (true));
+
+CREATE VIEW canon.match_weight_bits AS
+ WITH bits AS (
+         SELECT ((weight.comparison || '_'::text) || weight.level) AS name,
+            weight.m,
+            weight.u,
+            weight.household,
+            (ln((weight.m / weight.u)) / ln((2)::double precision)) AS bits,
+                CASE
+                    WHEN (weight.household > (0)::double precision) THEN (ln((weight.household / weight.u)) / ln((2)::double precision))
+                    ELSE (0)::double precision
+                END AS household_bits
+           FROM canon.match_weights weight
+        ), people AS (
+         SELECT (COALESCE(( SELECT version.people
+                   FROM canon.weights_in_force version), 10000))::double precision AS people
+        )
+ SELECT people.people,
+    COALESCE(( SELECT version.version
+           FROM canon.weights_in_force version), 0) AS version,
+    (EXISTS ( SELECT 1
+           FROM canon.weights_in_force version
+          WHERE (version.people IS NOT NULL))) AS has_counts,
+    (ln(people.people) / ln((2)::double precision)) AS people_bits,
+    max(bits.m) FILTER (WHERE (bits.name = 'prior_record'::text)) AS share_with_driver,
+    ((ln(max(bits.m) FILTER (WHERE (bits.name = 'prior_record'::text))) / ln((2)::double precision)) - (ln(people.people) / ln((2)::double precision))) AS prior_bits,
+    (max(bits.household) FILTER (WHERE (bits.name = 'prior_record'::text)) / people.people) AS share_of_relatives,
+    max(bits.bits) FILTER (WHERE (bits.name = 'driver_equal'::text)) AS driver_equal,
+    max(bits.bits) FILTER (WHERE (bits.name = 'driver_differs'::text)) AS driver_differs,
+    max(bits.bits) FILTER (WHERE (bits.name = 'phone_equal'::text)) AS phone_equal,
+    max(bits.household_bits) FILTER (WHERE (bits.name = 'phone_equal'::text)) AS phone_equal_household,
+    max(bits.bits) FILTER (WHERE (bits.name = 'phone_one_off'::text)) AS phone_one_off,
+    max(bits.bits) FILTER (WHERE (bits.name = 'phone_differs'::text)) AS phone_differs,
+    max(bits.bits) FILTER (WHERE (bits.name = 'license_equal'::text)) AS license_equal,
+    max(bits.bits) FILTER (WHERE (bits.name = 'license_number'::text)) AS license_number,
+    max(bits.bits) FILTER (WHERE (bits.name = 'license_one_off'::text)) AS license_one_off,
+    max(bits.bits) FILTER (WHERE (bits.name = 'license_differs'::text)) AS license_differs,
+    max(bits.bits) FILTER (WHERE (bits.name = 'plate_equal'::text)) AS plate_equal,
+    max(bits.household_bits) FILTER (WHERE (bits.name = 'plate_equal'::text)) AS plate_equal_household,
+    max(bits.bits) FILTER (WHERE (bits.name = 'plate_one_off'::text)) AS plate_one_off,
+    max(bits.bits) FILTER (WHERE (bits.name = 'plate_differs'::text)) AS plate_differs,
+    max(bits.bits) FILTER (WHERE (bits.name = 'plate_differs_too'::text)) AS plate_differs_too,
+    max(bits.bits) FILTER (WHERE (bits.name = 'car_equal'::text)) AS car_equal,
+    max(bits.bits) FILTER (WHERE (bits.name = 'car_differs'::text)) AS car_differs,
+    max(bits.bits) FILTER (WHERE (bits.name = 'car_equal_other_plate'::text)) AS car_equal_other_plate,
+    max(bits.bits) FILTER (WHERE (bits.name = 'car_differs_other_plate'::text)) AS car_differs_other_plate,
+    max(bits.bits) FILTER (WHERE (bits.name = 'name_missing'::text)) AS name_missing,
+    max(bits.bits) FILTER (WHERE (bits.name = 'hired_close'::text)) AS hired_close,
+    max(bits.bits) FILTER (WHERE (bits.name = 'hired_near'::text)) AS hired_near,
+    max(bits.bits) FILTER (WHERE (bits.name = 'hired_far'::text)) AS hired_far,
+    max(bits.bits) FILTER (WHERE (bits.name = 'park_target'::text)) AS park_target,
+    max(bits.bits) FILTER (WHERE (bits.name = 'park_other'::text)) AS park_other
+   FROM (bits
+     CROSS JOIN people)
+  GROUP BY people.people;
 
 CREATE TABLE observational.scouting_match_candidates (
     id integer NOT NULL,
@@ -3728,24 +3990,6 @@ UNION ALL
     job.xmin AS row_version
    FROM ops.identity_matching_jobs job;
 
-CREATE TABLE ops.human_decisions (
-    id bigint NOT NULL,
-    kind text NOT NULL,
-    person_key uuid,
-    source_table text,
-    source_pk text,
-    reverted_run_id integer,
-    before jsonb,
-    after jsonb,
-    reason text NOT NULL,
-    decided_by text NOT NULL,
-    decided_at timestamp with time zone NOT NULL,
-    dag_run_id text,
-    CONSTRAINT human_decisions_decided_by_check CHECK ((decided_by ~ '\S'::text)),
-    CONSTRAINT human_decisions_kind_check CHECK ((kind = ANY (ARRAY['resolve_scout_conflict'::text, 'resolve_unmatched_lead'::text, 'revert_backfill'::text, 'split_merged_person'::text, 'close_liquidation_period'::text]))),
-    CONSTRAINT human_decisions_reason_check CHECK ((reason ~ '\S'::text))
-);
-
 CREATE VIEW canon.mergeable_persons AS
  SELECT person_key,
     created_at
@@ -3767,6 +4011,8 @@ CREATE UNLOGGED TABLE canon.name_scores_this_run (
     name_b text NOT NULL,
     similarity real NOT NULL,
     verdict text NOT NULL,
+    bits real DEFAULT 0 NOT NULL,
+    household_bits real DEFAULT 0 NOT NULL,
     CONSTRAINT name_scores_this_run_verdict_check CHECK ((verdict = ANY (ARRAY['VERY'::text, 'AGREE'::text, 'UNDECIDED'::text, 'CONTRADICT'::text])))
 );
 
@@ -3977,7 +4223,8 @@ CREATE TABLE canon.records_index (
     run_id integer NOT NULL,
     gone_since timestamp with time zone,
     digest uuid,
-    withdrawn_scout_ids integer[]
+    withdrawn_scout_ids integer[],
+    license_number text
 );
 
 CREATE TABLE public.module_ct_cabinet_leads (
@@ -4165,33 +4412,6 @@ CREATE VIEW canon.replaced_record_candidates AS
              JOIN canon.match_rules rule ON ((rule.match_rule = carrier.match_rule)))
              LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = (carrier.driver_id)::text))))) candidates);
 
-CREATE VIEW canon.rule_evidence AS
- SELECT candidate.source_table,
-    candidate.source_pk,
-    candidate.driver_id,
-    candidate.person_key,
-    rule.match_rule,
-    rule.match_score,
-    rule.confidence_level,
-    candidate.account_group,
-    candidate.park_id,
-    (candidate.driver_name)::character varying AS driver_name,
-    candidate.record_name,
-    score.similarity,
-    score.verdict,
-        CASE rule.names
-            WHEN 'ANY'::text THEN true
-            WHEN 'NO_CONTRADICTION'::text THEN (COALESCE(score.verdict, ''::text) <> 'CONTRADICT'::text)
-            WHEN 'AGREE'::text THEN COALESCE((score.verdict = ANY (ARRAY['AGREE'::text, 'VERY'::text])), false)
-            WHEN 'VERY'::text THEN COALESCE((score.verdict = 'VERY'::text), false)
-            ELSE NULL::boolean
-        END AS is_supported,
-    ((rule.names = 'NO_CONTRADICTION'::text) AND COALESCE((score.verdict = 'CONTRADICT'::text), false)) AS is_contradicted,
-    ((rule.names = ANY (ARRAY['AGREE'::text, 'VERY'::text])) AND (COALESCE(score.verdict, ''::text) <> 'CONTRADICT'::text)) AS is_weak
-   FROM ((canon.candidates_this_run candidate
-     JOIN canon.match_rules rule ON ((rule.match_rule = candidate.rule)))
-     LEFT JOIN canon.name_scores_this_run score ON (((candidate.record_name IS NOT NULL) AND (candidate.driver_name IS NOT NULL) AND (score.name_a = LEAST(candidate.record_name, candidate.driver_name)) AND (score.name_b = GREATEST(candidate.record_name, candidate.driver_name)))));
-
 CREATE VIEW canon.rule_outcomes AS
  SELECT decision.source_table,
     decision.source_pk,
@@ -4215,7 +4435,8 @@ CREATE VIEW canon.rule_outcomes AS
             WHEN (decision.reason_code IS NULL) THEN grouped.persons
             ELSE NULL::uuid[]
         END AS persons,
-    ((decision.reason_code IS NULL) AND (grouped.person_key IS NULL)) AS is_split
+    ((decision.reason_code IS NULL) AND (grouped.person_key IS NULL)) AS is_split,
+    decision.match_probability
    FROM (canon.decisions_this_run decision
      LEFT JOIN canon.account_group_persons_this_run grouped ON (((grouped.account_group)::text = (decision.account_group)::text)));
 
@@ -4586,6 +4807,13 @@ UNION ALL
    FROM canon.records_index record
   WHERE (record.plate_norm IS NOT NULL);
 
+CREATE TABLE canon.value_frequencies (
+    kind text NOT NULL,
+    value text NOT NULL,
+    people integer NOT NULL,
+    CONSTRAINT value_frequencies_kind_check CHECK ((kind = ANY (ARRAY['word'::text, 'car'::text, 'hired_close'::text, 'hired_near'::text, 'park'::text])))
+);
+
 CREATE VIEW canon.watched_sources AS
  SELECT "*VALUES*".column1 AS source_name,
     "*VALUES*".column2 AS schema_name,
@@ -4606,6 +4834,72 @@ UNION ALL
     record.cadence_hours,
     record.is_optional
    FROM canon.record_sources record;
+
+CREATE VIEW canon.weighed_levels AS
+ WITH candidates AS (
+         SELECT weighed.source_table,
+            weighed.source_pk,
+            weighed.account_group,
+            weighed.driver_level,
+            weighed.phone_level,
+            weighed.license_level,
+                CASE
+                    WHEN (weighed.phone_level IS DISTINCT FROM 'differs'::text) THEN weighed.plate_level
+                    ELSE NULL::text
+                END AS plate_level,
+            weighed.car_level,
+            weighed.hired_level,
+                CASE
+                    WHEN ((run.target_park_id IS NULL) OR (weighed.park_id IS NULL)) THEN NULL::text
+                    WHEN weighed.is_in_target_park THEN 'target'::text
+                    ELSE 'other'::text
+                END AS park_level,
+            (COALESCE((weighed.driver_level = 'equal'::text), false))::integer AS by_driver,
+            (COALESCE((weighed.phone_level = 'equal'::text), false))::integer AS by_phone,
+            (COALESCE((weighed.license_level = ANY (ARRAY['equal'::text, 'number'::text])), false))::integer AS by_license,
+            (COALESCE((weighed.plate_level = 'equal'::text), false))::integer AS by_plate,
+            weighed.probability AS same,
+            (((1)::double precision - weighed.probability) * power((2)::double precision, (weighed.household_bits)::double precision)) AS stranger,
+            (((1)::double precision - weighed.probability) * ((1)::double precision - power((2)::double precision, (weighed.household_bits)::double precision))) AS relative
+           FROM ((canon.weighed_candidates_this_run weighed
+             CROSS JOIN canon.batch_this_run batch)
+             CROSS JOIN LATERAL ops.run_settings(batch.run_id) run(as_of, timezone, country, target_park_id, hot_value_people, scope_date_from, scope_date_to, source_tables, is_incremental, is_index_refreshed))
+          WHERE (weighed.driver_id IS NOT NULL)
+        )
+ SELECT candidate.source_table,
+    candidate.source_pk,
+    candidate.account_group,
+    compared.comparison,
+    compared.level,
+    ((((candidate.by_driver + candidate.by_phone) + candidate.by_license) + candidate.by_plate) > compared.by_itself) AS is_found_otherwise,
+    candidate.same,
+    candidate.stranger,
+    candidate.relative
+   FROM (candidates candidate
+     CROSS JOIN LATERAL ( VALUES ('driver'::text,candidate.driver_level,candidate.by_driver), ('phone'::text,candidate.phone_level,candidate.by_phone), ('license'::text,candidate.license_level,candidate.by_license), ('plate'::text,candidate.plate_level,candidate.by_plate), ('car'::text,candidate.car_level,0), ('hired'::text,candidate.hired_level,0), ('park'::text,candidate.park_level,0)) compared(comparison, level, by_itself))
+  WHERE (compared.level <> 'shared'::text);
+
+CREATE VIEW canon.weighed_names AS
+ SELECT weighed.source_table,
+    weighed.source_pk,
+    weighed.account_group,
+    LEAST(weighed.record_name, weighed.driver_name) AS name_a,
+    GREATEST(weighed.record_name, weighed.driver_name) AS name_b,
+    weighed.probability AS same,
+    (((1)::double precision - weighed.probability) * power((2)::double precision, (weighed.household_bits)::double precision)) AS stranger,
+    (((1)::double precision - weighed.probability) * ((1)::double precision - power((2)::double precision, (weighed.household_bits)::double precision))) AS relative
+   FROM (canon.weighed_candidates_this_run weighed
+     JOIN canon.match_rules rule ON ((rule."position" = weighed.rule_position)))
+  WHERE ((weighed.driver_id IS NOT NULL) AND (weighed.record_name IS NOT NULL) AND (weighed.driver_name IS NOT NULL) AND (NOT rule.is_by_name));
+
+ALTER TABLE canon.weights_versions ALTER COLUMN version ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME canon.weights_versions_version_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE SEQUENCE observational.lead_events_id_seq
     AS integer
@@ -6470,7 +6764,8 @@ CREATE VIEW ops.v_identity_links AS
     link.snapshot_date,
     link.linked_at,
     link.run_id,
-    (run.parameters IS NULL) AS is_of_older_program
+    (run.parameters IS NULL) AS is_of_older_program,
+    link.match_probability
    FROM (canon.identity_links link
      LEFT JOIN ops.ingestion_runs run ON ((run.id = link.run_id)));
 
@@ -6501,7 +6796,8 @@ CREATE VIEW ops.v_identity_unmatched AS
     created_at,
     resolved_at,
     run_id,
-    event_date
+    event_date,
+    match_probability
    FROM canon.identity_unmatched unmatched;
 
 CREATE VIEW ops.v_ingestion_runs AS
@@ -6568,6 +6864,80 @@ CREATE VIEW ops.v_liquidation_periods AS
            FROM ops.scout_statements statement
           WHERE (statement.period_id = period.id)) held);
 
+CREATE VIEW ops.v_match_calibration AS
+ WITH bands(begins) AS (
+         VALUES (ARRAY[(0)::double precision, (0.5)::double precision, (0.9)::double precision, (0.97)::double precision, (0.99)::double precision, (0.999)::double precision, (1)::double precision])
+        ), machine_said AS (
+         SELECT DISTINCT ON (decision.source_table, decision.source_pk) link.person_key,
+            link.matched_driver_id,
+            NULLIF((decision.before -> 'link'::text), 'null'::jsonb) AS link,
+                CASE
+                    WHEN ((decision.before #> '{contested,candidates}'::text[]) IS NOT NULL) THEN (decision.before #> '{contested,candidates,0}'::text[])
+                    WHEN ((decision.before #>> '{unmatched,status}'::text[]) = 'OPEN'::text) THEN (decision.before #> '{unmatched,candidates_preview,0}'::text[])
+                    ELSE NULL::jsonb
+                END AS candidate
+           FROM ((ops.human_decisions decision
+             LEFT JOIN canon.identity_links link USING (source_table, source_pk))
+             LEFT JOIN canon.identity_unmatched unmatched USING (source_table, source_pk))
+          WHERE ((decision.kind = 'resolve_unmatched_lead'::text) AND (((link.match_rule)::text = 'MANUAL'::text) OR ((unmatched.status = 'IGNORED'::public.unmatchedstatus) AND (unmatched.details ? 'decision'::text))) AND ((decision.before #>> '{link,match_rule}'::text[]) IS DISTINCT FROM 'MANUAL'::text) AND ((decision.before #>> '{unmatched,status}'::text[]) IS DISTINCT FROM 'IGNORED'::text) AND ((decision.before #>> '{contested,reason_code}'::text[]) IS DISTINCT FROM 'REPLACED_RECORD'::text))
+          ORDER BY decision.source_table, decision.source_pk, decision.id DESC
+        ), observed AS (
+         SELECT link.match_rule,
+            link.match_probability AS probability,
+            true AS is_link,
+            (contested.source_pk IS NOT NULL) AS is_contested,
+            false AS is_undone,
+            false AS is_chosen
+           FROM (canon.identity_links link
+             LEFT JOIN canon.identity_contested contested ON ((((contested.source_table)::text = (link.source_table)::text) AND ((contested.source_pk)::text = (link.source_pk)::text) AND (contested.reason_code <> 'REPLACED_RECORD'::text))))
+          WHERE ((link.match_probability IS NOT NULL) AND ((link.match_rule)::text <> 'MANUAL'::text))
+        UNION ALL
+         SELECT (said.link ->> 'match_rule'::text),
+            ((said.link ->> 'match_probability'::text))::double precision AS float8,
+            true,
+            false,
+            (NOT COALESCE((said.person_key = COALESCE(alias.survivor_key, ((said.link ->> 'person_key'::text))::uuid)), false)),
+            false
+           FROM (machine_said said
+             LEFT JOIN canon.identity_aliases alias ON ((alias.person_key = ((said.link ->> 'person_key'::text))::uuid)))
+          WHERE ((said.link ->> 'match_probability'::text) IS NOT NULL)
+        UNION ALL
+         SELECT (said.candidate ->> 'rule'::text),
+            ((said.candidate ->> 'probability'::text))::double precision AS float8,
+            false,
+            false,
+            false,
+            COALESCE((((said.matched_driver_id)::text = (said.candidate ->> 'driver_id'::text)) OR (said.person_key = account.person_key) OR (said.person_key = COALESCE(alias.survivor_key, ((said.candidate ->> 'person_key'::text))::uuid))), false) AS "coalesce"
+           FROM ((machine_said said
+             LEFT JOIN canon.identity_links account ON ((((account.source_table)::text = 'drivers'::text) AND ((account.source_pk)::text = (said.candidate ->> 'driver_id'::text)))))
+             LEFT JOIN canon.identity_aliases alias ON ((alias.person_key = ((said.candidate ->> 'person_key'::text))::uuid)))
+          WHERE ((said.candidate ->> 'probability'::text) IS NOT NULL)
+        )
+ SELECT observed.match_rule,
+    bands.begins[width_bucket(observed.probability, bands.begins[:6])] AS probability_from,
+    bands.begins[(width_bucket(observed.probability, bands.begins[:6]) + 1)] AS probability_to,
+    count(*) FILTER (WHERE observed.is_link) AS links_made,
+    count(*) FILTER (WHERE observed.is_contested) AS links_contested_now,
+    count(*) FILTER (WHERE observed.is_undone) AS links_undone_by_humans,
+    avg(observed.probability) FILTER (WHERE observed.is_link) AS links_mean_probability,
+    count(*) FILTER (WHERE (NOT observed.is_link)) AS decided_by_humans,
+    count(*) FILTER (WHERE observed.is_chosen) AS decided_for_first_candidate,
+    avg(observed.probability) FILTER (WHERE (NOT observed.is_link)) AS decided_mean_probability
+   FROM (observed
+     CROSS JOIN bands)
+  GROUP BY observed.match_rule, bands.begins[width_bucket(observed.probability, bands.begins[:6])], bands.begins[(width_bucket(observed.probability, bands.begins[:6]) + 1)];
+
+CREATE VIEW ops.v_match_weights AS
+ SELECT weight.comparison,
+    weight.level,
+    weight.m,
+    weight.u,
+    weight.household,
+    COALESCE(version.version, 0) AS version,
+    version.people
+   FROM (canon.match_weights weight
+     LEFT JOIN canon.weights_in_force version ON (true));
+
 CREATE VIEW ops.v_merged_persons AS
  SELECT person_key,
     survivor_key,
@@ -6633,6 +7003,12 @@ CREATE VIEW ops.v_money_differences AS
    FROM (theirs
      FULL JOIN ours USING (person_key, origin_tag, rule_scope, milestone_trips, currency))
   WHERE (COALESCE(theirs.amount, (0)::numeric) <> COALESCE(ours.amount, (0)::numeric));
+
+CREATE VIEW ops.v_name_words AS
+ SELECT value AS word,
+    people
+   FROM canon.value_frequencies frequency
+  WHERE (kind = 'word'::text);
 
 CREATE VIEW ops.v_open_alerts AS
  SELECT alert.id,
@@ -7273,6 +7649,23 @@ CREATE VIEW ops.v_unfounded_ledger_rows AS
              JOIN ops.earlier_ledger_rows earlier ON ((earlier.person_key = alias.person_key)))
           WHERE ((alias.survivor_key = suspect.person_key) AND (NOT (earlier.attributed_scout_id IS DISTINCT FROM suspect.attributed_scout_id)) AND (((earlier.attribution_rule)::text = 'MANUAL'::text) OR (NOT suspect.is_manual)))))));
 
+CREATE VIEW ops.v_weights_versions AS
+ SELECT version.version,
+        CASE
+            WHEN (version.run_id IS NULL) THEN 'WAITING'::text
+            WHEN (version.version = in_force.version) THEN 'IN_FORCE'::text
+            ELSE 'REPLACED'::text
+        END AS state,
+    (version.weights = '{}'::jsonb) AS is_shipped,
+    version.people,
+    version.run_id,
+    version.created_at,
+    version.created_by,
+    version.reason,
+    version.weights
+   FROM (canon.weights_versions version
+     LEFT JOIN canon.weights_in_force in_force ON (true));
+
 CREATE VIEW ops.v_yango_collection_list AS
  SELECT claim.driver_id,
     claim.person_key,
@@ -7566,6 +7959,12 @@ ALTER TABLE ONLY canon.shared_values
 ALTER TABLE ONLY canon.source_chunk_digests
     ADD CONSTRAINT source_chunk_digests_pkey PRIMARY KEY (source_table, chunk);
 
+ALTER TABLE ONLY canon.value_frequencies
+    ADD CONSTRAINT value_frequencies_pkey PRIMARY KEY (kind, value);
+
+ALTER TABLE ONLY canon.weights_versions
+    ADD CONSTRAINT weights_versions_pkey PRIMARY KEY (version);
+
 ALTER TABLE ONLY observational.lead_events
     ADD CONSTRAINT lead_events_pkey PRIMARY KEY (id);
 
@@ -7752,6 +8151,8 @@ CREATE INDEX drivers_index_car ON canon.drivers_index USING btree (car_fingerpri
 
 CREATE INDEX drivers_index_license_norm_idx ON canon.drivers_index USING btree (license_norm);
 
+CREATE INDEX drivers_index_license_number ON canon.drivers_index USING btree (license_number) WHERE (license_number IS NOT NULL);
+
 CREATE INDEX drivers_index_phone_norm_idx ON canon.drivers_index USING btree (phone_norm);
 
 CREATE INDEX drivers_index_plate_norm ON canon.drivers_index USING btree (plate_norm);
@@ -7784,6 +8185,8 @@ CREATE INDEX identity_unmatched_by_date ON canon.identity_unmatched USING btree 
 
 CREATE INDEX identity_unmatched_by_reason ON canon.identity_unmatched USING btree (status, reason_code, source_table, source_pk);
 
+CREATE INDEX identity_unmatched_likeliest ON canon.identity_unmatched USING btree (status, match_probability DESC NULLS LAST, source_table, source_pk);
+
 CREATE INDEX identity_unmatched_run_id_idx ON canon.identity_unmatched USING btree (run_id);
 
 CREATE INDEX partner_claims_amount ON canon.partner_claims USING btree (expected_amount DESC NULLS LAST, driver_id, milestone_value);
@@ -7815,6 +8218,8 @@ CREATE INDEX records_index_driver ON canon.records_index USING btree (driver_id)
 CREATE INDEX records_index_gone ON canon.records_index USING btree (source_table, digest) WHERE (gone_since IS NOT NULL);
 
 CREATE INDEX records_index_license ON canon.records_index USING btree (license_norm) WHERE (license_norm IS NOT NULL);
+
+CREATE INDEX records_index_license_number ON canon.records_index USING btree (license_number) WHERE (license_number IS NOT NULL);
 
 CREATE INDEX records_index_phone ON canon.records_index USING btree (phone_norm) WHERE (phone_norm IS NOT NULL);
 

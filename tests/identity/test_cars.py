@@ -30,7 +30,7 @@ def fill_every_text(warehouse: Warehouse) -> None:
         warehouse.execute(sql.SQL("update public.{} set {}").format(sql.Identifier(table), sql.SQL(", ").join(filled)))
 
 
-def test_shared_plates_and_the_car_rule_wait_for_every_source_that_names_a_car(warehouse: Warehouse) -> None:
+def test_shared_plates_wait_for_every_source_that_names_a_car(warehouse: Warehouse) -> None:
     sources.lead(warehouse, "l1")
     sources.scouting(warehouse, 1)
     sources.migration(warehouse, 1, "d1")
@@ -44,8 +44,6 @@ def test_shared_plates_and_the_car_rule_wait_for_every_source_that_names_a_car(w
     dag = load_dag("identity_ingestion")
     counted = dag.get_task("prepare.find_shared_plates").upstream_task_ids
     assert with_cars == {name for name in STEPS.values() if f"normalise.{name}" in counted}
-    decided_later = " ".join(dag.get_task("match.score_more_names").downstream_task_ids)
-    assert with_cars == {name for name in STEPS.values() if f"decide.decide_{name}" in decided_later}
 
 
 def test_a_model_is_normalised_once_however_many_drive_it(warehouse: Warehouse) -> None:

@@ -35,6 +35,7 @@ ACTIONS: dict[str, Any] = {
     "/scouts/statements/{statement_id}/paid": {"reference": "OP-002", "paid_on": "2025-11-03"},
     "/scouts/statements/close": {"period_start": "2025-11-01", "period_end": "2025-11-15", "reason": "it is over"},
     "/persons/{person_key}/split": {"reason": "two sisters"},
+    "/identity/weights/estimate": {"reason": "half a year"},
     "/alerts/{alert_id}/acknowledge": {"reason": "I look after it"},
     "/alerts/{alert_id}/mute": {"reason": "planned", "until": "2026-12-01T08:00:00-05:00"},
     "/alerts/{alert_id}/unmute": None,

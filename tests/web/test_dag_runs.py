@@ -266,6 +266,19 @@ def test_merged_persons_are_split_by_a_run_of_its_dag(editor: TestClient, fleet:
     assert len(dag_runs()) == 2
 
 
+def test_weights_are_estimated_by_a_run_of_its_dag(editor: TestClient, own_fleet: psycopg.Connection[Any]) -> None:
+    path = "/identity/weights/estimate"
+    assert code(editor.post(path, json={"reason": REASON})) == (202, None)
+    assert [run["conf"] for run in dag_runs()] == [{"reason": REASON, "dry_run": True, "restore_shipped": False}]
+    for body in ({}, {"reason": " "}, {"reason": REASON, "dry_run": "no"}, {"reason": REASON, "restore_shipped": True}):
+        assert code(editor.post(path, json=body)) == (422, "INVALID"), body
+    own_fleet.execute("insert into canon.weights_versions (created_by, reason) values ('luis', 'by hand')")
+    answer = editor.post(path, json={"reason": REASON, "dry_run": False})
+    assert code(answer) == (422, "INVALID")
+    assert "luis" in answer.json()["fields"][0]["problem"]
+    assert len(dag_runs()) == 1
+
+
 def lead(source_pk: str, **choice: Any) -> dict[str, Any]:
     return {"source_table": "module_ct_cabinet_leads", "source_pk": source_pk, "reason": REASON, **choice}
 

@@ -27,8 +27,10 @@ MORE_THAN_A_SCHEMA_SAYS = (
     "/scouts/statements/close",
     "/scouts/statements/{statement_id}/paid",
     "/alerts/{alert_id}/mute",
+    "/identity/weights/estimate",
 )
-"""Bodies with a rule across fields, or about the clock: exactly one choice, a period, a moment to come."""
+"""Bodies with a rule across fields, about the clock or the database: exactly one choice, a period, a moment to come,
+weights that can be restored."""
 
 MAY_BE_RED = f"{API.removeprefix('/control-tower')}/health"
 """The one answer whose 503 is its business."""

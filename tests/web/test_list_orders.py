@@ -28,10 +28,13 @@ select 'module_ct_cabinet_leads', 'l' || n, n, '1', date '2026-01-01' + n %% 300
 from generate_series(1, %(many)s) as n
 """
 UNMATCHED = """
-insert into canon.identity_unmatched (source_table, source_pk, snapshot_date, reason_code, status, created_at)
+insert into canon.identity_unmatched (
+    source_table, source_pk, snapshot_date, reason_code, status, created_at, match_probability
+)
 select
     'module_ct_cabinet_leads', 'l' || n, now(), (array['NO_CANDIDATES', 'MULTIPLE_CANDIDATES'])[1 + n %% 2],
-    (array['OPEN', 'RESOLVED'])[1 + n %% 2]::unmatchedstatus, now() - n * interval '1 s'
+    (array['OPEN', 'RESOLVED'])[1 + n %% 2]::unmatchedstatus, now() - n * interval '1 s',
+    nullif(n %% 1000, 0) / 1000.0
 from generate_series(1, %(many)s) as n
 """
 PERSONS = """

@@ -24,6 +24,7 @@ LISTS: dict[str, tuple[Listing[Any], str, str]] = {
     "/scouts/attribution/backlog": (attribution.BACKLOG, "backlog", "ops.v_persons_without_scout_categorized"),
     "/identity/runs": (runs.RUNS, "items", "ops.v_ingestion_runs"),
     "/identity/contested": (identity.CONTESTED, "items", "ops.v_identity_contested"),
+    "/identity/calibration": (identity.CALIBRATION, "items", "ops.v_match_calibration"),
     "/unmatched": (identity.UNMATCHED, "items", "ops.v_identity_unmatched where status = 'OPEN'"),
     "/yango/cabinet/collection-with-scout": (money.COLLECTION, "items", "ops.v_yango_collection_with_scout"),
     "/yango/cabinet/payments-without-claim": (

@@ -167,7 +167,8 @@ def test_a_plate_finds_its_person_and_nothing_finds_nobody(editor: TestClient, f
 def test_an_unmatched_record_is_found_with_its_candidates(editor: TestClient, fleet: psycopg.Connection[Any]) -> None:
     (found,) = editor.post("/unmatched/search", json={"by": "phone", "value": "+51 987 654 321"}).json()["items"]
     assert (found["source_pk"], found["reason_code"]) == ("l6", "NAME_CONTRADICTION")
-    assert found["candidates_preview"][0]["driver_id"] == "d4"
+    shown = [(candidate["driver_id"], candidate["names"]) for candidate in found["candidates_preview"]]
+    assert shown == [("d5", "VERY"), ("d4", "CONTRADICT")], "the likeliest first, then who has the phone"
     assert editor.post("/unmatched/search", json={"by": "phone", "value": "912345678"}).json()["items"] == []
 
 

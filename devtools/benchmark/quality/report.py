@@ -33,8 +33,20 @@ class Measured:
 
 
 def table(measured: Sequence[Measured]) -> str:
-    """One row per data set, at most 80 columns wide."""
-    return "\n".join([HEAD, *map(_line, measured), "", LEGEND])
+    """One row per data set, and its wrong links by rule and its bands that are off; at most 80 columns wide."""
+    lines = [line for one in measured for line in (_line(one), *_details(one.score.total))]
+    return "\n".join([HEAD, *lines, "", LEGEND])
+
+
+def _details(total: Score) -> list[str]:
+    wrong = ", ".join(f"{rule} {links}" for rule, links in total.wrong_per_rule.items())
+    off = [
+        f"  band {band.low:g} to {band.high:g}: says {band.mean_probability:.4f},"
+        f" {band.share_right:.4f} of {band.count:,} right"
+        for band in total.bands
+        if not band.is_consistent
+    ]
+    return [*([f"  wrong by {wrong}"] if wrong else []), *off]
 
 
 def _line(one: Measured) -> str:

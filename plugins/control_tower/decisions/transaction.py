@@ -27,6 +27,7 @@ Kind = Literal[
     "revert_backfill",
     "split_merged_person",
     "close_liquidation_period",
+    "estimate_weights",
 ]
 
 LARGEST_INTEGER = 2**31 - 1

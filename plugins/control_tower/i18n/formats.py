@@ -6,7 +6,7 @@ Spanish follows the setting `CONTROL_TOWER_COUNTRY`: Peru writes 1,234.50 and Co
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,17 @@ class Formats:
         # The sentences of the Spanish catalogue have a space before the sign; CLDR has none in Latin America.
         sign = "\N{NO-BREAK SPACE}%" if self.texts.language == "es" else "%"
         return format_percent(Decimal(str(value)) / 100, _pattern(decimals, sign), locale=self._locale)
+
+    def probability(self, value: float) -> str:
+        """A probability, 0 to 1, as a percentage: rounded down, and never all or nothing."""
+        edge = Decimal("0.0001")
+        exact = Decimal(str(value))
+        if exact > 1 - edge:
+            return f">\N{NO-BREAK SPACE}{self.percent(100 * (1 - edge), 2)}"
+        if exact < edge:
+            return f"<\N{NO-BREAK SPACE}{self.percent(100 * edge, 2)}"
+        decimals = 1 if Decimal("0.01") <= exact < Decimal("0.97") else 2
+        return self.percent((100 * exact).quantize(Decimal(1).scaleb(-decimals), ROUND_FLOOR), decimals)
 
     def money(self, value: float | Decimal | None, currency: str | None = None) -> str:
         """An amount with its currency (ISO 4217), by default the country's. Pesos show cents only if there are any."""

@@ -1,13 +1,16 @@
-"""Compare each distinct name pair among the candidates once."""
+"""Compare each distinct name pair among the candidates once, and weigh it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 
 from control_tower.database import copy_rows, fetch_one, read_sql
-from control_tower.identity.name_matching import compare_names
+from control_tower.identity.match_files import NAME_PAIRS
+from control_tower.identity.name_evidence import read_name_weights
+from control_tower.identity.name_matching import align_names
 from control_tower.statistics import gather_statistics
 
 
@@ -21,21 +24,25 @@ def score_names(connection: psycopg.Connection[Any], run_id: int, half: int) -> 
     if half == 1:  # one task gathers statistics; a second ANALYZE would wait for the first
         (candidates,) = fetch_one(connection, "select count(*) from canon.candidates_this_run")
         gather_statistics(connection, "analyze canon.candidates_this_run", int(candidates))
-    return _score(connection, rule=None, half=half)
+    return _score(connection, half=half)
 
 
-def score_more_names(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
-    """As `score_names`, for candidates of R4, which considers only records that the earlier scores do not link."""
+def score_more_names(connection: psycopg.Connection[Any], run_id: int, half: int) -> dict[str, int]:
+    """As `score_names`, for candidates found by their names, which the earlier steps have not seen."""
     del run_id  # the result does not depend on the run
-    return _score(connection, rule="R4_CAR_FINGERPRINT_NAME_SIMILAR", half=None)
+    return _score(connection, half=half)
 
 
-def _score(connection: psycopg.Connection[Any], rule: str | None, half: int | None) -> dict[str, int]:
-    which = {"rule": rule, "half": half}
-    pairs = connection.execute(read_sql("pipeline/3_match/name_pairs_to_score.sql"), which).fetchall()
-    scores = ((name_a, name_b, *compare_names(name_a, name_b)) for name_a, name_b in pairs)
-    count = copy_rows(
-        connection, "copy canon.name_scores_this_run (name_a, name_b, similarity, verdict) from stdin", scores
-    )
+def _score(connection: psycopg.Connection[Any], half: int) -> dict[str, int]:
+    pairs = connection.execute(read_sql(NAME_PAIRS), {"half": half}).fetchall()
+    weights = read_name_weights(connection)
+
+    def scores() -> Iterator[tuple[str, str, float, str, float, float]]:
+        for name_a, name_b in pairs:
+            alignment = align_names(name_a, name_b)
+            yield (name_a, name_b, *alignment.comparison, *weights.weigh(alignment))
+
+    columns = "name_a, name_b, similarity, verdict, bits, household_bits"
+    count = copy_rows(connection, f"copy canon.name_scores_this_run ({columns}) from stdin", scores())
     gather_statistics(connection, "analyze canon.name_scores_this_run", count)
     return {"rows": count}

@@ -30,6 +30,7 @@ DagId = Literal[
     "resolve_unmatched_lead",
     "close_liquidation_period",
     "split_merged_person",
+    "estimate_weights",
 ]
 
 MONITOR = "monitor"

@@ -55,6 +55,9 @@ cars as materialized (
 final as (
     select
         normalised.*,
+        canon.license_document(normalised.license_norm, (
+            select run.country from ops.run_settings(%(run_id)s::integer) as run
+        )) as license_number,
         cars.brand_norm,
         cars.model_norm,
         cars.car_fingerprint
@@ -128,12 +131,29 @@ where
 order by carried.kind, carried.value
 on conflict do nothing;
 
+-- Records that a driver's former name and hire date led to.
+insert into canon.dirty_keys (kind, value, cause)
+select distinct
+    'name' as kind,
+    seen.hire_date || ' ' || seen.full_name_norm as value,
+    'given_up' as cause
+from changed_drivers_this_step as changed
+inner join canon.drivers_index as seen on seen.driver_id = changed.driver_id
+where
+    changed.is_known
+    and seen.hire_date is not null
+    and seen.full_name_norm is not null
+    and (seen.hire_date, seen.full_name_norm) is distinct from (changed.hire_date, changed.full_name_norm)
+order by value
+on conflict do nothing;
+
 -- UPDATE then INSERT: ON CONFLICT probes the index in random order (ADR 13).
 update canon.drivers_index as seen
 set
     park_id = changed.park_id,
     phone_norm = changed.phone_norm,
     license_norm = changed.license_norm,
+    license_number = changed.license_number,
     plate_norm = changed.plate_norm,
     full_name_norm = changed.full_name_norm,
     hire_date = changed.hire_date,
@@ -149,20 +169,21 @@ where
     changed.is_known
     and seen.driver_id = changed.driver_id
     and (
-        seen.park_id, seen.phone_norm, seen.license_norm, seen.plate_norm, seen.full_name_norm, seen.hire_date,
-        seen.brand_norm, seen.model_norm, seen.car_fingerprint, seen.row_version
+        seen.park_id, seen.phone_norm, seen.license_norm, seen.license_number, seen.plate_norm, seen.full_name_norm,
+        seen.hire_date, seen.brand_norm, seen.model_norm, seen.car_fingerprint, seen.row_version
     ) is distinct from (
-        changed.park_id, changed.phone_norm, changed.license_norm, changed.plate_norm, changed.full_name_norm,
-        changed.hire_date, changed.brand_norm, changed.model_norm, changed.car_fingerprint, changed.row_version
+        changed.park_id, changed.phone_norm, changed.license_norm, changed.license_number, changed.plate_norm,
+        changed.full_name_norm, changed.hire_date, changed.brand_norm, changed.model_norm, changed.car_fingerprint,
+        changed.row_version
     );
 
 insert into canon.drivers_index (
-    driver_id, park_id, phone_norm, license_norm, plate_norm, full_name_norm, hire_date, snapshot_date, created_at,
-    updated_at, brand_norm, model_norm, car_fingerprint, row_version, account_group
+    driver_id, park_id, phone_norm, license_norm, license_number, plate_norm, full_name_norm, hire_date,
+    snapshot_date, created_at, updated_at, brand_norm, model_norm, car_fingerprint, row_version, account_group
 )
 select
-    changed.driver_id, changed.park_id, changed.phone_norm, changed.license_norm, changed.plate_norm,
-    changed.full_name_norm, changed.hire_date, changed.snapshot_date, changed.as_of, changed.as_of,
+    changed.driver_id, changed.park_id, changed.phone_norm, changed.license_norm, changed.license_number,
+    changed.plate_norm, changed.full_name_norm, changed.hire_date, changed.snapshot_date, changed.as_of, changed.as_of,
     changed.brand_norm, changed.model_norm, changed.car_fingerprint, changed.row_version, changed.driver_id
 from changed_drivers_this_step as changed
 where not changed.is_known;

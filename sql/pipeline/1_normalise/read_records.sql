@@ -79,6 +79,9 @@ final as (
 
 select
     final.*,
+    canon.license_document(final.license_norm, (
+        select run.country from ops.run_settings(%(run_id)s::integer) as run
+    )) as license_number,
     canon.record_digest(
         final.name_norm, final.phone_norm, final.license_norm, final.plate_norm, final.driver_id, final.event_date
     ) as digest

@@ -19,13 +19,15 @@ analyze rekeyed_records_this_step;
 
 insert into changed_records_this_step (
     source_table, source_pk, source_row_id, row_version, digest, event_date, recorded_at, name_norm, phone_norm,
-    license_norm, plate_norm, car_fingerprint, driver_id, scout_id, origin_tag, payload
+    license_norm, license_number, plate_norm, car_fingerprint, driver_id, scout_id, origin_tag, payload
 )
 select
     held.source_table, held.source_pk, held.source_row_id, held.row_version, held.digest, held.event_date,
-    held.recorded_at, held.name_norm, held.phone_norm, held.license_norm, held.plate_norm, held.car_fingerprint,
-    held.driver_id, held.scout_id, held.origin_tag, held.payload
+    held.recorded_at, held.name_norm, held.phone_norm, held.license_norm,
+    canon.license_document(held.license_norm, run.country), held.plate_norm, held.car_fingerprint, held.driver_id,
+    held.scout_id, held.origin_tag, held.payload
 from canon.replaced_records as held
+cross join ops.run_settings(%(run_id)s::integer) as run
 where
     held.source_table = %(source_table)s
     and held.source_pk in (select rekeyed.former_pk from rekeyed_records_this_step as rekeyed)

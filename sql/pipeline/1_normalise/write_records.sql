@@ -75,6 +75,7 @@ set
     name_norm = changed.name_norm,
     phone_norm = changed.phone_norm,
     license_norm = changed.license_norm,
+    license_number = changed.license_number,
     plate_norm = changed.plate_norm,
     car_fingerprint = changed.car_fingerprint,
     driver_id = changed.driver_id,
@@ -95,23 +96,24 @@ where
     and seen.source_pk = changed.source_pk
     and (
         seen.source_row_id, seen.row_version, seen.digest, seen.gone_since, seen.event_date, seen.recorded_at,
-        seen.name_norm, seen.phone_norm, seen.license_norm, seen.plate_norm, seen.car_fingerprint, seen.driver_id,
-        seen.scout_id, seen.origin_tag, seen.payload
+        seen.name_norm, seen.phone_norm, seen.license_norm, seen.license_number, seen.plate_norm,
+        seen.car_fingerprint, seen.driver_id, seen.scout_id, seen.origin_tag, seen.payload
     ) is distinct from (
         changed.source_row_id, changed.row_version, changed.digest, null, changed.event_date, changed.recorded_at,
-        changed.name_norm, changed.phone_norm, changed.license_norm, changed.plate_norm, changed.car_fingerprint,
-        changed.driver_id, changed.scout_id, changed.origin_tag, changed.payload
+        changed.name_norm, changed.phone_norm, changed.license_norm, changed.license_number, changed.plate_norm,
+        changed.car_fingerprint, changed.driver_id, changed.scout_id, changed.origin_tag, changed.payload
     );
 
 insert into canon.records_index (
     source_table, source_pk, source_row_id, row_version, digest, event_date, recorded_at, name_norm, phone_norm,
-    license_norm, plate_norm, car_fingerprint, driver_id, scout_id, origin_tag, payload, created_at, updated_at, run_id
+    license_norm, license_number, plate_norm, car_fingerprint, driver_id, scout_id, origin_tag, payload, created_at,
+    updated_at, run_id
 )
 select
     changed.source_table, changed.source_pk, changed.source_row_id, changed.row_version, changed.digest,
     changed.event_date, changed.recorded_at, changed.name_norm, changed.phone_norm, changed.license_norm,
-    changed.plate_norm, changed.car_fingerprint, changed.driver_id, changed.scout_id, changed.origin_tag,
-    changed.payload, run.as_of, run.as_of, %(run_id)s::integer
+    changed.license_number, changed.plate_norm, changed.car_fingerprint, changed.driver_id, changed.scout_id,
+    changed.origin_tag, changed.payload, run.as_of, run.as_of, %(run_id)s::integer
 from changed_records_this_step as changed
 inner join edited_records_this_step as edited using (source_pk)
 cross join ops.run_settings(%(run_id)s::integer) as run

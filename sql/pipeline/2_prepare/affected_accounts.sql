@@ -1,6 +1,6 @@
 -- Driver accounts whose account group may have changed: changed accounts, accounts with a value that became or stopped
--- being shared, accounts that share a phone or licence with these, and all current members of the groups of any of
--- them. Connected components never extend beyond this set.
+-- being shared, all accounts in a full run or when weights are new, accounts that share a phone or licence with these,
+-- and all current members of the groups of any of them. Connected components never extend beyond this set.
 -- Grain and key: driver_id. Leaves: affected_accounts_this_step.
 -- rows: accounts
 create temporary table affected_accounts_this_step on commit drop as
@@ -18,6 +18,19 @@ with changed as materialized (
     from canon.drivers_index as driver
     inner join canon.dirty_keys as dirty
         on dirty.kind = 'license' and dirty.cause = 'shared' and dirty.value = driver.license_norm
+    union
+    select driver.driver_id
+    from canon.drivers_index as driver
+    inner join canon.dirty_keys as dirty
+        on dirty.kind = 'plate' and dirty.cause = 'shared' and dirty.value = driver.plate_norm
+    union
+    select driver.driver_id
+    from canon.drivers_index as driver
+    where
+        exists (
+            select 1 from canon.weights_versions as version where version.run_id is not null and not version.is_queued
+        )
+        or exists (select 1 from ops.run_settings(%(run_id)s::integer) as run where not run.is_incremental)
 ),
 
 changed_accounts as materialized (
@@ -69,9 +82,17 @@ select
     driver.driver_id,
     driver.phone_norm,
     driver.license_norm,
+    driver.plate_norm,
     driver.full_name_norm,
-    driver.account_group
+    driver.account_group,
+    shared_phone.value is not null as is_phone_shared,
+    shared_license.value is not null as is_license_shared,
+    shared_plate.value is not null as is_plate_shared
 from canon.drivers_index as driver
+left join canon.shared_values as shared_phone on shared_phone.kind = 'phone' and shared_phone.value = driver.phone_norm
+left join canon.shared_values as shared_license
+    on shared_license.kind = 'license' and shared_license.value = driver.license_norm
+left join canon.shared_values as shared_plate on shared_plate.kind = 'plate' and shared_plate.value = driver.plate_norm
 where driver.account_group in (select groups.account_group from groups);
 
 analyze affected_accounts_this_step;

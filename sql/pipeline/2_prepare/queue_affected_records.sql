@@ -1,6 +1,7 @@
--- Queue the records that must be evaluated again: those that share a phone, licence, plate, car or driver_id with a
--- changed driver, and those with a value that became or stopped being shared. Empties canon.dirty_keys. A full run
--- (incremental = false) queues every record.
+-- Queue the records that must be evaluated again: those that share a phone, licence or its number, plate, driver_id, or
+-- three words of a name around the hire date with a changed driver, and those with a value that became or stopped being
+-- shared. Empties canon.dirty_keys. A full run (incremental = false) queues every record, and so does one that counted
+-- frequencies anew.
 -- Grain and key: (source_table, source_pk).
 -- Safe to run again: queue and dirty keys change in one transaction.
 insert into canon.evaluation_queue (source_table, source_pk)
@@ -47,41 +48,73 @@ grouped_accounts as materialized (
     inner join canon.drivers_index as account on account.account_group = changed.account_group
 ),
 
-changed_cars as materialized (
-    select
-        driver.car_fingerprint,
-        driver.hire_date,
-        string_to_array(driver.full_name_norm, ' ') as name_tokens
-    from dirty_keys as dirty
-    inner join canon.drivers_index as driver on dirty.kind = 'driver' and driver.driver_id = dirty.value
+license_numbers as materialized (
+    select driver.license_number
+    from values_to_compare as compared
+    inner join canon.drivers_index as driver on compared.kind = 'driver' and driver.driver_id = compared.value
+    where driver.license_number is not null
+    union
+    select canon.license_document(compared.value, run.country)
+    from values_to_compare as compared
     cross join ops.run_settings(%(run_id)s::integer) as run
-    where
-        driver.car_fingerprint is not null
-        and driver.hire_date is not null
-        and driver.full_name_norm is not null
-        and (run.target_park_id is null or driver.park_id = run.target_park_id)
+    where compared.kind = 'license'
 ),
 
--- R4 considers only records that the other rules do not link.
-candidates_for_r4 as (
+changed_names as materialized (
+    select
+        driver.hire_date,
+        triple.block
+    from dirty_keys as dirty
+    inner join canon.drivers_index as driver on dirty.kind = 'driver' and driver.driver_id = dirty.value
+    cross join lateral canon.name_word_triples(driver.full_name_norm) as triple (block)
+    where driver.hire_date is not null
+    union
+    select
+        former.hire_date,
+        triple.block
+    from dirty_keys as dirty
+    cross join lateral (
+        select left(dirty.value, 10)::date as hire_date, substr(dirty.value, 12) as name where dirty.kind = 'name'
+    ) as former
+    cross join lateral canon.name_word_triples(former.name) as triple (block)
+),
+
+-- Rules by name consider only records that nothing else is enough for, and persons without a driver.
+candidates_by_name as (
     select
         unmatched.source_table,
         unmatched.source_pk
     from canon.identity_unmatched as unmatched
-    where
-        unmatched.status = 'OPEN'
-        and unmatched.reason_code in ('NO_CANDIDATES', 'WEAK_MATCH_ONLY', 'NAME_CONTRADICTION', 'MULTIPLE_CANDIDATES')
+    where unmatched.status = 'OPEN'
     union all
     select
         link.source_table,
         link.source_pk
     from canon.identity_links as link
-    where link.match_rule = 'R4_CAR_FINGERPRINT_NAME_SIMILAR'
+    left join canon.match_rules as rule using (match_rule)
+    where link.source_table <> 'drivers' and (rule.is_by_name or link.matched_driver_id is null)
     union all
     select
         contested.source_table,
         contested.source_pk
     from canon.identity_contested as contested
+    where contested.source_table <> 'drivers'
+),
+
+named_records as (
+    select
+        record.source_table,
+        record.source_pk,
+        record.event_date,
+        triple.block
+    from candidates_by_name as candidate
+    inner join canon.records_index as record using (source_table, source_pk)
+    cross join lateral canon.name_word_triples(record.name_norm) as triple (block)
+    where
+        exists (select 1 from changed_names)
+        and record.event_date between
+        (select min(changed.hire_date) - 30 from changed_names as changed)
+        and (select max(changed.hire_date) + 90 from changed_names as changed)
 ),
 
 affected as (
@@ -92,6 +125,10 @@ affected as (
     select record.source_table, record.source_pk
     from values_to_compare as compared
     inner join canon.records_index as record on compared.kind = 'license' and record.license_norm = compared.value
+    union all
+    select record.source_table, record.source_pk
+    from license_numbers as compared
+    inner join canon.records_index as record on record.license_number = compared.license_number
     union all
     select record.source_table, record.source_pk
     from values_to_compare as compared
@@ -118,21 +155,20 @@ affected as (
     )
     union all
     select record.source_table, record.source_pk
-    from changed_cars as car
-    inner join canon.records_index as record
+    from changed_names as changed
+    inner join named_records as record
         on
-            record.car_fingerprint = car.car_fingerprint
-            and record.event_date between car.hire_date - 7 and car.hire_date + 30
-    where
-        string_to_array(record.name_norm, ' ') && car.name_tokens
-        and (record.source_table, record.source_pk) in (
-            select candidates_for_r4.source_table, candidates_for_r4.source_pk from candidates_for_r4
-        )
+            record.block = changed.block
+            and record.event_date between changed.hire_date - 30 and changed.hire_date + 90
     union all
     select record.source_table, record.source_pk
     from canon.records_index as record
     cross join ops.run_settings(%(run_id)s::integer) as run
-    where not run.is_incremental
+    where
+        not run.is_incremental
+        or exists (
+            select 1 from canon.weights_versions as version where version.run_id is not null and not version.is_queued
+        )
 )
 
 select distinct
@@ -153,5 +189,7 @@ where not exists (
         )
 )
 on conflict do nothing;
+
+update canon.weights_versions set is_queued = true where run_id is not null and not is_queued;
 
 delete from canon.dirty_keys;

@@ -8,6 +8,7 @@ select %(run_id)s::integer, run.as_of from ops.run_settings(%(run_id)s::integer)
 select canon.truncate_working_table('canon.records_this_run');
 select canon.truncate_working_table('canon.candidates_this_run');
 select canon.truncate_working_table('canon.name_scores_this_run');
+select canon.truncate_working_table('canon.weighed_candidates_this_run');
 select canon.truncate_working_table('canon.decisions_this_run');
 select canon.truncate_working_table('canon.account_group_persons_this_run');
 select canon.truncate_working_table('canon.person_merges_this_run');

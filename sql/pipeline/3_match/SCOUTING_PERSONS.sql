@@ -5,7 +5,7 @@
 delete from canon.candidates_this_run as candidate where candidate.person_key is not null;
 
 insert into canon.candidates_this_run (
-    source_table, source_pk, rule, person_key, account_group, record_name, driver_name
+    source_table, source_pk, rule, person_key, person_record, account_group, record_name, driver_name
 )
 with records_without_candidate as materialized (
     select
@@ -36,6 +36,7 @@ select
     record.source_pk,
     'R1_PHONE_EXACT',
     link.person_key,
+    scouting.source_pk,
     'person ' || link.person_key,
     record.name_norm,
     scouting.name_norm
@@ -55,6 +56,7 @@ select
     record.source_pk,
     'R2_LICENSE_EXACT',
     link.person_key,
+    scouting.source_pk,
     'person ' || link.person_key,
     record.name_norm,
     scouting.name_norm

@@ -1,4 +1,4 @@
--- Distinct name pairs among the candidates of one rule, or of all, that have no score yet; name_a <= name_b. With a
+-- Distinct name pairs among the candidates that have no score yet; name_a <= name_b. With a
 -- half, only pairs whose name_a is in it (canon.is_in_half).
 -- Grain and key: (name_a, name_b).
 -- EXCEPT reads each set once, whatever row count the planner expects.
@@ -7,8 +7,7 @@ select
     greatest(candidate.record_name, candidate.driver_name) as name_b
 from canon.candidates_this_run as candidate
 where
-    (%(rule)s::text is null or candidate.rule = %(rule)s)
-    and candidate.record_name is not null
+    candidate.record_name is not null
     and candidate.driver_name is not null
     and canon.is_in_half(least(candidate.record_name, candidate.driver_name), %(half)s::integer)
 except

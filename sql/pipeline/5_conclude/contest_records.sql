@@ -24,7 +24,8 @@ select
                 jsonb_agg(
                     jsonb_strip_nulls(jsonb_build_object(
                         'driver_id', decision.driver_id, 'person_key', person.person_key, 'rule', decision.match_rule,
-                        'score', decision.match_score, 'driver_name', decision.evidence ->> 'driver_name'
+                        'score', decision.match_score, 'driver_name', decision.evidence ->> 'driver_name',
+                        'probability', decision.match_probability, 'weights', decision.evidence -> 'weights'
                     )) order by person.person_key
                 )
             from (values (1)) as one (account)
@@ -48,6 +49,19 @@ where
             decision.reason_code = 'NO_CANDIDATES'
             and link.matched_driver_id is null
             and link.person_key in (select mergeable.person_key from canon.mergeable_persons as mergeable)
+        )
+        -- Other weights than those it was made with may leave a link a little less sure.
+        and not exists (
+            select 1
+            from canon.drivers_index as matched
+            inner join canon.match_rules as rule on rule.match_rule = decision.match_rule
+            cross join canon.match_weight_bits as weight
+            where
+                matched.driver_id = link.matched_driver_id
+                and matched.account_group = decision.account_group
+                and weight.version is distinct from link.weights_version
+                and decision.reason_code = 'WEAK_MATCH_ONLY'
+                and decision.match_probability >= rule.contested_below
         )
     )
     or (link.person_key is null and decision.is_split));

@@ -22,6 +22,7 @@ select
         'persons', case when decision.is_split then to_jsonb(decision.persons) end
     )) as details,
     decision.candidates,
+    case when decision.candidates <> '[]' then decision.match_probability end as match_probability,
     record.event_date,
     run.as_of,
     known.source_pk is not null as is_known
@@ -46,6 +47,7 @@ set
     reason_code = unmatched_now.reason_code,
     details = unmatched_now.details,
     candidates_preview = unmatched_now.candidates,
+    match_probability = unmatched_now.match_probability,
     status = 'OPEN',
     resolved_at = null,
     run_id = %(run_id)s::integer
@@ -59,8 +61,8 @@ where
     is distinct from (unmatched_now.reason_code, unmatched_now.details, unmatched_now.candidates, 'OPEN');
 
 insert into canon.identity_unmatched (
-    source_table, source_pk, snapshot_date, reason_code, details, candidates_preview, status, created_at, event_date,
-    run_id
+    source_table, source_pk, snapshot_date, reason_code, details, candidates_preview, match_probability, status,
+    created_at, event_date, run_id
 )
 select
     unmatched_now.source_table,
@@ -69,6 +71,7 @@ select
     unmatched_now.reason_code,
     unmatched_now.details,
     unmatched_now.candidates,
+    unmatched_now.match_probability,
     'OPEN',
     unmatched_now.as_of,
     unmatched_now.event_date,

@@ -49,14 +49,19 @@ set
     match_score = decision.match_score,
     confidence_level = decision.confidence_level,
     evidence = decision.evidence,
-    matched_driver_id = decision.driver_id
+    matched_driver_id = decision.driver_id,
+    match_probability = decision.match_probability,
+    weights_version = weight.version
 from canon.rule_outcomes as decision
+cross join canon.match_weight_bits as weight
 where
     link.source_table = decision.source_table
     and link.source_pk = decision.source_pk
     and link.person_key = decision.person_key
-    and (link.match_rule, link.matched_driver_id, link.evidence)
-    is distinct from (decision.match_rule, decision.driver_id, decision.evidence)
+    and (link.match_rule, link.matched_driver_id, link.match_probability, link.weights_version, link.evidence)
+    is distinct from (
+        decision.match_rule, decision.driver_id, decision.match_probability, weight.version, decision.evidence
+    )
     and (
         link.match_rule = 'NEW_PERSON'
         or link.match_rule in (select rule.match_rule from canon.match_rules as rule)
@@ -64,7 +69,7 @@ where
 
 insert into canon.identity_links (
     person_key, source_table, source_pk, snapshot_date, match_rule, match_score, confidence_level, evidence, linked_at,
-    run_id, matched_driver_id
+    run_id, matched_driver_id, match_probability, weights_version
 )
 select
     decision.person_key,
@@ -77,8 +82,11 @@ select
     decision.evidence,
     run.as_of,
     %(run_id)s::integer,
-    decision.driver_id
+    decision.driver_id,
+    decision.match_probability,
+    weight.version
 from canon.rule_outcomes as decision
+cross join canon.match_weight_bits as weight
 inner join canon.records_index as record using (source_table, source_pk)
 cross join ops.run_settings(%(run_id)s::integer) as run
 where

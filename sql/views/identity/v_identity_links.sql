@@ -14,6 +14,7 @@ select
     link.snapshot_date,
     link.linked_at,
     link.run_id,
-    run.parameters is null as is_of_older_program
+    run.parameters is null as is_of_older_program,
+    link.match_probability
 from canon.identity_links as link
 left join ops.ingestion_runs as run on run.id = link.run_id;

@@ -13,5 +13,6 @@ select
     unmatched.created_at,
     unmatched.resolved_at,
     unmatched.run_id,
-    unmatched.event_date
+    unmatched.event_date,
+    unmatched.match_probability
 from canon.identity_unmatched as unmatched;

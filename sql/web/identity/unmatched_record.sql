@@ -11,6 +11,10 @@ select
     coalesce(contested.since, unmatched.created_at) as created_at,
     unmatched.resolved_at,
     unmatched.run_id,
+    case
+        when contested.source_pk is null then unmatched.match_probability
+        else (contested.candidates #>> '{0,probability}')::double precision
+    end as match_probability,
     now_says.event_date,
     now_says.name,
     now_says.phone,

@@ -10,6 +10,7 @@ select
     link.snapshot_date,
     link.linked_at,
     link.run_id,
+    link.match_probability,
     contested.since as contested_since,
     contested.reason_code as contested_reason,
     contested.candidates as contested_candidates

@@ -95,7 +95,9 @@ def test_the_table_is_80_columns_wide_and_the_json_complete() -> None:
     lines = table(measured).splitlines()
     assert max(map(len, lines)) <= 80
     assert lines[2].split() == ["own", "1M", "1,500", "900", "10", "0.98889", "0.890", "0.890", "0.937", "0.931", "1/2"]
-    assert lines[3].split()[-1] == "-"
+    assert lines[3] == "  wrong by R4 9, R1 1"
+    assert lines[4] == "  band 0.99 to 0.999: says 0.9980, 0.9889 of 900 right"
+    assert lines[5].split()[-1] == "-"
     written = json.loads(json.dumps(as_json(measured, seed=1)))
     first = written["sets"][0]
     assert first["sources"][LEADS] == first["total"]

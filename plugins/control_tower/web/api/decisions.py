@@ -11,7 +11,7 @@ from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 
-from control_tower import decisions
+from control_tower import decisions, weights
 from control_tower.decisions import Author
 from control_tower.errors import DatabaseBusy, DecisionRefused, PermissionMissing, RunAlreadyActive
 from control_tower.web.api_errors import ApiError, Fault, Problem, code_of
@@ -80,6 +80,14 @@ class SplitDecision(Strict):
     reason: Reason
 
 
+class WeightsDecision(Strict):
+    """How much each kind of evidence weighs: as this fleet's own data say, or as shipped."""
+
+    restore_shipped: StrictBool = Field(False, description="Estimate nothing, return to the shipped weights.")
+    dry_run: StrictBool = Field(True, description="Show what would change and write nothing.")
+    reason: Reason
+
+
 async def _refuse_what_cannot_be(decide: Callable[..., Any], **decision: Any) -> None:
     """Take the decision and roll it back, so that a refusal is an answer and not a failed DAG run.
 
@@ -143,3 +151,16 @@ async def split_merged_person(
     asked = {"person_key": str(person_key), **decision.model_dump()}
     await _refuse_what_cannot_be(decisions.split_merged_person, **asked, author=Author(current_user.name))
     return await dag_runs.start("split_merged_person", asked)
+
+
+@router.post(
+    "/identity/weights/estimate",
+    status_code=202,
+    dependencies=[Depends(starts("estimate_weights"))],
+    responses=_REFUSALS,
+)
+async def estimate_weights(current_user: CurrentUserDep, dag_runs: DagRunsDep, decision: WeightsDecision) -> Started:
+    """Estimate the weights of evidence; the run that is started shows what they change, and writes them if asked to."""
+    asked = decision.model_dump()
+    await _refuse_what_cannot_be(weights.check_estimate, **asked, author=Author(current_user.name))
+    return await dag_runs.start("estimate_weights", asked)

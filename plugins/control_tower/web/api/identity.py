@@ -52,6 +52,12 @@ class ContestedQuery(ListQuery):
     sort: str | None = sort_field(ask.CONTESTED)
 
 
+class CalibrationQuery(ListQuery):
+    """In which order."""
+
+    sort: str | None = sort_field(ask.CALIBRATION)
+
+
 class FreshnessQuery(Strict):
     """What is fresh."""
 
@@ -76,6 +82,7 @@ class IngestionParameters(Strict):
 
 list_routes(router, "/identity/runs", RUNS, RunQuery, "Runs")
 list_routes(router, "/identity/contested", ask.CONTESTED, ContestedQuery, "ContestedPage")
+list_routes(router, "/identity/calibration", ask.CALIBRATION, CalibrationQuery, "CalibrationPage")
 list_routes(router, "/unmatched", ask.UNMATCHED, UnmatchedQuery, "UnmatchedPage")
 
 

@@ -47,6 +47,10 @@ class Unmatched(BaseModel):
     created_at: datetime
     resolved_at: datetime | None
     run_id: int | None
+    match_probability: float | None = Field(
+        description="That the record is its likeliest candidate, 0 to 1; null: it has none, or was last read by an "
+        "earlier program."
+    )
 
 
 class WaitingRecord(Unmatched):
@@ -72,6 +76,21 @@ class Contested(BaseModel):
     reason_code: str
     content_before: Json
     content_now: Json
+
+
+class Calibration(BaseModel):
+    """How often links of a rule and a band of probability were right, as far as later evidence and humans said."""
+
+    match_rule: str
+    probability_from: float
+    probability_to: float = Field(description="Below it; the last band includes 1.")
+    links_made: int
+    links_contested_now: int = Field(description="Those that later evidence speaks against now.")
+    links_undone_by_humans: int = Field(description="Those that a human gave to somebody else or to nobody.")
+    links_mean_probability: float | None
+    decided_by_humans: int = Field(description="Records decided by a human, by their first candidate.")
+    decided_for_first_candidate: int = Field(description="Those of them for which the human chose it.")
+    decided_mean_probability: float | None
 
 
 class FoundPerson(BaseModel):

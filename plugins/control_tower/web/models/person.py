@@ -32,6 +32,9 @@ class Link(BaseModel):
     snapshot_date: datetime
     linked_at: datetime
     run_id: int | None
+    match_probability: float | None = Field(
+        description="That record and person belong together, 0 to 1; null: a human's link, or one that is not weighed."
+    )
     contested_since: datetime | None
     contested_reason: str | None
     contested_candidates: Json

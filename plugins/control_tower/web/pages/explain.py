@@ -9,6 +9,15 @@ from control_tower.i18n.catalogue import Language, capitalised
 from control_tower.i18n.formats import Formats
 from control_tower.monitoring.delivery.message import measured, runbook
 
+LIKELINESS = ((0.99, "CERTAIN"), (0.9, "VERY_LIKELY"), (0.5, "LIKELY"), (0.1, "DOUBTFUL"), (0.0, "UNLIKELY"))
+"""Probabilities from which a word holds, the highest first. Most kinds of evidence link from the first on."""
+
+LIKELY_FROM = 0.5
+"""Probability from which nobody may say that a candidate has little in common with a record."""
+
+KEYS = ("phone", "license", "plate")
+"""Parts of the evidence that are keys of a record."""
+
 
 class Explainer:
     """Sentences in one language, from evidence and codes of checks."""
@@ -40,6 +49,70 @@ class Explainer:
             other = f"{other} ({self._texts.name('rule', runner_up.get('rule'))})"
             parts.append(self._texts.gettext("runner-up: {other}").format(other=other))
         return ", ".join(parts)
+
+    def probability(self, value: Any) -> str:
+        """A probability in words and as a number: `very likely (97.2%)`; empty if there is none."""
+        if not is_number(value):
+            return ""
+        word = next(word for least, word in LIKELINESS if value >= least or least == 0.0)
+        return f"{self._texts.name('likeliness', word)} ({self._formats.probability(value)})"
+
+    def reason(self, code: str, candidates: Any, record_name: str | None) -> str:
+        """Why none of its candidates is a record's person, told from what they show; empty: there is nothing to add."""
+        _ = self._texts.gettext
+        found = [one for one in candidates if isinstance(one, Mapping)] if isinstance(candidates, list) else []
+        likeliest = self.probability(found[0].get("probability")) if found else ""
+        if not likeliest:
+            return ""
+        is_likely = found[0]["probability"] >= LIKELY_FROM
+        if code == "NO_CANDIDATES" and is_likely:
+            return _(
+                "The likeliest is {likeliest}, but by the name alone, and how frequent names are is not counted yet."
+            ).format(likeliest=likeliest)
+        if code == "NO_CANDIDATES":
+            return _("Somebody has something in common with it, but too little: the likeliest is {likeliest}.").format(
+                likeliest=likeliest
+            )
+        if code == "MULTIPLE_CANDIDATES" and len(found) > 1:
+            return _("The likeliest is {first}, the next {second}.").format(
+                first=likeliest, second=self.probability(found[1].get("probability"))
+            )
+        if code == "WEAK_MATCH_ONLY":
+            if not record_name:
+                keys = self._equal_keys(found[0])
+                if keys:
+                    return _("In common: {keys}. That is not enough: the record has no name.").format(keys=keys)
+                return _("Not enough: the record has no name.")
+            if not found[0].get("names"):
+                return _("Not enough: the candidate has no name.")
+            return _("Not enough: the likeliest is {likeliest}.").format(likeliest=likeliest)
+        if code == "NAME_CONTRADICTION":
+            for number, one in enumerate(found, 1):
+                keys = self._equal_keys(one)
+                if one.get("names") == "CONTRADICT" and keys:
+                    if number == 1:
+                        return _("Whoever has the same {keys} has clearly another name.").format(keys=keys)
+                    if is_likely:
+                        return _(
+                            "Whoever has the same {keys} (candidate {number}) has clearly another name, and the "
+                            "likeliest is {likeliest}, which is not enough."
+                        ).format(keys=keys, number=number, likeliest=likeliest)
+                    return _(
+                        "Whoever has the same {keys} (candidate {number}) has clearly another name, and the likeliest "
+                        "has too little in common with it."
+                    ).format(keys=keys, number=number)
+        return ""
+
+    def _equal_keys(self, candidate: Mapping[str, Any]) -> str:
+        """Names of the keys that record and candidate have in common."""
+        weights = candidate.get("weights")
+        parts = [part for part in weights if isinstance(part, Mapping)] if isinstance(weights, list) else []
+        names = [self._texts.name("value", part["part"]) for part in parts if _is_equal_key(part)]
+        return " + ".join(names)
+
+    def not_weighed(self, rule: str | None) -> str:
+        """Why a link has no probability."""
+        return self._texts.find("not_weighed", rule or "") or self._texts.name("not_weighed", "OTHER")
 
     def decision(self, kind: str, after: Any, scouts: Mapping[int, str], count: int = 1) -> str:
         """What a decision did, as a sentence: `Asignado a Juan Pérez (scout 12)`."""
@@ -130,3 +203,12 @@ class Explainer:
             values = ", ".join(f"{self._texts.name('value', name)} {value}" for name, value in shared.items())
             parts.append(self._texts.gettext("too many people carry: {values}").format(values=values))
         return "; ".join(parts)
+
+
+def is_number(value: Any) -> bool:
+    """Whether JSON has a number there."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_equal_key(part: Mapping[str, Any]) -> bool:
+    return part.get("part") in KEYS and part.get("level") in ("equal", "shared")

@@ -15,6 +15,7 @@ from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.pages.timeline import Timeline
+from control_tower.web.pages.waterfall import Weigher
 from control_tower.web.params import PersonKey
 from control_tower.web.permissions import CurrentUserDep, readers_router, starts
 from control_tower.web.pool import connection_pools
@@ -51,6 +52,7 @@ def person(
         found = ask_persons.person(connection, current_user, person_key)
         conflict = ask_pages.conflict_of(connection, found.person_key)
         scouts, _names = ask_pages.names(connection, current_user, scouts_named_in(found.decisions), ())
+        weigher = Weigher(language_of(request), *ask_pages.weights(connection, current_user))
     explain = Explainer(language_of(request))
     return page(
         request,
@@ -63,7 +65,7 @@ def person(
             "resolve_unmatched_lead": current_user.may("POST", "resolve_unmatched_lead"),
         },
         may_split=current_user.may("POST", "split_merged_person"),
-        steps=Timeline(found, language_of(request), scouts).steps(),
+        steps=Timeline(found, language_of(request), scouts, weigher).steps(),
     )
 
 

@@ -14,7 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from control_tower.i18n.catalogue import Language, catalogue
+from control_tower.i18n.catalogue import Language, capitalised, catalogue
 from control_tower.i18n.formats import Formats
 from control_tower.web.language import COOKIE, language_of
 from control_tower.web.navigation import MENU, PREFIX
@@ -48,6 +48,7 @@ def templates(language: Language) -> Environment:
     environment.globals["name_of"] = texts.name
     environment.filters["named"] = lambda codes, group: [(code, texts.name(group, code)) for code in codes]
     environment.filters["json_text"] = json_text
+    environment.filters["first_upper"] = capitalised
     return environment
 
 

@@ -14,6 +14,7 @@ from control_tower.settings import get_settings
 from control_tower.web.models.amounts import Json
 from control_tower.web.models.person import Audit, Decision, Link, Person, PersonClaim
 from control_tower.web.pages.explain import Explainer
+from control_tower.web.pages.waterfall import Waterfall, Weigher
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Step:
     """One event of the history.
 
     `when` is midnight of the local day where only the day is known. `icon` is a name of `parts.ICONS`, `tone` is ok,
-    warn, fail or quiet, `record` is the source and key of a record.
+    warn, fail or quiet, `record` is the source and key of a record. Of a link, `weighed` is what its probability is
+    made of, or `not_weighed` why it has none.
     """
 
     when: datetime
@@ -33,13 +35,16 @@ class Step:
     record: tuple[str, str] | None = None
     run_id: int | None = None
     details: Json = None
+    weighed: Waterfall | None = None
+    not_weighed: str = ""
 
 
 class Timeline:
     """Makes the steps of one person, as its reader may see it, in one language."""
 
-    def __init__(self, person: Person, language: Language, scouts: Mapping[int, str]) -> None:
+    def __init__(self, person: Person, language: Language, scouts: Mapping[int, str], weigher: Weigher) -> None:
         self._person = person
+        self._weigher = weigher
         self._scouts = scouts
         self._formats = Formats(language)
         self._texts = self._formats.texts
@@ -86,6 +91,7 @@ class Timeline:
         title = _("Recognised: {record}").format(record=self._texts.name("source", link.source_table))
         why = self._explain.link(link.match_rule, link.evidence)
         why += f" · {self._texts.name('confidence', link.confidence_level)}"
+        weighed = self._weighed(link)
         if link.contested_since:
             day = self._formats.day(link.contested_since)
             why += ". " + _("Evidence speaks against it since {day}").format(day=day)
@@ -98,7 +104,17 @@ class Timeline:
             record=(link.source_table, link.source_pk),
             run_id=link.run_id,
             details=link.evidence,
+            weighed=weighed,
+            not_weighed="" if weighed else self._explain.not_weighed(link.match_rule),
         )
+
+    def _weighed(self, link: Link) -> Waterfall | None:
+        """What the probability of a link is made of; a human's link keeps none."""
+        evidence = link.evidence if isinstance(link.evidence, Mapping) else {}
+        if link.match_probability is None:
+            return None
+        weighed = {**evidence, "probability": link.match_probability}
+        return self._weigher.waterfall(weighed, evidence.get("record_name"), evidence.get("runner_up"))
 
     def _accounts(self) -> list[Step]:
         return [

@@ -14,10 +14,12 @@ from control_tower.web.api.persons import Search, search_unmatched
 from control_tower.web.api_errors import ApiError
 from control_tower.web.language import language_of
 from control_tower.web.models.identity import WaitingRecord
+from control_tower.web.pages.calibration import reliability
 from control_tower.web.pages.decisions import shown_decisions
 from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import ListPageQuery, Order, PageQuery
 from control_tower.web.pages.rendering import page
+from control_tower.web.pages.waterfall import Waterfall, Weigher
 from control_tower.web.params import SourceTable, Text
 from control_tower.web.permissions import CurrentUserDep, readers_router
 from control_tower.web.pool import connection_pools
@@ -58,6 +60,7 @@ def unmatched(request: Request, current_user: CurrentUserDep, query: Annotated[R
             query,
             total=sum(row["records"] for row in totals if query.reason_code in (None, row["reason_code"])),
         )
+        calibration = ask.calibration(connection)
     return page(
         request,
         "unmatched.html",
@@ -65,6 +68,7 @@ def unmatched(request: Request, current_user: CurrentUserDep, query: Annotated[R
         chosen=query,
         order=Order.of(ask.UNMATCHED, query.sort),
         totals=totals,
+        reliability=reliability(calibration, language_of(request)),
         sources=SOURCE_TABLES,
     )
 
@@ -77,6 +81,7 @@ def contested(
     with connection_pools().reading() as connection:
         found = page_in(connection, ask.CONTESTED, current_user, query)
         _, names = ask_pages.names(connection, current_user, (), (row.person_key for row in found.rows))
+        weigher = Weigher(language_of(request), *ask_pages.weights(connection, current_user))
     return page(
         request,
         "contested.html",
@@ -84,6 +89,7 @@ def contested(
         chosen=query,
         order=Order.of(ask.CONTESTED, query.sort),
         names=names,
+        weighed=[_weighed_of(weigher, row.candidates) for row in found.rows],
         sources=SOURCE_TABLES,
     )
 
@@ -106,16 +112,33 @@ def record(request: Request, current_user: CurrentUserDep, query: Annotated[Reco
         previews = [part for part in preview if isinstance(part, dict)] if isinstance(preview, list) else []
         driver_ids = [str(part["driver_id"]) for part in previews if part.get("driver_id")]
         accounts = ask_pages.accounts(connection, current_user, driver_ids)
+        weigher = Weigher(language_of(request), *ask_pages.weights(connection, current_user))
         decisions = ask_pages.record_decisions(connection, current_user, query.source_table, query.source_pk)
     return page(
         request,
         "unmatched_record.html",
         record=found,
-        candidates=[_candidate(found, part, accounts) for part in previews],
+        candidates=[
+            {**_candidate(found, part, accounts), "weighed": weighed}
+            for part, weighed in zip(previews, _weighed(weigher, previews, found.name), strict=True)
+        ],
         sees=current_user.sees_personal_data,
         decisions=shown_decisions(decisions, Explainer(language_of(request)), {}, None),
         may_decide=current_user.may("POST", "resolve_unmatched_lead"),
     )
+
+
+def _weighed(weigher: Weigher, previews: list[dict[str, Any]], record_name: str | None) -> list[Waterfall | None]:
+    """What the probability of each candidate is made of: the first compared with the second, all others with it."""
+    rivals = [*previews[1:2], *previews[:1] * (len(previews) - 1)] if len(previews) > 1 else [None]
+    return [weigher.waterfall(one, record_name, rival) for one, rival in zip(previews, rivals, strict=False)]
+
+
+def _weighed_of(weigher: Weigher, candidates: Any) -> list[tuple[dict[str, Any], Waterfall]]:
+    """The candidates of a contested record that were weighed."""
+    previews = [one for one in candidates if isinstance(one, dict)] if isinstance(candidates, list) else []
+    shown = zip(previews, _weighed(weigher, previews, None), strict=False)
+    return [(one, weighed) for one, weighed in shown if weighed is not None]
 
 
 def _candidate(record: WaitingRecord, preview: dict[str, Any], accounts: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -123,6 +146,8 @@ def _candidate(record: WaitingRecord, preview: dict[str, Any], accounts: dict[st
     driver_id = str(preview.get("driver_id") or "")
     account = accounts.get(driver_id, {})
     return {
+        # what was not compared is not written: a record without a name has no verdict on it
+        **dict.fromkeys(("rule", "names", "similarity", "probability")),
         **preview,
         "driver_id": driver_id or None,
         "person_key": preview.get("person_key") or account.get("person_key"),

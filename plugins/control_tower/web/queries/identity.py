@@ -8,11 +8,11 @@ import psycopg
 
 from control_tower.masking import Kind
 from control_tower.settings import get_settings
-from control_tower.web.listing import Listing
-from control_tower.web.models.identity import Contested, FoundPerson, FoundPersons, FoundRecords, Unmatched
+from control_tower.web.listing import Listing, database_of, ttl_cache
+from control_tower.web.models.identity import Calibration, Contested, FoundPerson, FoundPersons, FoundRecords, Unmatched
 from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import WHO, shown
-from control_tower.web.sql_files import sql_text
+from control_tower.web.sql_files import execute_prepared, sql_text
 
 RECORD: dict[str, Kind] = {**WHO, "details": "json", "candidates_preview": "json"}
 
@@ -21,13 +21,14 @@ UNMATCHED = Listing(
     "web/identity/unmatched.sql",
     Unmatched,
     {
+        "match_probability": (("match_probability", True), ("source_table", False), ("source_pk", False)),
         "created_at": (("created_at", True), ("source_table", False), ("source_pk", False)),
         "event_date": (("event_date", True), ("source_table", False), ("source_pk", False)),
         "reason_code": (("reason_code", False), ("source_table", False), ("source_pk", False)),
         "source": (("source_table", False), ("source_pk", False)),
     },
     personal=RECORD,
-    description="Records that were left without a person: why, and with which candidates.",
+    description="Records that were left without a person: why, and with which candidates; the likeliest first.",
 )
 
 CONTESTED = Listing(
@@ -41,6 +42,28 @@ CONTESTED = Listing(
     personal={"candidates": "json", "content_before": "json", "content_now": "json"},
     description="Links that stand although later evidence speaks against them, and overwritten rows.",
 )
+
+CALIBRATION = Listing(
+    "calibration",
+    "web/identity/calibration.sql",
+    Calibration,
+    {
+        "probability_from": (("probability_from", True), ("match_rule", False)),
+        "match_rule": (("match_rule", False), ("probability_from", True)),
+    },
+    description="Whether probabilities keep their word: links and human decisions per match rule and band.",
+)
+
+
+def calibration(connection: psycopg.Connection[dict[str, Any]]) -> list[Calibration]:
+    """Whether probabilities keep their word, of all rules; remembered, because it reads every link (see `TTLCache`)."""
+
+    def read() -> list[Calibration]:
+        rows = execute_prepared(connection, CALIBRATION.file)
+        return [Calibration.model_validate(row) for row in rows]
+
+    return ttl_cache.get((*database_of(connection), CALIBRATION.name, "all"), read)
+
 
 By = Literal["phone", "license", "plate", "name", "driver_id"]
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 
+from control_tower.identity.name_evidence import Level, NameWeights
 from control_tower.masking import Kind
 from control_tower.web.listing import database_of, ttl_cache
 from control_tower.web.models.identity import WaitingRecord
@@ -63,6 +64,26 @@ def conflict_of(connection: Connection, person_key: UUID) -> dict[str, Any] | No
 def claims_of(connection: Connection, person_key: UUID) -> list[dict[str, Any]]:
     """Who claims a person, the oldest claim first."""
     return execute_prepared(connection, "web/attribution/conflict_claims.sql", {"person_key": person_key}).fetchall()
+
+
+def weights(connection: Connection, current_user: CurrentUser) -> tuple[float, NameWeights | None]:
+    """Of the weights in force: the share of records whose person is among the drivers, and what words of names weigh.
+
+    They are remembered (see `listing.TTLCache`). Words are None for users who may not see names.
+    """
+
+    def read() -> tuple[float, NameWeights]:
+        levels = execute_prepared(connection, "web/identity/match_weights.sql").fetchall()
+        words = {row["word"]: row["people"] for row in execute_prepared(connection, "web/identity/name_words.sql")}
+        of_names = {
+            row["level"]: Level(row["m"], row["u"], row["household"]) for row in levels if row["comparison"] == "name"
+        }
+        (share,) = (row["m"] for row in levels if row["comparison"] == "prior")
+        people = levels[0]["people"]
+        return share, NameWeights(of_names, people if words else None, words or None)
+
+    share, names = ttl_cache.get((*database_of(connection), "weights"), read)
+    return share, names if current_user.sees_personal_data else None
 
 
 def waiting_record(

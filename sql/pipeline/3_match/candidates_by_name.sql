@@ -1,0 +1,104 @@
+-- Candidates found by their names, for records that nothing else is enough for: three words in common, hired from 90
+-- days before to 30 days after the record's date, and
+--   R4_CAR_FINGERPRINT_NAME_SIMILAR  the same brand and model, hired -30 to +7 days, in the target park
+--   R5_PHONE_ONE_OFF                 a phone that differs in one digit, or in two that changed places
+--   R5_LICENSE_ONE_OFF               a licence that does
+--   R5_NAME_AND_HIRE_DATE            hired -30 to +14 days
+-- The blocking key is a triple of name words: names with two words in common are too frequent.
+-- Grain: one candidate account per record. With a half, only records in it. Leaves: record_blocks_this_step,
+-- driver_blocks_this_step.
+-- Safe to run again: the candidates of these rules are deleted first.
+delete from canon.candidates_this_run as candidate
+using canon.match_rules as rule
+where
+    rule.match_rule = candidate.rule
+    and rule.is_by_name
+    and canon.is_in_half(candidate.source_pk, %(half)s::integer);
+
+-- Analysed temp tables instead of subqueries: a wrong row estimate makes this join quadratic.
+create temporary table record_blocks_this_step on commit drop as
+select
+    record.source_table,
+    record.source_pk,
+    record.event_date,
+    record.phone_norm,
+    record.license_norm,
+    record.car_fingerprint,
+    triple.block
+from canon.records_this_run as batch
+inner join canon.records_index as record using (source_table, source_pk)
+cross join lateral canon.name_word_triples(record.name_norm) as triple (block)
+where
+    record.event_date is not null
+    and canon.is_in_half(batch.source_pk, %(half)s::integer)
+    and not exists (
+        select 1
+        from canon.weighed_candidates_this_run as weighed
+        where
+            weighed.source_table = record.source_table
+            and weighed.source_pk = record.source_pk
+            and weighed.is_enough
+    );
+
+analyze record_blocks_this_step;
+
+create temporary table driver_blocks_this_step on commit drop as
+select
+    driver.driver_id,
+    driver.hire_date,
+    driver.phone_norm,
+    driver.license_norm,
+    case when run.target_park_id is null or driver.park_id = run.target_park_id then driver.car_fingerprint end
+        as car_fingerprint,
+    triple.block
+from canon.drivers_index as driver
+inner join (
+    select
+        min(record_block.event_date) as first_date,
+        max(record_block.event_date) as last_date
+    from record_blocks_this_step as record_block
+) as period
+    on driver.hire_date between period.first_date - 90 and period.last_date + 30
+cross join ops.run_settings(%(run_id)s::integer) as run
+cross join lateral canon.name_word_triples(driver.full_name_norm) as triple (block);
+
+analyze driver_blocks_this_step;
+
+insert into canon.candidates_this_run (
+    source_table, source_pk, rule, driver_id, account_group, park_id, record_name, driver_name
+)
+with pairs as (
+    select distinct
+        record_block.source_table,
+        record_block.source_pk,
+        driver_block.driver_id,
+        case
+            when
+                driver_block.car_fingerprint = record_block.car_fingerprint
+                and driver_block.hire_date between record_block.event_date - 30 and record_block.event_date + 7
+                then 'R4_CAR_FINGERPRINT_NAME_SIMILAR'
+            when canon.is_one_off(record_block.phone_norm, driver_block.phone_norm) then 'R5_PHONE_ONE_OFF'
+            when canon.is_one_off(record_block.license_norm, driver_block.license_norm) then 'R5_LICENSE_ONE_OFF'
+            when driver_block.hire_date between record_block.event_date - 30 and record_block.event_date + 14
+                then 'R5_NAME_AND_HIRE_DATE'
+        end as match_rule
+    from record_blocks_this_step as record_block
+    inner join driver_blocks_this_step as driver_block
+        on
+            driver_block.block = record_block.block
+            and driver_block.hire_date between record_block.event_date - 90 and record_block.event_date + 30
+)
+
+select
+    pairs.source_table,
+    pairs.source_pk,
+    pairs.match_rule,
+    driver.driver_id,
+    driver.account_group,
+    driver.park_id,
+    record.name_norm,
+    driver.full_name_norm
+from pairs
+inner join canon.records_index as record using (source_table, source_pk)
+inner join canon.drivers_index as driver on driver.driver_id = pairs.driver_id
+where pairs.match_rule is not null;

@@ -1,0 +1,94 @@
+-- Whether probabilities keep their word, per match rule and band of probability (from … to; the last band includes 1).
+-- Links that a rule made with that probability: how many, how many later evidence contests now, how many a human gave
+-- to somebody else or to nobody, and their mean probability (`links_…`). Records that a human decided and whose
+-- first candidate had that probability: how many, how many of these humans chose it, and its mean probability
+-- (`decided_…`). A decision that was taken back does not count; of several on one record, the one that stands does.
+-- Overwritten rows (REPLACED_RECORD) say nothing about their link. No row: nothing has that probability.
+-- Grain and key: (match_rule, probability_from).
+create or replace view ops.v_match_calibration as
+with bands (begins) as (values (array[0, 0.5, 0.9, 0.97, 0.99, 0.999, 1]::float8[])),
+
+-- What the machine said when a human took over, of records that the human still holds: the newest decision before
+-- which no human's stood.
+machine_said as (
+    select distinct on (decision.source_table, decision.source_pk)
+        link.person_key,
+        link.matched_driver_id,
+        nullif(decision.before -> 'link', 'null') as link,
+        case
+            when decision.before #> '{contested,candidates}' is not null
+                then decision.before #> '{contested,candidates,0}'
+            when decision.before #>> '{unmatched,status}' = 'OPEN'
+                then decision.before #> '{unmatched,candidates_preview,0}'
+        end as candidate
+    from ops.human_decisions as decision
+    left join canon.identity_links as link using (source_table, source_pk)
+    left join canon.identity_unmatched as unmatched using (source_table, source_pk)
+    where
+        decision.kind = 'resolve_unmatched_lead'
+        and (link.match_rule = 'MANUAL' or (unmatched.status = 'IGNORED' and unmatched.details ? 'decision'))
+        and decision.before #>> '{link,match_rule}' is distinct from 'MANUAL'
+        and decision.before #>> '{unmatched,status}' is distinct from 'IGNORED'
+        and decision.before #>> '{contested,reason_code}' is distinct from 'REPLACED_RECORD'
+    order by decision.source_table, decision.source_pk, decision.id desc
+),
+
+observed as (
+    select
+        link.match_rule,
+        link.match_probability as probability,
+        true as is_link,
+        contested.source_pk is not null as is_contested,
+        false as is_undone,
+        false as is_chosen
+    from canon.identity_links as link
+    left join canon.identity_contested as contested
+        on
+            contested.source_table = link.source_table
+            and contested.source_pk = link.source_pk
+            and contested.reason_code <> 'REPLACED_RECORD'
+    where link.match_probability is not null and link.match_rule <> 'MANUAL'
+    union all
+    select
+        said.link ->> 'match_rule',
+        (said.link ->> 'match_probability')::float8,
+        true,
+        false,
+        not coalesce(said.person_key = coalesce(alias.survivor_key, (said.link ->> 'person_key')::uuid), false),
+        false
+    from machine_said as said
+    left join canon.identity_aliases as alias on alias.person_key = (said.link ->> 'person_key')::uuid
+    where said.link ->> 'match_probability' is not null
+    union all
+    select
+        said.candidate ->> 'rule',
+        (said.candidate ->> 'probability')::float8,
+        false,
+        false,
+        false,
+        coalesce(
+            said.matched_driver_id = said.candidate ->> 'driver_id'
+            or said.person_key = account.person_key
+            or said.person_key = coalesce(alias.survivor_key, (said.candidate ->> 'person_key')::uuid), false
+        )
+    from machine_said as said
+    left join canon.identity_links as account
+        on account.source_table = 'drivers' and account.source_pk = said.candidate ->> 'driver_id'
+    left join canon.identity_aliases as alias on alias.person_key = (said.candidate ->> 'person_key')::uuid
+    where said.candidate ->> 'probability' is not null
+)
+
+select
+    observed.match_rule,
+    bands.begins[width_bucket(observed.probability, bands.begins[:6])] as probability_from,
+    bands.begins[width_bucket(observed.probability, bands.begins[:6]) + 1] as probability_to,
+    count(*) filter (where observed.is_link) as links_made,
+    count(*) filter (where observed.is_contested) as links_contested_now,
+    count(*) filter (where observed.is_undone) as links_undone_by_humans,
+    avg(observed.probability) filter (where observed.is_link) as links_mean_probability,
+    count(*) filter (where not observed.is_link) as decided_by_humans,
+    count(*) filter (where observed.is_chosen) as decided_for_first_candidate,
+    avg(observed.probability) filter (where not observed.is_link) as decided_mean_probability
+from observed
+cross join bands
+group by observed.match_rule, probability_from, probability_to;
