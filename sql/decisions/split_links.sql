@@ -67,7 +67,9 @@ set
     match_score = restored.match_score,
     confidence_level = restored.confidence_level,
     evidence = restored.evidence,
-    matched_driver_id = restored.matched_driver_id
+    matched_driver_id = restored.matched_driver_id,
+    match_probability = restored.match_probability,
+    weights_version = restored.weights_version
 from split_changes_this_step as change
 cross join lateral jsonb_populate_record(null::canon.identity_links, change.restored) as restored
 where not change.is_unlinked and link.id = change.id;
@@ -130,6 +132,7 @@ on conflict (source_table, source_pk) do update set
     reason_code = excluded.reason_code,
     details = excluded.details,
     candidates_preview = excluded.candidates_preview,
+    match_probability = excluded.match_probability,
     status = excluded.status,
     resolved_at = null;
 
