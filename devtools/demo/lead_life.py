@@ -30,10 +30,10 @@ RULES = {
 """Evidence of each rule in a few words."""
 
 REASONS = {
-    "NO_CANDIDATES": "nobody shares a phone, a licence, a plate, or car and name",
+    "NO_CANDIDATES": "nobody shares a phone, a licence or a plate; a name at most",
     "NAME_CONTRADICTION": "same phone or licence, and clearly another name",
     "MULTIPLE_CANDIDATES": "several people could be meant: never a guess",
-    "WEAK_MATCH_ONLY": "same plate or car, but the names do not say enough",
+    "WEAK_MATCH_ONLY": "somebody fits, but all together is not enough",
     "MISSING_KEYS": "no date, or nothing in it that could identify anybody",
 }
 """Why a record is left alone, in a few words."""

@@ -31,7 +31,17 @@ def test_two_exact_keys_outweigh_a_name_that_is_spelled_otherwise(warehouse: War
     assert rule_of(warehouse, "1") == "R1_PHONE_EXACT"
 
 
-def test_a_record_without_a_name_and_with_one_phone_is_for_a_human(warehouse: Warehouse) -> None:
+@pytest.mark.parametrize("hired_around", [None, 20])
+def test_a_record_without_a_name_and_with_one_phone_is_for_a_human(
+    warehouse: Warehouse, hired_around: int | None
+) -> None:
+    """However few were hired around that day."""
+    if hired_around:
+        warehouse.execute("insert into canon.weights_versions (run_id, people, is_queued) values (1, 10000, true)")
+        warehouse.execute(
+            "insert into canon.value_frequencies (kind, value, people) values ('hired_close', '2026-10-30', %s)",
+            [hired_around],
+        )
     driver(warehouse, "d1", full_name=ANA, phone="987654321")
     lead(warehouse, "l1", None, park_phone="987654321")
     ingest()

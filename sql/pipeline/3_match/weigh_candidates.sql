@@ -258,11 +258,13 @@ odds as (
                 >= rule.link_from
                 and (not rule.needs_counts or totals.has_counts)
                 and (rule.names = 'ANY' or coalesce(totals.names in ('VERY', rule.names), false))
-                -- the veto: names that contradict each other, and one key; a licence is nobody else's, even in a family
+                -- the veto: names that contradict each other or are missing, and one key; a licence is nobody else's,
+                -- even in a family
                 and (
-                    coalesce(totals.names, '') <> 'CONTRADICT'
+                    coalesce(totals.names, 'CONTRADICT') <> 'CONTRADICT'
                     or coalesce(totals.driver_level = 'equal', false)
-                    or coalesce(totals.license_level = 'equal' and totals.name_weight_bits > 0, false)
+                    or coalesce(totals.license_level = 'equal', false)
+                    and (totals.names is null or totals.name_weight_bits > 0)
                     or coalesce(totals.phone_level in ('equal', 'one_off'), false)::integer
                     + coalesce(totals.license_level in ('equal', 'number', 'one_off'), false)::integer
                     + coalesce(totals.plate_level in ('equal', 'one_off'), false)::integer > 1
