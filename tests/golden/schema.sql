@@ -3896,9 +3896,8 @@ CREATE VIEW canon.match_weight_bits AS
  SELECT people.people,
     COALESCE(( SELECT version.version
            FROM canon.weights_in_force version), 0) AS version,
-    (EXISTS ( SELECT 1
-           FROM canon.weights_in_force version
-          WHERE (version.people IS NOT NULL))) AS has_counts,
+    ( SELECT (count(version.people) > 0)
+           FROM canon.weights_in_force version) AS has_counts,
     (ln(people.people) / ln((2)::double precision)) AS people_bits,
     max(bits.m) FILTER (WHERE (bits.name = 'prior_record'::text)) AS share_with_driver,
     ((ln(max(bits.m) FILTER (WHERE (bits.name = 'prior_record'::text))) / ln((2)::double precision)) - (ln(people.people) / ln((2)::double precision))) AS prior_bits,
@@ -4844,7 +4843,7 @@ CREATE VIEW canon.weighed_levels AS
             weighed.phone_level,
             weighed.license_level,
                 CASE
-                    WHEN (weighed.phone_level IS DISTINCT FROM 'differs'::text) THEN weighed.plate_level
+                    WHEN (COALESCE(weighed.phone_level, ''::text) <> 'differs'::text) THEN weighed.plate_level
                     ELSE NULL::text
                 END AS plate_level,
             weighed.car_level,
