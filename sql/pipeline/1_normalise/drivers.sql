@@ -25,6 +25,7 @@ with normalised as (
         ) as plate_norm,
         coalesce(canon.normalise_name(source.full_name), canon.normalise_name(source.name_parts)) as full_name_norm,
         canon.plausible_date(source.hire_date) as hire_date,
+        run.country,
         run.as_of,
         (run.as_of at time zone run.timezone)::date as snapshot_date
     from canon.source_drivers as source
@@ -55,9 +56,7 @@ cars as materialized (
 final as (
     select
         normalised.*,
-        canon.license_document(normalised.license_norm, (
-            select run.country from ops.run_settings(%(run_id)s::integer) as run
-        )) as license_number,
+        canon.license_document(normalised.license_norm, normalised.country) as license_number,
         cars.brand_norm,
         cars.model_norm,
         cars.car_fingerprint

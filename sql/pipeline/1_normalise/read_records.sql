@@ -18,6 +18,7 @@ with normalised as (
         case
             when canon.plausible_date(source.event_date) is not null then source.recorded_at at time zone run.timezone
         end as recorded_at,
+        run.country,
         canon.normalise_name(source.name) as name_norm,
         canon.phone_key(source.phone, run.country) as phone_norm,
         canon.normalise_license(source.license) as license_norm,
@@ -79,9 +80,7 @@ final as (
 
 select
     final.*,
-    canon.license_document(final.license_norm, (
-        select run.country from ops.run_settings(%(run_id)s::integer) as run
-    )) as license_number,
+    canon.license_document(final.license_norm, final.country) as license_number,
     canon.record_digest(
         final.name_norm, final.phone_norm, final.license_norm, final.plate_norm, final.driver_id, final.event_date
     ) as digest
