@@ -6,39 +6,66 @@
 -- the index as evidence (ADR 6).
 select canon.compare_source_chunks('drivers', %(run_id)s::integer);
 
-create temporary table changed_drivers_this_step on commit drop as
--- The expensive normalisation reads only the source row, so that the scan can run in parallel.
-with normalised as (
-    select
-        source.driver_id,
-        source.row_version,
-        seen.driver_id is not null as is_known,
-        source.car_brand,
-        source.car_model,
-        left(source.park_id, 100)::varchar as park_id,
-        canon.phone_key(source.phone, run.country) as phone_norm,
-        coalesce(
-            canon.normalise_license(source.license_number), canon.normalise_license(source.license_normalized_number)
-        ) as license_norm,
-        coalesce(
-            canon.normalise_plate(source.car_number), canon.normalise_plate(source.car_normalized_number)
-        ) as plate_norm,
-        coalesce(canon.normalise_name(source.full_name), canon.normalise_name(source.name_parts)) as full_name_norm,
-        canon.plausible_date(source.hire_date) as hire_date,
-        run.country,
-        run.as_of,
-        (run.as_of at time zone run.timezone)::date as snapshot_date
-    from canon.source_drivers as source
-    left join canon.drivers_index as seen on seen.driver_id = source.driver_id
-    cross join ops.run_settings(%(run_id)s::integer) as run
-    where
-        run.is_index_refreshed
-        and get_bit((select canon.changed_source_chunks('drivers')), canon.chunk_of_account(source.driver_id)) > 0
-        and (seen.row_version is distinct from source.row_version or not run.is_incremental)
-),
+create temporary table source_rows_this_step on commit drop as
+select
+    source.driver_id,
+    source.row_version,
+    seen.driver_id is not null as is_known,
+    source.car_brand,
+    source.car_model,
+    left(source.park_id, 100)::varchar as park_id,
+    source.phone,
+    source.license_number,
+    source.license_normalized_number,
+    source.car_number,
+    source.car_normalized_number,
+    source.full_name,
+    source.name_parts,
+    canon.plausible_date(source.hire_date) as hire_date,
+    run.country,
+    run.as_of,
+    (run.as_of at time zone run.timezone)::date as snapshot_date
+from canon.source_drivers as source
+left join canon.drivers_index as seen on seen.driver_id = source.driver_id
+cross join ops.run_settings(%(run_id)s::integer) as run
+where
+    run.is_index_refreshed
+    and get_bit((select canon.changed_source_chunks('drivers')), canon.chunk_of_account(source.driver_id)) > 0
+    and (seen.row_version is distinct from source.row_version or not run.is_incremental);
 
+-- One kind of value at a time, as in read_records.sql.
+create temporary table names_this_step on commit drop as
+select
+    driver_id,
+    coalesce(canon.normalise_name(full_name), canon.normalise_name(name_parts)) as full_name_norm
+from source_rows_this_step;
+
+create temporary table phones_this_step on commit drop as
+select
+    driver_id,
+    canon.phone_key(phone, country) as phone_norm
+from source_rows_this_step;
+
+create temporary table licenses_this_step on commit drop as
+select
+    driver_id,
+    coalesce(
+        canon.normalise_license(license_number), canon.normalise_license(license_normalized_number)
+    ) as license_norm,
+    coalesce(canon.normalise_plate(car_number), canon.normalise_plate(car_normalized_number)) as plate_norm
+from source_rows_this_step;
+
+analyze source_rows_this_step (driver_id, car_brand, car_model);
+
+analyze names_this_step (driver_id);
+
+analyze phones_this_step (driver_id);
+
+analyze licenses_this_step (driver_id);
+
+create temporary table changed_drivers_this_step on commit drop as
 -- Normalise each distinct car model once: there are few.
-cars as materialized (
+with cars as materialized (
     select
         model.car_brand,
         model.car_model,
@@ -47,30 +74,38 @@ cars as materialized (
         canon.car_fingerprint(model.car_brand, model.car_model) as car_fingerprint
     from (
         select distinct
-            coalesce(normalised.car_brand, '') as car_brand,
-            coalesce(normalised.car_model, '') as car_model
-        from normalised
+            coalesce(source.car_brand, '') as car_brand,
+            coalesce(source.car_model, '') as car_model
+        from source_rows_this_step as source
     ) as model
-),
-
-final as (
-    select
-        normalised.*,
-        canon.license_document(normalised.license_norm, normalised.country) as license_number,
-        cars.brand_norm,
-        cars.model_norm,
-        cars.car_fingerprint
-    from normalised
-    inner join cars
-        on
-            cars.car_brand = coalesce(normalised.car_brand, '')
-            and cars.car_model = coalesce(normalised.car_model, '')
 )
 
 -- in the order of three of the indexes written below
-select final.*
-from final
-order by final.driver_id;
+select
+    source.driver_id,
+    source.row_version,
+    source.is_known,
+    source.park_id,
+    phones.phone_norm,
+    licenses.license_norm,
+    canon.license_document(licenses.license_norm, source.country) as license_number,
+    licenses.plate_norm,
+    names.full_name_norm,
+    source.hire_date,
+    source.as_of,
+    source.snapshot_date,
+    cars.brand_norm,
+    cars.model_norm,
+    cars.car_fingerprint
+from source_rows_this_step as source
+inner join names_this_step as names using (driver_id)
+inner join phones_this_step as phones using (driver_id)
+inner join licenses_this_step as licenses using (driver_id)
+inner join cars
+    on
+        cars.car_brand = coalesce(source.car_brand, '')
+        and cars.car_model = coalesce(source.car_model, '')
+order by source.driver_id;
 
 analyze changed_drivers_this_step (driver_id, is_known);
 
