@@ -57,11 +57,6 @@ RECORD_FILES = (
     "pipeline/1_normalise/mark_gone_records.sql",
 )
 """One transaction per source: what its rows say now, and which records they are."""
-ACCOUNT_STEPS = (
-    "pipeline/5_conclude/link_accounts.sql",
-    CONTEST_RECORDS,
-    "pipeline/5_conclude/contest_accounts.sql",
-)
 
 
 @dag(
@@ -129,8 +124,8 @@ def identity_ingestion() -> None:
 
     with TaskGroup("conclude") as concluded:
         linked = step("pipeline/5_conclude/link.sql")
-        accounts_linked, contested, accounts_contested = map(step, ACCOUNT_STEPS)
-        chain(merged, linked, accounts_linked, contested, accounts_contested)
+        accounts_linked, contested = step("pipeline/5_conclude/link_accounts.sql"), step(CONTEST_RECORDS)
+        merged >> linked >> [contested, accounts_linked] >> step("pipeline/5_conclude/contest_accounts.sql")
         contested >> step("pipeline/5_conclude/lead_events.sql")
         merged >> step("pipeline/5_conclude/leave_unmatched.sql")
 

@@ -7,14 +7,10 @@ returns uuid
 language sql immutable parallel safe
 as $$
     select case
-        when coalesce(name_norm, phone_norm, license_norm, driver_id) is not null then md5(concat_ws(
-            '|',
-            coalesce(name_norm, ''),
-            coalesce(phone_norm, ''),
-            coalesce(license_norm, ''),
-            coalesce(plate_norm, ''),
-            coalesce(driver_id, ''),
-            coalesce(event_date - date '2000-01-01', -1)
-        ))::uuid
+        when coalesce(name_norm, phone_norm, license_norm, driver_id) is not null then md5(
+            coalesce(name_norm, '') || '|' || coalesce(phone_norm, '') || '|' || coalesce(license_norm, '') || '|'
+            || coalesce(plate_norm, '') || '|' || coalesce(driver_id, '') || '|'
+            || coalesce(event_date - date '2000-01-01', -1)::text
+        )::uuid
     end
 $$;

@@ -1,11 +1,12 @@
 -- The parts of a candidate's sum that say something, for `evidence.weights`: part, level, how many people carry the
--- value, and bits. They add up to the candidate's bits, but for rounding to hundredths. Written as text and read as
--- JSON once: a fifth of the time of building ten objects. All words in it are the pipeline's own.
+-- value, and bits. They add up to the candidate's bits, but for rounding to hundredths. The text of a JSON array, for
+-- a larger text that is read as JSON once: a fifth of the time of building objects. All words in it are the pipeline's
+-- own.
 create or replace function canon.weights_json(weighed canon.weighed_candidates_this_run)
-returns jsonb
+returns text
 language sql stable parallel safe
 as $$
-    select ('[' || concat_ws(
+    select '[' || concat_ws(
         ',',
         case when weighed.driver_bits <> 0
             then '{"part": "driver", "level": "' || weighed.driver_level || '"'
@@ -50,5 +51,5 @@ as $$
             then '{"part": "prior"'
                 || ', "bits": ' || round(weighed.prior_bits::numeric, 2) || '}'
         end
-    ) || ']')::jsonb
+    ) || ']'
 $$;

@@ -1293,15 +1293,11 @@ CREATE FUNCTION canon.record_digest(name_norm text, phone_norm text, license_nor
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
     select case
-        when coalesce(name_norm, phone_norm, license_norm, driver_id) is not null then md5(concat_ws(
-            '|',
-            coalesce(name_norm, ''),
-            coalesce(phone_norm, ''),
-            coalesce(license_norm, ''),
-            coalesce(plate_norm, ''),
-            coalesce(driver_id, ''),
-            coalesce(event_date - date '2000-01-01', -1)
-        ))::uuid
+        when coalesce(name_norm, phone_norm, license_norm, driver_id) is not null then md5(
+            coalesce(name_norm, '') || '|' || coalesce(phone_norm, '') || '|' || coalesce(license_norm, '') || '|'
+            || coalesce(plate_norm, '') || '|' || coalesce(driver_id, '') || '|'
+            || coalesce(event_date - date '2000-01-01', -1)::text
+        )::uuid
     end
 $$;
 
@@ -1568,10 +1564,10 @@ CREATE UNLOGGED TABLE canon.weighed_candidates_this_run (
     is_enough boolean NOT NULL
 );
 
-CREATE FUNCTION canon.weights_json(weighed canon.weighed_candidates_this_run) RETURNS jsonb
+CREATE FUNCTION canon.weights_json(weighed canon.weighed_candidates_this_run) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-    select ('[' || concat_ws(
+    select '[' || concat_ws(
         ',',
         case when weighed.driver_bits <> 0
             then '{"part": "driver", "level": "' || weighed.driver_level || '"'
@@ -1616,7 +1612,7 @@ CREATE FUNCTION canon.weights_json(weighed canon.weighed_candidates_this_run) RE
             then '{"part": "prior"'
                 || ', "bits": ' || round(weighed.prior_bits::numeric, 2) || '}'
         end
-    ) || ']')::jsonb
+    ) || ']'
 $$;
 
 CREATE FUNCTION ops.audit_hash(run_id integer, part text, previous_hash bytea) RETURNS TABLE(audit_rows bigint, hash bytea)

@@ -20,7 +20,6 @@ _PATTERNS: dict[int, tuple[tuple[Part, ...], ...]] = {
 _KNOWN_FROM = 2  # words that the lists know, for the others' position to tell
 
 
-@lru_cache(maxsize=1 << 17)
 def read_name(name: str) -> NameWords:
     """The words of a name, and the part of each: what the lists say, else what its position among the others says.
 

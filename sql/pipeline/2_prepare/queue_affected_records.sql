@@ -165,9 +165,19 @@ affected as (
     from canon.records_index as record
     cross join ops.run_settings(%(run_id)s::integer) as run
     where
-        not run.is_incremental
-        or exists (
-            select 1 from canon.weights_versions as version where version.run_id is not null and not version.is_queued
+        (
+            not run.is_incremental
+            or exists (
+                select 1
+                from canon.weights_versions as version
+                where version.run_id is not null and not version.is_queued
+            )
+        )
+        -- on a first load all are
+        and not exists (
+            select 1
+            from canon.evaluation_queue as queued
+            where queued.source_table = record.source_table and queued.source_pk = record.source_pk
         )
 )
 

@@ -21,9 +21,6 @@ select
     record.source_table,
     record.source_pk,
     record.event_date,
-    record.phone_norm,
-    record.license_norm,
-    record.car_fingerprint,
     triple.block
 from canon.records_this_run as batch
 inner join canon.records_index as record using (source_table, source_pk)
@@ -40,16 +37,12 @@ where
             and weighed.is_enough
     );
 
-analyze record_blocks_this_step;
+analyze record_blocks_this_step (block);
 
 create temporary table driver_blocks_this_step on commit drop as
 select
     driver.driver_id,
     driver.hire_date,
-    driver.phone_norm,
-    driver.license_norm,
-    case when run.target_park_id is null or driver.park_id = run.target_park_id then driver.car_fingerprint end
-        as car_fingerprint,
     triple.block
 from canon.drivers_index as driver
 inner join (
@@ -59,10 +52,9 @@ inner join (
     from record_blocks_this_step as record_block
 ) as period
     on driver.hire_date between period.first_date - 90 and period.last_date + 30
-cross join ops.run_settings(%(run_id)s::integer) as run
 cross join lateral canon.name_word_triples(driver.full_name_norm) as triple (block);
 
-analyze driver_blocks_this_step;
+analyze driver_blocks_this_step (block);
 
 insert into canon.candidates_this_run (
     source_table, source_pk, rule, driver_id, account_group, park_id, record_name, driver_name
@@ -71,34 +63,48 @@ with pairs as (
     select distinct
         record_block.source_table,
         record_block.source_pk,
-        driver_block.driver_id,
-        case
-            when
-                driver_block.car_fingerprint = record_block.car_fingerprint
-                and driver_block.hire_date between record_block.event_date - 30 and record_block.event_date + 7
-                then 'R4_CAR_FINGERPRINT_NAME_SIMILAR'
-            when canon.is_one_off(record_block.phone_norm, driver_block.phone_norm) then 'R5_PHONE_ONE_OFF'
-            when canon.is_one_off(record_block.license_norm, driver_block.license_norm) then 'R5_LICENSE_ONE_OFF'
-            when driver_block.hire_date between record_block.event_date - 30 and record_block.event_date + 14
-                then 'R5_NAME_AND_HIRE_DATE'
-        end as match_rule
+        driver_block.driver_id
     from record_blocks_this_step as record_block
     inner join driver_blocks_this_step as driver_block
         on
             driver_block.block = record_block.block
             and driver_block.hire_date between record_block.event_date - 90 and record_block.event_date + 30
+),
+
+candidates as (
+    select
+        record.source_table,
+        record.source_pk,
+        case
+            when
+                driver.car_fingerprint = record.car_fingerprint
+                and driver.hire_date between record.event_date - 30 and record.event_date + 7
+                and (run.target_park_id is null or driver.park_id = run.target_park_id)
+                then 'R4_CAR_FINGERPRINT_NAME_SIMILAR'
+            when canon.is_one_off(record.phone_norm, driver.phone_norm) then 'R5_PHONE_ONE_OFF'
+            when canon.is_one_off(record.license_norm, driver.license_norm) then 'R5_LICENSE_ONE_OFF'
+            when driver.hire_date between record.event_date - 30 and record.event_date + 14
+                then 'R5_NAME_AND_HIRE_DATE'
+        end as match_rule,
+        driver.driver_id,
+        driver.account_group,
+        driver.park_id,
+        record.name_norm,
+        driver.full_name_norm
+    from pairs
+    inner join canon.records_index as record using (source_table, source_pk)
+    inner join canon.drivers_index as driver on driver.driver_id = pairs.driver_id
+    cross join ops.run_settings(%(run_id)s::integer) as run
 )
 
 select
-    pairs.source_table,
-    pairs.source_pk,
-    pairs.match_rule,
-    driver.driver_id,
-    driver.account_group,
-    driver.park_id,
-    record.name_norm,
-    driver.full_name_norm
-from pairs
-inner join canon.records_index as record using (source_table, source_pk)
-inner join canon.drivers_index as driver on driver.driver_id = pairs.driver_id
-where pairs.match_rule is not null;
+    candidate.source_table,
+    candidate.source_pk,
+    candidate.match_rule,
+    candidate.driver_id,
+    candidate.account_group,
+    candidate.park_id,
+    candidate.name_norm,
+    candidate.full_name_norm
+from candidates as candidate
+where candidate.match_rule is not null;

@@ -96,10 +96,9 @@ left join canon.name_scores_this_run as score
         and score.name_a = least(record.name_norm, coalesce(driver.full_name_norm, person.name_norm))
         and score.name_b = greatest(record.name_norm, coalesce(driver.full_name_norm, person.name_norm));
 
-analyze compared_candidates_this_step (source_table, source_pk, account_group);
-
 create temporary table weighed_accounts_this_step on commit drop as
-with in_bits as (
+-- "materialized": else each sum is made again for each of its uses.
+with in_bits as materialized (
     select
         compared.*,
         coalesce(compared.name_bits, weight.name_missing) as name_weight_bits,
@@ -184,7 +183,7 @@ accounts as (
 select distinct on (accounts.source_table, accounts.source_pk, accounts.account_group) accounts.*
 from accounts
 order by
-    accounts.source_table, accounts.source_pk, accounts.account_group, round(accounts.evidence_bits::numeric, 2) desc,
+    accounts.source_table, accounts.source_pk, accounts.account_group, round(accounts.evidence_bits * 100) desc,
     accounts.is_in_target_park desc, accounts.driver_id;
 
 analyze weighed_accounts_this_step (source_table, source_pk);
@@ -234,7 +233,7 @@ with_household as (
     cross join canon.match_weight_bits as weight
 ),
 
-totals as (
+totals as materialized (
     select
         with_household.*,
         least(
@@ -245,7 +244,7 @@ totals as (
     from with_household
 ),
 
-odds as (
+odds as materialized (
     select
         totals.*,
         power(2::float8, totals.bits) as odds,
@@ -322,7 +321,7 @@ select
     final.household_bits,
     final.prior_bits,
     final.bits,
-    round(final.probability::numeric, 7)::float8,
+    round(final.probability * 1e7::float8) / 1e7::float8,
     final.is_enough_alone,
     final.is_enough_alone
     and (final.probability >= final.link_from or final.person_key is not null and final.enough_count = 1)

@@ -7,7 +7,7 @@
 delete from canon.decisions_this_run as decision
 where decision.source_table = %(source_table)s and canon.is_in_half(decision.source_pk, %(half)s::integer);
 
--- Analysed temp table instead of a subquery: a wrong row estimate makes the last join quadratic.
+-- Analysed temp tables instead of subqueries: a wrong row estimate makes the last join quadratic.
 create temporary table ranked_candidates_this_step on commit drop as
 select
     weighed.source_pk,
@@ -51,35 +51,45 @@ window
 
 analyze ranked_candidates_this_step (source_pk, candidate_rank);
 
+-- Analysed temp table, too: a few rows of one source may be unknown to the statistics of canon.records_index.
+create temporary table records_to_decide_this_step on commit drop as
+select
+    record.source_pk,
+    record.event_date,
+    record.phone_norm,
+    record.license_norm,
+    record.driver_id,
+    record.name_norm,
+    record.plate_norm,
+    record.car_fingerprint
+from canon.records_this_run as batch
+inner join canon.records_index as record using (source_table, source_pk)
+where
+    batch.source_table = %(source_table)s
+    and canon.is_in_half(batch.source_pk, %(half)s::integer)
+    and not exists (
+        select 1 from canon.identity_links as link
+        where
+            link.source_table = record.source_table
+            and link.source_pk = record.source_pk
+            and link.match_rule = 'MANUAL'
+    )
+    and not exists (
+        select 1 from canon.identity_unmatched as unmatched
+        where
+            unmatched.source_table = record.source_table
+            and unmatched.source_pk = record.source_pk
+            and unmatched.status = 'IGNORED'
+    );
+
+analyze records_to_decide_this_step (source_pk);
+
 insert into canon.decisions_this_run (
     source_table, source_pk, reason_code, match_rule, match_score, confidence_level, account_group, driver_id,
     match_probability, evidence, candidates
 )
-with records_to_decide as (
-    select record.*
-    from canon.records_this_run as batch
-    inner join canon.records_index as record using (source_table, source_pk)
-    where
-        batch.source_table = %(source_table)s
-        and canon.is_in_half(batch.source_pk, %(half)s::integer)
-        and not exists (
-            select 1 from canon.identity_links as link
-            where
-                link.source_table = record.source_table
-                and link.source_pk = record.source_pk
-                and link.match_rule = 'MANUAL'
-        )
-        and not exists (
-            select 1 from canon.identity_unmatched as unmatched
-            where
-                unmatched.source_table = record.source_table
-                and unmatched.source_pk = record.source_pk
-                and unmatched.status = 'IGNORED'
-        )
-),
-
 -- Candidates for the review queue, the likeliest first; a record linked to its only candidate needs none.
-previews as (
+with previews as (
     select
         ranked.source_pk,
         jsonb_agg(
@@ -87,7 +97,7 @@ previews as (
                 'driver_id', ranked.driver_id, 'person_key', ranked.person_key,
                 'rule', rule.match_rule, 'score', rule.match_score, 'probability', ranked.probability,
                 'similarity', round(ranked.similarity::numeric, 3), 'names', ranked.names,
-                'driver_name', ranked.driver_name, 'park_id', ranked.park_id, 'weights', ranked.weights
+                'driver_name', ranked.driver_name, 'park_id', ranked.park_id, 'weights', ranked.weights::jsonb
             )) order by ranked.candidate_rank
         ) as candidates
     from ranked_candidates_this_step as ranked
@@ -99,7 +109,7 @@ previews as (
 )
 
 select
-    record.source_table,
+    %(source_table)s,
     record.source_pk,
     case
         when record.event_date is null then 'MISSING_KEYS'
@@ -119,26 +129,34 @@ select
     best.account_group,
     best.driver_id,
     best.probability,
-    case when best.is_enough then jsonb_strip_nulls(jsonb_build_object(
-        'rule', rule.match_rule, 'driver_id', best.driver_id, 'person_key', best.person_key,
-        'values', case rule.match_rule
-            when 'R1_PHONE_EXACT' then jsonb_build_object('phone', record.phone_norm)
-            when 'R2_LICENSE_EXACT' then jsonb_build_object('license', record.license_norm)
-            when 'R5_LICENSE_NUMBER' then jsonb_build_object('license', record.license_norm)
-            when 'R5_LICENSE_ONE_OFF' then jsonb_build_object('license', record.license_norm)
-            when 'R5_PHONE_ONE_OFF' then jsonb_build_object('phone', record.phone_norm)
-            when 'R5_NAME_AND_HIRE_DATE' then jsonb_build_object('date', record.event_date)
-            when 'DRIVER_DIRECT' then jsonb_build_object('driver_id', record.driver_id)
-            when 'R4_CAR_FINGERPRINT_NAME_SIMILAR' then jsonb_build_object('car', record.car_fingerprint)
-            else jsonb_build_object('plate', record.plate_norm)
-        end,
-        'record_name', best.record_name, 'driver_name', best.driver_name,
-        'similarity', round(best.similarity::numeric, 3), 'names', best.names,
-        'weights', best.weights,
-        'runner_up', previews.candidates -> 1
-    )) end as evidence,
+    -- as text, read as JSON once: half the time of building objects
+    case when best.is_enough then (
+        '{' || concat_ws(
+            ',',
+            '"rule": "' || rule.match_rule || '"',
+            '"driver_id": ' || to_json(best.driver_id),
+            '"person_key": "' || best.person_key || '"',
+            '"values": {' || coalesce(case
+                when rule.match_rule in ('R1_PHONE_EXACT', 'R5_PHONE_ONE_OFF')
+                    then '"phone": ' || to_json(record.phone_norm)
+                when rule.match_rule in ('R2_LICENSE_EXACT', 'R5_LICENSE_NUMBER', 'R5_LICENSE_ONE_OFF')
+                    then '"license": ' || to_json(record.license_norm)
+                when rule.match_rule = 'R5_NAME_AND_HIRE_DATE' then '"date": "' || record.event_date || '"'
+                when rule.match_rule = 'DRIVER_DIRECT' then '"driver_id": ' || to_json(record.driver_id)
+                when rule.match_rule = 'R4_CAR_FINGERPRINT_NAME_SIMILAR'
+                    then '"car": ' || to_json(record.car_fingerprint)
+                else '"plate": ' || to_json(record.plate_norm)
+            end, '') || '}',
+            '"record_name": ' || to_json(best.record_name),
+            '"driver_name": ' || to_json(best.driver_name),
+            '"similarity": ' || round(best.similarity::numeric, 3),
+            '"names": "' || best.names || '"',
+            '"weights": ' || best.weights,
+            '"runner_up": ' || (previews.candidates -> 1)::text
+        ) || '}'
+    )::jsonb end as evidence,
     coalesce(previews.candidates, '[]') as candidates
-from records_to_decide as record
+from records_to_decide_this_step as record
 left join ranked_candidates_this_step as best on best.source_pk = record.source_pk and best.candidate_rank = 1
 left join canon.match_rules as rule on rule.position = best.rule_position
 left join previews on previews.source_pk = record.source_pk;

@@ -1,8 +1,50 @@
 -- Contest the links of driver accounts of the batch: their group has more than one person (PERSON_SPLIT), no
 -- uncontested record of their person leads to their group (NO_LEAD_LEFT), or they have no link because the record that
--- leads to them is contested (LEAD_CONTESTED). A contest without a reason any more is deleted.
--- Grain and key: ('drivers', driver_id). Leaves: contested_accounts_this_step. Safe to run again: equal rows are not
--- written.
+-- leads to them is contested (LEAD_CONTESTED). A contest without a reason any more is deleted. The accounts of the
+-- persons of contested records join the batch, because their links depend on these records.
+-- Grain and key: ('drivers', driver_id). Leaves: concerned_accounts_this_step, contested_accounts_this_step.
+-- Safe to run again: equal rows are not written.
+--
+-- Read before the INSERT below: do not anti-join an INSERT with its own target (ADR 13).
+create temporary table concerned_accounts_this_step on commit drop as
+with contested_now as (
+    select contested.*
+    from canon.records_this_run as batch
+    inner join canon.identity_contested as contested using (source_table, source_pk)
+    where batch.source_table <> 'drivers'
+),
+
+concerned as (
+    select account.source_pk as driver_id
+    from contested_now
+    inner join canon.identity_links as record using (source_table, source_pk)
+    inner join canon.identity_links as account
+        on account.person_key = record.person_key and account.source_table = 'drivers'
+    where contested_now.reason_code <> 'REPLACED_RECORD'
+    union
+    select account.driver_id
+    from contested_now
+    inner join canon.drivers_index as matched on matched.driver_id = contested_now.matched_driver_id
+    inner join canon.drivers_index as account on account.account_group = matched.account_group
+    union
+    select contested.source_pk
+    from canon.identity_contested as contested
+    where contested.source_table = 'drivers'
+)
+
+select concerned.driver_id
+from concerned
+where not exists (
+    select 1 from canon.records_this_run as batch
+    where batch.source_table = 'drivers' and batch.source_pk = concerned.driver_id
+);
+
+insert into canon.records_this_run (source_table, source_pk)
+select
+    'drivers',
+    concerned.driver_id
+from concerned_accounts_this_step as concerned;
+
 create temporary table contested_accounts_this_step on commit drop as
 with accounts as (
     select

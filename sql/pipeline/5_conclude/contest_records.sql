@@ -1,8 +1,8 @@
 -- Contest links of the batch that today's evidence contradicts, records that cannot be linked because their person is
 -- split, and, in every run, records whose row was overwritten with another person (REPLACED_RECORD, with the accounts
 -- and persons that carry what the row says now). `since` is when the contest began; a contest without a reason any more
--- is deleted. The accounts of the persons concerned join the batch, because their links depend on these records.
--- Grain and key: (source_table, source_pk). Leaves: contested_records_this_step, concerned_accounts_this_step.
+-- is deleted.
+-- Grain and key: (source_table, source_pk). Leaves: contested_records_this_step.
 -- Safe to run again: equal rows are not written.
 create temporary table contested_records_this_step on commit drop as
 select
@@ -65,39 +65,6 @@ where
         )
     )
     or (link.person_key is null and decision.is_split));
-
--- Read before the INSERT below: do not anti-join an INSERT with its own target (ADR 13).
-create temporary table concerned_accounts_this_step on commit drop as
-with concerned as (
-    select account.source_pk as driver_id
-    from contested_records_this_step as contested_now
-    inner join canon.identity_links as record using (source_table, source_pk)
-    inner join canon.identity_links as account
-        on account.person_key = record.person_key and account.source_table = 'drivers'
-    where contested_now.reason_code <> 'REPLACED_RECORD'
-    union
-    select account.driver_id
-    from contested_records_this_step as contested_now
-    inner join canon.drivers_index as matched on matched.driver_id = contested_now.matched_driver_id
-    inner join canon.drivers_index as account on account.account_group = matched.account_group
-    union
-    select contested.source_pk
-    from canon.identity_contested as contested
-    where contested.source_table = 'drivers'
-)
-
-select concerned.driver_id
-from concerned
-where not exists (
-    select 1 from canon.records_this_run as batch
-    where batch.source_table = 'drivers' and batch.source_pk = concerned.driver_id
-);
-
-insert into canon.records_this_run (source_table, source_pk)
-select
-    'drivers',
-    concerned.driver_id
-from concerned_accounts_this_step as concerned;
 
 delete from canon.identity_contested as contested
 using canon.records_this_run as batch
