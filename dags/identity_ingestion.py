@@ -106,9 +106,11 @@ def identity_ingestion() -> None:
     with TaskGroup("match"):
         by_key = [step(file) for file in RULES_BY_KEY]
         names = [task(python_step(score_names, half=half))(run_id) for half in HALVES]
-        weighed = [step(WEIGH, CANDIDATES_BY_NAME, half=half, by_name=False) for half in HALVES]
+        weighed = [
+            step(*WEIGH, CANDIDATES_BY_NAME, name="weigh_candidates", half=half, by_name=False) for half in HALVES
+        ]
         more_names = [task(python_step(score_more_names, half=half))(run_id) for half in HALVES]
-        weighed_by_name = [step(WEIGH, name="weigh_candidates_by_name", half=half, by_name=True) for half in HALVES]
+        weighed_by_name = [step(*WEIGH, name="weigh_candidates_by_name", half=half, by_name=True) for half in HALVES]
         chain(batch, by_key, step(SCOUTING_PERSONS), names)
         for before, after in pairwise([names, weighed, more_names, weighed_by_name]):
             cross_downstream(before, after)

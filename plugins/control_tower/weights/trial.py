@@ -60,7 +60,7 @@ class Trial:
         self.weigh()
         self._run(CANDIDATES_BY_NAME)
         self._score_names()
-        self._run(WEIGH, by_name=True)
+        self._run(*WEIGH, by_name=True)
         for source in RECORD_SOURCES:
             self._run(DECIDE, source_table=source.table)
         self._run(ASSIGN_PERSONS)
@@ -76,7 +76,7 @@ class Trial:
         """Weigh all candidates anew."""
         self._run("weights/forget_weighed.sql")
         self._score_names()
-        self._run(WEIGH, by_name=False)
+        self._run(*WEIGH, by_name=False)
 
     def expect(self) -> Expected:
         """The expectation step, of the candidates as they are weighed now."""
@@ -128,11 +128,12 @@ class Trial:
         """As `weigh`, but the tables that the step before left are kept."""
         self._run("weights/forget_weighed.sql", keep=True)
         self._score_names()
-        self._run(WEIGH, keep=True, by_name=False)
+        self._run(*WEIGH, keep=True, by_name=False)
 
-    def _run(self, file: str, *, keep: bool = False, **parameters: Any) -> None:
-        """Run a step's file for both halves at once; the temporary tables that it leaves are dropped unless kept."""
-        execute_file(self._connection, file, {"run_id": self._run_id, "half": None, "by_name": False, **parameters})
+    def _run(self, *files: str, keep: bool = False, **parameters: Any) -> None:
+        """Run a step's files for both halves at once; the temporary tables that they leave are dropped unless kept."""
+        for file in files:
+            execute_file(self._connection, file, {"run_id": self._run_id, "half": None, "by_name": False, **parameters})
         if not keep:
             self._drop_step_tables()
 
