@@ -102,7 +102,7 @@ select
     record.source_table,
     record.source_pk,
     case
-        when record.event_date is null then 'MISSING_KEYS'
+        when record.event_date is null or record.payload ? 'unreadable' then 'MISSING_KEYS'
         when
             coalesce(record.phone_norm, record.license_norm, record.driver_id) is null
             and (record.name_norm is null or coalesce(record.plate_norm, record.car_fingerprint) is null)

@@ -132,4 +132,4 @@ select
     progress.is_deciding_origin
 from progress
 left join observational.lead_ledger as ledger using (person_key)
-left join canon.source_drivers as driver on driver.driver_id = progress.driver_id;
+left join canon.drivers_index as driver on driver.driver_id = progress.driver_id;
