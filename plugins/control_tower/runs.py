@@ -19,9 +19,10 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from control_tower.database import describe, fetch_one, read_sql, session
-from control_tower.errors import RunAlreadyActive, RunIncomplete, SourceObstacle, SourceUnreadable
+from control_tower.errors import RunAlreadyActive, RunIncomplete, SourceUnreadable
 from control_tower.jobs import JOBS, JobType
 from control_tower.settings import get_settings
+from control_tower.sources import source_obstacle
 
 log = logging.getLogger(__name__)
 
@@ -302,11 +303,12 @@ def _look_at_sources(connection: psycopg.Connection[Any], job_type: JobType) -> 
     for table, column, found, understood in connection.execute(
         read_sql("jobs/look_at_sources.sql"), {"job_type": job_type}
     ):
-        name = f"public.{table}" + (f".{column}" if column else "")
         if found is None:
-            log.warning("%s is another table than the one that was read last; all of its rows are compared anew.", name)
+            log.warning(
+                "public.%s is another table than the one that was read last; all of its rows are compared anew.", table
+            )
         else:
-            obstacles.append(SourceObstacle(name, found, understood))
+            obstacles.append(source_obstacle(table, column, found, understood))
     if obstacles:
         raise SourceUnreadable(
             obstacles,

@@ -90,19 +90,29 @@ def load(warehouse: Warehouse, *statements: str) -> None:
 
 
 FIRST_LOAD = (
-    "insert into loader.drivers (driver_id, phone, full_name, hire_date, created_at) values"
-    " ('D1', '987654321', 'Ana Torres Vega', '2026-11-01', now())",
-    "insert into loader.module_ct_cabinet_leads (id, external_id, first_name, park_phone, lead_created_at) values"
-    " (1, 'L1', 'Ana Torres Vega', '987654321', '2026-10-29 23:30'),"
-    " (2, 'L2', 'Luis Rojas Paz', '912345678', '2026-10-29 10:00')",
-    "insert into loader.module_ct_scouting_daily (id, scout_id, driver_name, driver_phone, registration_date) values"
-    " (1, 7, 'Ana Torres Vega', '987654321', '2026-10-29')",
-    "insert into loader.module_ct_migrations (id, driver_id, driver_name, hire_date) values"
-    " (1, 'D1', 'Ana Torres Vega', '2026-11-01')",
+    (
+        "insert into loader.drivers (driver_id, phone, full_name, hire_date, created_at) values"
+        " ('D1', '987654321', 'Ana Torres Vega', '2026-11-01', now())"
+    ),
+    (
+        "insert into loader.module_ct_cabinet_leads (id, external_id, first_name, park_phone, lead_created_at) values"
+        " (1, 'L1', 'Ana Torres Vega', '987654321', '2026-10-29 23:30'),"
+        " (2, 'L2', 'Luis Rojas Paz', '912345678', '2026-10-29 10:00')"
+    ),
+    (
+        "insert into loader.module_ct_scouting_daily (id, scout_id, driver_name, driver_phone, registration_date)"
+        " values (1, 7, 'Ana Torres Vega', '987654321', '2026-10-29')"
+    ),
+    (
+        "insert into loader.module_ct_migrations (id, driver_id, driver_name, hire_date) values"
+        " (1, 'D1', 'Ana Torres Vega', '2026-11-01')"
+    ),
     "insert into loader.summary_daily (driver_id, date_file, count_orders_completed) values ('D1', '2026-11-02', 6)",
     "insert into loader.module_ct_scouts_list (id, scout_id, raw_name, is_active) values (1, 7, 'Rosa Díaz', true)",
-    "insert into loader.module_ct_cabinet_payments (id, date, driver, trip_1) values"
-    " (1, '2026-11-20', 'Ana Torres Vega', true)",
+    (
+        "insert into loader.module_ct_cabinet_payments (id, date, driver, trip_1) values"
+        " (1, '2026-11-20', 'Ana Torres Vega', true)"
+    ),
 )
 
 SECOND_LOAD = (
@@ -111,8 +121,10 @@ SECOND_LOAD = (
     "update loader.drivers set phone = '934567812' where driver_id = 'D1'",
     "delete from loader.module_ct_migrations where id = 1",
     "update loader.summary_daily set count_orders_completed = 9 where driver_id = 'D1'",
-    "insert into loader.module_ct_scouting_daily (id, scout_id, driver_name, registration_date) values"
-    " (2, 8, 'Pedro Quispe', '2026-10-30')",
+    (
+        "insert into loader.module_ct_scouting_daily (id, scout_id, driver_name, registration_date) values"
+        " (2, 8, 'Pedro Quispe', '2026-10-30')"
+    ),
 )
 
 
@@ -145,7 +157,8 @@ def test_it_is_read_rightly_and_watched(warehouse: Warehouse, kind: str) -> None
     assert one(warehouse, "select count(*) from ops.v_yango_payments_raw_current where is_paid") == 1
     assert one(warehouse, "select raw_name from ops.v_dim_scouts where scout_id = 7") == "Rosa Díaz"
     before = one(warehouse, "select count(*) from canon.evaluation_queue")
-    assert ingest() and one(warehouse, "select count(*) from canon.evaluation_queue") == before
+    assert ingest()
+    assert one(warehouse, "select count(*) from canon.evaluation_queue") == before
     assert one(warehouse, "select max(run_id) from canon.records_index") == 1, "a second run reads nothing anew"
 
     load(warehouse, *SECOND_LOAD)
@@ -225,9 +238,9 @@ def test_a_subscriber_is_read_as_rows_arrive(logical_server: EmbeddedServer, mon
         psycopg.connect(uri, autocommit=True) as warehouse,
     ):
         publisher.execute(
-            "create table public.module_ct_scouting_daily (id bigint primary key, scout_id integer, driver_name varchar,"
-            " driver_phone varchar, driver_license varchar, registration_date date, acquisition_method varchar,"
-            " created_at timestamp default now(), updated_at timestamp)"
+            "create table public.module_ct_scouting_daily (id bigint primary key, scout_id integer,"
+            " driver_name varchar, driver_phone varchar, driver_license varchar, registration_date date,"
+            " acquisition_method varchar, created_at timestamp default now(), updated_at timestamp)"
         )
         row = "insert into public.module_ct_scouting_daily (id, driver_phone, registration_date) values (%s, %s, now())"
         publisher.execute(row, [1, "987654321"])
