@@ -1,7 +1,8 @@
 """The sources of records: tables whose rows are resolved to persons.
 
 Another source is one entry here and one view, `sql/sources/views/records/<table>.sql`, with the columns of
-`canon.source_records`.
+`canon.source_records`. To read its table by name (ADR 25), give it a reader in `sql/sources/readers` and its columns in
+`canon.source_columns`.
 """
 
 from __future__ import annotations

@@ -10,8 +10,11 @@ as $$
     select case
         when exists (select from canon.record_sources as record where record.source_table = source_name)
             then format(
-                'select transaction_id as row_version, event_date as business_date, null::text as business_text,'
-                ' came_at_local, came_at from canon.%I', 'records_of_' || source_name
+                'select coalesce(record.transaction_id, record.row_version) as row_version, record.event_date'
+                ' as business_date, null::text as business_text, record.came_at_local, record.came_at'
+                ' from (values (null::timestamptz, null::xid)) as absent (came_at, transaction_id)'
+                ' cross join lateral (select source.row_version, source.event_date, source.came_at_local, came_at,'
+                ' transaction_id from canon.%I as source) as record', 'records_of_' || source_name
             )
         else format('select arrival.* from canon.%I as arrival', 'arrivals_of_' || source_name)
     end

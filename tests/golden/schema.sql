@@ -144,8 +144,11 @@ CREATE FUNCTION canon.arrivals_query(source_name text) RETURNS text
     select case
         when exists (select from canon.record_sources as record where record.source_table = source_name)
             then format(
-                'select transaction_id as row_version, event_date as business_date, null::text as business_text,'
-                ' came_at_local, came_at from canon.%I', 'records_of_' || source_name
+                'select coalesce(record.transaction_id, record.row_version) as row_version, record.event_date'
+                ' as business_date, null::text as business_text, record.came_at_local, record.came_at'
+                ' from (values (null::timestamptz, null::xid)) as absent (came_at, transaction_id)'
+                ' cross join lateral (select source.row_version, source.event_date, source.came_at_local, came_at,'
+                ' transaction_id from canon.%I as source) as record', 'records_of_' || source_name
             )
         else format('select arrival.* from canon.%I as arrival', 'arrivals_of_' || source_name)
     end
@@ -5501,7 +5504,28 @@ CREATE VIEW canon.source_records AS
     record.came_at,
     record.transaction_id,
     record.unreadable
-   FROM canon.records_of_module_ct_cabinet_leads record
+   FROM (( VALUES (NULL::timestamp with time zone,NULL::xid,NULL::text[])) absent(came_at, transaction_id, unreadable)
+     CROSS JOIN LATERAL ( SELECT source.source_pk,
+            source.row_id,
+            source.row_version,
+            source.has_own_key,
+            source.event_date,
+            source.recorded_at,
+            source.name,
+            source.phone,
+            source.license,
+            source.plate,
+            source.car_model,
+            source.driver_id,
+            source.scout_id,
+            source.origin_tag,
+            source.acquisition_method,
+            source.scout_name,
+            source.came_at_local,
+            source.came_at,
+            source.transaction_id,
+            source.unreadable
+           FROM canon.records_of_module_ct_cabinet_leads source) record)
 UNION ALL
  SELECT 'module_ct_scouting_daily'::character varying AS source_table,
     record.source_pk,
@@ -5524,7 +5548,28 @@ UNION ALL
     record.came_at,
     record.transaction_id,
     record.unreadable
-   FROM canon.records_of_module_ct_scouting_daily record
+   FROM (( VALUES (NULL::timestamp with time zone,NULL::xid,NULL::text[])) absent(came_at, transaction_id, unreadable)
+     CROSS JOIN LATERAL ( SELECT source.source_pk,
+            source.row_id,
+            source.row_version,
+            source.has_own_key,
+            source.event_date,
+            source.recorded_at,
+            source.name,
+            source.phone,
+            source.license,
+            source.plate,
+            source.car_model,
+            source.driver_id,
+            source.scout_id,
+            source.origin_tag,
+            source.acquisition_method,
+            source.scout_name,
+            source.came_at_local,
+            source.came_at,
+            source.transaction_id,
+            source.unreadable
+           FROM canon.records_of_module_ct_scouting_daily source) record)
 UNION ALL
  SELECT 'module_ct_migrations'::character varying AS source_table,
     record.source_pk,
@@ -5547,7 +5592,28 @@ UNION ALL
     record.came_at,
     record.transaction_id,
     record.unreadable
-   FROM canon.records_of_module_ct_migrations record;
+   FROM (( VALUES (NULL::timestamp with time zone,NULL::xid,NULL::text[])) absent(came_at, transaction_id, unreadable)
+     CROSS JOIN LATERAL ( SELECT source.source_pk,
+            source.row_id,
+            source.row_version,
+            source.has_own_key,
+            source.event_date,
+            source.recorded_at,
+            source.name,
+            source.phone,
+            source.license,
+            source.plate,
+            source.car_model,
+            source.driver_id,
+            source.scout_id,
+            source.origin_tag,
+            source.acquisition_method,
+            source.scout_name,
+            source.came_at_local,
+            source.came_at,
+            source.transaction_id,
+            source.unreadable
+           FROM canon.records_of_module_ct_migrations source) record);
 
 CREATE VIEW canon.source_row_chunks AS
  SELECT record.source_table,

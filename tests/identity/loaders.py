@@ -98,7 +98,7 @@ class Loader:
         for _ in range(self.rng.randint(1, 4)):
             self.number += 1
             number, name = self.number, self.rng.choice(NAMES)
-            phone = f"9{self.rng.randint(10_000_000, 10_000_400)}"
+            phone = f"9{self.rng.randint(12_345_000, 12_345_400)}"
             day = f"2026-{self.rng.randint(9, 11)}-{self.rng.randint(10, 28)}"
             values: dict[str, dict[str, Any]] = {
                 "drivers": {"driver_id": f"D{number}", "phone": phone, "full_name": name, "hire_date": day},
@@ -136,7 +136,7 @@ class Loader:
     def edit(self, table: str) -> None:
         change = "created_at = created_at"
         if table in PHONES:
-            change = f"{PHONES[table]} = '9{self.rng.randint(10_000_000, 10_000_400)}'"
+            change = f"{PHONES[table]} = '9{self.rng.randint(12_345_000, 12_345_400)}'"
         self._do(f"update public.{table} set {change} where ctid in {self._some(table, 2)}")
 
     def delete(self, table: str) -> None:
