@@ -1751,7 +1751,7 @@ CREATE FUNCTION canon.read_drivers_names() RETURNS TABLE(driver_id text, full_na
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     select driver.driver_id, driver.full_name, driver.name_parts
-    from canon.read_drivers() as driver
+    from canon.source_drivers as driver
 $$;
 
 CREATE FUNCTION canon.read_module_ct_cabinet_leads() RETURNS TABLE(row_version xid, transaction_id xid, id bigint, id_text text, external_id text, lead_day date, lead_time timestamp without time zone, name text, phone text, plate text, car_model text, came_at_local timestamp without time zone, came_at timestamp with time zone, unreadable text[])

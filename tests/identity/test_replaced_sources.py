@@ -27,6 +27,9 @@ SOURCE_TABLES = (
     "summary_daily",
 )
 
+READ_AS_OWNER = ("module_ct_cabinet_payments", "module_ct_scouts_list")
+"""Read by SECURITY DEFINER functions, as a whole."""
+
 
 def replace_by_rename(warehouse: Warehouse, table: str, *changes: str) -> None:
     """What a loader does that builds a new table beside the old one, and renames it into place."""
@@ -183,6 +186,32 @@ def test_a_renamed_column_and_an_unreadable_type_are_told_with_table_column_and_
         migrate(warehouse.info.dsn)
     with pytest.raises(errors.SourceUnreadable, match="lead_created_at is of type jsonb"):
         attribute()
+
+
+def test_nothing_depends_on_a_source_table_and_conditions_reach_it(warehouse: Warehouse) -> None:
+    dependents = warehouse.execute(
+        "select pg_describe_object(dependence.classid, dependence.objid, 0) from pg_depend as dependence"
+        " where dependence.classid in ('pg_rewrite'::regclass, 'pg_proc'::regclass)"
+        " and dependence.refobjid in (select oid from pg_class where relnamespace = 'public'::regnamespace)"
+    ).fetchall()
+    assert dependents == []
+
+    warehouse.execute("set enable_seqscan = off")
+    for query, index in (
+        ("select * from canon.source_daily_trips where driver_id = 'D1'", "summary_daily_driver_id_idx"),
+        ("select * from canon.source_drivers where driver_id = 'D1'", "drivers_pkey"),
+        (
+            "select * from canon.source_records where source_table = 'module_ct_scouting_daily' and row_id = 1",
+            "module_ct_scouting_daily_pkey",
+        ),
+    ):
+        plan = "\n".join(row[0] for row in warehouse.execute(f"explain {query}".encode()))
+        assert index in plan, plan
+    warehouse.execute("reset enable_seqscan")
+    inlined = [table for table in SOURCE_TABLES if table not in READ_AS_OWNER]
+    for table in inlined:
+        plan = "\n".join(row[0] for row in warehouse.execute(f"explain select * from canon.read_{table}()".encode()))
+        assert f"Seq Scan on {table}" in plan, plan
 
 
 def test_a_statement_that_was_prepared_before_reads_the_table_that_is_there_now(warehouse: Warehouse) -> None:
