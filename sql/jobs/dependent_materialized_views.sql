@@ -13,7 +13,7 @@ with recursive readers as (
     inner join pg_proc as routine
         on
             routine.pronamespace = 'canon'::regnamespace
-            and routine.proname ~ ('^read_' || source.table_name || '(_names)?$')
+            and routine.proname ~ ('^read_' || source.table_name || '(_names|_hire_date)?$')
 ),
 
 dependences as (

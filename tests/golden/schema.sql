@@ -1746,6 +1746,16 @@ CREATE FUNCTION canon.read_drivers() RETURNS TABLE(row_version xid, transaction_
     ) as source
 $$;
 
+CREATE FUNCTION canon.read_drivers_hire_date(driver_id character varying) RETURNS date
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select driver.hire_date
+    from canon.source_drivers as driver
+    where driver.driver_id = read_drivers_hire_date.driver_id
+    limit 1
+$$;
+
 CREATE FUNCTION canon.read_drivers_names() RETURNS TABLE(driver_id text, full_name text, name_parts text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4259,7 +4269,7 @@ CREATE VIEW canon.lead_conversions AS
             ELSE NULL::integer
         END AS scout_id,
     progress.driver_id,
-    driver.hire_date,
+    canon.read_drivers_hire_date(progress.driver_id) AS hire_date,
     progress.first_connection_date,
     progress.first_trip_date,
     progress.trip_1_date,
@@ -4274,9 +4284,8 @@ CREATE VIEW canon.lead_conversions AS
     progress.trips_30d,
     progress.is_quarantined,
     progress.is_deciding_origin
-   FROM ((progress
-     LEFT JOIN observational.lead_ledger ledger USING (person_key))
-     LEFT JOIN canon.drivers_index driver ON (((driver.driver_id)::text = (progress.driver_id)::text)));
+   FROM (progress
+     LEFT JOIN observational.lead_ledger ledger USING (person_key));
 
 CREATE TABLE ops.partner_payment_rules (
     id integer NOT NULL,
