@@ -245,6 +245,10 @@ class MigrationError(ControlTowerError):
     """The schema could not be migrated. Earlier migrations stay applied."""
 
 
+MISSING = "missing"
+"""What `canon.source_problems()` finds where a required column is not there."""
+
+
 class SourceObstacle(NamedTuple):
     """What keeps a source table from being read.
 
@@ -279,21 +283,22 @@ class SourceUnreadable(MigrationError):
 class SourceColumnMissing(SourceUnreadable):
     """Source tables lack columns that the pipeline reads: all of them, as `schema.table.column`."""
 
-    def __init__(self, obstacles: Sequence[SourceObstacle], where: str, next_action: str | None = None) -> None:
+    def __init__(self, columns: Sequence[str], where: str) -> None:
         super().__init__(
-            obstacles,
+            [SourceObstacle(column, MISSING) for column in columns],
             where,
-            next_action
-            or "add the columns to the source tables (they may be empty), or correct the load that "
+            "add the columns to the source tables (they may be empty), or correct the load that "
             "re-created the tables without them; then run migrate_schema again.",
         )
-        self.columns = tuple(obstacle.name for obstacle in obstacles)
+        self.columns = tuple(columns)
+        self.args = (self.columns, where)
 
 
 def unreadable_sources(obstacles: Sequence[SourceObstacle], where: str) -> SourceUnreadable:
     """The error of migrate_schema that says what keeps source tables from being read."""
-    is_missing = all(obstacle.understood is None for obstacle in obstacles)
-    return (SourceColumnMissing if is_missing else SourceUnreadable)(obstacles, where)
+    if all(obstacle.found == MISSING for obstacle in obstacles):
+        return SourceColumnMissing([obstacle.name for obstacle in obstacles], where)
+    return SourceUnreadable(obstacles, where)
 
 
 class SchemaNewerThanPackage(MigrationError):
