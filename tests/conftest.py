@@ -79,6 +79,9 @@ LONG_FILES = (
     "web/test_description.py",
     "attribution/test_only_what_changed.py",
     "identity/test_dag_run.py",
+    "identity/test_loader_soak.py",
+    "identity/test_replaced_sources.py",
+    "migrate/test_source_types.py",
 )
 """Files that take half a minute and more, the longest first."""
 

@@ -125,6 +125,7 @@ def test_errors_survive_the_way_between_processes() -> None:
     for error in (
         errors.DatabaseBusy("It was busy.", "wait."),
         errors.SourceColumnMissing(["public.drivers.phone"], 'database "x"'),
+        errors.SourceUnreadable([errors.SourceObstacle("public.drivers.phone", "jsonb", "text")], 'database "x"'),
     ):
         again = pickle.loads(pickle.dumps(error))
         assert type(again) is type(error)

@@ -45,6 +45,9 @@ KEPT_OPTIONS = (
 _LABEL = re.compile(r"^-- rows: (\w+)$", re.MULTILINE)
 """The comment above a statement of a SQL file that names the rows that it touches."""
 
+BUSY_STATES = ("55P03", "57014", "40001", "40P01")
+"""SQLSTATEs of a lock or statement timeout, a serialization failure and a deadlock."""
+
 OWN_REFUSAL = "P0001"
 """SQLSTATE of `raise exception` in our functions, whose hint is the next action."""
 
@@ -283,7 +286,7 @@ def explain(
             "run the DAG migrate_schema, which creates what is missing; if it has just run, compare the "
             "version of the package with that of the database (ops.control_tower_schema_version).",
         )
-    if state in ("55P03", "57014", "40001", "40P01"):
+    if state in BUSY_STATES:
         return errors.DatabaseBusy(
             f"{where} was too busy: {reason}.",
             "run it again; if it happens often, look in pg_stat_activity for the session with the locks.",

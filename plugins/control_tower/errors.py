@@ -6,7 +6,7 @@ Each message states the problem and ends with the next action.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 
 class ControlTowerError(Exception):
@@ -245,17 +245,60 @@ class MigrationError(ControlTowerError):
     """The schema could not be migrated. Earlier migrations stay applied."""
 
 
-class SourceColumnMissing(MigrationError):
+MISSING = "missing"
+"""What `canon.source_problems()` finds where a required column is not there."""
+
+
+class SourceObstacle(NamedTuple):
+    """What keeps a source table from being read.
+
+    The name is `schema.table`, or `schema.table.column`; `found` is the type, or words; the types understood are given
+    where a column has another.
+    """
+
+    name: str
+    found: str
+    understood: str | None = None
+
+    def __str__(self) -> str:
+        if self.understood is None:
+            return f"{self.name} ({self.found})"
+        return f"{self.name} is of type {self.found} (understood: {self.understood})"
+
+
+class SourceUnreadable(MigrationError):
+    """Source tables cannot be read: the table or a column is missing, or of a type that is not understood."""
+
+    def __init__(self, obstacles: Sequence[SourceObstacle], where: str, next_action: str | None = None) -> None:
+        super().__init__(
+            f"Source tables of {where} cannot be read: {'; '.join(map(str, obstacles))}. Nothing was changed.",
+            next_action
+            or "let the load that fills the tables write these columns in one of the types that are understood; then "
+            "run migrate_schema again.",
+        )
+        self.obstacles = tuple(obstacles)
+        self.args = (self.obstacles, where, self.next_action)  # pickle calls the constructor with these
+
+
+class SourceColumnMissing(SourceUnreadable):
     """Source tables lack columns that the pipeline reads: all of them, as `schema.table.column`."""
 
     def __init__(self, columns: Sequence[str], where: str) -> None:
         super().__init__(
-            f"Source tables of {where} lack required columns: {', '.join(columns)}. Nothing was changed.",
+            [SourceObstacle(column, MISSING) for column in columns],
+            where,
             "add the columns to the source tables (they may be empty), or correct the load that "
             "re-created the tables without them; then run migrate_schema again.",
         )
         self.columns = tuple(columns)
-        self.args = (self.columns, where)  # pickle calls the constructor with these
+        self.args = (self.columns, where)
+
+
+def unreadable_sources(obstacles: Sequence[SourceObstacle], where: str) -> SourceUnreadable:
+    """The error of migrate_schema that says what keeps source tables from being read."""
+    if all(obstacle.found == MISSING for obstacle in obstacles):
+        return SourceColumnMissing([obstacle.name for obstacle in obstacles], where)
+    return SourceUnreadable(obstacles, where)
 
 
 class SchemaNewerThanPackage(MigrationError):

@@ -15,6 +15,7 @@ from psycopg.rows import class_row
 from control_tower.database import explain, fetch_one, read_sql
 from control_tower.errors import RefreshFailed
 from control_tower.parallel import map_in_parallel
+from control_tower.sources import source_obstacles
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,8 @@ def refresh_materialised_views(connection: psycopg.Connection[Any], run_id: int)
         `views`: how many were refreshed; `unchanged`: how many would be the same.
 
     Raises:
-        RefreshFailed: names the views that could not be refreshed, and why; the others are fresh.
+        RefreshFailed: names the views that could not be refreshed, why, and source tables that cannot be read; the
+            others are fresh.
     """
     with connection.cursor(row_factory=class_row(Dependent)) as cursor:
         views = cursor.execute(read_sql("jobs/dependent_materialized_views.sql"), {"run_id": run_id}).fetchall()
@@ -67,7 +69,7 @@ def refresh_materialised_views(connection: psycopg.Connection[Any], run_id: int)
         problems += map_in_parallel(connection, partial(_refresh, run_id=run_id), list(of_one_depth))
     failures = [problem for problem in problems if problem]
     if failures:
-        raise RefreshFailed(failures)
+        raise RefreshFailed([*failures, *map(str, source_obstacles(connection))])
     return {"views": len(stale), "unchanged": len(unchanged)}
 
 

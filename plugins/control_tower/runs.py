@@ -18,10 +18,11 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from control_tower.database import fetch_one, read_sql, session
-from control_tower.errors import RunAlreadyActive, RunIncomplete
+from control_tower.database import describe, fetch_one, read_sql, session
+from control_tower.errors import RunAlreadyActive, RunIncomplete, SourceUnreadable
 from control_tower.jobs import JOBS, JobType
 from control_tower.settings import get_settings
+from control_tower.sources import source_obstacle
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +93,7 @@ def open_run(
 
     Raises:
         RunAlreadyActive: another run of this job is active, or one of the other job for too long.
+        SourceUnreadable: a source table that the job reads is missing, or has a column that cannot be read.
         DatabaseError: the warehouse cannot be reached or lacks something.
     """
     scope = scope or Scope()
@@ -105,6 +107,7 @@ def open_run(
                 connection.execute(RUNS_LOCK)
                 running = _running(connection, job_type) or _running(connection, other)
                 if running is None:
+                    _look_at_sources(connection, job_type)
                     return _insert(connection, job_type, scope, dag_id, dag_run_id)
                 is_other = running["job_type"] != job_type
                 if dag_run_id is not None and not is_other and running["dag_run_id"] == dag_run_id:
@@ -224,11 +227,13 @@ def close_run(run_id: int | None, expected_steps: list[str]) -> dict[str, Any]:
             connection.execute(read_sql("jobs/hold.sql"), {"run_id": run_id})
             row = connection.execute(read_sql("jobs/run_statistics.sql"), {"run_id": run_id}).fetchone()
             stats: dict[str, Any] = row[0] if row else {}
-            connection.execute(
+            (job_type,) = fetch_one(
+                connection,
                 "update ops.ingestion_runs set status = 'COMPLETED', completed_at = clock_timestamp(), stats = %s"
-                " where id = %s",
+                " where id = %s returning job_type::text",
                 [Jsonb(stats), run_id],
             )
+            connection.execute(read_sql("jobs/note_sources_read.sql"), {"run_id": run_id, "job_type": job_type})
     return stats
 
 
@@ -289,6 +294,29 @@ def _abandon(connection: psycopg.Connection[Any], running: Mapping[str, Any]) ->
     )
     log.warning("Run %s: %s", running["id"], problem)
     fail_run(int(running["id"]), problem, connection)
+
+
+def _look_at_sources(connection: psycopg.Connection[Any], job_type: JobType) -> None:
+    """Note which tables stand behind the names of the sources; raises what keeps the job from reading its own."""
+    connection.execute("select ops.grant_sources()")
+    obstacles = []
+    for table, column, found, understood in connection.execute(
+        read_sql("jobs/look_at_sources.sql"), {"job_type": job_type}
+    ):
+        if found is None:
+            log.warning(
+                "public.%s is another table than the one that was read last; all of its rows are compared anew.", table
+            )
+        else:
+            obstacles.append(source_obstacle(table, column, found, understood))
+    if obstacles:
+        raise SourceUnreadable(
+            obstacles,
+            describe(connection),
+            "let the load that fills the tables finish or correct them: the next run reads them as they are then. A"
+            " table that is missing for good is created, empty, by migrate_schema.",
+        )
+    connection.execute(read_sql("jobs/note_sources_seen.sql"))
 
 
 def _insert(

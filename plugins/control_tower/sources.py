@@ -1,12 +1,19 @@
 """The sources of records: tables whose rows are resolved to persons.
 
 Another source is one entry here and one view, `sql/sources/views/records/<table>.sql`, with the columns of
-`canon.source_records`.
+`canon.source_records`. To read its table by name (ADR 25), give it a reader in `sql/sources/readers` and its columns in
+`canon.source_columns`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from control_tower.errors import SourceObstacle
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 @dataclass(frozen=True)
@@ -73,3 +80,14 @@ OTHER_SOURCES = (
 
 WATCHED_SOURCES = (*SOURCE_TABLES, *OTHER_SOURCES)
 """Names under which `ops.v_data_sources_catalog` watches the freshness of sources."""
+
+
+def source_obstacles(connection: psycopg.Connection[Any]) -> list[SourceObstacle]:
+    """What keeps source tables from being read now, by the catalogue of the database."""
+    rows = connection.execute("select table_name, column_name, found, types_understood from canon.source_problems()")
+    return [source_obstacle(*row) for row in rows]
+
+
+def source_obstacle(table: str, column: str | None, found: str, understood: str | None) -> SourceObstacle:
+    """One row of `canon.source_problems()`."""
+    return SourceObstacle(f"public.{table}" + (f".{column}" if column else ""), found, understood)

@@ -1,5 +1,6 @@
 -- Marks the chunks of a source that differ from their stored digests, or have no row any more: only their rows are
--- compared one by one. A run that evaluates everything marks all chunks, one that leaves the source out marks none.
+-- compared one by one. A run that evaluates everything marks all chunks, as does the first one after the table was
+-- replaced; one that leaves the source out marks none.
 -- Repeatable.
 create or replace function canon.compare_source_chunks(source_table text, run_id integer)
 returns void
@@ -7,6 +8,8 @@ language plpgsql
 as $$
 #variable_conflict use_column
 begin
+    -- Planning locks the table: from here on nobody puts another one in its place before this transaction ends.
+    perform from canon.source_row_chunks as present where present.source_table = compare_source_chunks.source_table limit 0;
     insert into canon.source_chunk_digests as known (source_table, chunk, row_count, digest, is_read)
     select
         compare_source_chunks.source_table,
@@ -33,6 +36,7 @@ begin
         and (
             (seen.row_count, seen.digest) is distinct from (coalesce(found.row_count, 0), coalesce(found.digest, 0))
             or not run.is_incremental
+            or canon.is_source_replaced(compare_source_chunks.source_table)
         )
     on conflict (source_table, chunk) do update
     set

@@ -6,11 +6,14 @@
 -- appear. NULL: the difference does not matter, and all rows count as unsettled. Transaction ids wrap around: an age
 -- below minus one billion is that of a very old row.
 --
--- Rows are grouped by their dates as written, of which there are few, and these are parsed afterwards.
+-- Rows are grouped by their dates as written, of which there are few, and these are parsed afterwards. The query is put
+-- together when it is run: it plans the one source that it reads.
 create or replace function ops.count_source(source_name text, since_age integer, horizon_age integer)
 returns table (metric_type text, day date, is_settled boolean, rows_count bigint, last_at timestamptz)
-language sql stable
+language plpgsql stable
 as $$
+begin
+    return query execute format($query$
     with written as (
         select
             arrival.business_date,
@@ -20,15 +23,13 @@ as $$
             )::date as came_on,
             count(*) as rows_count,
             case
-                when horizon_age is null then count(*)
-                else count(*) filter (where age(arrival.row_version) between -1000000000 and horizon_age)
+                when $2 is null then count(*)
+                else count(*) filter (where age(arrival.row_version) between -1000000000 and $2)
             end as unsettled_count,
             max(arrival.came_at_local) as last_local,
             max(arrival.came_at) as last_absolute
-        from canon.source_arrivals as arrival
-        where
-            arrival.source_name = count_source.source_name
-            and (since_age is null or age(arrival.row_version) between -1000000000 and since_age)
+        from (%s) as arrival
+        where $1 is null or age(arrival.row_version) between -1000000000 and $1
         group by 1, 2, 3
     ),
 
@@ -60,4 +61,6 @@ as $$
     ) as part (metric_type, day)
     where part.metric_type <> 'rubbish' or (dated.has_business_date and dated.business_day is null)
     group by part.metric_type, part.day, dated.is_settled
+    $query$, canon.arrivals_query(source_name)) using since_age, horizon_age;
+end
 $$;

@@ -1,6 +1,6 @@
 -- Rows per source and day as of now, also when no health check runs. For a large source: its stored counts if the
 -- server's counters did not change, plus a count of the new rows if rows were only added, else a count of the whole
--- table. Small sources are always counted.
+-- table. Small sources are always counted. One that cannot be read has a row of metric_type `problem`.
 create or replace function ops.source_days_now()
 returns table (source_name text, metric_type text, day date, rows_count bigint, last_at timestamptz)
 language plpgsql stable
@@ -19,9 +19,9 @@ begin
             counters.table_bytes > settings.live_count_bytes as is_large
         from canon.watched_sources as watched
         cross join ops.health_settings as settings
-        left join lateral ops.read_table_counters(
+        cross join lateral ops.read_table_counters(
             to_regclass(format('%I.%I', watched.schema_name, watched.object_name))
-        ) as counters on true
+        ) as counters
     loop
         select counts.* into stored from ops.source_counts as counts where counts.source_name = source.source_name;
         is_reusable := coalesce(
@@ -36,13 +36,20 @@ begin
             from ops.source_days as days
             where days.source_name = source.source_name and (is_current or days.is_settled);
         end if;
-        if not is_current then
-            return query
-            select source.source_name, counted.metric_type, counted.day, counted.rows_count, counted.last_at
-            from ops.count_source(
-                source.source_name, case when is_reusable then age(stored.horizon::xid) end, null
-            ) as counted;
-        end if;
+        begin
+            if not is_current then
+                return query
+                select source.source_name, counted.metric_type, counted.day, counted.rows_count, counted.last_at
+                from ops.count_source(
+                    source.source_name, case when is_reusable then age(stored.horizon::xid) end, null
+                ) as counted;
+            end if;
+        exception
+            -- one source that cannot be looked at must not hide the others
+            when others then
+                return query
+                select source.source_name, 'problem', null::date, 0::bigint, null::timestamptz;
+        end;
     end loop;
 end
 $$;

@@ -1,6 +1,8 @@
 -- How fresh each source is at a moment; see ops.v_data_freshness_status. SECURITY DEFINER: readers need no right on
 -- the sources.
 --
+-- A source that cannot be read has no total_rows (NULL).
+--
 -- Dates in the future must not make a source fresh for ever. Business days after the moment's local day do not count.
 -- Arrivals up to a day later count as just arrived (another clock or time zone); later ones do not count.
 create or replace function ops.v_data_freshness_status_at(moment timestamptz)
@@ -47,6 +49,7 @@ as $$
                 as rows_ingested_today,
             sum(days.rows_count) filter (where days.metric_type = 'ingestion') as total_rows,
             sum(days.rows_count) filter (where days.metric_type = 'rubbish') as rubbish_count,
+            coalesce(bool_or(days.metric_type = 'problem'), false) as is_unreadable,
             sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day > clock.today + 1)
                 as rows_dated_ahead
         from canon.watched_sources as source
@@ -66,7 +69,7 @@ as $$
         coalesce(counted.rows_ingested_yesterday, 0)::bigint,
         coalesce(counted.rows_ingested_today, 0)::bigint,
         counted.last_ingestion_date,
-        coalesce(counted.total_rows, 0)::bigint,
+        case when not counted.is_unreadable then coalesce(counted.total_rows, 0)::bigint end,
         coalesce(counted.rubbish_count, 0)::bigint,
         coalesce(counted.rows_dated_ahead, 0)::bigint
     from counted

@@ -6,7 +6,8 @@
 -- cadence of several days, as many for each. The newest business day may be one cadence behind: behind today when the
 -- load is late, else behind the day of the last load. A value exactly on a limit has the better state. Sources of type
 -- activity (trips of the day before) have no yellow state for a day without a load; masters have no business days, and
--- no state for them.
+-- no state for them. Whatever else holds, a table that was replaced since it was read comes first; a source that cannot
+-- be read has no other state.
 create or replace function ops.v_data_health_status_at(moment timestamptz)
 returns table (
     source_name text,
@@ -44,7 +45,11 @@ as $$
             greatest(1, ceil(extract(epoch from source.expected_cadence) / 86400))::integer as cadence_days,
             fresh.ingestion_lag_interval > source.expected_cadence + source.grace as is_late,
             (moment at time zone settings.timezone)::date as today,
-            coalesce(counts.had_rows, false) as had_rows
+            coalesce(counts.had_rows, false) as had_rows,
+            exists (
+                select from canon.replaced_sources as replaced
+                where source.schema_name = 'public' and replaced.table_name = source.object_name
+            ) as is_replaced
         from ops.source_expectations as source
         cross join ops.health_settings as settings
         inner join ops.v_data_freshness_status_at(moment) as fresh on fresh.source_name = source.source_name
@@ -54,7 +59,9 @@ as $$
     judged as (
         select
             measured.*,
-            case
+            case when measured.is_replaced and measured.total_rows is not null then array['RED_SOURCE_REPLACED'] end
+            || case
+                when measured.total_rows is null then array['CHECK_FAILED']
                 when measured.expected_cadence = interval '0' then array['UNKNOWN']
                 when measured.total_rows = 0 and measured.is_optional and not measured.had_rows then array['UNKNOWN']
                 when measured.total_rows = 0 then array['RED_NO_DATA']
@@ -115,6 +122,7 @@ as $$
         case
             when judged.states[1] = 'UNKNOWN' then 'UNKNOWN'
             when judged.states[1] is null then 'OK'
+            when judged.states[1] = 'CHECK_FAILED' then 'RED'
             else split_part(judged.states[1], '_', 1)
         end,
         judged.states,

@@ -80,7 +80,8 @@ begin
                 cross join lateral unnest(
                     case
                         when not roles.is_writer then
-                            case when relations.relname ~ '^m?v_' then array['select'] end
+                            -- the time zone is read with the right of whoever reads a view of trips
+                            case when relations.relname ~ '^(m?v_|local_time_zone$)' then array['select'] end
                         when relations.relkind in ('v', 'm') or relations.is_read_only then array['select']
                         when relations.is_append_only then array['select', 'insert']
                         else array['select', 'insert', 'update', 'delete']
@@ -95,6 +96,16 @@ begin
                         when roles.is_writer and relations.relpersistence = 'u' then array['truncate']
                     end
                 ) as privilege
+                union all
+                -- no view reads these with its owner's right (ADR 25); see ops.grant_sources
+                select
+                    roles.rolname,
+                    format('table public.%I', source.table_name),
+                    'select',
+                    has_table_privilege(roles.oid, to_regclass(format('public.%I', source.table_name)), 'select')
+                from roles
+                inner join (select distinct named.table_name from canon.source_columns as named) as source
+                    on roles.is_writer or source.table_name = 'summary_daily'
                 union all
                 select
                     roles.rolname,

@@ -1,6 +1,9 @@
 -- The state of each source at a moment. Grain and key: source_name.
 select
     health.*,
-    coalesce(duplicates.rows_count, 0) as duplicate_count
+    coalesce(duplicates.rows_count, 0) as duplicate_count,
+    problems.problem,
+    problems.code
 from ops.v_data_health_status_at(%(moment)s::timestamptz) as health
-left join ops.source_duplicates_now() as duplicates on duplicates.source_name = health.source_name;
+left join ops.source_duplicates_now() as duplicates on duplicates.source_name = health.source_name
+left join ops.source_problems_now() as problems on problems.source_name = health.source_name;

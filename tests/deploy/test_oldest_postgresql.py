@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,6 +89,67 @@ def test_it_migrates_runs_and_watches_as_the_newest_does(
         assert session.info.server_version // 10_000 == OLDEST_SERVER // 10_000
         assert everything(session) == newest
         assert read_every_view(session) == views
+
+
+RENAMED_INTO_PLACE = (
+    "create table public.module_ct_scouting_daily_new (like public.module_ct_scouting_daily including all)",
+    "insert into public.module_ct_scouting_daily_new select * from public.module_ct_scouting_daily",
+    (
+        "insert into public.module_ct_scouting_daily_new (id, scout_id, driver_name, driver_phone, registration_date)"
+        " values (2, 8, 'Luis Rojas Paz', '912345678', '2026-10-29')"
+    ),
+    "begin",
+    "alter table public.module_ct_scouting_daily rename to module_ct_scouting_daily_old",
+    "alter table public.module_ct_scouting_daily_new rename to module_ct_scouting_daily",
+    "commit",
+    # as a load does that replaces its table
+    "create table public.drivers_new as select * from public.drivers",
+    "drop table public.drivers",
+    "alter table public.drivers_new rename to drivers",
+    "alter table public.drivers alter hire_date type timestamptz",
+)
+
+
+@pytest.mark.parametrize("version", ["oldest", "newest"])
+def test_the_command_of_the_runbook_reads_a_table_that_was_renamed_into_place(
+    oldest: Path,
+    warehouse: psycopg.Connection[Any],
+    airflow_metadata: None,
+    monkeypatch: pytest.MonkeyPatch,
+    version: str,
+):
+    uri = warehouse.info.dsn
+    if version == "oldest":
+        socket = quote(str(oldest), safe="")
+        with psycopg.connect(f"postgresql://postgres@/postgres?host={socket}", autocommit=True) as session:
+            session.execute("create database renamed")
+        uri = f"postgresql://postgres@/renamed?host={socket}"
+        monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", f"postgres://postgres@{socket}/renamed")
+        migrate(uri)
+    with psycopg.connect(uri, autocommit=True) as session:
+        session.execute("insert into public.drivers (driver_id, phone) values ('D1', '987654321')")
+        session.execute("insert into public.module_ct_scouting_daily (id, registration_date) values (1, '2026-10-29')")
+        ingest()
+        for statement in RENAMED_INTO_PLACE:
+            session.execute(statement.encode())
+        health_check.run_all_checks(session, health_check.clock(session), configured={})
+        replaced = "select count(*) from ops.v_check_results where state = 'RED_SOURCE_REPLACED'"
+        assert session.execute(replaced).fetchone() == (2,)
+
+        done = subprocess.run(
+            [sys.executable, "-m", "airflow", "dags", "test", "identity_ingestion"],
+            capture_output=True,
+            text=True,
+            env=os.environ,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        said = "public.module_ct_scouting_daily is another table than the one that was read last"
+        assert said in done.stdout + done.stderr
+        keys = session.execute("select source_pk from canon.records_index order by 1").fetchall()
+        assert keys == [("1",), ("2",)]
+        health_check.run_all_checks(session, health_check.clock(session), configured={})
+        assert session.execute(replaced).fetchone() == (0,)
 
 
 def test_its_client_restores_what_it_dumped(oldest: Path):

@@ -9,6 +9,7 @@ import pytest
 from control_tower.database import SQL_DIR
 from control_tower.errors import MigrationFailed
 from control_tower.migrate import migrate
+from control_tower.migrate.files import SOURCE_CHECK
 from control_tower.monitoring import limits
 
 MONEY_VIEWS = """
@@ -52,8 +53,11 @@ REKEYED = {"canon.identity_links", "canon.identity_unmatched", "observational.le
 def only_established(tmp_path, monkeypatch):
     """The SQL files without what Control Tower adds to the established tables."""
     folder = tmp_path / "sql"
-    shutil.copytree(SQL_DIR / "sources", folder / "sources", ignore=shutil.ignore_patterns("views"))
-    later = ("000[2-9]_*",)
+    shutil.copytree(SQL_DIR / "sources", folder / "sources", ignore=shutil.ignore_patterns("views", "readers"))
+    for file in SOURCE_CHECK:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SQL_DIR / file, folder / file)
+    later = ("000[2-9]_*", "00[1-9][0-9]_*")
     shutil.copytree(SQL_DIR / "migrations", folder / "migrations", ignore=shutil.ignore_patterns(*later))
     monkeypatch.setattr(limits, "write_limits", lambda connection: False)  # their table is one of those later ones
     return folder

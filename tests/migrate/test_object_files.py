@@ -17,12 +17,14 @@ LANDED = Path(__file__).resolve().parents[1] / "golden" / "migrations.sha256"
 def creators(kind: str) -> dict[str, list[str]]:
     """Names that `create … <kind> <name>` gives in files that every migrate_schema runs, with those files."""
     found: dict[str, list[str]] = {}
-    for folder in ("sources/views", "functions", "triggers", "views"):
+    for folder in ("sources/readers", "sources/views", "functions", "triggers", "views"):
         for path in sorted((SQL_DIR / folder).rglob("*.sql")):
             for name in re.findall(
                 rf"^create (?:or replace )?(?:{kind}) ([a-z_0-9.]+)", path.read_text(), re.MULTILINE
             ):
-                found.setdefault(name, []).append(path.relative_to(SQL_DIR).as_posix())
+                file = path.relative_to(SQL_DIR).as_posix()
+                if file not in found.setdefault(name, []):  # overloads of a function are together
+                    found[name].append(file)
     return found
 
 
@@ -64,7 +66,8 @@ def test_every_view_has_one_file_named_after_it(warehouse) -> None:
     files = creators("view|materialized view")
     assert {name for (name,) in views} == set(files)
     for name, (file, *more) in files.items():
-        assert name.split(".")[1] in (Path(file).stem, f"records_of_{Path(file).stem}")
+        stem = Path(file).stem
+        assert name.split(".")[1] in (stem, f"records_of_{stem}", f"arrivals_of_{stem}")
         assert not more
 
 

@@ -168,6 +168,35 @@ def test_a_writer_empties_the_working_tables_and_no_other(
     assert can_truncate == [("p", False), ("u", True)]
 
 
+def test_both_roles_read_on_when_a_table_is_created_anew(
+    warehouse: psycopg.Connection[Any], server: Any, login: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user, reading = login("control_tower_writer"), login("control_tower_reader")
+    uri = server.airflow_uri(warehouse.info.dbname)
+    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", uri.replace("postgres@", f"{user}@", 1))
+    get_settings.cache_clear()
+    crashes.today(warehouse)
+    ingest()
+    tables = warehouse.execute("select distinct table_name from canon.source_columns order by 1").fetchall()
+    assert len(tables) == 8
+    for (table,) in tables:
+        for statement in (
+            f"create table public.anew as select * from public.{table}",
+            f"drop table public.{table}",
+            f"alter table public.anew rename to {table}",
+        ):
+            warehouse.execute(statement)  # type: ignore[arg-type]
+    ingest()
+    attribute()
+    read = psycopg.conninfo.make_conninfo(server.uri(warehouse.info.dbname), user=reading)
+    with psycopg.connect(read, autocommit=True) as reader:
+        for view in ("observational.v_conversion_metrics", "ops.v_yango_payments_raw_current", "ops.v_dim_scouts"):
+            reader.execute(f"select * from {view}")  # type: ignore[arg-type]
+        for table in ("drivers", "module_ct_cabinet_leads", "module_ct_cabinet_payments"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                reader.execute(f"select * from public.{table}")  # type: ignore[arg-type]
+
+
 def test_a_reader_reads_every_view_of_the_contract_and_no_table(
     warehouse: psycopg.Connection[Any], server: Any, login: Any
 ) -> None:

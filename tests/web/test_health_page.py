@@ -61,3 +61,14 @@ def test_a_published_runbook_is_one_click_away_and_opens_beside_airflow(
         assert link["target"] == "_blank"
         assert link["rel"] == "noopener"
         assert "data-airflow" in link  # a frame may not open it by itself
+
+
+def test_a_source_that_cannot_be_read_says_why_among_the_others(
+    reader: TestClient, own_fleet: psycopg.Connection[Any]
+) -> None:
+    own_fleet.execute("alter table public.summary_daily rename column date_file to fecha")
+    answer = reader.get("/health?lang=en")
+    assert answer.status_code == 200
+    section = answer.text.partition('id="live-sources"')[2].partition("</section>")[0]
+    assert "The source summary_daily cannot be read. public.summary_daily.date_file missing" in section
+    assert section.count("cannot be read") == 1

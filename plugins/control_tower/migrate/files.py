@@ -13,7 +13,9 @@ from control_tower.migrate import managed_triggers, managed_views
 from control_tower.sources import RECORD_SOURCES
 
 REPEATABLE = (
+    "sources/readers",
     "sources/views/records",
+    "sources/views/arrivals",
     "sources/views",
     "functions",
     "views/identity",
@@ -38,16 +40,23 @@ SESSION_SQL = "set local search_path = public; set local lock_timeout = '60s';\n
 """Runs first in the transaction. One search path, so that names and catalogue texts mean the same on every database; a
 limit to waiting for a lock, because others queue behind us."""
 
-CREATE_SCHEMA = """\
+CREATE_SCHEMAS = """\
 do $$
 begin
     if to_regnamespace('ops') is null then
         create schema ops;
     end if;
+    if to_regnamespace('canon') is null then
+        create schema canon;
+    end if;
 end
 $$;
 """
-"""The schema of Alembic's version table. `if not exists` would demand the right to create where nothing is created."""
+"""The schemas of Alembic's version table and of what checks the sources. `if not exists` would demand the right to
+create where nothing is created."""
+
+SOURCE_CHECK = ("sources/views/source_columns.sql", "sources/views/readable_types.sql", "functions/source_problems.sql")
+"""What the check of the sources needs; created before it, and again with the other views and functions."""
 
 _CREATED = re.compile(
     r"^create (?:or replace )?(?:view|materialized view|function) ([a-z_]+\.[a-z0-9_]+)\b", re.MULTILINE
@@ -64,7 +73,9 @@ class SqlFile:
 
 def sources(sql_dir: Path) -> list[SqlFile]:
     """Create missing source tables and check the columns of the others."""
-    return _folder(sql_dir, "sources")
+    create, *checks = _folder(sql_dir, "sources")
+    schemas = SqlFile("schemas", CREATE_SCHEMAS)
+    return [create, schemas, *(_read(sql_dir, name) for name in SOURCE_CHECK), *checks]
 
 
 def migration(sql_dir: Path, revision: str) -> SqlFile:

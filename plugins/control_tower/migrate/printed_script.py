@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from control_tower.migrate.files import CREATE_SCHEMA, SESSION_SQL, SqlFile
+from control_tower.migrate.files import SESSION_SQL, SqlFile
 
 _HEADER = """\
 -- Control Tower, migrate_schema: what it would run on this database now.
@@ -48,7 +48,7 @@ def render(
     return "\n".join(
         (
             _HEADER.format(version=current or "none yet", lock_key=lock_key),
-            _transaction(same_version, *map(_commented, sources), CREATE_SCHEMA, established),
+            _transaction(same_version, *map(_commented, sources), established),
             _transaction(migrations, *map(_commented, repeatables)),
             f"select pg_advisory_unlock({lock_key});\n",
         )

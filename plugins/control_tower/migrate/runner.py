@@ -32,8 +32,8 @@ OLDEST_SERVER = 15_00_00
 """The oldest PostgreSQL that works, as libpq numbers it."""
 ESTABLISHED = "0001_established_tables"
 """Committed before later revisions: a new enum label cannot be used in the transaction that adds it."""
-SOURCE_COLUMNS_STATE = "CT001"
-"""SQLSTATE that sql/sources raises when columns are missing; the detail lists them."""
+SOURCES_STATE = "CT001"
+"""SQLSTATE that sql/sources raises when source tables cannot be read; the detail lists why."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ def migrate(uri: str | None = None, *, print_sql: bool = False, sql_dir: Path = 
     psql.
 
     Raises:
-        SourceColumnMissing: A source table lacks a required column; nothing was changed.
+        SourceUnreadable: A source table lacks a required column, or has one of a type that is not understood; nothing
+            was changed.
         SchemaNewerThanPackage: The database is ahead of this package.
         MigrationFailed: PostgreSQL refused a file; its transaction was rolled back.
         DatabaseError: No session, a missing right, a lock that was not given.
@@ -204,7 +205,6 @@ class _Run:
         before = self._public_tables()
         for file in files.sources(self.sql_dir):
             self._execute(file)
-        self._execute_text(files.CREATE_SCHEMA)
         created = tuple(sorted(self._public_tables() - before))
         for table in created:
             log.info("Created the source table public.%s, empty: it did not exist.", table)
@@ -252,9 +252,10 @@ class _Run:
             raise self._explain(error, doing, file) from error
 
     def _explain(self, error: psycopg.Error, doing: str, file: SqlFile | None) -> errors.ControlTowerError:
-        if error.sqlstate == SOURCE_COLUMNS_STATE:
-            columns = (error.diag.message_detail or "").split(", ")
-            return errors.SourceColumnMissing(columns, database.describe(self.connection))
+        if error.sqlstate == SOURCES_STATE:
+            lines = (error.diag.message_detail or "").split("\n")
+            obstacles = [errors.SourceObstacle(*line.split("\t")) for line in lines]
+            return errors.unreadable_sources(obstacles, database.describe(self.connection))
         explained = database.explain(error, self.connection)
         place = doing
         if file is not None and error.diag.statement_position:

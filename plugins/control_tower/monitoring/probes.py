@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import psycopg
 
-from control_tower.database import explain, fetch_rows
+from control_tower.database import BUSY_STATES, explain, fetch_rows
 from control_tower.errors import ControlTowerError
 from control_tower.jobs import JOBS, JobType
 from control_tower.monitoring import grouping, states
@@ -142,9 +142,11 @@ def quality(context: ProbeContext) -> Iterator[Result]:
 def sources(context: ProbeContext) -> Iterator[Result]:
     """The freshness of each source."""
     for row in context.rows("monitoring/sources.sql"):
+        is_unreadable = row["health_status"] == states.CHECK_FAILED
+        is_busy = is_unreadable and row["code"] in BUSY_STATES
         yield Result(
             check_name("source", row["source_name"]),
-            cast("Severity", row["severity"]),
+            cast("Severity", "YELLOW" if is_busy else row["severity"]),
             row["health_status"] if row["severity"] != "OK" else states.OK,
             grouping.cause_of_source(row["source_name"]),
             # The view gives a lag of zero to a source without rows.
@@ -156,6 +158,7 @@ def sources(context: ProbeContext) -> Iterator[Result]:
                 "last_business_date": _text(row["max_business_date"]),
                 "rubbish_count": row["rubbish_count"],
                 "duplicate_count": row["duplicate_count"],
+                "error": row["problem"] if is_unreadable else None,
             },
         )
 

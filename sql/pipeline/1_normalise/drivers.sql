@@ -2,8 +2,8 @@
 -- each value it no longer carries goes to canon.dirty_keys in the same transaction, so that records which share the
 -- value are evaluated again. Only source chunks whose digest changed are compared row by row.
 -- Grain and key: driver_id. Leaves: changed_drivers_this_step.
--- Safe to run again: a row is read again only when its row version differs. Accounts deleted from the source stay in
--- the index as evidence (ADR 6).
+-- Safe to run again: a row is read again only when its row version differs, or the table was replaced. Accounts deleted
+-- from the source stay in the index as evidence (ADR 6).
 select canon.compare_source_chunks('drivers', %(run_id)s::integer);
 
 create temporary table source_rows_this_step on commit drop as
@@ -31,7 +31,11 @@ cross join ops.run_settings(%(run_id)s::integer) as run
 where
     run.is_index_refreshed
     and get_bit((select canon.changed_source_chunks('drivers')), canon.chunk_of_account(source.driver_id)) > 0
-    and (seen.row_version is distinct from source.row_version or not run.is_incremental);
+    and (
+        seen.row_version is distinct from source.row_version
+        or not run.is_incremental
+        or (select canon.is_source_replaced('drivers'))
+    );
 
 -- One kind of value at a time, as in read_records.sql.
 create temporary table names_this_step on commit drop as

@@ -2,7 +2,7 @@
 -- carries the key itself wins, then the lower id. Only source chunks whose digest changed are compared row by row.
 -- Grain and key: (source_table, source_pk). Leaves: changed_records_this_step, and unread_chunks_this_step (chunks with
 -- rows that lost their key to another row: compared again in each run, because the other row may be deleted).
--- Safe to run again: a row is read again only when its row version differs.
+-- Safe to run again: a row is read again only when its row version differs, or the table was replaced.
 select canon.compare_source_chunks(%(source_table)s, %(run_id)s::integer);
 
 create temporary table source_rows_this_step on commit drop as
@@ -34,7 +34,8 @@ select
         'car_model', left(source.car_model, 100),
         'driver_id', left(source.driver_id, 100),
         'acquisition_method', left(source.acquisition_method, 100),
-        'scout_name', left(source.scout_name, 100)
+        'scout_name', left(source.scout_name, 100),
+        'unreadable', nullif(array_to_string(source.unreadable, ', '), '')
     ])) as payload
 from canon.source_records as source
 left join canon.records_index as seen
@@ -46,7 +47,11 @@ cross join ops.run_settings(%(run_id)s::integer) as run
 where
     source.source_table = %(source_table)s
     and get_bit((select canon.changed_source_chunks(%(source_table)s)), canon.chunk_of_row(source.row_id)) > 0
-    and (seen.row_version is distinct from source.row_version or not run.is_incremental)
+    and (
+        seen.row_version is distinct from source.row_version
+        or not run.is_incremental
+        or (select canon.is_source_replaced(%(source_table)s))
+    )
     and (
         select scope.source_tables is null or %(source_table)s = any(scope.source_tables)
         from ops.run_settings(%(run_id)s::integer) as scope

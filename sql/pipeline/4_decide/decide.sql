@@ -61,7 +61,8 @@ select
     record.driver_id,
     record.name_norm,
     record.plate_norm,
-    record.car_fingerprint
+    record.car_fingerprint,
+    record.payload ? 'unreadable' as is_unreadable
 from canon.records_this_run as batch
 inner join canon.records_index as record using (source_table, source_pk)
 where
@@ -112,7 +113,7 @@ select
     %(source_table)s,
     record.source_pk,
     case
-        when record.event_date is null then 'MISSING_KEYS'
+        when record.event_date is null or record.is_unreadable then 'MISSING_KEYS'
         when
             coalesce(record.phone_norm, record.license_norm, record.driver_id) is null
             and (record.name_norm is null or coalesce(record.plate_norm, record.car_fingerprint) is null)

@@ -16,6 +16,7 @@ select
             case when record.plate_norm is null then 'plate' end,
             case when record.name_norm is null then 'name' end
         ], null)) end,
+        'unreadable', record.payload ->> 'unreadable',
         'shared_values', nullif(jsonb_strip_nulls(jsonb_build_object(
             'phone', shared_phone.value, 'license', shared_license.value, 'plate', shared_plate.value
         )), '{}'),

@@ -8,18 +8,18 @@ create or replace view canon.source_daily_trips as
 select
     daily.driver_id::varchar as driver_id,
     written.trip_date,
-    greatest(daily.count_orders_completed, 0) as trips,
-    greatest(daily.sum_work_time_seconds, 0)::bigint as work_seconds,
-    daily.created_at::timestamp as loaded_at,
-    age(daily.xmin) as row_age,
-    daily.ctid as row_place,
-    case when (select setting.come_in_parts from canon.trip_day_settings as setting) then daily.ctid end as part
-from public.summary_daily as daily
+    greatest(daily.trips, 0) as trips,
+    greatest(daily.work_seconds, 0) as work_seconds,
+    daily.loaded_at,
+    age(daily.transaction_id) as row_age,
+    daily.row_place,
+    case when (select setting.come_in_parts from canon.trip_day_settings as setting) then daily.row_place end as part
+from canon.read_summary_daily() as daily
 -- Millions of rows hold few distinct dates. OFFSET 0 keeps this a separate join, so that PostgreSQL memoizes the parsed
 -- dates instead of parsing them wherever trip_date is used.
 cross join lateral (
     select canon.parse_date_file(file.date_file) as trip_date
-    from (values (daily.date_file::text)) as file (date_file)
+    from (values (daily.day_text)) as file (date_file)
     order by file.date_file
     offset 0
 ) as written;

@@ -77,7 +77,7 @@ amounts as (
         on
             claims.person_key = lead.person_key
             and (claims.currency = lead.currency or (claims.currency is null and lead.is_first is not false))
-    left join canon.source_drivers as driver on driver.driver_id = lead.driver_id
+    left join canon.read_drivers_names() as driver on driver.driver_id = lead.driver_id
 )
 
 select

@@ -63,4 +63,4 @@ cross join lateral (
         payment_keys -- noqa: RF02,RF03
     from ops.v_claims_payment_status_cabinet as status
 ) as claim
-left join canon.source_drivers as driver on driver.driver_id = claim.driver_id;
+left join canon.read_drivers_names() as driver on driver.driver_id = claim.driver_id;

@@ -27,7 +27,7 @@ bearers as materialized (
         ) as name_key,
         driver.driver_id::text as driver_id,
         coalesce(link.person_key::text, indexed.account_group, driver.driver_id) as person
-    from canon.source_drivers as driver
+    from canon.read_drivers_names() as driver
     left join canon.drivers_index as indexed on indexed.driver_id = driver.driver_id
     left join canon.identity_links as link on link.source_table = 'drivers' and link.source_pk = driver.driver_id
 ),

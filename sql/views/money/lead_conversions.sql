@@ -115,7 +115,7 @@ select
         when progress.first_scout_id = progress.last_scout_id then progress.first_scout_id
     end as scout_id,
     progress.driver_id,
-    driver.hire_date,
+    canon.read_drivers_hire_date(progress.driver_id) as hire_date,
     progress.first_connection_date,
     progress.first_trip_date,
     progress.trip_1_date,
@@ -131,5 +131,4 @@ select
     progress.is_quarantined,
     progress.is_deciding_origin
 from progress
-left join observational.lead_ledger as ledger using (person_key)
-left join canon.source_drivers as driver on driver.driver_id = progress.driver_id;
+left join observational.lead_ledger as ledger using (person_key);

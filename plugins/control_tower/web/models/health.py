@@ -83,6 +83,7 @@ class Source(BaseModel):
     duplicate_count: int | None = Field(
         description="Rows that count for nothing, because the same driver's day was loaded again."
     )
+    problem: str | None = Field(description="Why the source cannot be read, if it cannot (CHECK_FAILED).")
 
 
 class Check(BaseModel):

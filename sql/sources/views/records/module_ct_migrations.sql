@@ -1,13 +1,13 @@
 -- Drivers who came from another fleet.
 create or replace view canon.records_of_module_ct_migrations as
 select
-    migration.id::varchar as source_pk,
-    migration.id::bigint as row_id,
-    migration.xmin as row_version,
+    migration.id_text::varchar as source_pk,
+    migration.id as row_id,
+    migration.row_version,
     true as has_own_key,
-    coalesce(migration.hire_date, migration.created_at::date) as event_date,
-    coalesce(canon.plausible_date(migration.hire_date)::timestamp, migration.created_at) as recorded_at,
-    migration.driver_name::text as name,
+    coalesce(migration.hired_on, migration.created_local::date) as event_date,
+    coalesce(canon.plausible_date(migration.hired_on)::timestamp, migration.created_local) as recorded_at,
+    migration.name,
     null::text as phone,
     null::text as license,
     null::text as plate,
@@ -16,6 +16,9 @@ select
     migration.scout_id,
     'fleet_migration' as origin_tag,
     null::text as acquisition_method,
-    migration.scout_name::text as scout_name,
-    migration.created_at::timestamp as came_at_local
-from public.module_ct_migrations as migration;
+    migration.scout_name,
+    migration.came_at_local,
+    migration.came_at,
+    migration.transaction_id,
+    migration.unreadable
+from canon.read_module_ct_migrations() as migration;

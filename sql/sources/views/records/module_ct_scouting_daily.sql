@@ -1,21 +1,24 @@
 -- Rows that scouts wrote down in the street.
 create or replace view canon.records_of_module_ct_scouting_daily as
 select
-    scouting.id::varchar as source_pk,
-    scouting.id::bigint as row_id,
-    scouting.xmin as row_version,
+    scouting.id_text::varchar as source_pk,
+    scouting.id as row_id,
+    scouting.row_version,
     true as has_own_key,
-    scouting.registration_date as event_date,
-    canon.plausible_date(scouting.registration_date)::timestamp as recorded_at,
-    scouting.driver_name::text as name,
-    scouting.driver_phone::text as phone,
-    scouting.driver_license::text as license,
+    scouting.registered_on as event_date,
+    canon.plausible_date(scouting.registered_on)::timestamp as recorded_at,
+    scouting.name,
+    scouting.phone,
+    scouting.license,
     null::text as plate,
     null::text as car_model,
     null::varchar as driver_id,
     scouting.scout_id,
     'cabinet' as origin_tag,
-    scouting.acquisition_method::text as acquisition_method,
+    scouting.acquisition_method,
     null::text as scout_name,
-    scouting.created_at::timestamp as came_at_local
-from public.module_ct_scouting_daily as scouting;
+    scouting.came_at_local,
+    scouting.came_at,
+    scouting.transaction_id,
+    scouting.unreadable
+from canon.read_module_ct_scouting_daily() as scouting;
