@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from control_tower.database import fetch_one, read_sql, session
+from control_tower.database import fetch_one, fetch_rows, read_sql, session
 from control_tower.errors import RunAlreadyActive, RunIncomplete
 from control_tower.jobs import JOBS, JobType
 from control_tower.settings import get_settings
@@ -34,6 +34,13 @@ HEALTH_STATEMENT_TIMEOUT_MS = 60_000
 
 RUNS_LOCK = "select ops.take_lock('runs')"
 """Serialises the decision whether a run may start."""
+
+
+HEARTBEAT = (
+    "update ops.ingestion_runs set heartbeat_at = clock_timestamp() where id ="
+    " (select run.id from ops.ingestion_runs as run where run.id = %s for no key update skip locked)"
+)
+"""Skipped while steps lock the run's row."""
 
 
 @dataclass(frozen=True)
@@ -259,11 +266,7 @@ def record_step(
     Called after the step's own transaction. The heartbeat is skipped while other steps lock the run's row: their locks
     show that it is alive.
     """
-    connection.execute(
-        "update ops.ingestion_runs set heartbeat_at = clock_timestamp() where id ="
-        " (select run.id from ops.ingestion_runs as run where run.id = %s for no key update skip locked)",
-        [run_id],
-    )
+    connection.execute(HEARTBEAT, [run_id])
     connection.execute(
         "insert into ops.run_steps (run_id, step, finished_at, seconds, rows_changed, detail)"
         " values (%s, %s, clock_timestamp(), %s, %s, %s)"
@@ -274,12 +277,20 @@ def record_step(
 
 
 def _running(connection: psycopg.Connection[Any], job_type: JobType) -> dict[str, Any] | None:
-    """The RUNNING run of this job, whether a step locks it and the age of its heartbeat; None: there is none."""
-    row = connection.execute(read_sql("jobs/running_run.sql"), {"job_type": job_type}).fetchone()
-    if row is None:
+    """The RUNNING run of this job, whether a step locks it and the age of its heartbeat; None: there is none.
+
+    A heartbeat ahead of the clock would keep a dead run RUNNING until the clock gets there: the run counts as alive
+    now, and from now on its silence counts.
+    """
+    found = fetch_rows(connection, "jobs/running_run.sql", {"job_type": job_type})
+    if not found:
         return None
-    keys = ("id", "dag_run_id", "is_held", "silent_seconds")
-    return {**dict(zip(keys, row, strict=True)), "job_type": job_type}
+    (running,) = found
+    if running.pop("is_ahead"):
+        log.warning("The heartbeat of run %s is ahead of the clock; its silence counts from now.", running["id"])
+        connection.execute(HEARTBEAT, [running["id"]])
+        running["silent_seconds"] = 0.0
+    return {**running, "job_type": job_type}
 
 
 def _abandon(connection: psycopg.Connection[Any], running: Mapping[str, Any]) -> None:

@@ -1764,16 +1764,36 @@ CREATE FUNCTION ops.count_duplicates(since_age integer, horizon_age integer) RET
     where part.rows_count > 0
 $$;
 
-CREATE FUNCTION ops.count_source(source_name text, since_age integer, horizon_age integer) RETURNS TABLE(metric_type text, day date, is_settled boolean, rows_count bigint, last_at timestamp with time zone)
+CREATE FUNCTION ops.count_source(source_name text, since_age integer, horizon_age integer, moment timestamp with time zone) RETURNS TABLE(metric_type text, day date, ahead_hour timestamp without time zone, is_settled boolean, rows_count bigint, last_at timestamp with time zone)
     LANGUAGE sql STABLE
     AS $$
-    with written as (
+    with zones as materialized (
+        select
+            settings.timezone as local_zone,
+            source.stamp_zone,
+            source.stamp_zone = settings.timezone as is_local,
+            moment at time zone source.stamp_zone as moment_as_written
+        from ops.health_settings as settings
+        inner join ops.source_expectations as source on source.source_name = count_source.source_name
+    ),
+
+    written as (
         select
             arrival.business_date,
             arrival.business_text,
-            coalesce(
-                arrival.came_at_local, arrival.came_at at time zone (select zone.timezone from ops.health_settings as zone)
-            )::date as came_on,
+            case
+                -- arithmetic on infinity and on dates of other ages fails
+                when
+                    zones.is_local
+                    or arrival.came_at_local not between timestamp '1990-01-01' and timestamp '2110-01-01'
+                    then coalesce(arrival.came_at_local, arrival.came_at at time zone zones.local_zone)
+                else coalesce(arrival.came_at_local at time zone zones.stamp_zone, arrival.came_at)
+                    at time zone zones.local_zone
+            end::date as came_on,
+            case
+                when coalesce(arrival.came_at_local > zones.moment_as_written, arrival.came_at > moment)
+                    then date_trunc('hour', coalesce(arrival.came_at_local, arrival.came_at at time zone 'UTC'))
+            end as ahead_hour,
             count(*) as rows_count,
             case
                 when horizon_age is null then count(*)
@@ -1782,10 +1802,11 @@ CREATE FUNCTION ops.count_source(source_name text, since_age integer, horizon_ag
             max(arrival.came_at_local) as last_local,
             max(arrival.came_at) as last_absolute
         from canon.source_arrivals as arrival
+        cross join zones
         where
             arrival.source_name = count_source.source_name
             and (since_age is null or age(arrival.row_version) between -1000000000 and since_age)
-        group by 1, 2, 3
+        group by 1, 2, 3, 4
     ),
 
     dated as materialized (
@@ -1794,13 +1815,15 @@ CREATE FUNCTION ops.count_source(source_name text, since_age integer, horizon_ag
                 as business_day,
             written.business_date is not null or written.business_text is not null as has_business_date,
             canon.plausible_date(written.came_on) as ingestion_day,
+            written.ahead_hour,
             parts.is_settled,
             parts.rows_count,
-            coalesce(
-                written.last_absolute,
-                written.last_local at time zone (select zone.timezone from ops.health_settings as zone)
-            ) as last_at
+            case
+                when canon.plausible_date(written.came_on) is not null
+                    then coalesce(written.last_absolute, written.last_local at time zone zones.stamp_zone)
+            end as last_at
         from written
+        cross join zones
         cross join lateral (
             values (true, written.rows_count - written.unsettled_count), (false, written.unsettled_count)
         ) as parts (is_settled, rows_count)
@@ -1808,14 +1831,17 @@ CREATE FUNCTION ops.count_source(source_name text, since_age integer, horizon_ag
     )
 
     select
-        part.metric_type, part.day, dated.is_settled, sum(dated.rows_count)::bigint,
-        max(dated.last_at) filter (where part.metric_type = 'ingestion' and part.day is not null)
+        part.metric_type, part.day, part.ahead_hour, dated.is_settled, sum(dated.rows_count)::bigint,
+        max(dated.last_at) filter (where part.metric_type = 'ingestion')
     from dated
     cross join lateral (
-        values ('business', dated.business_day), ('ingestion', dated.ingestion_day), ('rubbish', null)
-    ) as part (metric_type, day)
+        values
+        ('business', dated.business_day, null::timestamp),
+        ('ingestion', dated.ingestion_day, case when dated.ingestion_day is not null then dated.ahead_hour end),
+        ('rubbish', null, null)
+    ) as part (metric_type, day, ahead_hour)
     where part.metric_type <> 'rubbish' or (dated.has_business_date and dated.business_day is null)
-    group by part.metric_type, part.day, dated.is_settled
+    group by part.metric_type, part.day, part.ahead_hour, dated.is_settled
 $$;
 
 CREATE FUNCTION ops.decisions_hash(covers jsonb, run_id integer, previous_hash bytea) RETURNS TABLE(audit_rows bigint, hash bytea)
@@ -1932,6 +1958,54 @@ CREATE FUNCTION ops.default_currency() RETURNS character varying
     end
 $$;
 
+CREATE FUNCTION ops.due_at(last_at timestamp with time zone, cadence interval, weekdays integer[], timezone text) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    with expected_days as (
+        select
+            greatest(last_at, local.day::timestamp at time zone timezone) as starts_at,
+            (local.day + 1)::timestamp at time zone timezone as ends_at
+        from generate_series(0, 7 * ceil(extract(epoch from cadence) / 86400 + 1)::integer) as passed (days)
+        cross join lateral (select (last_at at time zone timezone)::date + passed.days as day) as local
+        where extract(isodow from local.day) = any(weekdays)
+    ),
+
+    counted as (
+        select
+            expected_days.*,
+            extract(epoch from expected_days.ends_at - expected_days.starts_at) as seconds,
+            sum(extract(epoch from expected_days.ends_at - expected_days.starts_at))
+                over (order by expected_days.starts_at) as seconds_until_end
+        from expected_days
+    )
+
+    select case
+        when weekdays is null then last_at + cadence
+        else (
+            select counted.starts_at + make_interval(
+                secs => (extract(epoch from cadence) - (counted.seconds_until_end - counted.seconds))::float8
+            )
+            from counted
+            where counted.seconds_until_end > extract(epoch from cadence)
+            order by counted.starts_at
+            limit 1
+        )
+    end
+$$;
+
+CREATE FUNCTION ops.expected_days(after date, until date, weekdays integer[]) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case
+        when weekdays is null then until - after
+        else (
+            select count(*)::integer
+            from generate_series(1, until - after) as passed (days)
+            where extract(isodow from after + passed.days) = any(weekdays)
+        )
+    end
+$$;
+
 CREATE FUNCTION ops.hold_run(run_id integer) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -1959,6 +2033,48 @@ begin
             using hint = 'Nothing else is lost. Start a new run; it evaluates the records that this one had in hand.';
     end if;
 end
+$$;
+
+CREATE FUNCTION ops.measure_sources(moment timestamp with time zone) RETURNS TABLE(source_name text, today date, max_business_date date, max_ingestion_ts timestamp with time zone, last_ingestion_date date, rows_business_yesterday bigint, rows_business_today bigint, rows_ingested_yesterday bigint, rows_ingested_today bigint, total_rows bigint, rubbish_count bigint, rows_dated_ahead bigint, rows_just_ahead bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+    with clock as (
+        select
+            (moment at time zone settings.timezone)::date as today,
+            moment + interval '10 minutes' as latest
+        from ops.health_settings as settings
+    ),
+
+    days as materialized (
+        select
+            counted.*,
+            clock.today,
+            coalesce(counted.last_at <= clock.latest, false) as has_arrived,
+            coalesce(counted.last_at > clock.latest, false) as is_ahead
+        from ops.source_days_now(moment) as counted
+        cross join clock
+    )
+
+    select
+        source.source_name,
+        clock.today,
+        max(days.day) filter (where days.metric_type = 'business' and days.day <= days.today),
+        max(days.last_at) filter (where days.has_arrived),
+        least(max(days.day) filter (where days.has_arrived), clock.today),
+        coalesce(sum(days.rows_count) filter (where days.metric_type = 'business' and days.day = days.today - 1), 0)::bigint,
+        coalesce(sum(days.rows_count) filter (where days.metric_type = 'business' and days.day = days.today), 0)::bigint,
+        coalesce(sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day = days.today - 1), 0)::bigint,
+        coalesce(sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day = days.today), 0)::bigint,
+        coalesce(sum(days.rows_count) filter (where days.metric_type = 'ingestion'), 0)::bigint,
+        coalesce(sum(days.rows_count) filter (where days.metric_type = 'rubbish'), 0)::bigint,
+        coalesce(sum(days.rows_count) filter (where days.is_ahead), 0)::bigint,
+        coalesce(sum(days.rows_count) filter (where days.is_ahead and days.last_at <= moment + interval '2 days'), 0)::bigint
+    from canon.watched_sources as source
+    cross join clock
+    left join days on days.source_name = source.source_name
+    group by source.source_name, clock.today
 $$;
 
 CREATE FUNCTION ops.payment_settings() RETURNS TABLE(settings text, trips_identity text, trips_seen text, horizon xid8, next_transaction numeric)
@@ -2006,7 +2122,7 @@ CREATE FUNCTION ops.read_table_counters(source regclass, OUT identity text, OUT 
     select
         concat_ws(
             '|', relation.relfilenode, pg_stat_get_tuples_updated(relation.oid),
-            pg_stat_get_tuples_deleted(relation.oid), settings.timezone,
+            pg_stat_get_tuples_deleted(relation.oid), settings.timezone, nullif(settings.source_zones, '{}'),
             'database counters since', extract(epoch from pg_stat_get_db_stat_reset_time(database.oid)),
             'server counters since', extract(epoch from pg_stat_get_bgwriter_stat_reset_time())
         ),
@@ -2067,12 +2183,17 @@ begin
             counted := counted + 1;
             delete from ops.source_days as days
             where days.source_name = source.source_name and not (is_reusable and days.is_settled);
-            insert into ops.source_days as days (source_name, metric_type, day, is_settled, rows_count, last_at)
-            select source.source_name, added.metric_type, added.day, added.is_settled, added.rows_count, added.last_at
+            insert into ops.source_days as days (
+                source_name, metric_type, day, ahead_hour, is_settled, rows_count, last_at
+            )
+            select
+                source.source_name, added.metric_type, added.day, added.ahead_hour, added.is_settled, added.rows_count,
+                added.last_at
             from ops.count_source(
-                source.source_name, case when is_reusable then age(stored.horizon::xid) end, age(horizon::xid)
+                source.source_name, case when is_reusable then age(stored.horizon::xid) end, age(horizon::xid),
+                clock_timestamp()
             ) as added
-            on conflict (source_name, metric_type, day, is_settled) do update
+            on conflict (source_name, metric_type, day, ahead_hour, is_settled) do update
             set
                 rows_count = days.rows_count + excluded.rows_count,
                 last_at = greatest(days.last_at, excluded.last_at);
@@ -2082,7 +2203,7 @@ begin
                 from ops.count_duplicates(
                     case when is_reusable then age(stored.horizon::xid) end, age(horizon::xid)
                 ) as added
-                on conflict (source_name, metric_type, day, is_settled) do update
+                on conflict (source_name, metric_type, day, ahead_hour, is_settled) do update
                 set rows_count = days.rows_count + excluded.rows_count;
             end if;
         end if;
@@ -2250,7 +2371,7 @@ begin
 end
 $$;
 
-CREATE FUNCTION ops.source_days_now() RETURNS TABLE(source_name text, metric_type text, day date, rows_count bigint, last_at timestamp with time zone)
+CREATE FUNCTION ops.source_days_now(moment timestamp with time zone DEFAULT now()) RETURNS TABLE(source_name text, metric_type text, day date, rows_count bigint, last_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET jit TO 'off'
     AS $$
@@ -2288,7 +2409,7 @@ begin
             return query
             select source.source_name, counted.metric_type, counted.day, counted.rows_count, counted.last_at
             from ops.count_source(
-                source.source_name, case when is_reusable then age(stored.horizon::xid) end, null
+                source.source_name, case when is_reusable then age(stored.horizon::xid) end, null, moment
             ) as counted;
         end if;
     end loop;
@@ -2462,53 +2583,21 @@ CREATE FUNCTION ops.v_data_freshness_status_at(moment timestamp with time zone) 
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
-    with clock as (
-        select (moment at time zone settings.timezone)::date as today
-        from ops.health_settings as settings
-    ),
-
-    counted as (
-        select
-            source.source_name,
-            clock.today,
-            max(days.day) filter (where days.metric_type = 'business' and days.day <= clock.today) as max_business_date,
-            max(days.last_at) filter (where days.day <= clock.today + 1) as max_ingestion_ts,
-            least(
-                max(days.day) filter (where days.metric_type = 'ingestion' and days.day <= clock.today + 1), clock.today
-            ) as last_ingestion_date,
-            sum(days.rows_count) filter (where days.metric_type = 'business' and days.day = clock.today - 1)
-                as rows_business_yesterday,
-            sum(days.rows_count) filter (where days.metric_type = 'business' and days.day = clock.today)
-                as rows_business_today,
-            sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day = clock.today - 1)
-                as rows_ingested_yesterday,
-            sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day = clock.today)
-                as rows_ingested_today,
-            sum(days.rows_count) filter (where days.metric_type = 'ingestion') as total_rows,
-            sum(days.rows_count) filter (where days.metric_type = 'rubbish') as rubbish_count,
-            sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day > clock.today + 1)
-                as rows_dated_ahead
-        from canon.watched_sources as source
-        cross join clock
-        left join ops.source_days_now() as days on days.source_name = source.source_name
-        group by source.source_name, clock.today
-    )
-
     select
-        counted.source_name,
-        counted.max_business_date,
-        counted.today - counted.max_business_date,
-        counted.max_ingestion_ts,
-        greatest(moment - counted.max_ingestion_ts, interval '0'),
-        coalesce(counted.rows_business_yesterday, 0)::bigint,
-        coalesce(counted.rows_business_today, 0)::bigint,
-        coalesce(counted.rows_ingested_yesterday, 0)::bigint,
-        coalesce(counted.rows_ingested_today, 0)::bigint,
-        counted.last_ingestion_date,
-        coalesce(counted.total_rows, 0)::bigint,
-        coalesce(counted.rubbish_count, 0)::bigint,
-        coalesce(counted.rows_dated_ahead, 0)::bigint
-    from counted
+        measured.source_name,
+        measured.max_business_date,
+        measured.today - measured.max_business_date,
+        measured.max_ingestion_ts,
+        case when measured.max_ingestion_ts is not null then greatest(moment - measured.max_ingestion_ts, interval '0') end,
+        measured.rows_business_yesterday,
+        measured.rows_business_today,
+        measured.rows_ingested_yesterday,
+        measured.rows_ingested_today,
+        measured.last_ingestion_date,
+        measured.total_rows,
+        measured.rubbish_count,
+        measured.rows_dated_ahead
+    from ops.measure_sources(moment) as measured
 $$;
 
 CREATE FUNCTION ops.v_data_health_status_at(moment timestamp with time zone) RETURNS TABLE(source_name text, source_type text, max_business_date date, business_days_lag integer, max_ingestion_ts timestamp with time zone, ingestion_lag_interval interval, rows_business_yesterday bigint, rows_business_today bigint, rows_ingested_yesterday bigint, rows_ingested_today bigint, health_status text, severity text, states text[], expected_cadence interval, due_at timestamp with time zone, rubbish_count bigint, total_rows bigint, rows_dated_ahead bigint, is_optional boolean, checked_at timestamp with time zone)
@@ -2523,13 +2612,24 @@ CREATE FUNCTION ops.v_data_health_status_at(moment timestamp with time zone) RET
             source.business_date_expr,
             source.expected_cadence,
             source.is_optional,
-            greatest(1, ceil(extract(epoch from source.expected_cadence) / 86400))::integer as cadence_days,
-            fresh.ingestion_lag_interval > source.expected_cadence + source.grace as is_late,
-            (moment at time zone settings.timezone)::date as today,
+            days.cadence_days,
+            due.due_at,
+            due.due_at + source.grace < moment as is_late,
+            moment - due.due_at as late_by,
+            ops.expected_days(fresh.max_business_date, fresh.last_ingestion_date, source.weekdays) as days_behind,
             coalesce(counts.had_rows, false) as had_rows
         from ops.source_expectations as source
         cross join ops.health_settings as settings
-        inner join ops.v_data_freshness_status_at(moment) as fresh on fresh.source_name = source.source_name
+        inner join ops.measure_sources(moment) as fresh on fresh.source_name = source.source_name
+        cross join lateral (
+            select greatest(1, ceil(extract(epoch from source.expected_cadence) / 86400))::integer as cadence_days
+        ) as days
+        cross join lateral (
+            select ops.due_at(
+                fresh.max_ingestion_ts, nullif(source.expected_cadence, interval '0'), source.weekdays,
+                settings.timezone
+            ) as due_at
+        ) as due
         left join ops.source_counts as counts on counts.source_name = source.source_name
     ),
 
@@ -2539,7 +2639,10 @@ CREATE FUNCTION ops.v_data_health_status_at(moment timestamp with time zone) RET
             case
                 when measured.expected_cadence = interval '0' then array['UNKNOWN']
                 when measured.total_rows = 0 and measured.is_optional and not measured.had_rows then array['UNKNOWN']
+                when measured.total_rows = 0 and measured.had_rows then array['RED_SOURCE_EMPTIED', 'RED_NO_DATA']
                 when measured.total_rows = 0 then array['RED_NO_DATA']
+                when measured.max_ingestion_ts is null and measured.rows_just_ahead > 0
+                    then array['YELLOW_STAMPS_AHEAD']
                 when measured.max_ingestion_ts is null and measured.source_type = 'master'
                     then array[case when measured.is_optional then 'UNKNOWN' else 'RED_NO_DATA' end]
                 else array_remove(array[
@@ -2548,32 +2651,26 @@ CREATE FUNCTION ops.v_data_health_status_at(moment timestamp with time zone) RET
                             measured.source_type <> 'master'
                             and (
                                 measured.max_ingestion_ts is null
-                                or (
-                                    measured.is_late
-                                    and measured.today - measured.last_ingestion_date >= 2 * measured.cadence_days
-                                )
+                                or measured.late_by > make_interval(hours => 48 * measured.cadence_days)
+                                - measured.expected_cadence
                             )
                             then 'RED_NO_INGESTION_2D'
                     end,
-                    case
-                        when measured.ingestion_lag_interval > measured.expected_cadence + interval '18 hours'
-                            then 'RED_INGESTION_STALE'
-                    end,
-                    case
-                        when
-                            measured.source_type <> 'activity'
-                            and measured.is_late
-                            and measured.today - measured.last_ingestion_date >= measured.cadence_days
-                            then 'YELLOW_INGESTION_1D'
-                    end,
+                    case when measured.late_by > interval '18 hours' then 'RED_INGESTION_STALE' end,
+                    case when measured.rows_just_ahead > 0 then 'YELLOW_STAMPS_AHEAD' end,
+                    case when measured.source_type <> 'activity' and measured.is_late then 'YELLOW_INGESTION_1D' end,
                     case
                         when
                             measured.source_type <> 'master'
                             and measured.business_date_expr is not null
                             and (
                                 measured.max_business_date is null
-                                or case when measured.is_late then measured.today else measured.last_ingestion_date end
-                                - measured.max_business_date > measured.cadence_days
+                                or measured.days_behind > measured.cadence_days
+                                or measured.is_late
+                                and (
+                                    measured.source_type = 'activity'
+                                    or measured.late_by > make_interval(hours => 24 * (1 - measured.days_behind))
+                                )
                             )
                             then 'YELLOW_BUSINESS_LAG'
                     end
@@ -2586,9 +2683,9 @@ CREATE FUNCTION ops.v_data_health_status_at(moment timestamp with time zone) RET
         judged.source_name,
         judged.source_type,
         judged.max_business_date,
-        judged.business_days_lag,
+        judged.today - judged.max_business_date,
         judged.max_ingestion_ts,
-        judged.ingestion_lag_interval,
+        case when judged.max_ingestion_ts is not null then greatest(moment - judged.max_ingestion_ts, interval '0') end,
         judged.rows_business_yesterday,
         judged.rows_business_today,
         judged.rows_ingested_yesterday,
@@ -2601,7 +2698,7 @@ CREATE FUNCTION ops.v_data_health_status_at(moment timestamp with time zone) RET
         end,
         judged.states,
         judged.expected_cadence,
-        judged.max_ingestion_ts + nullif(judged.expected_cadence, interval '0'),
+        judged.due_at,
         judged.rubbish_count,
         judged.total_rows,
         judged.rows_dated_ahead,
@@ -2625,7 +2722,7 @@ CREATE FUNCTION ops.v_data_ingestion_daily_at(moment timestamp with time zone) R
         days.metric_type,
         days.day,
         sum(days.rows_count)::bigint
-    from ops.source_days_now() as days
+    from ops.source_days_now(moment) as days
     inner join clock on days.day between clock.today - 90 and clock.today
     inner join canon.watched_sources as source on source.source_name = days.source_name
     where days.metric_type = 'ingestion' or (days.metric_type = 'business' and source.business_date_expr is not null)
@@ -4577,6 +4674,10 @@ CREATE TABLE ops.health_settings (
     source_cadence_hours jsonb DEFAULT '{}'::jsonb NOT NULL,
     source_grace_hours integer DEFAULT 3 NOT NULL,
     live_count_bytes bigint DEFAULT 2097152 NOT NULL,
+    source_own_grace_hours jsonb DEFAULT '{}'::jsonb NOT NULL,
+    source_zones jsonb DEFAULT '{}'::jsonb NOT NULL,
+    source_weekdays jsonb DEFAULT '{}'::jsonb NOT NULL,
+    country text DEFAULT 'PE'::text NOT NULL,
     CONSTRAINT health_settings_is_only_check CHECK (is_only),
     CONSTRAINT health_settings_no_new_data_days_check CHECK ((no_new_data_days > 0)),
     CONSTRAINT health_settings_source_grace_hours_check CHECK (((source_grace_hours >= 0) AND (source_grace_hours <= 18))),
@@ -5014,6 +5115,8 @@ CREATE TABLE ops.alert_mutes (
     muted_until timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     ended_by text,
+    episode_id bigint,
+    states jsonb,
     CONSTRAINT alert_mutes_check CHECK ((muted_until > muted_at)),
     CONSTRAINT alert_mutes_muted_by_check CHECK ((muted_by ~ '\S'::text)),
     CONSTRAINT alert_mutes_reason_check CHECK ((reason ~ '\S'::text))
@@ -6333,6 +6436,7 @@ CREATE TABLE ops.source_days (
     is_settled boolean NOT NULL,
     rows_count bigint NOT NULL,
     last_at timestamp with time zone,
+    ahead_hour timestamp without time zone,
     CONSTRAINT source_days_metric_type_check CHECK ((metric_type = ANY (ARRAY['business'::text, 'ingestion'::text, 'rubbish'::text, 'duplicate'::text])))
 );
 
@@ -6344,8 +6448,11 @@ CREATE VIEW ops.source_expectations AS
     source.business_date_expr,
     source.ingestion_ts_expr,
     make_interval(hours => COALESCE(((settings.source_cadence_hours ->> source.source_name))::integer, source.cadence_hours)) AS expected_cadence,
-    make_interval(hours => settings.source_grace_hours) AS grace,
-    source.is_optional
+    make_interval(hours => COALESCE(((settings.source_own_grace_hours ->> source.source_name))::integer, settings.source_grace_hours)) AS grace,
+    source.is_optional,
+    COALESCE((settings.source_zones ->> source.source_name), settings.timezone) AS stamp_zone,
+    ( SELECT array_agg((day.number)::integer ORDER BY day.number) AS array_agg
+           FROM jsonb_array_elements_text((settings.source_weekdays -> source.source_name)) day(number)) AS weekdays
    FROM (canon.watched_sources source
      CROSS JOIN ops.health_settings settings);
 
@@ -6661,7 +6768,11 @@ CREATE VIEW ops.v_data_health_status AS
     health.rows_dated_ahead,
     health.is_optional,
     health.checked_at,
-    COALESCE(duplicates.rows_count, (0)::bigint) AS duplicate_count
+    COALESCE(duplicates.rows_count, (0)::bigint) AS duplicate_count,
+        CASE
+            WHEN (health.due_at IS NOT NULL) THEN GREATEST((health.checked_at - health.due_at), '00:00:00'::interval)
+            ELSE NULL::interval
+        END AS late_by
    FROM (ops.v_data_health_status_at(now()) health(source_name, source_type, max_business_date, business_days_lag, max_ingestion_ts, ingestion_lag_interval, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, health_status, severity, states, expected_cadence, due_at, rubbish_count, total_rows, rows_dated_ahead, is_optional, checked_at)
      LEFT JOIN ops.source_duplicates_now() duplicates(source_name, rows_count) ON ((duplicates.source_name = health.source_name)));
 
@@ -6680,7 +6791,10 @@ CREATE VIEW ops.v_data_sources_catalog AS
     business_date_expr,
     ingestion_ts_expr,
     expected_cadence,
-    is_optional
+    is_optional,
+    grace,
+    stamp_zone,
+    weekdays
    FROM ops.source_expectations source;
 
 CREATE VIEW ops.v_dim_scouts AS
@@ -8100,7 +8214,7 @@ ALTER TABLE ONLY ops.source_counts
     ADD CONSTRAINT source_counts_pkey PRIMARY KEY (source_name);
 
 ALTER TABLE ONLY ops.source_days
-    ADD CONSTRAINT source_days_source_name_metric_type_day_is_settled_key UNIQUE NULLS NOT DISTINCT (source_name, metric_type, day, is_settled);
+    ADD CONSTRAINT source_days_key UNIQUE NULLS NOT DISTINCT (source_name, metric_type, day, ahead_hour, is_settled);
 
 ALTER TABLE ONLY ops.yango_payment_status_ledger
     ADD CONSTRAINT yango_payment_status_ledger_pkey PRIMARY KEY (id);
@@ -8335,6 +8449,8 @@ CREATE INDEX alert_episodes_newest ON ops.alert_episodes USING btree (opened_at 
 CREATE UNIQUE INDEX alert_episodes_one_open_per_cause ON ops.alert_episodes USING btree (cause) WHERE (closed_at IS NULL);
 
 CREATE INDEX alert_mutes_in_force ON ops.alert_mutes USING btree (target, muted_until) WHERE (ended_at IS NULL);
+
+CREATE INDEX alert_mutes_of_episodes ON ops.alert_mutes USING btree (episode_id);
 
 CREATE INDEX alerts_acknowledged_at_idx ON ops.alerts USING btree (acknowledged_at) WHERE (acknowledged_at IS NULL);
 
@@ -8695,6 +8811,9 @@ ALTER TABLE ONLY observational.scouting_match_candidates
 
 ALTER TABLE ONLY ops.alert_deliveries
     ADD CONSTRAINT alert_deliveries_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES ops.alert_episodes(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY ops.alert_mutes
+    ADD CONSTRAINT alert_mutes_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES ops.alert_episodes(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY ops.alerts
     ADD CONSTRAINT alerts_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs(id);

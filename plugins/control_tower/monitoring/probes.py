@@ -147,8 +147,7 @@ def sources(context: ProbeContext) -> Iterator[Result]:
             cast("Severity", row["severity"]),
             row["health_status"] if row["severity"] != "OK" else states.OK,
             grouping.cause_of_source(row["source_name"]),
-            # The view gives a lag of zero to a source without rows.
-            value={"ingestion_lag_seconds": _seconds(row["max_ingestion_ts"] and row["ingestion_lag_interval"])},
+            value={"ingestion_lag_seconds": _seconds(row["ingestion_lag_interval"])},
             limit={"cadence_seconds": _seconds(row["expected_cadence"])},
             details={
                 "states": row["states"],
@@ -156,6 +155,7 @@ def sources(context: ProbeContext) -> Iterator[Result]:
                 "last_business_date": _text(row["max_business_date"]),
                 "rubbish_count": row["rubbish_count"],
                 "duplicate_count": row["duplicate_count"],
+                "rows_dated_ahead": row["rows_dated_ahead"],
             },
         )
 

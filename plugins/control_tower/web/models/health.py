@@ -83,6 +83,7 @@ class Source(BaseModel):
     duplicate_count: int | None = Field(
         description="Rows that count for nothing, because the same driver's day was loaded again."
     )
+    late_by: Seconds | None = Field(description="Seconds since a load was due; null: none is expected, or none came.")
 
 
 class Check(BaseModel):
