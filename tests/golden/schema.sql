@@ -2573,6 +2573,7 @@ CREATE FUNCTION ops.v_check_results_at(moment timestamp with time zone) RETURNS 
             where
                 mute.target in (latest.check_name, latest.cause)
                 and mute.ended_at is null
+                and (mute.states is null or mute.states -> latest.check_name ? latest.state)
                 and mute.muted_until > moment
         )
     from latest
@@ -6496,6 +6497,20 @@ CREATE VIEW ops.v_alert_history AS
     heals
    FROM ops.alert_episodes episode;
 
+CREATE VIEW ops.v_alert_mutes AS
+ SELECT id,
+    target,
+    episode_id,
+    states,
+    reason,
+    muted_by,
+    muted_at,
+    muted_until,
+    ended_at,
+    ended_by,
+    ((muted_until > now()) AND (ended_at IS NULL)) AS is_in_force
+   FROM ops.alert_mutes mute;
+
 CREATE VIEW ops.v_attribution_recount AS
  SELECT counted.persons,
     counted.satisfactory,
@@ -7146,7 +7161,7 @@ CREATE VIEW ops.v_open_alerts AS
             in_force.muted_by,
             in_force.reason
            FROM ops.alert_mutes in_force
-          WHERE ((in_force.target = alert.cause) AND (in_force.ended_at IS NULL) AND (in_force.muted_until > now()))
+          WHERE ((in_force.target = alert.cause) AND (in_force.ended_at IS NULL) AND (in_force.muted_until > now()) AND ((in_force.episode_id IS NULL) OR (in_force.episode_id = alert.id)))
           ORDER BY in_force.muted_until DESC
          LIMIT 1) mute ON (true))
   WHERE (alert.closed_at IS NULL);

@@ -176,6 +176,32 @@ class Acknowledged(BaseModel):
     reason: str
 
 
+class MuteRow(BaseModel):
+    """A silence about a check or a cause."""
+
+    id: int
+    target: str = Field(description="The check, such as `source.drivers`, or the cause, such as `sources`.")
+    episode_id: int | None = Field(description="The alert; null: nothing was wrong yet.")
+    states: dict[str, list[str]] | None = Field(description="By check, the states that are silent.")
+    reason: str
+    muted_by: str
+    muted_at: datetime
+    muted_until: datetime
+    ended_at: datetime | None
+    ended_by: str | None = Field(description="Who lifted it; `pipeline_health`: what was muted is over.")
+    is_in_force: bool
+
+
+class Lifted(BaseModel):
+    """The end of a silence."""
+
+    mute_id: int
+    target: str
+    muted_by: str
+    reason: str
+    ended_by: str
+
+
 class Muted(BaseModel):
     """Silence about what an alert is about."""
 
