@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
@@ -197,16 +197,23 @@ def close_abandoned_runs(is_alive: Callable[[JobType, str], bool | None]) -> lis
     return closed
 
 
-def record_failed_start(job_type: JobType, problem: str, *, dag_id: str, dag_run_id: str) -> None:
-    """Record a run that could not be opened as FAILED, once per DAG run."""
+def record_failed_start(
+    job_type: JobType, problem: str, *, dag_id: str, dag_run_id: str, started_at: datetime | None = None
+) -> bool:
+    """Record a run that could not be opened as FAILED, once per DAG run; returns whether it was not known before.
+
+    It started now if nothing else is said, and never later.
+    """
     with session(f"control_tower {job_type}") as connection:
-        connection.execute(
+        recorded = connection.execute(
             "insert into ops.ingestion_runs"
             " (job_type, status, started_at, completed_at, error_message, dag_id, dag_run_id)"
-            " select %(job)s, 'FAILED', clock_timestamp(), clock_timestamp(), %(problem)s, %(dag)s, %(dag_run)s"
+            " select %(job)s, 'FAILED', least(%(started_at)s, clock_timestamp()), clock_timestamp(), %(problem)s,"
+            " %(dag)s, %(dag_run)s"
             " where not exists (select from ops.ingestion_runs where dag_id = %(dag)s and dag_run_id = %(dag_run)s)",
-            {"job": job_type, "problem": problem, "dag": dag_id, "dag_run": dag_run_id},
+            {"job": job_type, "problem": problem, "dag": dag_id, "dag_run": dag_run_id, "started_at": started_at},
         )
+    return recorded.rowcount > 0
 
 
 def close_run(run_id: int | None, expected_steps: list[str]) -> dict[str, Any]:
