@@ -6,7 +6,8 @@
 -- and after as many more as make two days of a daily source. The newest business day may be one cadence behind the day
 -- of the last load, and must not fall further behind while the load is late. A value exactly on a limit has the better
 -- state. Sources of type activity (trips of the day before) show by their business day that they are late; masters have
--- no business days, and no state for them. How late a source is whose stamps are all ahead of the clock is unknown.
+-- no business days, and no state for them. How late a source is whose stamps are all ahead of the clock is unknown. Few
+-- rows are those of the last whole day against its weekdays, or less than 60 % of those that it had since the day before.
 create or replace function ops.v_data_health_status_at(moment timestamptz)
 returns table (
     source_name text,
@@ -86,6 +87,12 @@ as $$
                             then 'RED_NO_INGESTION_2D'
                     end,
                     case when measured.late_by > interval '18 hours' then 'RED_INGESTION_STALE' end,
+                    case
+                        when
+                            measured.rows_of_day < measured.least_rows
+                            or measured.rows_before >= 15 and measured.total_rows < 0.6 * measured.rows_before
+                            then 'YELLOW_VOLUME_DROP'
+                    end,
                     case when measured.rows_just_ahead > 0 then 'YELLOW_STAMPS_AHEAD' end,
                     case when measured.source_type <> 'activity' and measured.is_late then 'YELLOW_INGESTION_1D' end,
                     case

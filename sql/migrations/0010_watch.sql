@@ -23,3 +23,12 @@ alter table ops.alert_mutes
 add column if not exists episode_id bigint references ops.alert_episodes (id) on delete cascade,
 add column if not exists states jsonb;
 create index if not exists alert_mutes_of_episodes on ops.alert_mutes (episode_id);
+
+-- Rows of each source that arrived on each of the last days, and rows that it had then: the most that was seen.
+create table if not exists ops.source_volumes (
+    source_name text not null,
+    day date not null,
+    rows_arrived bigint not null,
+    total_rows bigint,
+    primary key (source_name, day)
+);

@@ -1993,6 +1993,21 @@ CREATE FUNCTION ops.due_at(last_at timestamp with time zone, cadence interval, w
     end
 $$;
 
+CREATE FUNCTION ops.easter(year integer) RETURNS date
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+declare
+    golden integer := year % 19;
+    century integer := year / 100;
+    epact integer := (19 * golden + century - century / 4 - (century - (century + 8) / 25 + 1) / 3 + 15) % 30;
+    weekday integer := (32 + 2 * (century % 4) + 2 * (year % 100 / 4) - epact - year % 100 % 4) % 7;
+    late integer := (golden + 11 * epact + 22 * weekday) / 451;
+    days integer := epact + weekday - 7 * late + 114;
+begin
+    return make_date(year, days / 31, days % 31 + 1);
+end
+$$;
+
 CREATE FUNCTION ops.expected_days(after date, until date, weekdays integer[]) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -2035,7 +2050,29 @@ begin
 end
 $$;
 
-CREATE FUNCTION ops.measure_sources(moment timestamp with time zone) RETURNS TABLE(source_name text, today date, max_business_date date, max_ingestion_ts timestamp with time zone, last_ingestion_date date, rows_business_yesterday bigint, rows_business_today bigint, rows_ingested_yesterday bigint, rows_ingested_today bigint, total_rows bigint, rubbish_count bigint, rows_dated_ahead bigint, rows_just_ahead bigint)
+CREATE FUNCTION ops.is_holiday(day date, country text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case country
+        when 'PE' then
+            to_char(day, 'MMDD') in (
+                '0101', '0501', '0607', '0629', '0723', '0728', '0729', '0806', '0830', '1008', '1101', '1208', '1209',
+                '1225'
+            )
+            or day - easter.sunday in (-3, -2)
+        when 'CO' then
+            to_char(day, 'MMDD') in ('0101', '0501', '0720', '0807', '1208', '1225')
+            or day - easter.sunday in (-3, -2, 43, 64, 71)
+            or extract(isodow from day) = 1 and exists (
+                select from generate_series(0, 6) as moved (days)
+                where to_char(day - moved.days, 'MMDD') in ('0106', '0319', '0629', '0815', '1012', '1101', '1111')
+            )
+        else false
+    end
+    from ops.easter(extract(year from day)::integer) as easter (sunday)
+$$;
+
+CREATE FUNCTION ops.measure_sources(moment timestamp with time zone) RETURNS TABLE(source_name text, today date, max_business_date date, max_ingestion_ts timestamp with time zone, last_ingestion_date date, rows_business_yesterday bigint, rows_business_today bigint, rows_ingested_yesterday bigint, rows_ingested_today bigint, total_rows bigint, rubbish_count bigint, rows_dated_ahead bigint, rows_just_ahead bigint, volume_day date, rows_of_day bigint, usual_rows bigint, least_rows bigint, rows_before bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
@@ -2043,7 +2080,8 @@ CREATE FUNCTION ops.measure_sources(moment timestamp with time zone) RETURNS TAB
     with clock as (
         select
             (moment at time zone settings.timezone)::date as today,
-            moment + interval '10 minutes' as latest
+            moment + interval '10 minutes' as latest,
+            settings.country
         from ops.health_settings as settings
     ),
 
@@ -2055,6 +2093,42 @@ CREATE FUNCTION ops.measure_sources(moment timestamp with time zone) RETURNS TAB
             coalesce(counted.last_at > clock.latest, false) as is_ahead
         from ops.source_days_now(moment) as counted
         cross join clock
+    ),
+
+    volumes as (
+        select array_agg(row(seen.source_name, seen.day, seen.rows_count, null::bigint)::ops.source_volumes) as seen
+        from (
+            select
+                days.source_name,
+                days.day,
+                sum(days.rows_count)::bigint as rows_count
+            from days
+            where days.has_arrived and days.day between days.today - 85 and days.today - 1
+            group by days.source_name, days.day
+            union all
+            select
+                known.source_name,
+                known.day,
+                known.rows_arrived
+            from ops.source_volumes as known
+            inner join clock on known.day between clock.today - 85 and clock.today - 1
+        ) as seen
+    ),
+
+    usual as (
+        select volume.*
+        from clock
+        cross join volumes
+        cross join lateral ops.usual_volumes(clock.today - 1, clock.country, volumes.seen) as volume
+    ),
+
+    before as (
+        select
+            known.source_name,
+            max(known.total_rows) as rows_before
+        from ops.source_volumes as known
+        inner join clock on known.day between clock.today - 1 and clock.today
+        group by known.source_name
     )
 
     select
@@ -2063,18 +2137,36 @@ CREATE FUNCTION ops.measure_sources(moment timestamp with time zone) RETURNS TAB
         max(days.day) filter (where days.metric_type = 'business' and days.day <= days.today),
         max(days.last_at) filter (where days.has_arrived),
         least(max(days.day) filter (where days.has_arrived), clock.today),
-        coalesce(sum(days.rows_count) filter (where days.metric_type = 'business' and days.day = days.today - 1), 0)::bigint,
-        coalesce(sum(days.rows_count) filter (where days.metric_type = 'business' and days.day = days.today), 0)::bigint,
-        coalesce(sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day = days.today - 1), 0)::bigint,
-        coalesce(sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day = days.today), 0)::bigint,
+        coalesce(
+            sum(days.rows_count) filter (where days.metric_type = 'business' and days.day = days.today - 1), 0
+        )::bigint,
+        coalesce(
+            sum(days.rows_count) filter (where days.metric_type = 'business' and days.day = days.today), 0
+        )::bigint,
+        coalesce(
+            sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day = days.today - 1), 0
+        )::bigint,
+        coalesce(
+            sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day = days.today), 0
+        )::bigint,
         coalesce(sum(days.rows_count) filter (where days.metric_type = 'ingestion'), 0)::bigint,
         coalesce(sum(days.rows_count) filter (where days.metric_type = 'rubbish'), 0)::bigint,
         coalesce(sum(days.rows_count) filter (where days.is_ahead), 0)::bigint,
-        coalesce(sum(days.rows_count) filter (where days.is_ahead and days.last_at <= moment + interval '2 days'), 0)::bigint
+        coalesce(
+            sum(days.rows_count) filter (where days.is_ahead and days.last_at <= moment + interval '2 days'), 0
+        )::bigint,
+        case when usual.usual_rows is not null then clock.today - 1 end,
+        usual.rows_of_day,
+        usual.usual_rows,
+        usual.least_rows,
+        before.rows_before
     from canon.watched_sources as source
     cross join clock
     left join days on days.source_name = source.source_name
-    group by source.source_name, clock.today
+    left join usual on usual.source_name = source.source_name
+    left join before on before.source_name = source.source_name
+    group by
+        source.source_name, clock.today, usual.rows_of_day, usual.usual_rows, usual.least_rows, before.rows_before
 $$;
 
 CREATE FUNCTION ops.payment_settings() RETURNS TABLE(settings text, trips_identity text, trips_seen text, horizon xid8, next_transaction numeric)
@@ -2135,6 +2227,51 @@ CREATE FUNCTION ops.read_table_counters(source regclass, OUT identity text, OUT 
         relation.oid = source
         and relation.relkind = 'r'
         and current_setting('track_counts')::boolean
+$$;
+
+CREATE FUNCTION ops.record_source_volumes(moment timestamp with time zone) RETURNS void
+    LANGUAGE sql
+    SET jit TO 'off'
+    AS $$
+    with clock as (
+        select (moment at time zone settings.timezone)::date as today
+        from ops.health_settings as settings
+    ),
+
+    arrivals as materialized (
+        select
+            counted.source_name,
+            counted.day,
+            sum(counted.rows_count)::bigint as rows_count
+        from ops.source_days_now(moment) as counted
+        where counted.metric_type = 'ingestion'
+        group by counted.source_name, counted.day
+    )
+
+    insert into ops.source_volumes as known (source_name, day, rows_arrived, total_rows)
+    select
+        source.source_name,
+        passed.day::date,
+        coalesce(arrivals.rows_count, 0),
+        case
+            when passed.day = clock.today then (
+                select coalesce(sum(every.rows_count), 0)::bigint
+                from arrivals as every
+                where every.source_name = source.source_name
+            )
+        end
+    from canon.watched_sources as source
+    cross join clock
+    cross join lateral generate_series(clock.today - 84, clock.today, interval '1 day') as passed (day)
+    left join arrivals on arrivals.source_name = source.source_name and arrivals.day = passed.day
+    where arrivals.rows_count > 0 or passed.day = clock.today
+    on conflict (source_name, day) do update
+    set
+        rows_arrived = greatest(known.rows_arrived, excluded.rows_arrived),
+        total_rows = greatest(known.total_rows, excluded.total_rows)
+    where
+        excluded.rows_arrived > known.rows_arrived
+        or excluded.total_rows > coalesce(known.total_rows, -1)
 $$;
 
 CREATE FUNCTION ops.refresh_source_counts() RETURNS integer
@@ -2483,6 +2620,85 @@ begin
 end
 $$;
 
+CREATE TABLE ops.source_volumes (
+    source_name text NOT NULL,
+    day date NOT NULL,
+    rows_arrived bigint NOT NULL,
+    total_rows bigint
+);
+
+CREATE FUNCTION ops.usual_volumes(volume_day date, country text, volumes ops.source_volumes[]) RETURNS TABLE(source_name text, rows_of_day bigint, usual_rows bigint, least_rows bigint)
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    with calendar as materialized (
+        select
+            passed.day::date as day,
+            ops.is_holiday(passed.day::date, country) as is_holiday
+        from generate_series(volume_day - 84, volume_day, interval '1 day') as passed (day)
+    ),
+
+    counted as materialized (
+        select
+            volume.source_name,
+            volume.day,
+            calendar.is_holiday,
+            extract(isodow from volume.day) as weekday,
+            max(volume.rows_arrived)::float8 as rows_count
+        from unnest(volumes) as volume
+        inner join calendar on calendar.day = volume.day
+        where volume.rows_arrived > 0
+        group by volume.source_name, volume.day, calendar.is_holiday
+    ),
+
+    usual as (
+        select
+            counted.source_name,
+            counted.weekday,
+            count(*) as weeks,
+            percentile_cont(0.5) within group (order by counted.rows_count) as rows_count
+        from counted
+        where counted.day < volume_day and not counted.is_holiday
+        group by counted.source_name, counted.weekday
+    ),
+
+    shares as (
+        select
+            counted.source_name,
+            counted.is_holiday,
+            counted.rows_count / usual.rows_count as share
+        from counted
+        inner join usual on usual.source_name = counted.source_name and usual.weekday = counted.weekday
+        where counted.day < volume_day and usual.weeks >= 3
+    ),
+
+    spread as (
+        select
+            shares.source_name,
+            -- of a normal distribution the median deviation is 1 / 1.4826; a median of few days hides a tenth of it
+            1.1 * 1.4826 * percentile_cont(0.5) within group (order by abs(shares.share - 1))
+                filter (where not shares.is_holiday) as share,
+            percentile_cont(0.5) within group (order by shares.share) filter (where shares.is_holiday) as holiday_share
+        from shares
+        group by shares.source_name
+    )
+
+    select
+        counted.source_name,
+        counted.rows_count::bigint,
+        round(usual.rows_count)::bigint,
+        ceil(usual.rows_count * least(
+            0.75, greatest(1 - 3 * spread.share, least(0.66, 1.05 - 2.7 * spread.share), 0.2)
+        ))::bigint
+    from counted
+    inner join usual on usual.source_name = counted.source_name and usual.weekday = counted.weekday
+    inner join spread on spread.source_name = counted.source_name
+    where
+        counted.day = volume_day
+        and usual.weeks >= 4
+        and usual.rows_count >= 15
+        and (not counted.is_holiday or spread.holiday_share >= 0.75)
+$$;
+
 CREATE FUNCTION ops.v_check_results_at(moment timestamp with time zone) RETURNS TABLE(check_name text, subject text, severity text, state text, since timestamp with time zone, checked_at timestamp with time zone, age interval, is_overdue boolean, cause text, value jsonb, limit_value jsonb, details jsonb, episode_id bigint, muted_until timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2658,6 +2874,12 @@ CREATE FUNCTION ops.v_data_health_status_at(moment timestamp with time zone) RET
                             then 'RED_NO_INGESTION_2D'
                     end,
                     case when measured.late_by > interval '18 hours' then 'RED_INGESTION_STALE' end,
+                    case
+                        when
+                            measured.rows_of_day < measured.least_rows
+                            or measured.rows_before >= 15 and measured.total_rows < 0.6 * measured.rows_before
+                            then 'YELLOW_VOLUME_DROP'
+                    end,
                     case when measured.rows_just_ahead > 0 then 'YELLOW_STAMPS_AHEAD' end,
                     case when measured.source_type <> 'activity' and measured.is_late then 'YELLOW_INGESTION_1D' end,
                     case
@@ -6787,8 +7009,14 @@ CREATE VIEW ops.v_data_health_status AS
         CASE
             WHEN (health.due_at IS NOT NULL) THEN GREATEST((health.checked_at - health.due_at), '00:00:00'::interval)
             ELSE NULL::interval
-        END AS late_by
-   FROM (ops.v_data_health_status_at(now()) health(source_name, source_type, max_business_date, business_days_lag, max_ingestion_ts, ingestion_lag_interval, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, health_status, severity, states, expected_cadence, due_at, rubbish_count, total_rows, rows_dated_ahead, is_optional, checked_at)
+        END AS late_by,
+    volume.volume_day,
+    volume.rows_of_day,
+    volume.usual_rows,
+    volume.least_rows,
+    volume.rows_before
+   FROM ((ops.v_data_health_status_at(now()) health(source_name, source_type, max_business_date, business_days_lag, max_ingestion_ts, ingestion_lag_interval, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, health_status, severity, states, expected_cadence, due_at, rubbish_count, total_rows, rows_dated_ahead, is_optional, checked_at)
+     JOIN ops.measure_sources(now()) volume(source_name, today, max_business_date, max_ingestion_ts, last_ingestion_date, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, total_rows, rubbish_count, rows_dated_ahead, rows_just_ahead, volume_day, rows_of_day, usual_rows, least_rows, rows_before) ON ((volume.source_name = health.source_name)))
      LEFT JOIN ops.source_duplicates_now() duplicates(source_name, rows_count) ON ((duplicates.source_name = health.source_name)));
 
 CREATE VIEW ops.v_data_ingestion_daily AS
@@ -8230,6 +8458,9 @@ ALTER TABLE ONLY ops.source_counts
 
 ALTER TABLE ONLY ops.source_days
     ADD CONSTRAINT source_days_key UNIQUE NULLS NOT DISTINCT (source_name, metric_type, day, ahead_hour, is_settled);
+
+ALTER TABLE ONLY ops.source_volumes
+    ADD CONSTRAINT source_volumes_pkey PRIMARY KEY (source_name, day);
 
 ALTER TABLE ONLY ops.yango_payment_status_ledger
     ADD CONSTRAINT yango_payment_status_ledger_pkey PRIMARY KEY (id);

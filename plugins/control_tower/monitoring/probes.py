@@ -142,13 +142,14 @@ def quality(context: ProbeContext) -> Iterator[Result]:
 def sources(context: ProbeContext) -> Iterator[Result]:
     """The freshness of each source."""
     for row in context.rows("monitoring/sources.sql"):
+        figures, limits = _volume(row)
         yield Result(
             check_name("source", row["source_name"]),
             cast("Severity", row["severity"]),
             row["health_status"] if row["severity"] != "OK" else states.OK,
             grouping.cause_of_source(row["source_name"]),
-            value={"ingestion_lag_seconds": _seconds(row["ingestion_lag_interval"])},
-            limit={"cadence_seconds": _seconds(row["expected_cadence"])},
+            value={"ingestion_lag_seconds": _seconds(row["ingestion_lag_interval"]), **figures},
+            limit={"cadence_seconds": _seconds(row["expected_cadence"]), **limits},
             details={
                 "states": row["states"],
                 "last_ingested_at": _text(row["max_ingestion_ts"]),
@@ -158,6 +159,18 @@ def sources(context: ProbeContext) -> Iterator[Result]:
                 "rows_dated_ahead": row["rows_dated_ahead"],
             },
         )
+
+
+def _volume(row: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The figures behind a drop of a source's volume, and their limits."""
+    value, limit = {}, {}
+    if states.VOLUME_DROP in row["states"] and row["usual_rows"] is not None:
+        value["day_count"], limit["day_count"], limit["usual_count"] = (
+            row["rows_of_day"], row["least_rows"], row["usual_rows"]
+        )  # fmt: skip
+    if not {states.VOLUME_DROP, states.SOURCE_EMPTIED}.isdisjoint(row["states"]) and row["rows_before"]:
+        value["rows_count"], limit["before_count"] = row["total_rows"], row["rows_before"]
+    return value, limit
 
 
 def payments(context: ProbeContext) -> Iterator[Result]:

@@ -83,6 +83,11 @@ class Source(BaseModel):
     duplicate_count: int | None = Field(
         description="Rows that count for nothing, because the same driver's day was loaded again."
     )
+    volume_day: date | None = Field(description="The last whole day, if its rows can be compared with the usual.")
+    rows_of_day: int | None
+    usual_rows: int | None = Field(description="The median of the same weekdays before it.")
+    least_rows: int | None = Field(description="Fewer are YELLOW_VOLUME_DROP.")
+    rows_before: int | None = Field(description="The most rows that it had since the day before.")
     late_by: Seconds | None = Field(description="Seconds since a load was due; null: none is expected, or none came.")
 
 
