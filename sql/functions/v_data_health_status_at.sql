@@ -7,7 +7,7 @@
 -- of the last load, and must not fall further behind while the load is late. A value exactly on a limit has the better
 -- state. Sources of type activity (trips of the day before) show by their business day that they are late; masters have
 -- no business days, and no state for them. How late a source is whose stamps are all ahead of the clock is unknown. Few
--- rows are those of the last whole day against its weekdays, or less than 60 % of those that it had since the day before.
+-- rows: on the last whole day against its weekdays, or less than 60 % of those that it had since the day before.
 create or replace function ops.v_data_health_status_at(moment timestamptz)
 returns table (
     source_name text,

@@ -1,6 +1,6 @@
 -- The state of each source now. Grain and key: source_name. `health_status` is the worst of `states`, all that hold;
 -- `due_at` is one expected_cadence after the last load, of which only the expected days of the week count; `late_by`:
--- since then; `rows_of_day` arrived on `volume_day`, `usual_rows` do so on that weekday, and fewer than `least_rows` are
+-- since then; `rows_of_day` arrived on `volume_day`, `usual_rows` do so on that weekday, fewer than `least_rows` are
 -- too few; `rows_before`: the most rows that it had since the day before; `rubbish_count` and `duplicate_count` as in
 -- ops.v_data_freshness_status.
 --   RED_SOURCE_EMPTIED   it had rows and has none now
