@@ -1,6 +1,6 @@
 -- Whether as many rows arrived on a day as usual on that weekday, from the rows of that day and twelve weeks before it.
--- Grain and key: source_name; none where there are fewer than four such weekdays, fewer than fifteen rows on them, or none
--- on that day, which is late, not few.
+-- Grain and key: source_name; none where there are fewer than four such weekdays, fewer than fifteen rows on them, or
+-- none on that day, which is late, not few.
 --
 -- Usual is the median of the same weekdays, which neither a weekend, a holiday nor an earlier drop moves. least_rows:
 -- fewer are too few. It is 66 to 75 % of the usual, the less the more the days differ from their usual (spread), and

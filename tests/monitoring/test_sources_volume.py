@@ -16,8 +16,8 @@ DAY = timedelta(days=1)
 FIRST = date(2025, 10, 1)
 LEARNED = FIRST + 5 * 7 * DAY
 HOLIDAYS = [date(2025, 10, 8), date(2025, 11, 1), date(2025, 12, 8), date(2025, 12, 9), date(2025, 12, 25),
-            date(2026, 1, 1), date(2026, 4, 2), date(2026, 4, 3), date(2026, 5, 1), date(2026, 6, 29), date(2026, 7, 23),
-            date(2026, 7, 28), date(2026, 7, 29), date(2026, 8, 6), date(2026, 6, 7), date(2026, 8, 30)]  # fmt: skip
+            date(2026, 1, 1), date(2026, 4, 2), date(2026, 4, 3), date(2026, 5, 1), date(2026, 6, 7), date(2026, 6, 29),
+            date(2026, 7, 23), date(2026, 7, 28), date(2026, 7, 29), date(2026, 8, 6), date(2026, 8, 30)]  # fmt: skip
 VERDICTS = """
     select (day - interval '1 day')::date
     from generate_series(%s::timestamp, %s::timestamp, interval '1 day') as day
