@@ -39,7 +39,7 @@ MAX_ERROR_LENGTH = 2000
 OPENING_TASK = "open_run"
 """The task that opens a run, in the DAGs of both pipelines."""
 REFUSED = "refused"
-"""Key of the XCom in which it leaves why a run was not to start."""
+"""Key of the XCom in which it leaves why a run was not to start, or could not while the database was down."""
 LOST_RUNS_AFTER = timedelta(days=7)
 """How old a DAG run may be to be looked for."""
 

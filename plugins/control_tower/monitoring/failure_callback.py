@@ -44,7 +44,7 @@ def fail_run_of_task(context: Mapping[str, Any]) -> None:
 
 
 def _record_failed_start(task_instance: RuntimeTaskInstanceProtocol, error: Any, problem: str, dag_run_id: str) -> None:
-    """Record a run that was never opened, unless it was refused: then nothing is wrong with the pipeline.
+    """Record a run that was never opened, unless it was refused: then nothing is wrong with the pipeline itself.
 
     A process that was killed in `open_run` calls nothing; `close_run`, which misses the run, does.
     """
@@ -52,7 +52,11 @@ def _record_failed_start(task_instance: RuntimeTaskInstanceProtocol, error: Any,
         task_instance.xcom_push(key=REFUSED, value=problem)
     elif task_instance.xcom_pull(task_ids="open_run", key=REFUSED) is None:
         job_type = JOB_OF_DAG[task_instance.dag_id]
-        runs.record_failed_start(job_type, problem, dag_id=task_instance.dag_id, dag_run_id=dag_run_id)
+        try:
+            runs.record_failed_start(job_type, problem, dag_id=task_instance.dag_id, dag_run_id=dag_run_id)
+        except (DatabaseUnreachable, ConnectionNotConfigured):
+            task_instance.xcom_push(key=REFUSED, value=problem)  # the outage has an alert of its own
+            raise
 
 
 def notify_failure(dag_id: str) -> None:
