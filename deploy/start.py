@@ -18,13 +18,24 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
-from urllib.parse import quote
+from urllib.error import HTTPError
+from urllib.parse import quote, urlsplit
+from urllib.request import ProxyHandler, build_opener
 
 CONFIGURATION_FAULT = 78
 """Exit code EX_CONFIG of sysexits.h: to start again changes nothing."""
+
+TEMPORARY_FAULT = 75
+"""Exit code EX_TEMPFAIL of sysexits.h: to start again helps."""
+
+START_TASKS = (("airflow", "scheduler"), ("airflow", "celery", "worker"))
+"""Programs that start tasks, which talk to the API server from their first moment on."""
+API_WAIT_SECONDS = 300.0
 
 PLACEHOLDERS = ("change", "example", "placeholder", "password", "secret", "airflow", "todo", "your", "<", "xxx", "1234")
 """A secret that contains one of these was not drawn by chance."""
@@ -32,6 +43,10 @@ PLACEHOLDERS = ("change", "example", "placeholder", "password", "secret", "airfl
 
 class Refused(Exception):
     """The configuration cannot be used; the message says why and what to do."""
+
+
+class Unavailable(Exception):
+    """What this program needs does not answer yet."""
 
 
 PLUGINS = Path(__file__).resolve().parents[1] / "plugins"
@@ -214,6 +229,36 @@ def initialise(environment: Mapping[str, str], secrets: Mapping[str, str]) -> in
     return 0
 
 
+def wait_for_api(environment: Mapping[str, str]) -> None:
+    """Wait until Airflow's API server answers: tasks that begin before it does fail and use up their retries.
+
+    Also when the machine starts again, where Compose starts every container at once.
+
+    Raises:
+        Unavailable: it does not answer in time.
+    """
+    execution = urlsplit(environment.get("AIRFLOW__CORE__EXECUTION_API_SERVER_URL", ""))
+    if not execution.netloc:
+        return
+    url = f"{execution.scheme}://{execution.netloc}/api/v2/version"
+    opener = build_opener(ProxyHandler({}))
+    until = time.monotonic() + API_WAIT_SECONDS
+    is_first = True
+    while True:
+        try:
+            with opener.open(url, timeout=5):
+                return
+        except (OSError, HTTPException) as error:
+            if isinstance(error, HTTPError) and error.code < 500:
+                return  # it answers, behind a path or a login
+            if time.monotonic() > until:
+                raise Unavailable(f"Airflow's API server does not answer at {url}: {error}") from error
+            if is_first:
+                print(f"Waiting for Airflow's API server at {url}.", flush=True)
+            is_first = False
+            time.sleep(1)
+
+
 def main(arguments: Sequence[str], given: Mapping[str, str]) -> int:
     """Check, initialise, or become a program; returns an exit code when there is nothing to become."""
     secrets = read_secrets(given)
@@ -231,6 +276,8 @@ def main(arguments: Sequence[str], given: Mapping[str, str]) -> int:
                 raise Refused("This needs the Celery executor.\nNext: add celery to COMPOSE_PROFILES in .env.")
             case [program, *_]:
                 environment = prepared(given)
+                if any(tuple(arguments[: len(words)]) == words for words in START_TASKS):
+                    wait_for_api(environment)
                 command = [word.replace("$HOSTNAME", given.get("HOSTNAME", "localhost")) for word in arguments]
                 os.execvpe(program, command, environment)  # noqa: S606 - to become it is the point
             case _:
@@ -238,6 +285,9 @@ def main(arguments: Sequence[str], given: Mapping[str, str]) -> int:
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         return CONFIGURATION_FAULT
+    except Unavailable as unavailable:
+        print(f"{unavailable}\nNext: look at the log of api-server; this is started again.", file=sys.stderr)
+        return TEMPORARY_FAULT
     except FileNotFoundError as error:
         print(f"{error.filename}: no such program.", file=sys.stderr)
         return 127

@@ -26,6 +26,8 @@ COMPONENTS: Mapping[str, tuple[str, ...]] = {
     "dag-processor": ("dag-processor",),
     "triggerer": ("triggerer", "--skip-serve-logs"),
 }
+API_PARTS = ("api_server", "metadatabase")
+"""What tasks need."""
 HEALTHY_SECONDS = 240
 STOP_SECONDS = 25
 PORTS_TO_TRY = 50
@@ -174,8 +176,12 @@ def status(folders: LocalFolders) -> dict[str, str]:
 
 
 def _start_components(folders: LocalFolders, variables: Mapping[str, str], claimed: ports.PortClaim) -> None:
-    for name in COMPONENTS:
+    """Start all components, the scheduler when the API answers: its tasks would use up their retries before that."""
+    first = [name for name in COMPONENTS if name != "scheduler"]
+    for name in first:
         _start(folders, name, variables, claimed.descriptors if name == "api-server" else [])
+    _wait_until(folders, first, lambda: [part for part in _unhealthy(claimed.port) if part in API_PARTS])
+    _start(folders, "scheduler", variables)
     _wait_until_healthy(folders, claimed.port)
 
 
@@ -208,17 +214,26 @@ def _prepare_warehouse(folders: LocalFolders, server: EmbeddedServer, variables:
 
 
 def _wait_until_healthy(folders: LocalFolders, port: int) -> None:
+    _wait_until(folders, list(COMPONENTS), lambda: _unhealthy(port))
+
+
+def _wait_until(folders: LocalFolders, names: list[str], unhealthy: Callable[[], list[str]]) -> None:
+    """Wait until nothing is unhealthy.
+
+    Raises:
+        LocalError: one of these components ended, or it takes too long.
+    """
     deadline = time.monotonic() + HEALTHY_SECONDS
     while True:
-        dead = [name for name, record in records(folders).items() if not processes.is_running(record)]
+        dead = [name for name in names if not processes.is_running(records(folders)[name])]
         if dead:
             raise _not_healthy(folders, f"The {dead[0]} ended while starting.", dead)
-        missing = _unhealthy(port)
+        missing = unhealthy()
         if not missing:
             return
         if time.monotonic() > deadline:
             message = f"After {HEALTHY_SECONDS} s not healthy: {', '.join(missing)}."
-            raise _not_healthy(folders, message, list(COMPONENTS))
+            raise _not_healthy(folders, message, names)
         time.sleep(0.5)
 
 

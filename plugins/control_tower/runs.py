@@ -12,13 +12,13 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
 from psycopg.types.json import Jsonb
 
-from control_tower.database import describe, fetch_one, read_sql, session
+from control_tower.database import describe, fetch_one, fetch_rows, read_sql, session
 from control_tower.errors import RunAlreadyActive, RunIncomplete, SourceUnreadable
 from control_tower.jobs import JOBS, JobType
 from control_tower.settings import get_settings
@@ -35,6 +35,13 @@ HEALTH_STATEMENT_TIMEOUT_MS = 60_000
 
 RUNS_LOCK = "select ops.take_lock('runs')"
 """Serialises the decision whether a run may start."""
+
+
+HEARTBEAT = (
+    "update ops.ingestion_runs set heartbeat_at = clock_timestamp() where id ="
+    " (select run.id from ops.ingestion_runs as run where run.id = %s for no key update skip locked)"
+)
+"""Skipped while steps lock the run's row."""
 
 
 @dataclass(frozen=True)
@@ -193,16 +200,23 @@ def close_abandoned_runs(is_alive: Callable[[JobType, str], bool | None]) -> lis
     return closed
 
 
-def record_failed_start(job_type: JobType, problem: str, *, dag_id: str, dag_run_id: str) -> None:
-    """Record a run that could not be opened as FAILED, once per DAG run."""
+def record_failed_start(
+    job_type: JobType, problem: str, *, dag_id: str, dag_run_id: str, started_at: datetime | None = None
+) -> bool:
+    """Record a run that could not be opened as FAILED, once per DAG run; returns whether it was not known before.
+
+    It started now if nothing else is said, and never later.
+    """
     with session(f"control_tower {job_type}") as connection:
-        connection.execute(
+        recorded = connection.execute(
             "insert into ops.ingestion_runs"
             " (job_type, status, started_at, completed_at, error_message, dag_id, dag_run_id)"
-            " select %(job)s, 'FAILED', clock_timestamp(), clock_timestamp(), %(problem)s, %(dag)s, %(dag_run)s"
+            " select %(job)s, 'FAILED', least(%(started_at)s, clock_timestamp()), clock_timestamp(), %(problem)s,"
+            " %(dag)s, %(dag_run)s"
             " where not exists (select from ops.ingestion_runs where dag_id = %(dag)s and dag_run_id = %(dag_run)s)",
-            {"job": job_type, "problem": problem, "dag": dag_id, "dag_run": dag_run_id},
+            {"job": job_type, "problem": problem, "dag": dag_id, "dag_run": dag_run_id, "started_at": started_at},
         )
+    return recorded.rowcount > 0
 
 
 def close_run(run_id: int | None, expected_steps: list[str]) -> dict[str, Any]:
@@ -264,11 +278,7 @@ def record_step(
     Called after the step's own transaction. The heartbeat is skipped while other steps lock the run's row: their locks
     show that it is alive.
     """
-    connection.execute(
-        "update ops.ingestion_runs set heartbeat_at = clock_timestamp() where id ="
-        " (select run.id from ops.ingestion_runs as run where run.id = %s for no key update skip locked)",
-        [run_id],
-    )
+    connection.execute(HEARTBEAT, [run_id])
     connection.execute(
         "insert into ops.run_steps (run_id, step, finished_at, seconds, rows_changed, detail)"
         " values (%s, %s, clock_timestamp(), %s, %s, %s)"
@@ -279,12 +289,20 @@ def record_step(
 
 
 def _running(connection: psycopg.Connection[Any], job_type: JobType) -> dict[str, Any] | None:
-    """The RUNNING run of this job, whether a step locks it and the age of its heartbeat; None: there is none."""
-    row = connection.execute(read_sql("jobs/running_run.sql"), {"job_type": job_type}).fetchone()
-    if row is None:
+    """The RUNNING run of this job, whether a step locks it and the age of its heartbeat; None: there is none.
+
+    A heartbeat ahead of the clock would keep a dead run RUNNING until the clock gets there: the run counts as alive
+    now, and from now on its silence counts.
+    """
+    found = fetch_rows(connection, "jobs/running_run.sql", {"job_type": job_type})
+    if not found:
         return None
-    keys = ("id", "dag_run_id", "is_held", "silent_seconds")
-    return {**dict(zip(keys, row, strict=True)), "job_type": job_type}
+    (running,) = found
+    if running.pop("is_ahead"):
+        log.warning("The heartbeat of run %s is ahead of the clock; its silence counts from now.", running["id"])
+        connection.execute(HEARTBEAT, [running["id"]])
+        running["silent_seconds"] = 0.0
+    return {**running, "job_type": job_type}
 
 
 def _abandon(connection: psycopg.Connection[Any], running: Mapping[str, Any]) -> None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -20,6 +20,9 @@ from control_tower.errors import SettingsInvalid
 from control_tower.sources import WATCHED_SOURCES
 
 ENV_PREFIX = "CONTROL_TOWER_"
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""Days of the week as settings name them."""
 
 
 class Settings(BaseSettings):
@@ -127,7 +130,22 @@ class Settings(BaseSettings):
         " watched; not named: 24, and 720 for `module_ct_scouts_list`.",
     )
     source_grace_hours: int = Field(
-        3, ge=0, le=18, description="Hours that a load may be late before its source is YELLOW; from 18 on it is RED."
+        3, ge=0, le=18, description="Hours that a load may be late before its source is YELLOW; after 18 it is RED."
+    )
+    source_own_grace_hours: Annotated[Mapping[str, int] | None, NoDecode] = Field(
+        None,
+        description="The same for single sources, such as `summary_daily=6`; not named:"
+        " `CONTROL_TOWER_SOURCE_GRACE_HOURS`.",
+    )
+    source_zones: Annotated[Mapping[str, str] | None, NoDecode] = Field(
+        None,
+        description="Time zone in which a source's loader writes when a row arrived, where the column has none, such as"
+        " `module_ct_scouting_daily=UTC`; not named: `CONTROL_TOWER_TIMEZONE`.",
+    )
+    source_weekdays: Annotated[Mapping[str, tuple[int, ...]] | None, NoDecode] = Field(
+        None,
+        description="Days of the week on which a source is loaded, such as"
+        " `yango_payment_ledger=mon-fri,summary_daily=tue-sat,drivers=mon+thu`; not named: every day.",
     )
     trip_days_come_in_parts: bool = Field(
         False,
@@ -139,11 +157,7 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _is_a_zone(cls, value: str) -> str:
-        try:
-            zoneinfo.ZoneInfo(value)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError("is no IANA time zone such as America/Lima") from error
-        return value
+        return _zone(value)
 
     @field_validator("alert_recipients")
     @classmethod
@@ -161,29 +175,43 @@ class Settings(BaseSettings):
             raise ValueError("is no web address that begins with http:// or https://")
         return value
 
-    @field_validator("source_cadence_hours", mode="before")
+    @field_validator("source_cadence_hours", "source_own_grace_hours", mode="before")
     @classmethod
-    def _is_hours_per_source(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        hours: dict[str, int] = {}
-        for part in filter(None, (part.strip() for part in value.split(","))):
-            name, separator, number = (word.strip() for word in part.partition("="))
-            if not separator or not re.fullmatch(r"\d{1,5}", number):
-                raise ValueError("is no list such as drivers=48,yango_payment_ledger=0")
-            hours[name] = int(number)
-        return hours
+    def _are_hours_per_source(cls, value: object) -> object:
+        return _per_source(value, r"\d{1,5}", int, "drivers=48,yango_payment_ledger=0")
 
-    @field_validator("source_cadence_hours")
+    @field_validator("source_zones", mode="before")
     @classmethod
-    def _are_watched_sources(cls, value: Mapping[str, int] | None) -> Mapping[str, int] | None:
+    def _are_zones_per_source(cls, value: object) -> object:
+        return _per_source(value, r"[\w/+-]+", _zone, "module_ct_scouting_daily=UTC,drivers=America/Bogota")
+
+    @field_validator("source_weekdays", mode="before")
+    @classmethod
+    def _are_weekdays_per_source(cls, value: object) -> object:
+        return _per_source(value, r"[A-Za-z+-]+", _weekdays, "yango_payment_ledger=mon-fri,drivers=mon+thu")
+
+    @field_validator("source_cadence_hours", "source_own_grace_hours", "source_zones", "source_weekdays")
+    @classmethod
+    def _are_watched_sources(cls, value: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
         if value is None:
             return None
         if not value.keys() <= set(WATCHED_SOURCES):
             raise ValueError(f"names a source that is not watched; these are: {', '.join(WATCHED_SOURCES)}")
-        if any(not 0 <= hours <= 8_784 for hours in value.values()):
-            raise ValueError("has a cadence that is not between 0 and 8784 hours")
         return MappingProxyType(dict(value))
+
+    @field_validator("source_cadence_hours")
+    @classmethod
+    def _is_a_cadence(cls, value: Mapping[str, int] | None) -> Mapping[str, int] | None:
+        if any(not 0 <= hours <= 8_784 for hours in (value or {}).values()):
+            raise ValueError("has a cadence that is not between 0 and 8784 hours")
+        return value
+
+    @field_validator("source_own_grace_hours")
+    @classmethod
+    def _is_a_grace(cls, value: Mapping[str, int] | None) -> Mapping[str, int] | None:
+        if any(not 0 <= hours <= 18 for hours in (value or {}).values()):
+            raise ValueError("has a grace that is not between 0 and 18 hours")
+        return value
 
     @field_validator("sql_dir")
     @classmethod
@@ -191,6 +219,39 @@ class Settings(BaseSettings):
         if value is not None and not (value / "migrations").is_dir():
             raise ValueError("is no folder that contains migrations/")
         return value
+
+
+def _per_source(value: object, pattern: str, read: Callable[[str], Any], example: str) -> object:
+    """The entries of a list `source=value,…`, each value read; what is no text is left as it is."""
+    if not isinstance(value, str):
+        return value
+    entries: dict[str, Any] = {}
+    for part in filter(None, (part.strip() for part in value.split(","))):
+        name, separator, text = (word.strip() for word in part.partition("="))
+        if not separator or not re.fullmatch(pattern, text):
+            raise ValueError(f"is no list such as {example}")
+        entries[name] = read(text)
+    return entries
+
+
+def _zone(name: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("is no IANA time zone such as America/Lima") from error
+    return name
+
+
+def _weekdays(text: str) -> tuple[int, ...]:
+    """`mon-fri`, `mon+thu`, `sat-mon+wed` as ISO numbers, Monday is 1."""
+    days: set[int] = set()
+    for part in text.lower().split("+"):
+        first, _, last = part.partition("-")
+        if first not in WEEKDAYS or (last or first) not in WEEKDAYS or part.endswith("-"):
+            raise ValueError(f"names a day that is none of {', '.join(WEEKDAYS)}")
+        begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+        days.update((begin + step) % 7 + 1 for step in range((end - begin) % 7 + 1))
+    return tuple(sorted(days))
 
 
 @lru_cache(maxsize=1)

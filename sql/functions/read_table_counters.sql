@@ -1,8 +1,8 @@
 -- The server's counters of a table, which need no read of the table; of a partitioned one, the sums of its partitions.
 -- `rows_inserted` and `table_bytes` change when rows are added. `identity` changes when existing rows may have changed:
--- it contains the files, the counts of updated and deleted rows, the times of counter resets, and the time zone in
--- which days are counted. All are NULL when the server has no counters: for views and foreign tables, where there is no
--- table, or without track_counts. A transaction shows up to ten seconds after its commit.
+-- it contains the files, the counts of updated and deleted rows, the times of counter resets, and the time zones in
+-- which days are counted and stamps written. All are NULL when the server has no counters: for views and foreign
+-- tables, where there is no table, or without track_counts. A transaction shows up to ten seconds after its commit.
 create or replace function ops.read_table_counters(
     source regclass, out identity text, out rows_inserted bigint, out table_bytes bigint
 )
@@ -35,7 +35,7 @@ as $$
     select
         concat_ws(
             '|', counted.files, counted.updated, counted.deleted, settings.timezone,
-            'database counters since', extract(epoch from pg_stat_get_db_stat_reset_time(database.oid)),
+            nullif(settings.source_zones, '{}'), 'database counters since', extract(epoch from pg_stat_get_db_stat_reset_time(database.oid)),
             'server counters since', extract(epoch from pg_stat_get_bgwriter_stat_reset_time())
         ),
         counted.inserted,

@@ -54,13 +54,17 @@ begin
                 counted := counted + 1;
                 delete from ops.source_days as days
                 where days.source_name = source.source_name and not (is_reusable and days.is_settled);
-                insert into ops.source_days as days (source_name, metric_type, day, is_settled, rows_count, last_at)
+                insert into ops.source_days as days (
+                    source_name, metric_type, day, ahead_hour, is_settled, rows_count, last_at
+                )
                 select
-                    source.source_name, added.metric_type, added.day, added.is_settled, added.rows_count, added.last_at
+                    source.source_name, added.metric_type, added.day, added.ahead_hour, added.is_settled,
+                    added.rows_count, added.last_at
                 from ops.count_source(
-                    source.source_name, case when is_reusable then age(stored.horizon::xid) end, age(horizon::xid)
+                    source.source_name, case when is_reusable then age(stored.horizon::xid) end, age(horizon::xid),
+                    clock_timestamp()
                 ) as added
-                on conflict (source_name, metric_type, day, is_settled) do update
+                on conflict (source_name, metric_type, day, ahead_hour, is_settled) do update
                 set
                     rows_count = days.rows_count + excluded.rows_count,
                     last_at = greatest(days.last_at, excluded.last_at);
@@ -70,7 +74,7 @@ begin
                     from ops.count_duplicates(
                         case when is_reusable then age(stored.horizon::xid) end, age(horizon::xid)
                     ) as added
-                    on conflict (source_name, metric_type, day, is_settled) do update
+                    on conflict (source_name, metric_type, day, ahead_hour, is_settled) do update
                     set rows_count = days.rows_count + excluded.rows_count;
                 end if;
             end if;

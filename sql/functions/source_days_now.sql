@@ -1,7 +1,8 @@
--- Rows per source and day as of now, also when no health check runs. For a large source: its stored counts if the
--- server's counters did not change, plus a count of the new rows if rows were only added, else a count of the whole
--- table. Small sources are always counted. One that cannot be read has a row of metric_type `problem`.
-create or replace function ops.source_days_now()
+-- Rows per source and day as of now, also when no health check runs; those ahead of the moment per hour, see
+-- ops.count_source. For a large source: its stored counts if the server's counters did not change, plus a count of the
+-- new rows if rows were only added, else a count of the whole table. Small sources are always counted. One that cannot
+-- be read has a row of metric_type `problem`.
+create or replace function ops.source_days_now(moment timestamptz default now())
 returns table (source_name text, metric_type text, day date, rows_count bigint, last_at timestamptz)
 language plpgsql stable
 set jit = off -- compiling takes longer than the query
@@ -41,7 +42,7 @@ begin
                 return query
                 select source.source_name, counted.metric_type, counted.day, counted.rows_count, counted.last_at
                 from ops.count_source(
-                    source.source_name, case when is_reusable then age(stored.horizon::xid) end, null
+                    source.source_name, case when is_reusable then age(stored.horizon::xid) end, null, moment
                 ) as counted;
             end if;
         exception

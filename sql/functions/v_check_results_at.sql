@@ -107,6 +107,7 @@ as $$
             where
                 mute.target in (latest.check_name, latest.cause)
                 and mute.ended_at is null
+                and (mute.states is null or mute.states -> latest.check_name ? latest.state)
                 and mute.muted_until > moment
         )
     from latest

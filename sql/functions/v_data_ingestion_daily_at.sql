@@ -16,7 +16,7 @@ as $$
         days.metric_type,
         days.day,
         sum(days.rows_count)::bigint
-    from ops.source_days_now() as days
+    from ops.source_days_now(moment) as days
     inner join clock on days.day between clock.today - 90 and clock.today
     inner join canon.watched_sources as source on source.source_name = days.source_name
     where days.metric_type = 'ingestion' or (days.metric_type = 'business' and source.business_date_expr is not null)

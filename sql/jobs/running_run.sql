@@ -1,5 +1,6 @@
 -- The RUNNING run of a job, newest first, whether a step locks its row now, and the seconds since its last heartbeat or
--- finished step; runs of older programs have only their start.
+-- finished step; runs of older programs have only their start. Signs of life that are ahead of the clock do not count,
+-- since the clock was wrong: is_ahead says that the heartbeat is one of them, or that there is no other.
 with running as (
     select run.id
     from ops.ingestion_runs as run
@@ -13,16 +14,27 @@ free as (
     from ops.ingestion_runs as run
     where run.id = (select running.id from running)
     for update skip locked
+),
+
+signs as (
+    select max(sign.seen_at) filter (where sign.seen_at <= clock_timestamp()) as last_at
+    from running
+    inner join ops.ingestion_runs as run on run.id = running.id
+    cross join lateral (
+        select run.started_at as seen_at
+        union all
+        select run.heartbeat_at
+        union all
+        select step.finished_at from ops.run_steps as step where step.run_id = run.id
+    ) as sign
 )
 
 select
     run.id,
     run.dag_run_id,
     not exists (select 1 from free) as is_held,
-    extract(epoch from clock_timestamp() - greatest(
-        run.started_at,
-        run.heartbeat_at,
-        (select max(step.finished_at) from ops.run_steps as step where step.run_id = run.id)
-    ))::float8 as silent_seconds
+    coalesce(extract(epoch from clock_timestamp() - signs.last_at), 0)::float8 as silent_seconds,
+    coalesce(run.heartbeat_at > clock_timestamp(), false) or signs.last_at is null as is_ahead
 from running
-inner join ops.ingestion_runs as run on run.id = running.id;
+inner join ops.ingestion_runs as run on run.id = running.id
+cross join signs;

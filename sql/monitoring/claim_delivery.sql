@@ -1,6 +1,7 @@
 -- The next message of a channel that is due, locked for its sender: the fewest attempts first, so that a message that
 -- is always refused delays no other, then the oldest. Within an episode messages keep their order, except that one
--- that only some recipients refused delays no later message.
+-- that only some recipients refused delays no later message. One that was queued or tried by a clock that was ahead
+-- does not wait until the clock gets there.
 select
     delivery.id,
     delivery.message_id,
@@ -11,7 +12,10 @@ from ops.alert_deliveries as delivery
 where
     delivery.channel = %(channel)s
     and delivery.status = 'PENDING'
-    and delivery.next_attempt_at <= %(moment)s::timestamptz
+    and (
+        delivery.next_attempt_at <= %(moment)s::timestamptz
+        or coalesce(delivery.last_attempt_at, delivery.queued_at) > %(moment)s::timestamptz + interval '10 minutes'
+    )
     and not exists (
         select 1
         from ops.alert_deliveries as earlier

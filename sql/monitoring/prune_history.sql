@@ -1,6 +1,6 @@
 -- Delete what is older than the days of the setting: state changes, health checks, results of invariants except the
 -- latest of each, closed episodes with their messages, messages of open episodes that were sent or given up, and ended
--- mutes. Idempotent.
+-- mutes; and volumes of days with which nothing is compared any more. Idempotent.
 delete from ops.check_state_changes as change
 where change.changed_at < %(moment)s::timestamptz - make_interval(days => %(days)s);
 
@@ -26,3 +26,6 @@ where
 delete from ops.alert_mutes as mute
 where
     least(mute.muted_until, mute.ended_at) < %(moment)s::timestamptz - make_interval(days => %(days)s);
+
+delete from ops.source_volumes as volume
+where volume.day < %(moment)s::timestamptz - interval '100 days';

@@ -80,6 +80,11 @@ def test_nothing_starts_before_the_secrets_were_checked():
             assert how["condition"] == wanted
 
 
+def test_what_starts_tasks_waits_for_the_api_server():
+    waiting = {name for name, service in SERVICES.items() if "api-server" in (service.get("depends_on") or {})}
+    assert waiting == {"scheduler", "worker"}
+
+
 def test_data_lives_in_named_volumes_and_secrets_are_mounted_read_only():
     volumes = read_compose({})["volumes"]
     for name, service in SERVICES.items():

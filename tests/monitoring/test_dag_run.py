@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -261,6 +262,77 @@ def test_a_run_whose_process_died_is_closed_as_abandoned(
     status, error = row.fetchone() or ("", "")
     assert status == "FAILED"
     assert error.startswith("Abandoned")
+
+
+def forget_runs(dag_id: str) -> None:
+    """Airflow's runs of a DAG outlive the test that made them."""
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+
+    with create_session() as session:
+        for run in session.query(DagRun).filter(DagRun.dag_id == dag_id).all():
+            session.delete(run)
+
+
+@pytest.fixture
+def lost_run(tower: Watchtower, dag_test: DagTest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Id of a DAG run of the ingestion whose open_run was killed, and whose tasks could tell nobody."""
+    forget_runs("identity_ingestion")
+    tower.run(IDENTITY, ago=timedelta(hours=1))
+    tower.run(ATTRIBUTION)
+    with monkeypatch.context() as killed:
+        killed.setattr(runs, "open_run", lambda *_, **__: sys.exit("Killed"))
+        killed.setattr("control_tower.pipeline_dag.fail_run_of_task", lambda _: None)
+        yield dag_test("identity_ingestion").run_id
+    forget_runs("identity_ingestion")
+
+
+def test_a_run_that_died_before_it_was_opened_is_found_in_airflow_and_told(
+    tower: Watchtower, dag_test: DagTest, lost_run: str, mail: MailServer
+) -> None:
+    known = tower.warehouse.execute("select count(*) from ops.ingestion_runs where dag_run_id = %s", [lost_run])
+    assert known.fetchone() == (0,)
+    for _ in range(2):
+        assert dag_test().state == "success"
+
+    rows = tower.warehouse.execute(
+        "select status::text, error_message, dag_id from ops.ingestion_runs where dag_run_id = %s", [lost_run]
+    ).fetchall()
+    assert [(row[0], row[2]) for row in rows] == [("FAILED", "identity_ingestion")]
+    assert "before a run was opened: open_run is failed" in rows[0][1]
+    assert tower.state("pipeline.identity_run") == ("RED", "RED_RUN_FAILED")
+    assert len(mail.mails) == 1
+
+    tower.run(IDENTITY, ago=-timedelta(minutes=2))
+    assert dag_test().state == "success"
+    assert tower.state("pipeline.identity_run") == ("OK", "OK")
+
+
+def test_a_run_that_was_killed_while_opening_is_told_at_once_by_the_task_that_misses_it(
+    tower: Watchtower, dag_test: DagTest, monkeypatch: pytest.MonkeyPatch, mail: MailServer
+) -> None:
+    tower.all_is_well()
+    monkeypatch.setattr(runs, "open_run", lambda *_, **__: sys.exit("Killed"))
+    run = dag_test("identity_ingestion")
+    rows = tower.warehouse.execute("select status::text from ops.ingestion_runs where dag_run_id = %s", [run.run_id])
+    assert rows.fetchall() == [("FAILED",)]
+    assert len(mail.mails) == 1
+    forget_runs("identity_ingestion")
+
+
+def test_a_run_that_was_refused_because_another_is_active_is_no_failure(
+    tower: Watchtower, dag_test: DagTest, monkeypatch: pytest.MonkeyPatch, mail: MailServer
+) -> None:
+    monkeypatch.setenv("CONTROL_TOWER_TAKEOVER_SECONDS", "1")
+    tower.all_is_well()
+    active = tower.run(IDENTITY, "RUNNING")
+    with psycopg.connect(tower.warehouse.info.dsn) as step:
+        step.execute("select ops.hold_run(%s)", [active])
+        assert dag_test("identity_ingestion").state == "failed"
+        assert dag_test().state == "success"
+    assert tower.state("pipeline.identity_run") == ("OK", "OK")
+    assert mail.mails == []
+    forget_runs("identity_ingestion")
 
 
 @pytest.mark.parametrize("is_on", [True, False])

@@ -34,9 +34,10 @@ DAILY_LOAD = [
     (timedelta(hours=27) + MICROSECOND, "YELLOW_INGESTION_1D", ["YELLOW_INGESTION_1D"]),
     (timedelta(hours=42), "YELLOW_INGESTION_1D", ["YELLOW_INGESTION_1D"]),
     (timedelta(hours=42) + MICROSECOND, "RED_INGESTION_STALE", ["RED_INGESTION_STALE", "YELLOW_INGESTION_1D"]),
-    (timedelta(hours=45) - MICROSECOND, "RED_INGESTION_STALE", ["RED_INGESTION_STALE", "YELLOW_INGESTION_1D"]),
+    (timedelta(hours=45), "RED_INGESTION_STALE", ["RED_INGESTION_STALE", "YELLOW_INGESTION_1D"]),  # midnight
+    (timedelta(hours=48), "RED_INGESTION_STALE", ["RED_INGESTION_STALE", "YELLOW_INGESTION_1D"]),
     (
-        timedelta(hours=45),  # midnight: yesterday has no row either
+        timedelta(hours=48) + MICROSECOND,  # the next load is due, too
         "RED_NO_INGESTION_2D",
         ["RED_NO_INGESTION_2D", "RED_INGESTION_STALE", "YELLOW_INGESTION_1D", "YELLOW_BUSINESS_LAG"],
     ),
@@ -71,7 +72,8 @@ def test_activity_of_the_day_before_is_no_lag_until_its_load_is_late(warehouse: 
         (timedelta(hours=27) + MICROSECOND, "YELLOW_BUSINESS_LAG"),
         (timedelta(hours=42), "YELLOW_BUSINESS_LAG"),
         (timedelta(hours=42) + MICROSECOND, "RED_INGESTION_STALE"),
-        (timedelta(hours=45), "RED_NO_INGESTION_2D"),
+        (timedelta(hours=48), "RED_INGESTION_STALE"),
+        (timedelta(hours=48) + MICROSECOND, "RED_NO_INGESTION_2D"),
     ]:
         assert status(warehouse, "summary_daily", LOADED + lag).health_status == expected, lag
 
@@ -119,8 +121,8 @@ def test_a_weekly_source_has_its_own_limits(warehouse: Any) -> None:
         (timedelta(days=7, hours=3) + MICROSECOND, "YELLOW_INGESTION_1D"),
         (timedelta(days=7, hours=18), "YELLOW_INGESTION_1D"),
         (timedelta(days=7, hours=18) + MICROSECOND, "RED_INGESTION_STALE"),
-        (timedelta(days=13, hours=20, minutes=59), "RED_INGESTION_STALE"),
-        (timedelta(days=13, hours=21), "RED_NO_INGESTION_2D"),
+        (timedelta(days=14), "RED_INGESTION_STALE"),
+        (timedelta(days=14) + MICROSECOND, "RED_NO_INGESTION_2D"),
     ]:
         assert status(warehouse, "module_ct_cabinet_payments", LOADED + lag).health_status == expected, lag
 
@@ -160,7 +162,8 @@ def test_an_optional_source_that_had_rows_and_lost_them_is_red(warehouse: Any) -
     warehouse.execute("select ops.refresh_source_counts()")
     warehouse.execute("truncate public.module_ct_cabinet_leads")
 
-    assert status(warehouse, "module_ct_cabinet_leads", LOADED).health_status == "RED_NO_DATA"
+    row = status(warehouse, "module_ct_cabinet_leads", LOADED)
+    assert (row.health_status, row.states) == ("RED_SOURCE_EMPTIED", ["RED_SOURCE_EMPTIED", "RED_NO_DATA"])
 
 
 def test_rows_that_do_not_say_when_they_came_are_not_green(warehouse: Any) -> None:
@@ -202,13 +205,37 @@ def test_one_row_of_the_far_future_does_not_keep_a_source_fresh(warehouse: Any) 
     assert row.rows_dated_ahead == 1, "infinity is no date at all"
 
 
-def test_a_loader_whose_clock_is_ahead_has_just_loaded(warehouse: Any) -> None:
-    for ahead in (timedelta(minutes=5), timedelta(hours=5), timedelta(hours=23)):
-        for source in INSERTS:
-            add_row(warehouse, source, LOADED + ahead, LOADED.date())
-        for source in INSERTS:
-            row = status(warehouse, source, LOADED)
-            assert (row.health_status, row.ingestion_lag_interval) == ("GREEN_OK", timedelta(0)), (source, ahead)
+def test_a_loader_whose_clock_is_a_little_ahead_has_just_loaded(warehouse: Any) -> None:
+    for source in INSERTS:
+        add_row(warehouse, source, LOADED + timedelta(minutes=10), LOADED.date())
+
+    for source in INSERTS:
+        row = status(warehouse, source, LOADED)
+        assert (row.health_status, row.ingestion_lag_interval) == ("GREEN_OK", timedelta(0)), source
+        assert row.rows_dated_ahead == 0
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=10, microseconds=1), timedelta(hours=5), timedelta(days=2)])
+def test_rows_of_a_clock_that_is_ahead_are_told_and_make_no_source_younger(warehouse: Any, ahead: timedelta) -> None:
+    for source in INSERTS:
+        add_row(warehouse, source, LOADED, LOADED.date())
+        add_row(warehouse, source, LOADED + timedelta(hours=20) + ahead, LOADED.date())
+
+    for source in INSERTS:
+        row = status(warehouse, source, LOADED + timedelta(hours=20))
+        assert (row.health_status, row.rows_dated_ahead) == ("YELLOW_STAMPS_AHEAD", 1), source
+        assert row.ingestion_lag_interval == timedelta(hours=20), source
+    late = status(warehouse, "module_ct_scouting_daily", LOADED + timedelta(hours=20) + ahead - timedelta(minutes=11))
+    assert late.ingestion_lag_interval == timedelta(hours=20) + ahead - timedelta(minutes=11)
+
+
+def test_nobody_says_how_late_a_source_is_whose_stamps_are_all_ahead(warehouse: Any) -> None:
+    for source in INSERTS:
+        add_row(warehouse, source, LOADED + timedelta(hours=5), LOADED.date())
+
+    for source in INSERTS:
+        row = status(warehouse, source, LOADED)
+        assert (row.states, row.ingestion_lag_interval) == (["YELLOW_STAMPS_AHEAD"], None), source
 
 
 def test_a_worse_state_is_never_hidden_by_a_better_one(warehouse: Any) -> None:

@@ -39,6 +39,7 @@ ACTIONS: dict[str, Any] = {
     "/alerts/{alert_id}/acknowledge": {"reason": "I look after it"},
     "/alerts/{alert_id}/mute": {"reason": "planned", "until": "2026-12-01T08:00:00-05:00"},
     "/alerts/{alert_id}/unmute": None,
+    "/alerts/mutes/{mute_id}/lift": None,
 }
 """Routes that need the right to start a DAG, each with a body that is valid."""
 
@@ -54,7 +55,10 @@ def routes() -> Iterator[tuple[str, str]]:
 
 
 def filled(path: str) -> str:
-    return path.replace("{person_key}", SOMEBODY).replace("{alert_id}", "1").replace("{statement_id}", "3")
+    numbers = {"{alert_id}": "1", "{mute_id}": "1", "{statement_id}": "3"}
+    for name, number in numbers.items():
+        path = path.replace(name, number)
+    return path.replace("{person_key}", SOMEBODY)
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"])

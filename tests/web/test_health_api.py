@@ -190,6 +190,31 @@ def test_one_check_of_an_alert_is_muted_and_the_others_speak(
     assert alert_of(editor, "sources")["muted_checks"] == {}
 
 
+def test_mutes_in_force_are_listed_with_what_they_silence_and_can_be_lifted(
+    editor: TestClient, decider: TestClient, own_fleet: psycopg.Connection[Any]
+) -> None:
+    number = alert_of(editor, "sources")["id"]
+    until = datetime.now(UTC) + timedelta(days=2)
+    editor.post(f"/alerts/{number}/mute", json={"until": until.isoformat(), "reason": REASON})
+
+    (row,) = editor.get("/alerts/mutes").json()["items"]
+    assert (row["target"], row["states"], row["episode_id"]) == (
+        "sources", {"source.drivers": ["RED_NO_DATA", "YELLOW_NO_DATA"]}, number
+    )  # fmt: skip
+    assert (row["muted_by"], row["reason"], row["is_in_force"]) == ("editor", REASON, True)
+    page = decider.get("/health").text
+    assert f"/api/v1/alerts/mutes/{row['id']}/lift" in page
+    own_fleet.execute("update ops.alert_episodes set closed_at = now() where id = %s", [number])
+    answer = editor.post(f"/alerts/mutes/{row['id']}/lift")
+    assert (answer.status_code, answer.json()["ended_by"]) == (200, "editor"), answer.text
+
+    assert editor.get("/alerts/mutes").json()["items"] == []
+    (over,) = editor.get("/alerts/mutes?include_ended=true").json()["items"]
+    assert (over["ended_by"], over["is_in_force"]) == ("editor", False)
+    assert code(editor.post(f"/alerts/mutes/{row['id']}/lift")) == (404, "UNKNOWN_ALERT")
+    assert "/lift" not in decider.get("/health").text
+
+
 def test_a_check_of_another_alert_is_not_muted_with_this_one(
     editor: TestClient, fleet: psycopg.Connection[Any]
 ) -> None:

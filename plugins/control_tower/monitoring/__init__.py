@@ -5,6 +5,6 @@ as pure functions which messages are due, `alert_store` writes episodes and queu
 `delivery` sends the queue to the channels. `alert_actions` is what people do about an alert.
 """
 
-from control_tower.monitoring.alert_actions import acknowledge, mute, unmute
+from control_tower.monitoring.alert_actions import acknowledge, lift, mute, unmute
 
-__all__ = ["acknowledge", "mute", "unmute"]
+__all__ = ["acknowledge", "lift", "mute", "unmute"]

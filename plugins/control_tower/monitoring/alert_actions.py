@@ -1,4 +1,4 @@
-"""What people do about an alert: acknowledge, mute, unmute. Each records who and why."""
+"""What people do about an alert: acknowledge, mute, unmute or lift a mute. Each records who, when and why."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 
-from control_tower.database import fetch_one, read_sql, session
+from control_tower.database import fetch_one, fetch_rows, read_sql, session
 from control_tower.errors import MuteInvalid, UnknownAlert
 from control_tower.monitoring.check_history import ALERTS_LOCK
+from control_tower.monitoring.check_result import Result
+from control_tower.monitoring.muting import covered_states
 
 MAX_MUTE = timedelta(days=90)
 
@@ -63,7 +66,9 @@ def acknowledge(episode_id: int, who: str, reason: str) -> Acknowledgement:
 def mute(target: str, until: datetime, reason: str, who: str) -> Mute:
     """Send no messages about a check or a cause until a moment; replaces a mute in force.
 
-    Results are still recorded and shown. An episode that was notified before still gets its closing message.
+    It holds for the states that it has now, or for the first that it will have: another state, and the same one after
+    it was over, are notified. Results are still recorded and shown. An episode that was notified before still gets its
+    closing message.
 
     Raises:
         MuteInvalid: `who` or `reason` is empty, or the end is past, too far or without time zone.
@@ -84,11 +89,12 @@ def mute(target: str, until: datetime, reason: str, who: str) -> Mute:
                 f"There is neither a check nor a cause {target!r}.", "copy the name from ops.v_check_results."
             )
         connection.execute(read_sql("monitoring/end_mutes.sql"), {"target": target, "who": who, "moment": now})
+        episode_id, covered = _problems_of(connection, target)
         row = fetch_one(
             connection,
-            "insert into ops.alert_mutes (target, reason, muted_by, muted_at, muted_until)"
-            " values (%s, %s, %s, %s, %s) returning id",
-            [target, reason, who, now, until],
+            "insert into ops.alert_mutes (target, reason, muted_by, muted_at, muted_until, episode_id, states)"
+            " values (%s, %s, %s, %s, %s, %s, %s) returning id",
+            [target, reason, who, now, until, episode_id, Jsonb(covered) if covered else None],
         )
     return Mute(int(row[0]), target, who, until, reason)
 
@@ -106,6 +112,39 @@ def unmute(target: str, who: str) -> None:
         ended = connection.execute(read_sql("monitoring/end_mutes.sql"), {"target": target, "who": who, "moment": now})
         if not ended.rowcount:
             raise UnknownAlert(f"{target!r} is not muted.", "see muted_until in ops.v_check_results.")
+
+
+def lift(mute_id: int, who: str) -> Mute:
+    """End a mute now, by its number in `ops.v_alert_mutes`, whatever became of what was muted.
+
+    Raises:
+        MuteInvalid: `who` is empty.
+        UnknownAlert: No mute in force has this number.
+    """
+    who, _ = _required(who, "lifted")
+    with _transaction() as connection:
+        row = connection.execute(
+            "update ops.alert_mutes set ended_at = clock_timestamp(), ended_by = %s where id = %s"
+            " and ended_at is null and muted_until > clock_timestamp()"
+            " returning id, target, muted_by, muted_until, reason",
+            [who, _number(mute_id)],
+        ).fetchone()
+    if row is None:
+        raise UnknownAlert(
+            f"There is no mute {mute_id} in force.", "copy the number from ops.v_alert_mutes; it may be over."
+        )
+    return Mute(*row)
+
+
+def _problems_of(connection: psycopg.Connection[Any], target: str) -> tuple[int | None, dict[str, list[str]]]:
+    """The open episode of a check or a cause and the states that a mute of it silences; none: nothing is wrong."""
+    for episode in fetch_rows(connection, "monitoring/episode_of_target.sql", {"target": target}):
+        names = {target} & {*episode["checks"]} or {*episode["checks"]}
+        latest = fetch_rows(connection, "monitoring/latest_results.sql")
+        results = [Result(**{key: row[key] for key in row if key != "since"}) for row in latest]
+        covered = covered_states(result for result in results if result.check_name in names)
+        return (episode["id"], covered) if covered else (None, {})
+    return None, {}
 
 
 def _required(who: str, reason: str) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from control_tower.monitoring.alert_state import Episode, MessageKind, Transitio
 from control_tower.monitoring.check_history import ALERTS_LOCK, to_jsonb
 from control_tower.monitoring.check_result import Result, check_name, worst
 from control_tower.monitoring.delivery import outbox
+from control_tower.monitoring.muting import muted_names, mutes_in_force, update_mutes
 from control_tower.monitoring.self_heal import plan_runs
 from control_tower.settings import get_settings
 
@@ -55,20 +56,21 @@ def update_episodes(
         since = {row["check_name"]: row.pop("since") for row in latest}
         results = {row["check_name"]: Result(**row) for row in latest}
         rows = {row["cause"]: row for row in fetch_rows(connection, "monitoring/open_episodes.sql")}
-        muted = {row["target"] for row in fetch_rows(connection, "monitoring/muted_targets.sql", {"moment": moment})}
+        mutes = mutes_in_force(connection, moment)
         grouped = group_by_episode(results.values(), {cause: row["problems"] for cause, row in rows.items()})
         unknown = {name for name, result in results.items() if result.severity == "UNKNOWN"}
         for cause in sorted({*rows, *grouped}):
             row = rows.get(cause)
             problems = {result.check_name: result.severity for result in grouped.get(cause, ())}
-            names = {*problems, *(row["problems"] if row else ())}
+            worst_states = {name: results[name].worst_states for name in problems}
+            found = {**dict.fromkeys(row["problems"] if row else (), ()), **worst_states}
             step = transition(
                 _episode(row) if row else None,
                 cause,
                 problems,
-                states={name: results[name].worst_states for name in problems},
+                states=worst_states,
                 unknown=unknown,
-                muted=names if cause in muted else names & muted,
+                muted=muted_names(mutes, row["id"] if row else None, cause, found),
                 now=moment,
                 repeat_after=repeat_after,
             )
@@ -77,8 +79,11 @@ def update_episodes(
             snapshots = {**(row["problems"] if row else {}), **_snapshots(problems, results, since)}
             snapshots = {name: snapshots[name] for name in step.episode.problems}
             episode_id = _write(connection, row["id"] if row else None, step.episode, snapshots)
+            is_open = step.episode.closed_at is None
+            left = step.episode.problems if is_open else ()
+            update_mutes(connection, mutes, episode_id, cause, grouped.get(cause, ()), left, moment)
             heals = dict(row["heals"]) if row else {}
-            if is_healing and step.episode.closed_at is None:
+            if is_healing and is_open:
                 heals |= plan_runs(episode_id, snapshots, heals, moment)
                 connection.execute("update ops.alert_episodes set heals = %s where id = %s", [Jsonb(heals), episode_id])
             if step.message is not None:

@@ -11,14 +11,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from control_tower import runs
-from control_tower.errors import ConnectionNotConfigured, DatabaseError, DatabaseUnreachable
+from control_tower.errors import ConnectionNotConfigured, DatabaseUnreachable, RunAlreadyActive
 from control_tower.jobs import JOB_OF_DAG
 from control_tower.monitoring import health_check, outage
+from control_tower.monitoring.airflow_state import REFUSED
 from control_tower.monitoring.delivery import channels
 from control_tower.monitoring.outage import AirflowVariable
 
 if TYPE_CHECKING:
     from airflow.sdk.types import RuntimeTaskInstanceProtocol
+
+
+REFUSALS = (RunAlreadyActive, ValueError)
+"""Errors of a run that was not to start: another one is active, or its parameters mean nothing."""
 
 
 def fail_run_of_task(context: Mapping[str, Any]) -> None:
@@ -30,13 +35,28 @@ def fail_run_of_task(context: Mapping[str, Any]) -> None:
         run_id = task_instance.xcom_pull(task_ids="open_run")
         if run_id is not None:
             runs.fail_run(int(run_id), problem)
-        elif isinstance(error, DatabaseError) and task_instance.dag_id in JOB_OF_DAG:
-            job_type = JOB_OF_DAG[task_instance.dag_id]
-            runs.record_failed_start(job_type, problem, dag_id=task_instance.dag_id, dag_run_id=str(context["run_id"]))
+        elif task_instance.dag_id in JOB_OF_DAG:
+            _record_failed_start(task_instance, error, problem, str(context["run_id"]))
     except (DatabaseUnreachable, ConnectionNotConfigured) as unreachable:
         notify_outage(unreachable)
         raise
     notify_failure(task_instance.dag_id)
+
+
+def _record_failed_start(task_instance: RuntimeTaskInstanceProtocol, error: Any, problem: str, dag_run_id: str) -> None:
+    """Record a run that was never opened, unless it was refused: then nothing is wrong with the pipeline itself.
+
+    A process that was killed in `open_run` calls nothing; `close_run`, which misses the run, does.
+    """
+    if isinstance(error, REFUSALS):
+        task_instance.xcom_push(key=REFUSED, value=problem)
+    elif task_instance.xcom_pull(task_ids="open_run", key=REFUSED) is None:
+        job_type = JOB_OF_DAG[task_instance.dag_id]
+        try:
+            runs.record_failed_start(job_type, problem, dag_id=task_instance.dag_id, dag_run_id=dag_run_id)
+        except (DatabaseUnreachable, ConnectionNotConfigured):
+            task_instance.xcom_push(key=REFUSED, value=problem)  # the outage has an alert of its own
+            raise
 
 
 def notify_failure(dag_id: str) -> None:

@@ -112,6 +112,7 @@ def _pipelines(context: ProbeContext) -> Iterator[Result]:
 def _count_and_check_sources(context: ProbeContext) -> Iterator[Result]:
     context.connection.execute("select ops.grant_sources()")
     context.connection.execute("select ops.refresh_source_counts()")
+    context.connection.execute("select ops.record_source_volumes(%s)", [context.moment])
     yield from probes.sources(context)
 
 

@@ -25,6 +25,10 @@ def write_limits(connection: psycopg.Connection[Any], settings: Settings | None 
             "no_new_data_days": settings.no_new_data_days,
             "source_cadence_hours": Jsonb(dict(settings.source_cadence_hours or {})),
             "source_grace_hours": settings.source_grace_hours,
+            "source_own_grace_hours": Jsonb(dict(settings.source_own_grace_hours or {})),
+            "source_zones": Jsonb(dict(settings.source_zones or {})),
+            "source_weekdays": Jsonb(dict(settings.source_weekdays or {})),
+            "country": settings.country,
         },
     )
     return written.rowcount > 0

@@ -144,14 +144,14 @@ def sources(context: ProbeContext) -> Iterator[Result]:
     for row in context.rows("monitoring/sources.sql"):
         is_unreadable = row["health_status"] == states.CHECK_FAILED
         is_busy = is_unreadable and row["code"] in BUSY_STATES
+        figures, limits = _volume(row)
         yield Result(
             check_name("source", row["source_name"]),
             cast("Severity", "YELLOW" if is_busy else row["severity"]),
             row["health_status"] if row["severity"] != "OK" else states.OK,
             grouping.cause_of_source(row["source_name"]),
-            # The view gives a lag of zero to a source without rows.
-            value={"ingestion_lag_seconds": _seconds(row["max_ingestion_ts"] and row["ingestion_lag_interval"])},
-            limit={"cadence_seconds": _seconds(row["expected_cadence"])},
+            value={"ingestion_lag_seconds": _seconds(row["ingestion_lag_interval"]), **figures},
+            limit={"cadence_seconds": _seconds(row["expected_cadence"]), **limits},
             details={
                 "states": row["states"],
                 "last_ingested_at": _text(row["max_ingestion_ts"]),
@@ -159,8 +159,21 @@ def sources(context: ProbeContext) -> Iterator[Result]:
                 "rubbish_count": row["rubbish_count"],
                 "duplicate_count": row["duplicate_count"],
                 "error": row["problem"] if is_unreadable else None,
+                "rows_dated_ahead": row["rows_dated_ahead"],
             },
         )
+
+
+def _volume(row: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The figures behind a drop of a source's volume, and their limits."""
+    value, limit = {}, {}
+    if states.VOLUME_DROP in row["states"] and row["usual_rows"] is not None:
+        value["day_count"], limit["day_count"], limit["usual_count"] = (
+            row["rows_of_day"], row["least_rows"], row["usual_rows"]
+        )  # fmt: skip
+    if not {states.VOLUME_DROP, states.SOURCE_EMPTIED}.isdisjoint(row["states"]) and row["rows_before"]:
+        value["rows_count"], limit["before_count"] = row["total_rows"], row["rows_before"]
+    return value, limit
 
 
 def payments(context: ProbeContext) -> Iterator[Result]:

@@ -27,6 +27,10 @@ OVERDUE = frozenset({*HOURS_UNTIL_STALE, "RED_NO_INGESTION", "RED_NO_ATTRIBUTION
 SOURCE_LATE = frozenset({"INGESTION_1D", "INGESTION_STALE", "NO_INGESTION_2D"})
 """Faults that a source passes through while it stays late: one fault, which grows worse."""
 
+VOLUME_DROP = "YELLOW_VOLUME_DROP"
+"""Far fewer rows of a source than usual, or many gone at once."""
+SOURCE_EMPTIED = "RED_SOURCE_EMPTIED"
+
 PAYMENTS_UNEXPLAINED = "YELLOW_PAYMENTS_UNEXPLAINED"
 """The partner paid what belongs to no claim now."""
 

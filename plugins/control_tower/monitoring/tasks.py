@@ -26,9 +26,16 @@ def close_abandoned_runs(context: Mapping[str, Any]) -> list[int]:
 
 
 def observe_airflow(context: Mapping[str, Any]) -> int:
-    """Record the state of our DAGs; returns of how many it is known whether they are paused."""
+    """Record the state of our DAGs and the runs that died before they were opened; returns how many DAGs are known."""
+    task = context["ti"]
     with health_check.health_session() as connection:
-        return airflow_state.record_dag_states(connection, context["ti"], context, health_check.clock(connection))
+        moment = health_check.clock(connection)
+        for dag_id in DAG_OF_JOB.values():
+            known = connection.execute(
+                "select dag_run_id from ops.ingestion_runs where dag_id = %s and dag_run_id is not null", [dag_id]
+            )
+            airflow_state.record_lost_runs(task, dag_id, {row[0] for row in known}, moment)
+        return airflow_state.record_dag_states(connection, task, context, moment)
 
 
 def run_checks(context: Mapping[str, Any]) -> dict[str, Any]:

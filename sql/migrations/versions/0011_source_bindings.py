@@ -3,7 +3,7 @@
 from control_tower.migrate.revisions import run_sql_file
 
 revision = "0011_source_bindings"
-down_revision = "0009_match_weights"
+down_revision = "0010_watch"
 
 
 def upgrade() -> None:

@@ -25,7 +25,11 @@ left join lateral (
         in_force.muted_by,
         in_force.reason
     from ops.alert_mutes as in_force
-    where in_force.target = alert.cause and in_force.ended_at is null and in_force.muted_until > now()
+    where
+        in_force.target = alert.cause
+        and in_force.ended_at is null
+        and in_force.muted_until > now()
+        and (in_force.episode_id is null or in_force.episode_id = alert.id)
     order by in_force.muted_until desc
     limit 1
 ) as mute on true

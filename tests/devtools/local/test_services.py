@@ -7,7 +7,8 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
 
 import psutil
@@ -104,6 +105,24 @@ def test_airflow_comes_up_makes_way_for_a_demo_and_leaves_nothing_behind(small_p
     assert living(folders) == []
     assert ports.is_free(port)
     assert services.down(folders) == []
+
+
+def test_the_scheduler_starts_when_the_api_answers(
+    small_project: LocalFolders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: dict[str, list[str]] = {}
+    start = services._start
+
+    def start_and_ask(folders: LocalFolders, name: str, variables: Mapping[str, str], *keep_open: Any) -> None:
+        answers[name] = services._unhealthy(int(variables["AIRFLOW__API__PORT"]))
+        start(folders, name, variables, *keep_open)
+
+    monkeypatch.setattr(services, "_start", start_and_ask)
+    services.up(small_project)
+
+    assert answers["api-server"] == ["api_server"]
+    assert set(answers["scheduler"]).isdisjoint(services.API_PARTS)
+    assert "scheduler" in answers["scheduler"]
 
 
 def test_a_component_that_dies_takes_the_others_with_it(

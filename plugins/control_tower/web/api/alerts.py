@@ -11,7 +11,7 @@ from control_tower.errors import MuteInvalid
 from control_tower.monitoring import alert_actions
 from control_tower.web.api.lists import list_routes, sort_field
 from control_tower.web.api_errors import ApiError, Fault, Problem
-from control_tower.web.models.health import Acknowledged, Muted
+from control_tower.web.models.health import Acknowledged, Lifted, Muted
 from control_tower.web.params import ListQuery, Reason, Strict, Text
 from control_tower.web.permissions import CurrentUserDep, readers_router, starts
 from control_tower.web.pool import connection_pools
@@ -20,6 +20,8 @@ from control_tower.web.queries import health as ask
 router = readers_router("pipeline_health", prefix="/alerts", tags=["alerts"])
 
 AlertId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The alert's number.")]
+
+MuteId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The mute's number.")]
 
 _MAY_ACT = [Depends(starts("pipeline_health"))]
 _UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "No open alert has this number."}}
@@ -47,6 +49,13 @@ class DeliveryQuery(ListQuery):
     sort: str | None = sort_field(ask.DELIVERIES)
 
 
+class MuteQuery(ListQuery):
+    """Which mutes."""
+
+    include_ended: bool = Field(False, description="Those that are over, too.")
+    sort: str | None = sort_field(ask.MUTES)
+
+
 class Acknowledgement(Strict):
     """Somebody takes care."""
 
@@ -72,6 +81,9 @@ list_routes(router, "/history", ask.ALERT_HISTORY, HistoryQuery, "AlertHistory",
 list_routes(router, "/deliveries", ask.DELIVERIES, DeliveryQuery, "Deliveries", name="deliveries")
 
 
+list_routes(router, "/mutes", ask.MUTES, MuteQuery, "AlertMutes", name="mutes")
+
+
 @router.post("/{alert_id}/acknowledge", dependencies=_MAY_ACT, responses=_UNKNOWN)
 def acknowledge(current_user: CurrentUserDep, alert_id: AlertId, body: Acknowledgement) -> Acknowledged:
     """Take care of an open alert: it is not repeated, unless it gets worse."""
@@ -83,7 +95,10 @@ def acknowledge(current_user: CurrentUserDep, alert_id: AlertId, body: Acknowled
 
 @router.post("/{alert_id}/mute", dependencies=_MAY_ACT, responses=_UNKNOWN)
 def mute(current_user: CurrentUserDep, alert_id: AlertId, body: Mute) -> Muted:
-    """Send no message about what this open alert is about, until a moment. It is recorded and shown all the same."""
+    """Send no message about what is wrong in this open alert now, until a moment.
+
+    Another state, and the same one after it was over, are notified. All is recorded and shown.
+    """
     cause = _cause(alert_id, body.check)
     try:
         done = alert_actions.mute(body.check or cause, body.until, body.reason, current_user.name)
@@ -100,6 +115,15 @@ def unmute(current_user: CurrentUserDep, alert_id: AlertId, body: Unmute | None 
     check = body.check if body else None
     cause = _cause(alert_id, check)
     alert_actions.unmute(check or cause, current_user.name)
+
+
+@router.post("/mutes/{mute_id}/lift", dependencies=_MAY_ACT, responses=_UNKNOWN)
+def lift(current_user: CurrentUserDep, mute_id: MuteId) -> Lifted:
+    """End a silence before its time, whatever became of what was muted."""
+    done = alert_actions.lift(mute_id, current_user.name)
+    return Lifted(
+        mute_id=done.id, target=done.target, muted_by=done.who, reason=done.reason, ended_by=current_user.name
+    )
 
 
 def _cause(alert_id: int, check: str | None) -> str:

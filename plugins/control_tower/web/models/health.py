@@ -84,6 +84,12 @@ class Source(BaseModel):
         description="Rows that count for nothing, because the same driver's day was loaded again."
     )
     problem: str | None = Field(description="Why the source cannot be read, if it cannot (CHECK_FAILED).")
+    volume_day: date | None = Field(description="The last whole day, if its rows can be compared with the usual.")
+    rows_of_day: int | None
+    usual_rows: int | None = Field(description="The median of the same weekdays before it.")
+    least_rows: int | None = Field(description="Fewer are YELLOW_VOLUME_DROP.")
+    rows_before: int | None = Field(description="The most rows that it had since the day before.")
+    late_by: Seconds | None = Field(description="Seconds since a load was due; null: none is expected, or none came.")
 
 
 class Check(BaseModel):
@@ -174,6 +180,32 @@ class Acknowledged(BaseModel):
     acknowledged_by: str
     acknowledged_at: datetime
     reason: str
+
+
+class MuteRow(BaseModel):
+    """A silence about a check or a cause."""
+
+    id: int
+    target: str = Field(description="The check, such as `source.drivers`, or the cause, such as `sources`.")
+    episode_id: int | None = Field(description="The alert; null: nothing was wrong yet.")
+    states: dict[str, list[str]] | None = Field(description="By check, the states that are silent.")
+    reason: str
+    muted_by: str
+    muted_at: datetime
+    muted_until: datetime
+    ended_at: datetime | None
+    ended_by: str | None = Field(description="Who lifted it; `pipeline_health`: what was muted is over.")
+    is_in_force: bool
+
+
+class Lifted(BaseModel):
+    """The end of a silence."""
+
+    mute_id: int
+    target: str
+    muted_by: str
+    reason: str
+    ended_by: str
 
 
 class Muted(BaseModel):

@@ -44,6 +44,7 @@ def health(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuer
         history = ask.ALERT_HISTORY.page(connection, current_user, {"cause": None}, page=1, page_size=30).rows
         given_up = {"alert_id": None, "status": "GIVEN_UP"}
         failing = ask.DELIVERIES.page(connection, current_user, given_up, page=1, page_size=5).rows
+        mutes = ask.MUTES.page(connection, current_user, {"include_ended": False}, page=1, page_size=50).rows
     found, sources, checks = picture
     problems = _problems(found, checks, explain)
     return page(
@@ -58,6 +59,7 @@ def health(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuer
         alerts=alerts,
         history=[alert for alert in history if alert.closed_at is not None],
         failing=failing,
+        mutes=mutes,
         may={
             "identity_run": current_user.may("POST", "identity_ingestion"),
             "scout_attribution_refresh": current_user.may("POST", "scout_attribution_refresh"),

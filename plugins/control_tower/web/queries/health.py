@@ -13,6 +13,7 @@ from control_tower.web.models.health import (
     Check,
     Delivery,
     Health,
+    MuteRow,
     PastAlert,
     Pipeline,
     Source,
@@ -71,6 +72,14 @@ DELIVERIES = Listing(
     Delivery,
     {"queued_at": (("queued_at", True), ("id", True))},
     description="Every message of every alert, per channel, the newest first.",
+)
+
+MUTES = Listing(
+    "alert_mutes",
+    "web/alerts/mutes.sql",
+    MuteRow,
+    {"muted_at": (("muted_at", True), ("id", True)), "muted_until": (("muted_until", False), ("id", False))},
+    description="What is silent, by whom, why and until when, the newest first.",
 )
 
 _OF_ATTRIBUTION: dict[str, Literal["OK", "YELLOW", "RED"]] = {"OK": "OK", "WARN": "YELLOW", "FAIL": "RED"}
