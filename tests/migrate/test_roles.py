@@ -98,7 +98,17 @@ def test_audit_tables_can_be_added_to_and_nothing_more(warehouse: psycopg.Connec
             ).fetchone()
             == (True,)
         ]
-        assert rights in (["select"], ["select", "insert"]), table
+        assert rights == ["select"], table
+        assert [
+            column
+            for column in ("id", "seen_at", "written_by", "written_at")
+            if warehouse.execute(
+                "select has_column_privilege('control_tower_writer', attrelid, attnum, 'insert') from pg_attribute"
+                " where attrelid = %s::regclass and attname = %s",
+                [table, column],
+            ).fetchone()
+            == (True,)
+        ] == [], table
     owned = warehouse.execute(
         "select count(*) from pg_class where relowner = 'control_tower_writer'::regrole"
     ).fetchone()
@@ -166,6 +176,57 @@ def test_a_writer_empties_the_working_tables_and_no_other(
         " group by relpersistence order by 1"
     ).fetchall()
     assert can_truncate == [("p", False), ("u", True)]
+
+
+def test_of_all_functions_a_reader_can_execute_those_alone_that_write_nothing(
+    warehouse: psycopg.Connection[Any],
+) -> None:
+    attribute()
+    functions = warehouse.execute(
+        "select oid::regprocedure::text, format('%s(%s)', oid::regproc, array_to_string(array("
+        "  select format('null::%s', type::regtype) from unnest(proargtypes) as type), ', '))"
+        " from pg_proc where pronamespace::regnamespace::text in ('canon', 'observational', 'ops')"
+    ).fetchall()
+    assert len(functions) > 60
+    refused = set()
+    for name, call in functions:
+        with warehouse.transaction(force_rollback=True):
+            warehouse.execute("set local role control_tower_reader")
+            try:
+                with warehouse.transaction():
+                    warehouse.execute(f"select {call}")  # type: ignore[arg-type]
+            except psycopg.errors.InsufficientPrivilege:
+                refused.add(name)
+            except psycopg.Error:  # what it makes of NULLs
+                pass
+            # the server numbers a transaction when it first writes
+            assert warehouse.execute("select pg_current_xact_id_if_assigned()").fetchone() == (None,), name
+    assert {
+        "ops.seal_audited_runs(integer)",
+        "ops.seal_decisions(integer)",
+        "ops.check_audit()",
+        "ops.take_lock(text,boolean)",
+        "canon.rekey_records(text,text[],text[])",
+    } <= refused
+    executable_by_all = warehouse.execute(
+        "select oid::regprocedure::text from pg_proc where pronamespace::regnamespace::text in"
+        " ('canon', 'observational', 'ops') and provolatile = 'v' and has_function_privilege('public', oid, 'execute')"
+    ).fetchall()
+    assert executable_by_all == []
+
+
+def test_rights_that_an_earlier_version_gave_too_many_are_taken_back(empty_database: Any) -> None:
+    migrate(empty_database)
+    empty_database.query("grant insert on ops.human_decisions, ops.audit_verifications to control_tower_writer")
+    empty_database.query("grant execute on function ops.seal_audited_runs(integer) to public, control_tower_reader")
+    assert migrate(empty_database).warnings == ()
+    assert empty_database.query(
+        "select has_table_privilege('control_tower_writer', 'ops.human_decisions', 'insert'),"
+        " has_column_privilege('control_tower_writer', 'ops.human_decisions', 'reason', 'insert'),"
+        " has_any_column_privilege('control_tower_writer', 'ops.audit_verifications', 'insert'),"
+        " has_function_privilege('control_tower_reader', 'ops.seal_audited_runs(integer)', 'execute'),"
+        " has_function_privilege('control_tower_writer', 'ops.seal_audited_runs(integer)', 'execute')"
+    ) == [(False, True, False, False, True)]
 
 
 def test_a_reader_reads_every_view_of_the_contract_and_no_table(
