@@ -17,7 +17,8 @@ from typing import Any, Literal
 import psycopg
 from psycopg.rows import dict_row
 
-from control_tower.database import SQL_DIR, explain, read_sql
+from control_tower.database import SQL_DIR, read_sql
+from control_tower.driver_errors import explain
 from control_tower.errors import ChecksFailed
 from control_tower.monitoring import grouping, states
 from control_tower.monitoring.audit_seal import seal_line

@@ -9,7 +9,8 @@ from typing import Any, cast
 
 import psycopg
 
-from control_tower.database import explain, fetch_rows
+from control_tower.database import fetch_rows
+from control_tower.driver_errors import explain
 from control_tower.errors import ControlTowerError
 from control_tower.jobs import JOBS, JobType
 from control_tower.monitoring import grouping, states
