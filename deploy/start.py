@@ -15,7 +15,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -26,8 +28,25 @@ from urllib.parse import quote
 CONFIGURATION_FAULT = 78
 """Exit code EX_CONFIG of sysexits.h: to start again changes nothing."""
 
-PLACEHOLDERS = ("change", "example", "placeholder", "password", "secret", "airflow", "todo", "your", "<", "xxx", "1234")
-"""A secret that contains one of these was not drawn by chance."""
+PLACEHOLDERS = ("change", "example", "placeholder", "password", "secret", "airflow")
+"""A secret that contains one of these was not drawn by chance: all are too long to come up by it."""
+
+ENOUGH_BITS = 40
+"""What a secret must be worth. Four words drawn from a list of thousands are, 40 drawn digits three times over."""
+WORD_BITS = 13.0
+"""What a word is worth that somebody thought of, or drew from a list."""
+KEYS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+ROW = re.compile(
+    "|".join(
+        row[first : first + length]
+        for length in range(26, 3, -1)
+        for keys in KEYS
+        for row in (keys, keys[::-1])
+        for first in range(len(row) - length + 1)
+    ),
+    re.IGNORECASE,
+)
+"""Four and more letters or digits as they follow each other in the alphabet or on the keyboard."""
 
 
 class Refused(Exception):
@@ -99,11 +118,34 @@ def faults(secrets: Mapping[str, str], wanted: Sequence[Secret]) -> list[str]:
             told.append(f"{secret.name} is shorter than {secret.shortest} characters")
         elif len(set(value)) < 6 or any(word in value.lower() for word in PLACEHOLDERS if secret.name != "FERNET_KEY"):
             told.append(f"{secret.name} is a placeholder")
+        elif secret.name != "FERNET_KEY" and bits(value) < ENOUGH_BITS:
+            told.append(f"{secret.name} is too easy to guess (words, years, rows of letters, repetitions)")
         elif any(value == secrets.get(other.name) for other in SECRETS if other is not secret):
             told.append(f"{secret.name} is used twice")
         elif secret.name == "FERNET_KEY" and not is_fernet(value):
             told.append("FERNET_KEY is no Fernet key (32 bytes in URL-safe base64, several by commas)")
     return told
+
+
+def bits(value: str) -> float:
+    """How many bits a secret is worth to somebody who tries words, years, rows of keys and repetitions first."""
+    seen: set[str] = set()
+    worth = 0.0
+    rest = ROW.sub("\n", value)  # a row counts as one sign
+    # a capital letter begins a word
+    for part in map(str.lower, re.findall("[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9]", rest)):
+        if part in seen and len(part) > 2:
+            worth += 1
+        elif part.isdigit():
+            worth += 7 if re.fullmatch("(19|20)[0-9]{2}", part) else len(part) * math.log2(10)
+        elif not part.isascii() or not part.isalnum():
+            worth += 4
+        elif re.search("[bcdfghjklmnpqrstvwxz]{4}", part):  # nobody's word
+            worth += len(part) * math.log2(26)
+        else:
+            worth += min(len(part) * math.log2(26), WORD_BITS * math.ceil(len(part) / 8))
+        seen.add(part)
+    return worth
 
 
 def is_fernet(value: str) -> bool:
