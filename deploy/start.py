@@ -56,9 +56,13 @@ class Refused(Exception):
 PLUGINS = Path(__file__).resolve().parents[1] / "plugins"
 """Where the package is, beside this folder."""
 
-MIGRATE = "from control_tower.migrate import migrate; print(migrate().summary())"
-"""What the DAG migrate_schema does. Not as a run of that DAG: `init` also runs when a set-up that is at work is started
-again, and its scheduler would take the tasks of an `airflow dags test` for its own."""
+MIGRATE = (
+    "import json, sys; from control_tower.migrate import logins, migrate; print(migrate().summary());"
+    " logins.ensure_logins(json.load(sys.stdin))"
+)
+"""What the DAG migrate_schema does, as the owner of the tables, and the users of pipelines and pages. Not as a run of
+that DAG: `init` also runs when a set-up that is at work is started again, and its scheduler would take the tasks of an
+`airflow dags test` for its own."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,9 @@ class Secret:
 
 SECRETS = (
     Secret("METADATA_PASSWORD"),
-    Secret("WAREHOUSE_PASSWORD"),
+    Secret("WAREHOUSE_PASSWORD", is_for_all=False),
+    Secret("WAREHOUSE_PIPELINES_PASSWORD"),
+    Secret("WAREHOUSE_PAGES_PASSWORD"),
     Secret("FERNET_KEY"),
     Secret("API_SECRET_KEY", 32),
     Secret("JWT_SECRET", 32),
@@ -88,6 +94,10 @@ SECRETS = (
     Secret("REDIS_PASSWORD", profile="celery"),
     Secret("FLOWER_PASSWORD", profile="celery", is_for_all=False),
 )
+
+
+OF_INIT = ("ADMIN_PASSWORD", "WAREHOUSE_PASSWORD")
+"""Secrets that `init` needs beside those of all."""
 
 
 def profiles(given: Mapping[str, str]) -> set[str]:
@@ -182,10 +192,11 @@ def prepared(given: Mapping[str, str]) -> dict[str, str]:
     secrets = read_secrets(given)
     require(secrets, [s for s in SECRETS if s.is_for_all and (s.profile is None or s.profile in on)])
     metadata = location(given, "METADATA", secrets, default_host="postgres", default_name="airflow")
-    warehouse = location(given, "WAREHOUSE", secrets, default_host="warehouse", default_name="control_tower")
+    pipelines, pages = (_warehouse(given, secrets, part) for part in ("PIPELINES", "PAGES"))
     derived = {
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg2://{metadata}",
-        "AIRFLOW_CONN_CONTROL_TOWER": f"postgres://{warehouse}{_ssl(given)}",
+        "AIRFLOW_CONN_CONTROL_TOWER": pipelines,
+        "AIRFLOW_CONN_CONTROL_TOWER_READER": pages,
         "AIRFLOW__CORE__FERNET_KEY": secrets["FERNET_KEY"],
         "AIRFLOW__API__SECRET_KEY": secrets["API_SECRET_KEY"],
         "AIRFLOW__API_AUTH__JWT_SECRET": secrets["JWT_SECRET"],
@@ -219,9 +230,29 @@ def location(
 ) -> str:
     """User, password, host, port and database of a PostgreSQL, as they stand in a URL behind its scheme."""
     user = quote(given.get(f"{which}_USER") or default_name, safe="")
-    password = quote(secrets[f"{which}_PASSWORD"], safe="")
+    return f"{user}:{quote(secrets[f'{which}_PASSWORD'], safe='')}@{place(given, which, default_host, default_name)}"
+
+
+def place(given: Mapping[str, str], which: str, default_host: str, default_name: str) -> str:
+    """Host, port and database of a PostgreSQL."""
     host, port = given.get(f"{which}_HOST") or default_host, given.get(f"{which}_PORT") or "5432"
-    return f"{user}:{password}@{host}:{port}/{quote(given.get(f'{which}_DATABASE') or default_name, safe='')}"
+    return f"{host}:{port}/{quote(given.get(f'{which}_DATABASE') or default_name, safe='')}"
+
+
+def user_of(given: Mapping[str, str], part: str) -> str:
+    """The warehouse's user for the PIPELINES or the PAGES."""
+    return given.get(f"WAREHOUSE_{part}_USER") or f"control_tower_{part.lower()}"
+
+
+def _warehouse(given: Mapping[str, str], secrets: Mapping[str, str], part: str) -> str:
+    """The warehouse's connection for the PIPELINES, the PAGES or the OWNER."""
+    if part == "OWNER":
+        there = location(given, "WAREHOUSE", secrets, default_host="warehouse", default_name="control_tower")
+    else:
+        user, password = user_of(given, part), secrets[f"WAREHOUSE_{part}_PASSWORD"]
+        account = f"{quote(user, safe='')}:{quote(password, safe='')}"
+        there = f"{account}@{place(given, 'WAREHOUSE', 'warehouse', 'control_tower')}"
+    return f"postgres://{there}{_ssl(given)}"
 
 
 def _ssl(given: Mapping[str, str]) -> str:
@@ -235,13 +266,21 @@ def initialise(environment: Mapping[str, str], secrets: Mapping[str, str]) -> in
     user = ["users", "create", "--username", "admin", "--role", "Admin", "--firstname", "Control", "--lastname"]
     user += ["Tower", "--email", "admin@localhost"]
     password = secrets["ADMIN_PASSWORD"]
+    logins = {
+        "control_tower_writer": (user_of(environment, "PIPELINES"), secrets["WAREHOUSE_PIPELINES_PASSWORD"]),
+        "control_tower_reader": (user_of(environment, "PAGES"), secrets["WAREHOUSE_PAGES_PASSWORD"]),
+    }
     steps: list[tuple[list[str], str | None]] = [
         (["airflow", "db", "migrate"], None),
         (["airflow", *user], f"{password}\n{password}\n"),
-        ([sys.executable, "-c", MIGRATE], None),
+        ([sys.executable, "-c", MIGRATE], json.dumps(logins)),
     ]
     paths = [str(PLUGINS), environment.get("PYTHONPATH", "")]
-    variables = {**environment, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    variables = {
+        **environment,
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "AIRFLOW_CONN_CONTROL_TOWER_OWNER": _warehouse(environment, secrets, "OWNER"),
+    }
     for command, answers in steps:
         what = "migrate_schema" if MIGRATE in command else " ".join(command[:3])
         print(f"init: {what}", flush=True)
@@ -267,7 +306,9 @@ def main(arguments: Sequence[str], given: Mapping[str, str]) -> int:
                 print("Every secret is there.")
                 return 0
             case ["init"]:
-                require(secrets, [secret for secret in SECRETS if secret.name == "ADMIN_PASSWORD"])
+                require(
+                    secrets, [secret for secret in SECRETS if secret.name in ("ADMIN_PASSWORD", "WAREHOUSE_PASSWORD")]
+                )
                 return initialise(prepared(given), secrets)
             case ["airflow", "celery", *_] if "celery" not in on:
                 raise Refused("This needs the Celery executor.\nNext: add celery to COMPOSE_PROFILES in .env.")

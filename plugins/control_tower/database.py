@@ -52,8 +52,9 @@ def connect(
     lock_timeout_ms: int = 0,
     autocommit: bool = False,
     row_factory: RowFactory[Any] | None = None,
+    preferred: str | None = None,
 ) -> psycopg.Connection[Any]:
-    """Open a session on the warehouse, by the Airflow connection `control_tower`.
+    """Open a session on the warehouse, by the Airflow connection `control_tower`, or the preferred one if it exists.
 
     `pg_stat_activity` shows the application's name, at most 63 bytes. Of the time limits, 0 is none.
 
@@ -63,7 +64,7 @@ def connect(
         ServerUnsuitable, ServerReadOnly: As `prepare_session`.
     """
     return prepare_session(
-        open_session(row_factory),
+        open_session(row_factory, preferred),
         application_name=application_name,
         statement_timeout_ms=statement_timeout_ms,
         lock_timeout_ms=lock_timeout_ms,
@@ -71,8 +72,8 @@ def connect(
     )
 
 
-def open_session(row_factory: RowFactory[Any] | None = None) -> psycopg.Connection[Any]:
-    """A session by the Airflow connection `control_tower` as the server gives it: without options of ours.
+def open_session(row_factory: RowFactory[Any] | None = None, preferred: str | None = None) -> psycopg.Connection[Any]:
+    """A session as the server gives it, without options of ours; by which connection, see `connect`.
 
     Raises:
         ConnectionNotConfigured, DatabaseUnreachable: As `connect`.
@@ -81,10 +82,12 @@ def open_session(row_factory: RowFactory[Any] | None = None) -> psycopg.Connecti
     from airflow.providers.postgres.hooks.postgres import PostgresHook
     from airflow.sdk.exceptions import AirflowNotFoundException
 
-    hook = PostgresHook(postgres_conn_id=CONNECTION_ID)
+    hook = PostgresHook(postgres_conn_id=preferred or CONNECTION_ID)
     try:
         connection: Any = hook.get_conn()
     except AirflowNotFoundException as error:
+        if preferred is not None:
+            return open_session(row_factory)
         raise errors.ConnectionNotConfigured(
             f"Airflow knows no connection `{CONNECTION_ID}`.",
             "create it (type postgres) in Airflow's Admin > Connections, or set the environment variable "

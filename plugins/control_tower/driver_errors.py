@@ -12,6 +12,12 @@ from control_tower import errors
 CONNECTION_ID = "control_tower"
 """The Airflow connection (type postgres) of the warehouse."""
 
+OWNER_CONNECTION = "control_tower_owner"
+"""The connection of migrate_schema, where the user of `control_tower` does not own the tables; optional."""
+
+READER_CONNECTION = "control_tower_reader"
+"""The connection by which pages read, where they shall not read as the user of `control_tower`; optional."""
+
 OWN_REFUSAL = "P0001"
 """SQLSTATE of `raise exception` in our functions, whose hint is the next action."""
 

@@ -183,7 +183,7 @@ def test_the_example_as_it_stands_starts_nothing():
     )
     done = start("check", **variables)
     assert done.returncode == 78
-    assert done.stderr.count("is missing") == 6
+    assert done.stderr.count("is missing") == 8
 
 
 def test_whatever_is_drawn_is_accepted():

@@ -8,8 +8,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from control_tower.migrate import migrate
+from control_tower.errors import PermissionMissing
+from control_tower.migrate import logins, migrate
 from control_tower.settings import get_settings
+from control_tower.web import pool as web_pool
 from tests.identity import crashes
 from tests.pipeline import attribute, ingest
 
@@ -245,3 +247,48 @@ def test_a_reader_reads_every_view_of_the_contract_and_no_table(
         for table in ("canon.identity_links", "observational.lead_ledger", "public.drivers"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 reader.execute(f"select * from {table}")  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def users(server: Any) -> Iterator[dict[str, tuple[str, str]]]:
+    """User and password for each role, of users that are not there yet."""
+    made = {role: (f"{role}_person", f"p@ss/{role}'") for role in ROLES}
+    yield made
+    with psycopg.connect(server.uri("postgres"), autocommit=True) as connection:
+        for name, _ in made.values():
+            connection.execute(f"drop role if exists {name}")  # type: ignore[arg-type]
+
+
+def test_an_installation_has_an_owner_a_user_for_the_pipelines_and_one_for_the_pages(
+    warehouse: psycopg.Connection[Any], server: Any, users: dict[str, tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uri = server.airflow_uri(warehouse.info.dbname)
+    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER_OWNER", uri)
+    for part, role in (("", "control_tower_writer"), ("_READER", "control_tower_reader")):
+        monkeypatch.setenv(f"AIRFLOW_CONN_CONTROL_TOWER{part}", uri.replace("postgres@", f"{users[role][0]}@", 1))
+    get_settings.cache_clear()
+    migrate()  # as the owner: the others do not exist
+    for _ in range(2):
+        logins.ensure_logins(users)
+    stored = warehouse.execute(
+        "select rolpassword like 'SCRAM-SHA-256%%' from pg_authid where rolname = any(%s)",
+        [[name for name, _ in users.values()]],
+    ).fetchall()
+    assert stored == [(True,), (True,)]
+    ingest()
+    attribute()
+    assert warehouse.execute("select distinct changed_by from ops.job_runs_audit").fetchall() == [
+        (users["control_tower_writer"][0],)
+    ]
+    pools = web_pool.ConnectionPools(1)
+    try:
+        with pools.reading() as reader:
+            assert reader.execute("select session_user").fetchone() == {"session_user": "control_tower_reader_person"}
+            assert reader.execute("select count(*) as n from ops.v_pipeline_health").fetchone() == {"n": 2}
+        with pools.noting() as writer:
+            assert writer.execute("select session_user").fetchone() == {"session_user": "control_tower_writer_person"}
+    finally:
+        pools.close()
+    monkeypatch.delenv("AIRFLOW_CONN_CONTROL_TOWER_OWNER")
+    with pytest.raises(PermissionMissing):
+        migrate()  # the pipelines' user cannot

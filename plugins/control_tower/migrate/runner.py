@@ -102,7 +102,7 @@ def migrate(uri: str | None = None, *, print_sql: bool = False, sql_dir: Path = 
 
 def _open(uri: str | None) -> psycopg.Connection[Any]:
     if uri is None:
-        return database.connect(application_name=APPLICATION_NAME)
+        return database.connect(application_name=APPLICATION_NAME, preferred=driver_errors.OWNER_CONNECTION)
     try:
         connection = psycopg.connect(uri)
     except psycopg.Error as error:

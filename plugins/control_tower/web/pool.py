@@ -17,7 +17,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, NullConnectionPool, PoolTimeout
 
 from control_tower.database import SESSION_CHECK_MS, open_session
-from control_tower.driver_errors import describe, explain
+from control_tower.driver_errors import READER_CONNECTION, describe, explain
 from control_tower.errors import ControlTowerError, DatabaseBusy, DatabaseUnreachable
 from control_tower.server_checks import is_pooled, require_utf8
 from control_tower.settings import get_settings
@@ -195,7 +195,7 @@ def _open_writer() -> _Opened:
 
 
 def _open_reader() -> _Opened:
-    connection = _open_session()
+    connection = _open_session(READER_CONNECTION)
     options = _options(get_settings().web_statement_timeout_seconds) | {"transaction_read_only": "on"}
     # A generic plan of `%(scout_id)s is null or …` follows no index, so nothing is prepared unless it says so
     # (`sql_files.execute_prepared`).
@@ -211,9 +211,9 @@ def _open_reader() -> _Opened:
     return connection, options
 
 
-def _open_session() -> Session:
+def _open_session(preferred: str | None = None) -> Session:
     """A session as the server gives it; its options are set in each transaction (`_SessionPool.session`)."""
-    connection: Session = open_session(dict_row)
+    connection: Session = open_session(dict_row, preferred)
     connection.autocommit = True
     with _closed_on_error(connection):
         require_utf8(connection)
