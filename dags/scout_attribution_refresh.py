@@ -55,10 +55,9 @@ def scout_attribution_refresh() -> None:
     payments = task(python_step(refresh_scout_payments, is_atomic=False))(run_id)
     claims = task(python_step(refresh_partner_claims))(run_id)
     checked = task(python_step(checks.run_checks, is_atomic=False))(run_id)
-    noted = SqlStep(files=["pipeline/9_audit/note_verification.sql"], run_id=run_id)
 
     run_id >> links >> event_scouts >> ledger >> sealed >> daily
-    daily >> seen >> refreshed >> payments >> claims >> checked >> noted >> close_run(run_id)
+    daily >> seen >> refreshed >> payments >> claims >> checked >> close_run(run_id)
 
 
 scout_attribution_refresh()

@@ -15,7 +15,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 import os
+import re
 import subprocess
 import sys
 import time
@@ -37,8 +39,25 @@ START_TASKS = (("airflow", "scheduler"), ("airflow", "celery", "worker"))
 """Programs that start tasks, which talk to the API server from their first moment on."""
 API_WAIT_SECONDS = 300.0
 
-PLACEHOLDERS = ("change", "example", "placeholder", "password", "secret", "airflow", "todo", "your", "<", "xxx", "1234")
-"""A secret that contains one of these was not drawn by chance."""
+PLACEHOLDERS = ("change", "example", "placeholder", "password", "secret", "airflow")
+"""A secret that contains one of these was not drawn by chance: all are too long to come up by it."""
+
+ENOUGH_BITS = 40
+"""What a secret must be worth. Four words drawn from a list of thousands are, 40 drawn digits three times over."""
+WORD_BITS = 13.0
+"""What a word is worth that somebody thought of, or drew from a list."""
+KEYS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+ROW = re.compile(
+    "|".join(
+        row[first : first + length]
+        for length in range(26, 3, -1)
+        for keys in KEYS
+        for row in (keys, keys[::-1])
+        for first in range(len(row) - length + 1)
+    ),
+    re.IGNORECASE,
+)
+"""Four and more letters or digits as they follow each other in the alphabet or on the keyboard."""
 
 
 class Refused(Exception):
@@ -52,9 +71,13 @@ class Unavailable(Exception):
 PLUGINS = Path(__file__).resolve().parents[1] / "plugins"
 """Where the package is, beside this folder."""
 
-MIGRATE = "from control_tower.migrate import migrate; print(migrate().summary())"
-"""What the DAG migrate_schema does. Not as a run of that DAG: `init` also runs when a set-up that is at work is started
-again, and its scheduler would take the tasks of an `airflow dags test` for its own."""
+MIGRATE = (
+    "import json, sys; from control_tower.migrate import logins, migrate; print(migrate().summary());"
+    " logins.ensure_logins(json.load(sys.stdin))"
+)
+"""What the DAG migrate_schema does, as the owner of the tables, and the users of pipelines and pages. Not as a run of
+that DAG: `init` also runs when a set-up that is at work is started again, and its scheduler would take the tasks of an
+`airflow dags test` for its own."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +99,9 @@ class Secret:
 
 SECRETS = (
     Secret("METADATA_PASSWORD"),
-    Secret("WAREHOUSE_PASSWORD"),
+    Secret("WAREHOUSE_PASSWORD", is_for_all=False),
+    Secret("WAREHOUSE_PIPELINES_PASSWORD"),
+    Secret("WAREHOUSE_PAGES_PASSWORD"),
     Secret("FERNET_KEY"),
     Secret("API_SECRET_KEY", 32),
     Secret("JWT_SECRET", 32),
@@ -84,6 +109,10 @@ SECRETS = (
     Secret("REDIS_PASSWORD", profile="celery"),
     Secret("FLOWER_PASSWORD", profile="celery", is_for_all=False),
 )
+
+
+OF_INIT = ("ADMIN_PASSWORD", "WAREHOUSE_PASSWORD")
+"""Secrets that `init` needs beside those of all."""
 
 
 def profiles(given: Mapping[str, str]) -> set[str]:
@@ -114,11 +143,34 @@ def faults(secrets: Mapping[str, str], wanted: Sequence[Secret]) -> list[str]:
             told.append(f"{secret.name} is shorter than {secret.shortest} characters")
         elif len(set(value)) < 6 or any(word in value.lower() for word in PLACEHOLDERS if secret.name != "FERNET_KEY"):
             told.append(f"{secret.name} is a placeholder")
+        elif secret.name != "FERNET_KEY" and bits(value) < ENOUGH_BITS:
+            told.append(f"{secret.name} is too easy to guess (words, years, rows of letters, repetitions)")
         elif any(value == secrets.get(other.name) for other in SECRETS if other is not secret):
             told.append(f"{secret.name} is used twice")
         elif secret.name == "FERNET_KEY" and not is_fernet(value):
             told.append("FERNET_KEY is no Fernet key (32 bytes in URL-safe base64, several by commas)")
     return told
+
+
+def bits(value: str) -> float:
+    """How many bits a secret is worth to somebody who tries words, years, rows of keys and repetitions first."""
+    seen: set[str] = set()
+    worth = 0.0
+    rest = ROW.sub("\n", value)  # a row counts as one sign
+    # a capital letter begins a word
+    for part in map(str.lower, re.findall("[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9]", rest)):
+        if part in seen and len(part) > 2:
+            worth += 1
+        elif part.isdigit():
+            worth += 7 if re.fullmatch("(19|20)[0-9]{2}", part) else len(part) * math.log2(10)
+        elif not part.isascii() or not part.isalnum():
+            worth += 4
+        elif re.search("[bcdfghjklmnpqrstvwxz]{4}", part):  # nobody's word
+            worth += len(part) * math.log2(26)
+        else:
+            worth += min(len(part) * math.log2(26), WORD_BITS * math.ceil(len(part) / 8))
+        seen.add(part)
+    return worth
 
 
 def is_fernet(value: str) -> bool:
@@ -155,10 +207,11 @@ def prepared(given: Mapping[str, str]) -> dict[str, str]:
     secrets = read_secrets(given)
     require(secrets, [s for s in SECRETS if s.is_for_all and (s.profile is None or s.profile in on)])
     metadata = location(given, "METADATA", secrets, default_host="postgres", default_name="airflow")
-    warehouse = location(given, "WAREHOUSE", secrets, default_host="warehouse", default_name="control_tower")
+    pipelines, pages = (_warehouse(given, secrets, part) for part in ("PIPELINES", "PAGES"))
     derived = {
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg2://{metadata}",
-        "AIRFLOW_CONN_CONTROL_TOWER": f"postgres://{warehouse}{_ssl(given)}",
+        "AIRFLOW_CONN_CONTROL_TOWER": pipelines,
+        "AIRFLOW_CONN_CONTROL_TOWER_READER": pages,
         "AIRFLOW__CORE__FERNET_KEY": secrets["FERNET_KEY"],
         "AIRFLOW__API__SECRET_KEY": secrets["API_SECRET_KEY"],
         "AIRFLOW__API_AUTH__JWT_SECRET": secrets["JWT_SECRET"],
@@ -192,9 +245,29 @@ def location(
 ) -> str:
     """User, password, host, port and database of a PostgreSQL, as they stand in a URL behind its scheme."""
     user = quote(given.get(f"{which}_USER") or default_name, safe="")
-    password = quote(secrets[f"{which}_PASSWORD"], safe="")
+    return f"{user}:{quote(secrets[f'{which}_PASSWORD'], safe='')}@{place(given, which, default_host, default_name)}"
+
+
+def place(given: Mapping[str, str], which: str, default_host: str, default_name: str) -> str:
+    """Host, port and database of a PostgreSQL."""
     host, port = given.get(f"{which}_HOST") or default_host, given.get(f"{which}_PORT") or "5432"
-    return f"{user}:{password}@{host}:{port}/{quote(given.get(f'{which}_DATABASE') or default_name, safe='')}"
+    return f"{host}:{port}/{quote(given.get(f'{which}_DATABASE') or default_name, safe='')}"
+
+
+def user_of(given: Mapping[str, str], part: str) -> str:
+    """The warehouse's user for the PIPELINES or the PAGES."""
+    return given.get(f"WAREHOUSE_{part}_USER") or f"control_tower_{part.lower()}"
+
+
+def _warehouse(given: Mapping[str, str], secrets: Mapping[str, str], part: str) -> str:
+    """The warehouse's connection for the PIPELINES, the PAGES or the OWNER."""
+    if part == "OWNER":
+        there = location(given, "WAREHOUSE", secrets, default_host="warehouse", default_name="control_tower")
+    else:
+        user, password = user_of(given, part), secrets[f"WAREHOUSE_{part}_PASSWORD"]
+        account = f"{quote(user, safe='')}:{quote(password, safe='')}"
+        there = f"{account}@{place(given, 'WAREHOUSE', 'warehouse', 'control_tower')}"
+    return f"postgres://{there}{_ssl(given)}"
 
 
 def _ssl(given: Mapping[str, str]) -> str:
@@ -208,13 +281,21 @@ def initialise(environment: Mapping[str, str], secrets: Mapping[str, str]) -> in
     user = ["users", "create", "--username", "admin", "--role", "Admin", "--firstname", "Control", "--lastname"]
     user += ["Tower", "--email", "admin@localhost"]
     password = secrets["ADMIN_PASSWORD"]
+    logins = {
+        "control_tower_writer": (user_of(environment, "PIPELINES"), secrets["WAREHOUSE_PIPELINES_PASSWORD"]),
+        "control_tower_reader": (user_of(environment, "PAGES"), secrets["WAREHOUSE_PAGES_PASSWORD"]),
+    }
     steps: list[tuple[list[str], str | None]] = [
         (["airflow", "db", "migrate"], None),
         (["airflow", *user], f"{password}\n{password}\n"),
-        ([sys.executable, "-c", MIGRATE], None),
+        ([sys.executable, "-c", MIGRATE], json.dumps(logins)),
     ]
     paths = [str(PLUGINS), environment.get("PYTHONPATH", "")]
-    variables = {**environment, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    variables = {
+        **environment,
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "AIRFLOW_CONN_CONTROL_TOWER_OWNER": _warehouse(environment, secrets, "OWNER"),
+    }
     for command, answers in steps:
         what = "migrate_schema" if MIGRATE in command else " ".join(command[:3])
         print(f"init: {what}", flush=True)
@@ -270,7 +351,9 @@ def main(arguments: Sequence[str], given: Mapping[str, str]) -> int:
                 print("Every secret is there.")
                 return 0
             case ["init"]:
-                require(secrets, [secret for secret in SECRETS if secret.name == "ADMIN_PASSWORD"])
+                require(
+                    secrets, [secret for secret in SECRETS if secret.name in ("ADMIN_PASSWORD", "WAREHOUSE_PASSWORD")]
+                )
                 return initialise(prepared(given), secrets)
             case ["airflow", "celery", *_] if "celery" not in on:
                 raise Refused("This needs the Celery executor.\nNext: add celery to COMPOSE_PROFILES in .env.")

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from control_tower import database, errors
+from control_tower import database, driver_errors, errors
 
 
 def test_a_session_carries_its_name_its_limits_and_a_check_for_dead_clients(warehouse) -> None:
@@ -88,7 +88,7 @@ def test_what_the_server_refuses_is_explained_with_database_and_next_action(
 
     with pytest.raises(psycopg.Error) as caught:
         warehouse.execute(statement)
-    explained = database.explain(caught.value, warehouse)
+    explained = driver_errors.explain(caught.value, warehouse)
 
     assert type(explained) is expected
     assert says in str(explained)
@@ -115,7 +115,7 @@ def test_what_the_server_quotes_from_rows_is_left_out(
     warehouse.execute("insert into scratch values ('987654321', 'ANA TORRES')")
     with pytest.raises(psycopg.Error) as caught:
         warehouse.execute(statement.encode())
-    explained = str(database.explain(caught.value, warehouse))
+    explained = str(driver_errors.explain(caught.value, warehouse))
     assert says in explained
     for secret in ("987654321", "912345678", "ANA", "TORRES", "LUIS", "ROJAS"):
         assert secret not in explained

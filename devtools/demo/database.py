@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from control_tower.database import CONNECTION_ID, connect, explain, name_session
+from control_tower.database import connect
+from control_tower.driver_errors import CONNECTION_ID, explain, name_session
 from control_tower.errors import ControlTowerError
 from devtools.local.airflow_home import DEMO_COMMENT, DEMO_DATABASE, WAREHOUSE_CONNECTION, LocalFolders
 from devtools.local.embedded import existing_server

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import psycopg
 from psycopg import sql
 
-from control_tower.database import explain
+from control_tower.driver_errors import explain
 from devtools.demo.fleet import SOURCE_COLUMNS, TRUTH_DRIVER_COLUMNS, TRUTH_RECORD_COLUMNS, TRUTH_SCOUT_COLUMNS
 from devtools.demo.sql_files import read_sql
 

@@ -16,13 +16,12 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from control_tower import errors
+from control_tower.driver_errors import CONNECTION_ID, explain, name_session
+from control_tower.server_checks import require_session_of_ones_own
 from control_tower.settings import get_settings
 
 if TYPE_CHECKING:
     from psycopg.rows import RowFactory
-
-CONNECTION_ID = "control_tower"
-"""The Airflow connection (type postgres) of the warehouse."""
 
 SQL_DIR: Path = get_settings().sql_dir or Path(__file__).resolve().parents[2] / "sql"
 """Folder of the SQL files: `sql/` beside `plugins/`, or `CONTROL_TOWER_SQL_DIR`."""
@@ -45,12 +44,6 @@ KEPT_OPTIONS = (
 _LABEL = re.compile(r"^-- rows: (\w+)$", re.MULTILINE)
 """The comment above a statement of a SQL file that names the rows that it touches."""
 
-BUSY_STATES = ("55P03", "57014", "40001", "40P01")
-"""SQLSTATEs of a lock or statement timeout, a serialization failure and a deadlock."""
-
-OWN_REFUSAL = "P0001"
-"""SQLSTATE of `raise exception` in our functions, whose hint is the next action."""
-
 
 def connect(
     *,
@@ -59,23 +52,42 @@ def connect(
     lock_timeout_ms: int = 0,
     autocommit: bool = False,
     row_factory: RowFactory[Any] | None = None,
+    preferred: str | None = None,
 ) -> psycopg.Connection[Any]:
-    """Open a session on the warehouse, by the Airflow connection `control_tower`.
+    """Open a session on the warehouse, by the Airflow connection `control_tower`, or the preferred one if it exists.
 
     `pg_stat_activity` shows the application's name, at most 63 bytes. Of the time limits, 0 is none.
 
     Raises:
         ConnectionNotConfigured: Airflow knows no such connection.
         DatabaseUnreachable: The server does not answer or refuses the session.
+        ServerUnsuitable, ServerReadOnly: As `prepare_session`.
+    """
+    return prepare_session(
+        open_session(row_factory, preferred),
+        application_name=application_name,
+        statement_timeout_ms=statement_timeout_ms,
+        lock_timeout_ms=lock_timeout_ms,
+        autocommit=autocommit,
+    )
+
+
+def open_session(row_factory: RowFactory[Any] | None = None, preferred: str | None = None) -> psycopg.Connection[Any]:
+    """A session as the server gives it, without options of ours; by which connection, see `connect`.
+
+    Raises:
+        ConnectionNotConfigured, DatabaseUnreachable: As `connect`.
     """
     # Airflow is imported here, so that SQL tools and tests that have a connection start without it.
     from airflow.providers.postgres.hooks.postgres import PostgresHook
     from airflow.sdk.exceptions import AirflowNotFoundException
 
-    hook = PostgresHook(postgres_conn_id=CONNECTION_ID)
+    hook = PostgresHook(postgres_conn_id=preferred or CONNECTION_ID)
     try:
         connection: Any = hook.get_conn()
     except AirflowNotFoundException as error:
+        if preferred is not None:
+            return open_session(row_factory)
         raise errors.ConnectionNotConfigured(
             f"Airflow knows no connection `{CONNECTION_ID}`.",
             "create it (type postgres) in Airflow's Admin > Connections, or set the environment variable "
@@ -92,13 +104,7 @@ def connect(
         )
     if row_factory is not None:
         connection.row_factory = row_factory
-    return prepare_session(
-        connection,
-        application_name=application_name,
-        statement_timeout_ms=statement_timeout_ms,
-        lock_timeout_ms=lock_timeout_ms,
-        autocommit=autocommit,
-    )
+    return connection
 
 
 @contextmanager
@@ -135,7 +141,12 @@ def prepare_session(
     lock_timeout_ms: int = 0,
     autocommit: bool = False,
 ) -> psycopg.Connection[Any]:
-    """Give an idle session the package's options (units as in `connect`) and return it."""
+    """Give an idle session the package's options (units as in `connect`) and return it.
+
+    Raises:
+        ServerUnsuitable: The database's encoding, or a pool that gives each transaction another session of the server.
+        ServerReadOnly: The server is a replica, or its sessions may only read. Nothing was changed.
+    """
     options = {
         "application_name": application_name,
         "statement_timeout": f"{statement_timeout_ms}ms",
@@ -150,6 +161,7 @@ def prepare_session(
     )
     try:
         with explained(connection):
+            require_session_of_ones_own(connection)
             connection.execute(sql.SQL("select {}").format(calls))
     except errors.ControlTowerError:
         connection.close()
@@ -252,86 +264,3 @@ def open_like(connection: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
     for name, value in limits:
         second.execute("select set_config(%s, %s, false)", [name, value])
     return second
-
-
-def explain(
-    error: psycopg.Error, connection: psycopg.Connection[Any] | None = None, where: str = ""
-) -> errors.ControlTowerError:
-    """Translate a driver error into one that names host, database and what is missing, never a password.
-
-    `where` is what `name_session` says of a session that could not be opened.
-    """
-    state = error.sqlstate or ""
-    where = where or describe(connection)
-    reason = _reason(error)
-    if (
-        state.startswith(("08", "28", "57P"))
-        or state in ("3D000", "53300")
-        or (not state and (connection is None or isinstance(error, psycopg.OperationalError)))
-    ):
-        return errors.DatabaseUnreachable(
-            f"No session on {where}: {reason}.",
-            "check that the server runs and is reachable, and that host, port, database, user and password "
-            f"of the Airflow connection `{CONNECTION_ID}` are right; then run it again.",
-        )
-    if state == "42501":
-        return errors.PermissionMissing(
-            f"The database user lacks a right on {where}: {reason}.",
-            "let the owner grant the right that the message names to the user of the Airflow connection "
-            f"`{CONNECTION_ID}`; then run it again.",
-        )
-    if state in ("42P01", "42703", "42883", "42704", "3F000", "42P02"):
-        return errors.ObjectMissing(
-            f"{where} lacks something that the statement names: {reason}.",
-            "run the DAG migrate_schema, which creates what is missing; if it has just run, compare the "
-            "version of the package with that of the database (ops.control_tower_schema_version).",
-        )
-    if state in BUSY_STATES:
-        return errors.DatabaseBusy(
-            f"{where} was too busy: {reason}.",
-            "run it again; if it happens often, look in pg_stat_activity for the session with the locks.",
-        )
-    if state == OWN_REFUSAL and error.diag.message_hint:
-        return errors.QueryFailed(f"{where}: {error.diag.message_primary}.", error.diag.message_hint)
-    return errors.QueryFailed(
-        f"{where} refused a statement: {reason} [SQLSTATE {state or 'unknown'}].",
-        "read the message; correct the data or the object that it names, then run it again.",
-    )
-
-
-def _reason(error: psycopg.Error) -> str:
-    """What the server says of an error. What it quotes from rows is left out: messages go to many places."""
-    said = (error.diag.message_primary or str(error).strip() or type(error).__name__).rstrip(".")
-    state = error.sqlstate or ""
-    if state.startswith("22"):  # data exceptions put the value itself into the message
-        return re.sub(r'"[^"]*"', '"…"', said)
-    if state.startswith("23"):  # integrity violations put the row into the detail, and say the constraint's name before
-        return said
-    for detail in (error.diag.message_detail, error.diag.context):
-        if detail:
-            said = f"{said} ({detail.strip()})"
-    return said
-
-
-def describe(connection: psycopg.Connection[Any] | None) -> str:
-    """`name_session` of an open session, or of one that broke off."""
-    pgconn = connection.pgconn if connection is not None else None
-    known: list[str | None] = []
-    for attribute in ("db", "host", "port", "user"):
-        try:
-            known.append((getattr(pgconn, attribute, None) or b"").decode(errors="replace"))
-        except psycopg.Error:  # a closed session tells nothing any more
-            known.append(None)
-    return name_session(*known)
-
-
-def name_session(
-    database: str | None = None,
-    host: str | None = None,
-    port: int | str | None = None,
-    user: str | None = None,
-) -> str:
-    """`database "x", host "h", port "5432", user "u"`, without what is not known."""
-    parts = {"database": database, "host": host, "port": port, "user": user}
-    known = [f'{label} "{value}"' for label, value in parts.items() if value]
-    return ", ".join(known) or f"the database of the Airflow connection `{CONNECTION_ID}`"

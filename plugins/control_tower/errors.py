@@ -46,6 +46,18 @@ class DatabaseUnreachable(DatabaseError):
     is_retryable = True
 
 
+class ServerReadOnly(DatabaseUnreachable):
+    """The server is a replica, or its sessions may only read."""
+
+
+class ServerUnsuitable(ConnectionNotConfigured):
+    """The connection leads to a pool or a database on which the package cannot work."""
+
+
+class DatabaseExhausted(DatabaseError):
+    """The server has no room left: on its disk, for temporary files, or in memory. Nothing was half-written."""
+
+
 class PermissionMissing(DatabaseError):
     """The database user lacks a privilege."""
 

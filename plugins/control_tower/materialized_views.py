@@ -12,7 +12,8 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
-from control_tower.database import explain, fetch_one, read_sql
+from control_tower.database import fetch_one, read_sql
+from control_tower.driver_errors import explain
 from control_tower.errors import RefreshFailed
 from control_tower.parallel import map_in_parallel
 from control_tower.sources import source_obstacles

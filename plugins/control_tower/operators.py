@@ -17,7 +17,8 @@ import psycopg
 from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 
 from control_tower import runs
-from control_tower.database import CONNECTION_ID, labelled_statements, read_sql, session
+from control_tower.database import labelled_statements, read_sql, session
+from control_tower.driver_errors import CONNECTION_ID
 from control_tower.settings import get_settings
 from control_tower.statistics import ANALYSE, analysed_table, gather_statistics, written_table
 

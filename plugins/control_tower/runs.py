@@ -18,7 +18,8 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from control_tower.database import describe, fetch_one, fetch_rows, read_sql, session
+from control_tower.database import fetch_one, fetch_rows, read_sql, session
+from control_tower.driver_errors import describe
 from control_tower.errors import RunAlreadyActive, RunIncomplete, SourceUnreadable
 from control_tower.jobs import JOBS, JobType
 from control_tower.settings import get_settings

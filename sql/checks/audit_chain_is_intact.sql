@@ -1,8 +1,11 @@
--- A sealed run whose audit rows, or whose place in the chain, have changed since.
+-- A sealed run whose audit rows, or whose place in the chain, have changed since, and rows that were written by hand
+-- beside the chain. Notes the verification if there is none.
 select
-    chain.run_id,
-    chain.part,
-    chain.audit_rows,
-    chain.audit_rows_found
-from ops.v_audit_chain_due as chain
-where chain.is_intact is not true;
+    found.fault,
+    found.table_name,
+    found.id,
+    found.run_id,
+    found.part,
+    found.audit_rows,
+    found.audit_rows_found
+from ops.check_audit() as found;

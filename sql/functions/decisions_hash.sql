@@ -1,6 +1,7 @@
--- Hash and number of human decisions, of what liquidation periods consist of, and of audit rows without a run, within
--- ranges of ids; otherwise as ops.audit_hash. Of the lines of statements there may be millions: they are read block by
--- block, in order. `covers`: see ops.audit_chain; a table that an older link does not name is not covered by it.
+-- Hash and number of human decisions, of what liquidation periods consist of, of accesses to personal data, and of
+-- audit rows without a run, within ranges of ids; otherwise as ops.audit_hash. Of the lines of statements there may be
+-- millions: they are read block by block, in order. `covers`: see ops.audit_chain; a table that an older link does not
+-- name is not covered by it.
 create or replace function ops.decisions_hash(covers jsonb, run_id integer, previous_hash bytea)
 returns table (audit_rows bigint, hash bytea)
 language sql stable security definer
@@ -56,6 +57,11 @@ as $$
         inner join ops.scout_statement_payments as payment
             on payment.id > covered.after_id and payment.id <= covered.up_to_id
         where covered.table_name = 'scout_statement_payments'
+        union all
+        select covered.table_name, access.id, jsonb_strip_nulls(to_jsonb(access))
+        from covered
+        inner join ops.personal_data_access as access on access.id > covered.after_id and access.id <= covered.up_to_id
+        where covered.table_name = 'personal_data_access'
     ),
 
     blocks as (

@@ -1,6 +1,6 @@
--- Adds links to the audit chain for everything that is not sealed yet: the audit rows of the current run, of every
--- attribution run that ended (also without rows, so that a later addition shows) and of other runs that have some, the
--- state changes of every run that ended, and human decisions. Returns the number of links.
+-- Adds links to the audit chain for everything that is not sealed yet: the audit rows of the current run, the audit
+-- rows and state changes of every run that ended (also without rows, so that a later addition shows) and of runs that
+-- nobody knows, and human decisions. Returns the number of links.
 -- Security definer: the pipeline role cannot write the chain otherwise.
 create or replace function ops.seal_audited_runs(current_run_id integer)
 returns integer
@@ -14,25 +14,33 @@ declare
     sealed integer := 0;
 begin
     perform ops.take_lock('audit_chain');
+    if not exists (
+        select 1 from ops.ingestion_runs as run where run.id = current_run_id and run.status = 'RUNNING'
+    ) then
+        raise exception 'run % is not running and seals nothing', current_run_id
+            using hint = 'Start a run of scout_attribution_refresh; it seals what is there.';
+    end if;
     for unsealed in
+        with runs as (
+            select run.id as run_id, run.status::text as status
+            from ops.ingestion_runs as run
+            union
+            select audited.run_id, 'UNKNOWN'
+            from ops.audited_runs as audited
+            where not exists (select 1 from ops.ingestion_runs as run where run.id = audited.run_id)
+        )
+
         select
-            run.id as run_id,
+            runs.run_id,
             wanted.part
-        from ops.ingestion_runs as run
+        from runs
         cross join (values ('backfills'), ('states')) as wanted (part)
-        left join ops.audit_chain as link on link.run_id = run.id and link.part = wanted.part
         where
-            run.parameters is not null
-            and link.run_id is null
-            and (run.status <> 'RUNNING' or (wanted.part = 'backfills' and run.id = current_run_id))
-            and (
-                wanted.part = 'states'
-                or run.job_type::text = 'scout_attribution_refresh'
-                or exists (select 1 from ops.identity_links_backfill_audit as a where a.ingestion_run_id = run.id)
-                or exists (select 1 from ops.lead_events_scout_backfill_audit as a where a.ingestion_run_id = run.id)
-                or exists (select 1 from ops.lead_ledger_scout_backfill_audit as a where a.ingestion_run_id = run.id)
+            (runs.status <> 'RUNNING' or (wanted.part = 'backfills' and runs.run_id = current_run_id))
+            and not exists (
+                select 1 from ops.audit_chain as link where link.run_id = runs.run_id and link.part = wanted.part
             )
-        order by run.id, wanted.part
+        order by runs.run_id, wanted.part
     loop
         select link.hash into previous from ops.audit_chain as link order by link.position desc limit 1;
         insert into ops.audit_chain (run_id, part, audit_rows, previous_hash, hash)

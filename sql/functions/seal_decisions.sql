@@ -1,7 +1,7 @@
 -- Adds one link to the audit chain for human decisions, for liquidation periods with their statements, lines and
--- payments, and for audit rows without a run (of decisions and older programs), since the last such link. Returns 1, or
--- 0 if there are none. The tables are locked against writers until the transaction ends, so that no row with a smaller
--- id can appear afterwards. Security definer: the pipeline role cannot write the chain otherwise.
+-- payments, for accesses to personal data, and for audit rows without a run (of decisions and older programs), since
+-- the last such link. Returns 1, or 0 if there are none. The tables are locked against writers until the transaction
+-- ends, so that no row with a smaller id can appear afterwards. Only ops.seal_audited_runs calls it.
 create or replace function ops.seal_decisions(current_run_id integer)
 returns integer
 language plpgsql
@@ -16,7 +16,7 @@ begin
     lock table
         ops.human_decisions, ops.identity_links_backfill_audit, ops.lead_events_scout_backfill_audit,
         ops.lead_ledger_scout_backfill_audit, ops.liquidation_periods, ops.scout_statements, ops.scout_statement_lines,
-        ops.scout_statement_payments in share mode;
+        ops.scout_statement_payments, ops.personal_data_access in share mode;
     select link.covers into before
     from ops.audit_chain as link
     where link.part = 'decisions'
@@ -46,6 +46,9 @@ begin
         union all
         select 'scout_statement_payments', max(payment.id)
         from ops.scout_statement_payments as payment
+        union all
+        select 'personal_data_access', max(access.id)
+        from ops.personal_data_access as access
     ),
 
     bounds as (

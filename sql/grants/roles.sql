@@ -1,7 +1,9 @@
 -- The roles control_tower_reader (the contract's views) and control_tower_writer (what the pipelines do; it owns
--- nothing and cannot change an audit row), with the rights that they still lack. What the connecting user may not
--- do is no failure: one warning lists the statements for a DBA. May be run again: rights that are there are left
--- alone.
+-- nothing, cannot change an audit row, and cannot say of a new one which number it has or when it was written). Rights
+-- that they lack are given, those that an earlier version gave too many are taken back. A function that PostgreSQL lets
+-- write (VOLATILE) is the writer's alone: not everybody's, as PostgreSQL has it, nor the reader's.
+-- What the connecting user may not do is no failure: one warning lists the statements for a DBA. May be run again:
+-- rights that are as they should be are left alone.
 do $$
 declare
     wanted record;
@@ -23,7 +25,7 @@ begin
     end loop;
     -- A grant without the right to give it is a warning per object; ours says it once, as a statement.
     perform set_config('client_min_messages', 'error', true);
-    for pass in 1 .. 2 loop
+    for pass in 1 .. 3 loop -- what everybody may no longer do is seen to be lacking by the second
         for wanted in
             with roles as (
                 select
@@ -44,11 +46,64 @@ begin
                     ) as is_append_only,
                     -- written by functions and triggers with their owner's right, or by migrate_schema
                     schema.nspname = 'ops' and relation.relname in (
-                        'audit_chain', 'job_runs_audit', 'control_tower_schema_version', 'earlier_ledger_rows'
-                    ) as is_read_only
+                        'audit_chain', 'audit_verifications', 'job_runs_audit', 'control_tower_schema_version',
+                        'earlier_audit_runs', 'earlier_ledger_rows'
+                    ) as is_read_only,
+                    -- all but what the database alone says of a row
+                    array(
+                        select format('%I', attribute.attname)
+                        from pg_attribute as attribute
+                        where
+                            attribute.attrelid = relation.oid
+                            and attribute.attnum > 0
+                            and not attribute.attisdropped
+                            and attribute.attname <> all(array['id', 'seen_at', 'written_by', 'written_at'])
+                        order by attribute.attnum
+                    ) as writable_columns
                 from pg_class as relation
                 inner join pg_namespace as schema on schema.oid = relation.relnamespace
                 where schema.nspname in ('canon', 'observational', 'ops')
+            ),
+
+            routines as (
+                select
+                    routine.oid,
+                    routine.oid::regprocedure::text as name,
+                    routine.provolatile = 'v' as is_writing,
+                    -- called by triggers, or by a function with its owner's right
+                    routine.prorettype = 'trigger'::regtype or routine.proname = 'seal_decisions' as is_internal
+                from pg_proc as routine
+                where
+                    routine.pronamespace::regnamespace::text in ('canon', 'observational', 'ops')
+                    and routine.prokind = 'f'
+            ),
+
+            excess as (
+                select format('revoke execute on function %s from public', routines.name) as statement
+                from routines
+                where
+                    (routines.is_writing or routines.is_internal)
+                    and has_function_privilege('public', routines.oid, 'execute')
+                union all
+                select format('revoke execute on function %s from %I', routines.name, roles.rolname)
+                from routines
+                cross join roles
+                inner join pg_proc as routine on routine.oid = routines.oid
+                cross join lateral aclexplode(routine.proacl) as granted
+                where
+                    granted.grantee = roles.oid
+                    and (routines.is_internal or (routines.is_writing and not roles.is_writer))
+                union all
+                select format('revoke insert on table %s from %I', relations.name, roles.rolname)
+                from relations
+                inner join roles on roles.is_writer
+                where
+                    (relations.is_append_only or relations.is_read_only)
+                    and has_any_column_privilege(roles.oid, relations.oid, 'insert')
+                    and (
+                        relations.is_read_only
+                        or has_table_privilege(roles.oid, relations.oid, 'insert')
+                    )
             ),
 
             rights as (
@@ -83,7 +138,7 @@ begin
                             -- the time zone is read with the right of whoever reads a view of trips
                             case when relations.relname ~ '^(m?v_|local_time_zone$)' then array['select'] end
                         when relations.relkind in ('v', 'm') or relations.is_read_only then array['select']
-                        when relations.is_append_only then array['select', 'insert']
+                        when relations.is_append_only then array['select']
                         else array['select', 'insert', 'update', 'delete']
                     end || case
                         -- analyze, and refresh of materialised views; up to PostgreSQL 16 the owner's alone
@@ -109,6 +164,21 @@ begin
                 union all
                 select
                     roles.rolname,
+                    'table ' || relations.name,
+                    format('insert (%s)', array_to_string(relations.writable_columns, ', ')),
+                    (
+                        select bool_and(has_column_privilege(roles.oid, relations.oid, attribute.attnum, 'insert'))
+                        from pg_attribute as attribute
+                        where
+                            attribute.attrelid = relations.oid
+                            and format('%I', attribute.attname) = any(relations.writable_columns)
+                    )
+                from roles
+                inner join relations on relations.is_append_only and not relations.is_read_only
+                where roles.is_writer
+                union all
+                select
+                    roles.rolname,
                     'sequence ' || relations.name,
                     'usage',
                     has_sequence_privilege(roles.oid, relations.oid, 'usage')
@@ -118,33 +188,35 @@ begin
                 union all
                 select
                     roles.rolname,
-                    format('function %s', routine.oid::regprocedure),
+                    'function ' || routines.name,
                     'execute',
-                    has_function_privilege(roles.oid, routine.oid, 'execute')
+                    has_function_privilege(roles.oid, routines.oid, 'execute')
                 from roles
-                inner join pg_proc as routine
-                    on
-                        routine.pronamespace::regnamespace::text in ('canon', 'observational', 'ops')
-                        and routine.prokind = 'f'
+                inner join routines on not routines.is_internal and (roles.is_writer or not routines.is_writing)
             )
 
-            select
-                format(
-                    'grant %s on %s to %I',
-                    string_agg(rights.privilege, ', ' order by rights.privilege desc), rights.object, rights.rolname
-                ) as statement
-            from rights
-            where not rights.is_granted
-            group by rights.object, rights.rolname
-            order by rights.object, rights.rolname
+            select excess.statement
+            from excess
+            union all
+            (
+                select
+                    format(
+                        'grant %s on %s to %I',
+                        string_agg(rights.privilege, ', ' order by rights.privilege desc), rights.object, rights.rolname
+                    )
+                from rights
+                where not rights.is_granted
+                group by rights.object, rights.rolname
+                order by rights.object, rights.rolname
+            )
         loop
-            if pass = 2 then
+            if pass = 3 then
                 undone := undone || (wanted.statement || ';');
             else
                 begin
                     execute wanted.statement;
                 exception
-                    when insufficient_privilege then null; -- listed by the second pass
+                    when insufficient_privilege then null; -- listed by the last pass
                 end;
             end if;
         end loop;

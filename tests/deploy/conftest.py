@@ -22,7 +22,10 @@ assert _spec is not None
 assert _spec.loader is not None
 draw_secrets = module_from_spec(_spec)
 _spec.loader.exec_module(draw_secrets)
-SECRETS = ("METADATA_PASSWORD", "WAREHOUSE_PASSWORD", "API_SECRET_KEY", "JWT_SECRET", "ADMIN_PASSWORD")
+SECRETS = (
+    *("METADATA_PASSWORD", "WAREHOUSE_PASSWORD", "WAREHOUSE_PIPELINES_PASSWORD", "WAREHOUSE_PAGES_PASSWORD"),
+    *("API_SECRET_KEY", "JWT_SECRET", "ADMIN_PASSWORD"),
+)
 CELERY_SECRETS = ("REDIS_PASSWORD", "FLOWER_PASSWORD")
 
 

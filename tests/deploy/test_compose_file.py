@@ -94,6 +94,20 @@ def test_data_lives_in_named_volumes_and_secrets_are_mounted_read_only():
     assert set(volumes) == {"metadata", "warehouse", "logs", "redis"}
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_service_has_capabilities_or_gains_privileges(name: str):
+    service = SERVICES[name]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "privileged" not in service
+    assert "cap_add" not in service
+
+
+def test_what_writes_nothing_but_its_volumes_has_a_file_system_that_is_read_only():
+    read_only = {name for name, service in SERVICES.items() if service.get("read_only")}
+    assert read_only == {"check", "postgres", "warehouse", "redis", "mail"}
+
+
 def test_ports_listen_on_loopback_unless_somebody_says_otherwise():
     ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
     assert len(ports) == 2

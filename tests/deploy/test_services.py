@@ -161,6 +161,14 @@ def test_the_scheduler_runs_both_pipelines_with_the_local_executor(left_by_local
     assert len(left_by_local_executor["observational.lead_ledger"]) > 50
 
 
+def test_the_pipelines_work_as_their_own_user_and_the_owner_is_known_to_init_alone(machine: Machine):
+    with warehouse(machine) as session:
+        users = session.execute("select distinct changed_by from ops.job_runs_audit").fetchall()
+    assert users == [("control_tower_pipelines",)]
+    knows = {name for name in read_compose({})["services"] if "WAREHOUSE_PASSWORD" in machine.environment(name)}
+    assert knows == {"check", "init"}
+
+
 def test_the_mail_catcher_prints_what_it_takes(machine: Machine):
     import smtplib
 

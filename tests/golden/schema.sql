@@ -1717,6 +1717,45 @@ begin
 end
 $$;
 
+CREATE FUNCTION ops.check_audit() RETURNS TABLE(fault text, table_name text, id bigint, run_id integer, part text, audit_rows bigint, audit_rows_found bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    newest constant bigint := coalesce((select max(link.position) from ops.audit_chain as link), 0);
+    is_full boolean;
+    verified bigint;
+begin
+    select due.is_full_due, due.position into is_full, verified from ops.audit_verification_due as due;
+    return query
+    select
+        'LINK_BROKEN',
+        null::text,
+        due.position,
+        due.run_id,
+        due.part,
+        due.audit_rows,
+        due.audit_rows_found
+    from ops.v_audit_chain_due as due
+    where due.is_intact is not true
+    union all
+    select
+        stray.fault,
+        stray.table_name,
+        stray.id,
+        stray.run_id,
+        null,
+        null,
+        null
+    from ops.audit_strays as stray;
+    -- a link that was added meanwhile is verified next time
+    if not found and (is_full or newest > verified) and not current_setting('transaction_read_only')::boolean then
+        insert into ops.audit_verifications (up_to_position, is_full, verified_at)
+        values (newest, is_full, clock_timestamp());
+    end if;
+end
+$$;
+
 CREATE FUNCTION ops.count_duplicates(since_age integer, horizon_age integer) RETURNS TABLE(is_settled boolean, rows_count bigint)
     LANGUAGE sql STABLE
     AS $$
@@ -1898,6 +1937,11 @@ CREATE FUNCTION ops.decisions_hash(covers jsonb, run_id integer, previous_hash b
         inner join ops.scout_statement_payments as payment
             on payment.id > covered.after_id and payment.id <= covered.up_to_id
         where covered.table_name = 'scout_statement_payments'
+        union all
+        select covered.table_name, access.id, jsonb_strip_nulls(to_jsonb(access))
+        from covered
+        inner join ops.personal_data_access as access on access.id > covered.after_id and access.id <= covered.up_to_id
+        where covered.table_name = 'personal_data_access'
     ),
 
     blocks as (
@@ -2409,25 +2453,33 @@ declare
     sealed integer := 0;
 begin
     perform ops.take_lock('audit_chain');
+    if not exists (
+        select 1 from ops.ingestion_runs as run where run.id = current_run_id and run.status = 'RUNNING'
+    ) then
+        raise exception 'run % is not running and seals nothing', current_run_id
+            using hint = 'Start a run of scout_attribution_refresh; it seals what is there.';
+    end if;
     for unsealed in
+        with runs as (
+            select run.id as run_id, run.status::text as status
+            from ops.ingestion_runs as run
+            union
+            select audited.run_id, 'UNKNOWN'
+            from ops.audited_runs as audited
+            where not exists (select 1 from ops.ingestion_runs as run where run.id = audited.run_id)
+        )
+
         select
-            run.id as run_id,
+            runs.run_id,
             wanted.part
-        from ops.ingestion_runs as run
+        from runs
         cross join (values ('backfills'), ('states')) as wanted (part)
-        left join ops.audit_chain as link on link.run_id = run.id and link.part = wanted.part
         where
-            run.parameters is not null
-            and link.run_id is null
-            and (run.status <> 'RUNNING' or (wanted.part = 'backfills' and run.id = current_run_id))
-            and (
-                wanted.part = 'states'
-                or run.job_type::text = 'scout_attribution_refresh'
-                or exists (select 1 from ops.identity_links_backfill_audit as a where a.ingestion_run_id = run.id)
-                or exists (select 1 from ops.lead_events_scout_backfill_audit as a where a.ingestion_run_id = run.id)
-                or exists (select 1 from ops.lead_ledger_scout_backfill_audit as a where a.ingestion_run_id = run.id)
+            (runs.status <> 'RUNNING' or (wanted.part = 'backfills' and runs.run_id = current_run_id))
+            and not exists (
+                select 1 from ops.audit_chain as link where link.run_id = runs.run_id and link.part = wanted.part
             )
-        order by run.id, wanted.part
+        order by runs.run_id, wanted.part
     loop
         select link.hash into previous from ops.audit_chain as link order by link.position desc limit 1;
         insert into ops.audit_chain (run_id, part, audit_rows, previous_hash, hash)
@@ -2451,7 +2503,7 @@ begin
     lock table
         ops.human_decisions, ops.identity_links_backfill_audit, ops.lead_events_scout_backfill_audit,
         ops.lead_ledger_scout_backfill_audit, ops.liquidation_periods, ops.scout_statements, ops.scout_statement_lines,
-        ops.scout_statement_payments in share mode;
+        ops.scout_statement_payments, ops.personal_data_access in share mode;
     select link.covers into before
     from ops.audit_chain as link
     where link.part = 'decisions'
@@ -2481,6 +2533,9 @@ begin
         union all
         select 'scout_statement_payments', max(payment.id)
         from ops.scout_statement_payments as payment
+        union all
+        select 'personal_data_access', max(access.id)
+        from ops.personal_data_access as access
     ),
 
     bounds as (
@@ -3152,6 +3207,75 @@ CREATE FUNCTION ops.v_scout_attribution_health_at(moment timestamp with time zon
         reasons.last_completed_at,
         moment
     from reasons
+$$;
+
+CREATE FUNCTION ops.verify_audit(sent_hashes text DEFAULT ''::text) RETURNS TABLE(is_intact boolean, finding text, link_position bigint, run_id integer, table_name text, id bigint, hash text, sealed_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with broken as (
+        select chain.position, chain.run_id
+        from ops.v_audit_chain as chain
+        where chain.is_intact is not true
+    ),
+
+    given as (
+        select lower(word.found[1]) as hash
+        from regexp_matches(verify_audit.sent_hashes, '[0-9A-Fa-f]{12,64}', 'g') as word (found)
+    ),
+
+    newest as (
+        select link.position, link.run_id, link.hash, link.sealed_at
+        from ops.audit_chain as link
+        order by link.position desc
+        limit 1
+    )
+
+    select
+        true,
+        'CHAIN_INTACT',
+        newest.position,
+        newest.run_id,
+        null,
+        null::bigint,
+        encode(newest.hash, 'hex'),
+        newest.sealed_at
+    from newest
+    where not exists (select 1 from broken)
+    union all
+    select
+        false,
+        'LINK_BROKEN',
+        broken.position,
+        broken.run_id,
+        null,
+        null,
+        null,
+        null
+    from broken
+    union all
+    select
+        false,
+        stray.fault,
+        stray.position,
+        stray.run_id,
+        stray.table_name,
+        stray.id,
+        null,
+        null
+    from ops.audit_strays as stray
+    union all
+    select
+        link.position is not null,
+        case when link.position is null then 'HASH_MISSING' else 'HASH_FOUND' end,
+        link.position,
+        link.run_id,
+        null,
+        null,
+        coalesce(encode(link.hash, 'hex'), given.hash),
+        link.sealed_at
+    from given
+    left join ops.audit_chain as link on starts_with(encode(link.hash, 'hex'), given.hash)
 $$;
 
 CREATE UNLOGGED TABLE canon.account_group_persons_this_run (
@@ -3994,6 +4118,8 @@ CREATE TABLE ops.human_decisions (
     decided_by text NOT NULL,
     decided_at timestamp with time zone NOT NULL,
     dag_run_id text,
+    written_by text DEFAULT SESSION_USER,
+    written_at timestamp with time zone DEFAULT clock_timestamp(),
     CONSTRAINT human_decisions_decided_by_check CHECK ((decided_by ~ '\S'::text)),
     CONSTRAINT human_decisions_kind_check CHECK ((kind = ANY (ARRAY['resolve_scout_conflict'::text, 'resolve_unmatched_lead'::text, 'revert_backfill'::text, 'split_merged_person'::text, 'close_liquidation_period'::text, 'estimate_weights'::text]))),
     CONSTRAINT human_decisions_reason_check CHECK ((reason ~ '\S'::text))
@@ -5423,13 +5549,279 @@ UNION ALL
            FROM ops.audit_chain chain
           WHERE ((chain.run_id = run.id) AND (chain.part = 'backfills'::text))))));
 
-CREATE TABLE ops.audit_verifications (
+CREATE TABLE ops.identity_links_backfill_audit (
+    id integer NOT NULL,
+    source_table text NOT NULL,
+    source_pk text NOT NULL,
+    person_key uuid,
+    driver_id text,
+    match_method text NOT NULL,
+    match_confidence text NOT NULL,
+    match_score integer,
+    evidence_json jsonb,
+    action_type text NOT NULL,
+    error_message text,
+    backfill_timestamp timestamp with time zone DEFAULT now(),
+    ingestion_run_id integer,
+    notes text
+);
+
+CREATE TABLE ops.job_runs_audit (
     id bigint NOT NULL,
     run_id integer NOT NULL,
+    job_type text,
+    status_old text,
+    status_new text NOT NULL,
+    error_message text,
+    dag_id text,
+    dag_run_id text,
+    changed_by text DEFAULT SESSION_USER NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE ops.lead_events_scout_backfill_audit (
+    id integer NOT NULL,
+    source_table text NOT NULL,
+    source_pk text NOT NULL,
+    person_key uuid,
+    old_scout_id integer,
+    new_scout_id integer,
+    mapping_method text NOT NULL,
+    mapping_confidence text NOT NULL,
+    evidence_json jsonb,
+    action_type text NOT NULL,
+    error_message text,
+    backfill_timestamp timestamp with time zone DEFAULT now(),
+    ingestion_run_id integer,
+    notes text
+);
+
+CREATE TABLE ops.lead_ledger_scout_backfill_audit (
+    id integer NOT NULL,
+    person_key uuid NOT NULL,
+    old_attributed_scout_id integer,
+    new_attributed_scout_id integer,
+    attribution_rule_old text,
+    attribution_rule_new text,
+    attribution_confidence_old text,
+    attribution_confidence_new text,
+    attribution_source text,
+    evidence_json_old jsonb,
+    evidence_json_new jsonb,
+    backfill_method text NOT NULL,
+    backfill_timestamp timestamp with time zone DEFAULT now(),
+    ingestion_run_id integer,
+    notes text
+);
+
+CREATE VIEW ops.audited_runs AS
+ WITH RECURSIVE named AS (
+         SELECT first.table_name,
+            first.run_id
+           FROM ( SELECT 'identity_links_backfill_audit'::text AS table_name,
+                    min(audit.ingestion_run_id) AS run_id
+                   FROM ops.identity_links_backfill_audit audit
+                UNION ALL
+                 SELECT 'lead_events_scout_backfill_audit'::text,
+                    min(audit.ingestion_run_id) AS min
+                   FROM ops.lead_events_scout_backfill_audit audit
+                UNION ALL
+                 SELECT 'lead_ledger_scout_backfill_audit'::text,
+                    min(audit.ingestion_run_id) AS min
+                   FROM ops.lead_ledger_scout_backfill_audit audit
+                UNION ALL
+                 SELECT 'job_runs_audit'::text,
+                    min(audit.run_id) AS min
+                   FROM ops.job_runs_audit audit) first
+        UNION ALL
+         SELECT named_1.table_name,
+                CASE named_1.table_name
+                    WHEN 'identity_links_backfill_audit'::text THEN ( SELECT min(audit.ingestion_run_id) AS min
+                       FROM ops.identity_links_backfill_audit audit
+                      WHERE (audit.ingestion_run_id > named_1.run_id))
+                    WHEN 'lead_events_scout_backfill_audit'::text THEN ( SELECT min(audit.ingestion_run_id) AS min
+                       FROM ops.lead_events_scout_backfill_audit audit
+                      WHERE (audit.ingestion_run_id > named_1.run_id))
+                    WHEN 'lead_ledger_scout_backfill_audit'::text THEN ( SELECT min(audit.ingestion_run_id) AS min
+                       FROM ops.lead_ledger_scout_backfill_audit audit
+                      WHERE (audit.ingestion_run_id > named_1.run_id))
+                    ELSE ( SELECT min(audit.run_id) AS min
+                       FROM ops.job_runs_audit audit
+                      WHERE (audit.run_id > named_1.run_id))
+                END AS min
+           FROM named named_1
+          WHERE (named_1.run_id IS NOT NULL)
+        )
+ SELECT table_name,
+    run_id
+   FROM named
+  WHERE (run_id IS NOT NULL);
+
+CREATE TABLE ops.earlier_audit_runs (
+    run_id integer NOT NULL
+);
+
+CREATE TABLE ops.liquidation_periods (
+    id integer NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    reason text NOT NULL,
+    closed_by text NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    CONSTRAINT liquidation_periods_check CHECK ((period_start <= period_end)),
+    CONSTRAINT liquidation_periods_closed_by_check CHECK ((closed_by ~ '\S'::text)),
+    CONSTRAINT liquidation_periods_reason_check CHECK ((reason ~ '\S'::text))
+);
+
+CREATE TABLE ops.personal_data_access (
+    id bigint NOT NULL,
+    action text NOT NULL,
+    person_key uuid,
+    subject text,
+    is_unmasked boolean NOT NULL,
+    seen_by text NOT NULL,
+    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT personal_data_access_action_check CHECK ((action = ANY (ARRAY['person'::text, 'search'::text, 'export'::text]))),
+    CONSTRAINT personal_data_access_seen_by_check CHECK ((seen_by ~ '\S'::text))
+);
+
+CREATE TABLE ops.scout_statement_lines (
+    id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    kind text NOT NULL,
+    reason_code text,
+    corrects_line_id bigint,
+    person_key uuid NOT NULL,
+    rule_id integer NOT NULL,
+    origin_tag text NOT NULL,
+    milestone_trips integer NOT NULL,
+    driver_id text,
+    lead_date date NOT NULL,
+    achieved_date date NOT NULL,
+    payable_date date NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    CONSTRAINT scout_statement_lines_check CHECK (((kind = 'CORRECTION'::text) = (reason_code IS NOT NULL))),
+    CONSTRAINT scout_statement_lines_check1 CHECK (((kind = 'CORRECTION'::text) OR (corrects_line_id IS NULL))),
+    CONSTRAINT scout_statement_lines_kind_check CHECK ((kind = ANY (ARRAY['EARNED'::text, 'CORRECTION'::text]))),
+    CONSTRAINT scout_statement_lines_reason_code_check CHECK ((reason_code = ANY (ARRAY['LATE'::text, 'AMOUNT_CHANGED'::text, 'SCOUT_CHANGED'::text, 'NO_LONGER_DUE'::text, 'DUE_AGAIN'::text])))
+);
+
+CREATE TABLE ops.scout_statement_payments (
+    id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    paid_on date NOT NULL,
+    reference text NOT NULL,
+    noted_by text NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    CONSTRAINT scout_statement_payments_noted_by_check CHECK ((noted_by ~ '\S'::text)),
+    CONSTRAINT scout_statement_payments_reference_check CHECK ((reference ~ '\S'::text))
+);
+
+CREATE TABLE ops.scout_statements (
+    id bigint NOT NULL,
+    period_id integer NOT NULL,
+    scout_id integer NOT NULL,
+    currency text NOT NULL,
+    amount numeric(14,2) NOT NULL,
+    line_count integer NOT NULL,
+    correction_count integer NOT NULL
+);
+
+CREATE VIEW ops.audit_strays AS
+ SELECT 'UNKNOWN_RUN'::text AS fault,
+    audited.table_name,
+    NULL::bigint AS id,
+    audited.run_id,
+    NULL::bigint AS "position"
+   FROM ops.audited_runs audited
+  WHERE ((NOT (EXISTS ( SELECT 1
+           FROM ops.ingestion_runs run
+          WHERE (run.id = audited.run_id)))) AND (NOT (EXISTS ( SELECT 1
+           FROM ops.earlier_audit_runs earlier
+          WHERE (earlier.run_id = audited.run_id)))))
+UNION ALL
+ SELECT 'NUMBER_BELOW_ONE'::text AS fault,
+    below.table_name,
+    below.id,
+    NULL::integer AS run_id,
+    NULL::bigint AS "position"
+   FROM ( SELECT 'human_decisions'::text AS table_name,
+            sealed.id
+           FROM ops.human_decisions sealed
+          WHERE (sealed.id < 1)
+        UNION ALL
+         SELECT 'identity_links_backfill_audit'::text,
+            sealed.id
+           FROM ops.identity_links_backfill_audit sealed
+          WHERE ((sealed.id < 1) AND (sealed.ingestion_run_id IS NULL))
+        UNION ALL
+         SELECT 'lead_events_scout_backfill_audit'::text,
+            sealed.id
+           FROM ops.lead_events_scout_backfill_audit sealed
+          WHERE ((sealed.id < 1) AND (sealed.ingestion_run_id IS NULL))
+        UNION ALL
+         SELECT 'lead_ledger_scout_backfill_audit'::text,
+            sealed.id
+           FROM ops.lead_ledger_scout_backfill_audit sealed
+          WHERE ((sealed.id < 1) AND (sealed.ingestion_run_id IS NULL))
+        UNION ALL
+         SELECT 'liquidation_periods'::text,
+            sealed.id
+           FROM ops.liquidation_periods sealed
+          WHERE (sealed.id < 1)
+        UNION ALL
+         SELECT 'scout_statements'::text,
+            sealed.id
+           FROM ops.scout_statements sealed
+          WHERE (sealed.id < 1)
+        UNION ALL
+         SELECT 'scout_statement_lines'::text,
+            sealed.id
+           FROM ops.scout_statement_lines sealed
+          WHERE (sealed.id < 1)
+        UNION ALL
+         SELECT 'scout_statement_payments'::text,
+            sealed.id
+           FROM ops.scout_statement_payments sealed
+          WHERE (sealed.id < 1)
+        UNION ALL
+         SELECT 'personal_data_access'::text,
+            sealed.id
+           FROM ops.personal_data_access sealed
+          WHERE (sealed.id < 1)) below
+UNION ALL
+ SELECT 'DECISION_MISDATED'::text AS fault,
+    'human_decisions'::text AS table_name,
+    decision.id,
+    NULL::integer AS run_id,
+    NULL::bigint AS "position"
+   FROM ops.human_decisions decision
+  WHERE ((decision.decided_at < (decision.written_at - '01:00:00'::interval)) OR (decision.decided_at > (decision.written_at + '01:00:00'::interval)))
+UNION ALL
+ SELECT 'SENT_HASH_MISSING'::text AS fault,
+    'alert_deliveries'::text AS table_name,
+    delivery.id,
+    NULL::integer AS run_id,
+    (((delivery.facts -> 'seal'::text) ->> 'position'::text))::bigint AS "position"
+   FROM ops.alert_deliveries delivery
+  WHERE ((((delivery.facts -> 'seal'::text) ->> 'hash'::text) IS NOT NULL) AND (NOT (EXISTS ( SELECT 1
+           FROM ops.audit_chain link
+          WHERE ((link."position" = (((delivery.facts -> 'seal'::text) ->> 'position'::text))::bigint) AND (encode(link.hash, 'hex'::text) = ((delivery.facts -> 'seal'::text) ->> 'hash'::text)))))));
+
+CREATE TABLE ops.audit_verifications (
+    id bigint NOT NULL,
+    run_id integer,
     up_to_position bigint NOT NULL,
     is_full boolean NOT NULL,
     verified_at timestamp with time zone NOT NULL
 );
+
+CREATE VIEW ops.audit_verification_due AS
+ SELECT COALESCE(max(up_to_position), (0)::bigint) AS "position",
+    (COALESCE(max(verified_at) FILTER (WHERE is_full), '-infinity'::timestamp with time zone) <= (now() - '20:00:00'::interval)) AS is_full_due
+   FROM ops.audit_verifications verification
+  WHERE ((verified_at <= clock_timestamp()) AND (up_to_position <= ( SELECT COALESCE(max(link."position"), (0)::bigint) AS "coalesce"
+           FROM ops.audit_chain link)));
 
 ALTER TABLE ops.audit_verifications ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ops.audit_verifications_id_seq
@@ -5577,23 +5969,6 @@ ALTER TABLE ops.human_decisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
-CREATE TABLE ops.identity_links_backfill_audit (
-    id integer NOT NULL,
-    source_table text NOT NULL,
-    source_pk text NOT NULL,
-    person_key uuid,
-    driver_id text,
-    match_method text NOT NULL,
-    match_confidence text NOT NULL,
-    match_score integer,
-    evidence_json jsonb,
-    action_type text NOT NULL,
-    error_message text,
-    backfill_timestamp timestamp with time zone DEFAULT now(),
-    ingestion_run_id integer,
-    notes text
-);
-
 CREATE SEQUENCE ops.identity_links_backfill_audit_id_seq
     AS integer
     START WITH 1
@@ -5623,19 +5998,6 @@ CREATE SEQUENCE ops.ingestion_runs_id_seq
 
 ALTER SEQUENCE ops.ingestion_runs_id_seq OWNED BY ops.ingestion_runs.id;
 
-CREATE TABLE ops.job_runs_audit (
-    id bigint NOT NULL,
-    run_id integer NOT NULL,
-    job_type text,
-    status_old text,
-    status_new text NOT NULL,
-    error_message text,
-    dag_id text,
-    dag_run_id text,
-    changed_by text DEFAULT SESSION_USER NOT NULL,
-    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
-);
-
 ALTER TABLE ops.job_runs_audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ops.job_runs_audit_id_seq
     START WITH 1
@@ -5643,23 +6005,6 @@ ALTER TABLE ops.job_runs_audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE ops.lead_events_scout_backfill_audit (
-    id integer NOT NULL,
-    source_table text NOT NULL,
-    source_pk text NOT NULL,
-    person_key uuid,
-    old_scout_id integer,
-    new_scout_id integer,
-    mapping_method text NOT NULL,
-    mapping_confidence text NOT NULL,
-    evidence_json jsonb,
-    action_type text NOT NULL,
-    error_message text,
-    backfill_timestamp timestamp with time zone DEFAULT now(),
-    ingestion_run_id integer,
-    notes text
 );
 
 CREATE SEQUENCE ops.lead_events_scout_backfill_audit_id_seq
@@ -5672,24 +6017,6 @@ CREATE SEQUENCE ops.lead_events_scout_backfill_audit_id_seq
 
 ALTER SEQUENCE ops.lead_events_scout_backfill_audit_id_seq OWNED BY ops.lead_events_scout_backfill_audit.id;
 
-CREATE TABLE ops.lead_ledger_scout_backfill_audit (
-    id integer NOT NULL,
-    person_key uuid NOT NULL,
-    old_attributed_scout_id integer,
-    new_attributed_scout_id integer,
-    attribution_rule_old text,
-    attribution_rule_new text,
-    attribution_confidence_old text,
-    attribution_confidence_new text,
-    attribution_source text,
-    evidence_json_old jsonb,
-    evidence_json_new jsonb,
-    backfill_method text NOT NULL,
-    backfill_timestamp timestamp with time zone DEFAULT now(),
-    ingestion_run_id integer,
-    notes text
-);
-
 CREATE SEQUENCE ops.lead_ledger_scout_backfill_audit_id_seq
     AS integer
     START WITH 1
@@ -5699,18 +6026,6 @@ CREATE SEQUENCE ops.lead_ledger_scout_backfill_audit_id_seq
     CACHE 1;
 
 ALTER SEQUENCE ops.lead_ledger_scout_backfill_audit_id_seq OWNED BY ops.lead_ledger_scout_backfill_audit.id;
-
-CREATE TABLE ops.liquidation_periods (
-    id integer NOT NULL,
-    period_start date NOT NULL,
-    period_end date NOT NULL,
-    reason text NOT NULL,
-    closed_by text NOT NULL,
-    closed_at timestamp with time zone NOT NULL,
-    CONSTRAINT liquidation_periods_check CHECK ((period_start <= period_end)),
-    CONSTRAINT liquidation_periods_closed_by_check CHECK ((closed_by ~ '\S'::text)),
-    CONSTRAINT liquidation_periods_reason_check CHECK ((reason ~ '\S'::text))
-);
 
 ALTER TABLE ops.liquidation_periods ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ops.liquidation_periods_id_seq
@@ -6520,18 +6835,6 @@ CREATE SEQUENCE ops.partner_payment_rules_id_seq
 
 ALTER SEQUENCE ops.partner_payment_rules_id_seq OWNED BY ops.partner_payment_rules.id;
 
-CREATE TABLE ops.personal_data_access (
-    id bigint NOT NULL,
-    action text NOT NULL,
-    person_key uuid,
-    subject text,
-    is_unmasked boolean NOT NULL,
-    seen_by text NOT NULL,
-    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT personal_data_access_action_check CHECK ((action = ANY (ARRAY['person'::text, 'search'::text, 'export'::text]))),
-    CONSTRAINT personal_data_access_seen_by_check CHECK ((seen_by ~ '\S'::text))
-);
-
 ALTER TABLE ops.personal_data_access ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ops.personal_data_access_id_seq
     START WITH 1
@@ -6573,27 +6876,6 @@ CREATE SEQUENCE ops.scout_payment_rules_id_seq
 
 ALTER SEQUENCE ops.scout_payment_rules_id_seq OWNED BY ops.scout_payment_rules.id;
 
-CREATE TABLE ops.scout_statement_lines (
-    id bigint NOT NULL,
-    statement_id bigint NOT NULL,
-    kind text NOT NULL,
-    reason_code text,
-    corrects_line_id bigint,
-    person_key uuid NOT NULL,
-    rule_id integer NOT NULL,
-    origin_tag text NOT NULL,
-    milestone_trips integer NOT NULL,
-    driver_id text,
-    lead_date date NOT NULL,
-    achieved_date date NOT NULL,
-    payable_date date NOT NULL,
-    amount numeric(12,2) NOT NULL,
-    CONSTRAINT scout_statement_lines_check CHECK (((kind = 'CORRECTION'::text) = (reason_code IS NOT NULL))),
-    CONSTRAINT scout_statement_lines_check1 CHECK (((kind = 'CORRECTION'::text) OR (corrects_line_id IS NULL))),
-    CONSTRAINT scout_statement_lines_kind_check CHECK ((kind = ANY (ARRAY['EARNED'::text, 'CORRECTION'::text]))),
-    CONSTRAINT scout_statement_lines_reason_code_check CHECK ((reason_code = ANY (ARRAY['LATE'::text, 'AMOUNT_CHANGED'::text, 'SCOUT_CHANGED'::text, 'NO_LONGER_DUE'::text, 'DUE_AGAIN'::text])))
-);
-
 ALTER TABLE ops.scout_statement_lines ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ops.scout_statement_lines_id_seq
     START WITH 1
@@ -6603,17 +6885,6 @@ ALTER TABLE ops.scout_statement_lines ALTER COLUMN id ADD GENERATED ALWAYS AS ID
     CACHE 1
 );
 
-CREATE TABLE ops.scout_statement_payments (
-    id bigint NOT NULL,
-    statement_id bigint NOT NULL,
-    paid_on date NOT NULL,
-    reference text NOT NULL,
-    noted_by text NOT NULL,
-    noted_at timestamp with time zone NOT NULL,
-    CONSTRAINT scout_statement_payments_noted_by_check CHECK ((noted_by ~ '\S'::text)),
-    CONSTRAINT scout_statement_payments_reference_check CHECK ((reference ~ '\S'::text))
-);
-
 ALTER TABLE ops.scout_statement_payments ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ops.scout_statement_payments_id_seq
     START WITH 1
@@ -6621,16 +6892,6 @@ ALTER TABLE ops.scout_statement_payments ALTER COLUMN id ADD GENERATED ALWAYS AS
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE ops.scout_statements (
-    id bigint NOT NULL,
-    period_id integer NOT NULL,
-    scout_id integer NOT NULL,
-    currency text NOT NULL,
-    amount numeric(14,2) NOT NULL,
-    line_count integer NOT NULL,
-    correction_count integer NOT NULL
 );
 
 ALTER TABLE ops.scout_statements ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -6774,11 +7035,6 @@ CREATE VIEW ops.v_audit_chain AS
           WHERE (link.part = 'decisions'::text)) found ON (true));
 
 CREATE VIEW ops.v_audit_chain_due AS
- WITH verified AS (
-         SELECT COALESCE(max(verification.up_to_position), (0)::bigint) AS "position",
-            (COALESCE(max(verification.verified_at) FILTER (WHERE verification.is_full), '-infinity'::timestamp with time zone) <= (now() - '20:00:00'::interval)) AS is_full_due
-           FROM ops.audit_verifications verification
-        )
  SELECT link."position",
     link.run_id,
     link.part,
@@ -6788,7 +7044,7 @@ CREATE VIEW ops.v_audit_chain_due AS
     due.is_due AS is_hashed,
     verified.is_full_due
    FROM (((ops.audit_links link
-     CROSS JOIN verified)
+     CROSS JOIN ops.audit_verification_due verified)
      CROSS JOIN LATERAL ( SELECT (verified.is_full_due OR (link."position" > verified."position")) AS is_due) due)
      LEFT JOIN LATERAL ( SELECT hashed.audit_rows,
             hashed.hash
@@ -8374,6 +8630,9 @@ ALTER TABLE ONLY ops.control_tower_schema_version
 
 ALTER TABLE ONLY ops.dag_observations
     ADD CONSTRAINT dag_observations_pkey PRIMARY KEY (dag_id);
+
+ALTER TABLE ONLY ops.earlier_audit_runs
+    ADD CONSTRAINT earlier_audit_runs_pkey PRIMARY KEY (run_id);
 
 ALTER TABLE ONLY ops.earlier_ledger_rows
     ADD CONSTRAINT earlier_ledger_rows_pkey PRIMARY KEY (person_key);

@@ -8,8 +8,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from control_tower.migrate import migrate
+from control_tower.errors import PermissionMissing
+from control_tower.migrate import logins, migrate
 from control_tower.settings import get_settings
+from control_tower.web import pool as web_pool
 from tests.identity import crashes
 from tests.pipeline import attribute, ingest
 
@@ -98,7 +100,17 @@ def test_audit_tables_can_be_added_to_and_nothing_more(warehouse: psycopg.Connec
             ).fetchone()
             == (True,)
         ]
-        assert rights in (["select"], ["select", "insert"]), table
+        assert rights == ["select"], table
+        assert [
+            column
+            for column in ("id", "seen_at", "written_by", "written_at")
+            if warehouse.execute(
+                "select has_column_privilege('control_tower_writer', attrelid, attnum, 'insert') from pg_attribute"
+                " where attrelid = %s::regclass and attname = %s",
+                [table, column],
+            ).fetchone()
+            == (True,)
+        ] == [], table
     owned = warehouse.execute(
         "select count(*) from pg_class where relowner = 'control_tower_writer'::regrole"
     ).fetchone()
@@ -197,6 +209,57 @@ def test_both_roles_read_on_when_a_table_is_created_anew(
                 reader.execute(f"select * from public.{table}")  # type: ignore[arg-type]
 
 
+def test_of_all_functions_a_reader_can_execute_those_alone_that_write_nothing(
+    warehouse: psycopg.Connection[Any],
+) -> None:
+    attribute()
+    functions = warehouse.execute(
+        "select oid::regprocedure::text, format('%s(%s)', oid::regproc, array_to_string(array("
+        "  select format('null::%s', type::regtype) from unnest(proargtypes) as type), ', '))"
+        " from pg_proc where pronamespace::regnamespace::text in ('canon', 'observational', 'ops')"
+    ).fetchall()
+    assert len(functions) > 60
+    refused = set()
+    for name, call in functions:
+        with warehouse.transaction(force_rollback=True):
+            warehouse.execute("set local role control_tower_reader")
+            try:
+                with warehouse.transaction():
+                    warehouse.execute(f"select {call}")  # type: ignore[arg-type]
+            except psycopg.errors.InsufficientPrivilege:
+                refused.add(name)
+            except psycopg.Error:  # what it makes of NULLs
+                pass
+            # the server numbers a transaction when it first writes
+            assert warehouse.execute("select pg_current_xact_id_if_assigned()").fetchone() == (None,), name
+    assert {
+        "ops.seal_audited_runs(integer)",
+        "ops.seal_decisions(integer)",
+        "ops.check_audit()",
+        "ops.take_lock(text,boolean)",
+        "canon.rekey_records(text,text[],text[])",
+    } <= refused
+    executable_by_all = warehouse.execute(
+        "select oid::regprocedure::text from pg_proc where pronamespace::regnamespace::text in"
+        " ('canon', 'observational', 'ops') and provolatile = 'v' and has_function_privilege('public', oid, 'execute')"
+    ).fetchall()
+    assert executable_by_all == []
+
+
+def test_rights_that_an_earlier_version_gave_too_many_are_taken_back(empty_database: Any) -> None:
+    migrate(empty_database)
+    empty_database.query("grant insert on ops.human_decisions, ops.audit_verifications to control_tower_writer")
+    empty_database.query("grant execute on function ops.seal_audited_runs(integer) to public, control_tower_reader")
+    assert migrate(empty_database).warnings == ()
+    assert empty_database.query(
+        "select has_table_privilege('control_tower_writer', 'ops.human_decisions', 'insert'),"
+        " has_column_privilege('control_tower_writer', 'ops.human_decisions', 'reason', 'insert'),"
+        " has_any_column_privilege('control_tower_writer', 'ops.audit_verifications', 'insert'),"
+        " has_function_privilege('control_tower_reader', 'ops.seal_audited_runs(integer)', 'execute'),"
+        " has_function_privilege('control_tower_writer', 'ops.seal_audited_runs(integer)', 'execute')"
+    ) == [(False, True, False, False, True)]
+
+
 def test_a_reader_reads_every_view_of_the_contract_and_no_table(
     warehouse: psycopg.Connection[Any], server: Any, login: Any
 ) -> None:
@@ -213,3 +276,48 @@ def test_a_reader_reads_every_view_of_the_contract_and_no_table(
         for table in ("canon.identity_links", "observational.lead_ledger", "public.drivers"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 reader.execute(f"select * from {table}")  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def users(server: Any) -> Iterator[dict[str, tuple[str, str]]]:
+    """User and password for each role, of users that are not there yet."""
+    made = {role: (f"{role}_person", f"p@ss/{role}'") for role in ROLES}
+    yield made
+    with psycopg.connect(server.uri("postgres"), autocommit=True) as connection:
+        for name, _ in made.values():
+            connection.execute(f"drop role if exists {name}")  # type: ignore[arg-type]
+
+
+def test_an_installation_has_an_owner_a_user_for_the_pipelines_and_one_for_the_pages(
+    warehouse: psycopg.Connection[Any], server: Any, users: dict[str, tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uri = server.airflow_uri(warehouse.info.dbname)
+    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER_OWNER", uri)
+    for part, role in (("", "control_tower_writer"), ("_READER", "control_tower_reader")):
+        monkeypatch.setenv(f"AIRFLOW_CONN_CONTROL_TOWER{part}", uri.replace("postgres@", f"{users[role][0]}@", 1))
+    get_settings.cache_clear()
+    migrate()  # as the owner: the others do not exist
+    for _ in range(2):
+        logins.ensure_logins(users)
+    stored = warehouse.execute(
+        "select rolpassword like 'SCRAM-SHA-256%%' from pg_authid where rolname = any(%s)",
+        [[name for name, _ in users.values()]],
+    ).fetchall()
+    assert stored == [(True,), (True,)]
+    ingest()
+    attribute()
+    assert warehouse.execute("select distinct changed_by from ops.job_runs_audit").fetchall() == [
+        (users["control_tower_writer"][0],)
+    ]
+    pools = web_pool.ConnectionPools(1)
+    try:
+        with pools.reading() as reader:
+            assert reader.execute("select session_user").fetchone() == {"session_user": "control_tower_reader_person"}
+            assert reader.execute("select count(*) as n from ops.v_pipeline_health").fetchone() == {"n": 2}
+        with pools.noting() as writer:
+            assert writer.execute("select session_user").fetchone() == {"session_user": "control_tower_writer_person"}
+    finally:
+        pools.close()
+    monkeypatch.delenv("AIRFLOW_CONN_CONTROL_TOWER_OWNER")
+    with pytest.raises(PermissionMissing):
+        migrate()  # the pipelines' user cannot

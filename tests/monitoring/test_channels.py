@@ -8,8 +8,9 @@ import logging
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -25,6 +26,7 @@ from control_tower.errors import DeliveryFailed
 from control_tower.monitoring import health_check
 from control_tower.monitoring.delivery.channels import MailChannel, SlackChannel, available, configured
 from control_tower.monitoring.delivery.outbox import Channel, send_message
+from control_tower.monitoring.heartbeat import send_heartbeat
 from control_tower.settings import get_settings
 from tests.monitoring.servers import MailServer, free_port, web_server
 from tests.monitoring.test_delivery import MINUTES_15
@@ -280,3 +282,57 @@ def test_a_connection_that_is_there_but_cannot_be_read_is_red(
     assert [(message.kind, message.cause, message.channels) for message in told] == [
         ("OPENED", "channel.slack", ("mail",))
     ]
+
+
+def dribbles(beginning: bytes = b"") -> int:
+    """Port of a server that says this, and then one byte every now and then, for ever."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def talk(client: socket.socket) -> None:
+        with suppress(OSError), client:
+            client.sendall(beginning)
+            while True:
+                client.sendall(b"2")
+                time.sleep(0.3)
+
+    def serve() -> None:
+        while True:
+            client, _ = server.accept()
+            threading.Thread(target=talk, args=[client], daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    return int(server.getsockname()[1])
+
+
+@pytest.mark.parametrize("greeting", [b"", b"220 here I am\r\n", b"220 here I am\r\n250-hello\r\n"])
+def test_a_mail_server_that_says_one_byte_now_and_then_ends_in_time(
+    mailing: Watchtower, monkeypatch: pytest.MonkeyPatch, greeting: bytes
+) -> None:
+    port = dribbles(greeting)
+    connection = {"conn_type": "smtp", "host": "127.0.0.1", "port": port}
+    monkeypatch.setenv(MAIL, json.dumps(connection | {"extra": {"disable_ssl": True, "disable_tls": True}}))
+    monkeypatch.setenv("CONTROL_TOWER_ALERT_RECIPIENTS", "ana@example.org")
+    monkeypatch.setenv("CONTROL_TOWER_ALERT_TIMEOUT_SECONDS", "1")
+    get_settings.cache_clear()
+    health_check.run_all_checks(mailing.warehouse, mailing.now, configured={"mail": True, "slack": False})
+    health_check.update_alerts(mailing.warehouse, mailing.now, {"mail": MailChannel()})
+    started = time.monotonic()
+    counts = health_check.deliver_messages(mailing.warehouse, mailing.now, {"mail": MailChannel()})
+    assert (counts.sent, counts.failed) == (0, 1)
+    assert time.monotonic() - started < 6
+    waiting = mailing.warehouse.execute("select status, last_error from ops.alert_deliveries").fetchall()
+    assert waiting
+    assert all(status == "PENDING" for status, _ in waiting)
+    assert any("no end after 3 s" in (error or "") for _, error in waiting)
+
+
+def test_slack_and_the_monitor_outside_end_in_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONTROL_TOWER_ALERT_TIMEOUT_SECONDS", "1")
+    monkeypatch.setenv(SLACK, slack(host=f"http://127.0.0.1:{dribbles(b'HTTP/1.1 200 OK')}"))
+    monkeypatch.setenv("CONTROL_TOWER_HEARTBEAT_URL", f"http://127.0.0.1:{dribbles(b'HTTP/1.1 200 OK')}/beat")
+    get_settings.cache_clear()
+    started = time.monotonic()
+    with pytest.raises(DeliveryFailed, match="no end after 3 s"):
+        send_message(SlackChannel(), facts(), "alert-1@control-tower")
+    assert send_heartbeat("OK", "OK: all is well") is False
+    assert time.monotonic() - started < 10

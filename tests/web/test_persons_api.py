@@ -274,6 +274,13 @@ def test_nothing_personal_stands_in_an_address_or_in_the_log(
          {"rule": "R1", "values": {"phone": HIDDEN}, "x": [1, True, None, HIDDEN]}),
         ({"phone": 987654321, "score": 95}, "json", {"phone": HIDDEN, "score": 95}),
         ("a name", "json", HIDDEN),
+        ("Es la misma Ana Torres, tel. 987654321", "reason", f"Es la misma A{HIDDEN} T{HIDDEN}, tel. {HIDDEN}"),
+        ("ana zorrilla es otra", "reason", f"a{HIDDEN} z{HIDDEN} es otra"),
+        ("lo dijo TITO ZORRO. Es otra", "reason", f"lo dijo T{HIDDEN} Z{HIDDEN}. Es otra"),
+        ("vino sola; falta el formulario", "reason", "vino sola; falta el formulario"),
+        ("Norman is not Yorman", "reason", f"N{HIDDEN} is not Y{HIDDEN}"),
+        ("Second half of October, por Julio", "reason", f"Second half of October, por J{HIDDEN}"),
+        ("seen 2026-11-22 by the form", "reason", "seen 2026-11-22 by the form"),
     ],
 )  # fmt: skip
 def test_a_mask_hides_what_identifies_and_keeps_what_explains(value: Any, kind: Any, seen: Any) -> None:

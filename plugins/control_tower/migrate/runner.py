@@ -15,7 +15,7 @@ import sqlalchemy.exc
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
-from control_tower import database, errors
+from control_tower import database, driver_errors, errors
 from control_tower.migrate import files, printed_script
 from control_tower.migrate.files import SqlFile
 from control_tower.migrate.revisions import Revisions
@@ -103,11 +103,11 @@ def migrate(uri: str | None = None, *, print_sql: bool = False, sql_dir: Path = 
 
 def _open(uri: str | None) -> psycopg.Connection[Any]:
     if uri is None:
-        return database.connect(application_name=APPLICATION_NAME)
+        return database.connect(application_name=APPLICATION_NAME, preferred=driver_errors.OWNER_CONNECTION)
     try:
         connection = psycopg.connect(uri)
     except psycopg.Error as error:
-        raise database.explain(error, where=_named(uri)) from error
+        raise driver_errors.explain(error, where=_named(uri)) from error
     return database.prepare_session(connection, application_name=APPLICATION_NAME)
 
 
@@ -116,7 +116,7 @@ def _named(uri: str) -> str:
         parts = psycopg.conninfo.conninfo_to_dict(uri)
     except psycopg.ProgrammingError:  # then the error at hand says what is wrong with it
         return ""
-    return database.name_session(*(str(parts.get(key, "")) for key in ("dbname", "host", "port", "user")))
+    return driver_errors.name_session(*(str(parts.get(key, "")) for key in ("dbname", "host", "port", "user")))
 
 
 class _Run:
@@ -130,7 +130,7 @@ class _Run:
         connection.add_notice_handler(self._notice)
         if connection.info.server_version < OLDEST_SERVER:
             raise errors.MigrationError(
-                f"{database.describe(connection)} runs PostgreSQL {connection.info.server_version // 10000}; "
+                f"{driver_errors.describe(connection)} runs PostgreSQL {connection.info.server_version // 10000}; "
                 f"Control Tower needs {OLDEST_SERVER // 10000} or later.",
                 "upgrade the server, or point the Airflow connection at one that is recent enough.",
             )
@@ -255,8 +255,8 @@ class _Run:
         if error.sqlstate == SOURCES_STATE:
             lines = (error.diag.message_detail or "").split("\n")
             obstacles = [errors.SourceObstacle(*line.split("\t")) for line in lines]
-            return errors.unreadable_sources(obstacles, database.describe(self.connection))
-        explained = database.explain(error, self.connection)
+            return errors.unreadable_sources(obstacles, driver_errors.describe(self.connection))
+        explained = driver_errors.explain(error, self.connection)
         place = doing
         if file is not None and error.diag.statement_position:
             line = file.text.count("\n", 0, int(error.diag.statement_position) - 1) + 1

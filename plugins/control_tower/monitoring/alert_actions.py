@@ -158,7 +158,8 @@ def _required(who: str, reason: str) -> tuple[str, str]:
 
 def _number(episode_id: int) -> int:
     """The number if PostgreSQL's bigint can hold it, else 0, which no episode has."""
-    return episode_id if isinstance(episode_id, int) and 0 < episode_id < 2**63 else 0
+    is_number = isinstance(episode_id, int) and not isinstance(episode_id, bool)
+    return episode_id if is_number and 0 < episode_id < 2**63 else 0
 
 
 @contextmanager

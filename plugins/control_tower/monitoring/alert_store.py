@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 
 from control_tower.database import fetch_one, fetch_rows, read_sql
 from control_tower.monitoring.alert_state import Episode, MessageKind, Transition, group_by_episode, transition
+from control_tower.monitoring.audit_seal import newest_seal
 from control_tower.monitoring.check_history import ALERTS_LOCK, to_jsonb
 from control_tower.monitoring.check_result import Result, check_name, worst
 from control_tower.monitoring.delivery import outbox
@@ -58,6 +59,7 @@ def update_episodes(
         rows = {row["cause"]: row for row in fetch_rows(connection, "monitoring/open_episodes.sql")}
         mutes = mutes_in_force(connection, moment)
         grouped = group_by_episode(results.values(), {cause: row["problems"] for cause, row in rows.items()})
+        seal = newest_seal(connection)
         unknown = {name for name, result in results.items() if result.severity == "UNKNOWN"}
         for cause in sorted({*rows, *grouped}):
             row = rows.get(cause)
@@ -88,7 +90,7 @@ def update_episodes(
                 connection.execute("update ops.alert_episodes set heals = %s where id = %s", [Jsonb(heals), episode_id])
             if step.message is not None:
                 targets = tuple(channel for channel in channels if cause != check_name("channel", channel))
-                facts = _facts(episode_id, step, step.episode, snapshots, moment) | {"heals": heals}
+                facts = _facts(episode_id, step, step.episode, snapshots, moment) | {"heals": heals, "seal": seal}
                 outbox.queue(connection, facts, message_id(facts), targets, moment)
                 queued.append(QueuedMessage(episode_id, cause, step.message, targets))
                 log.warning("%s: %s (%s)", step.message, cause, ", ".join(targets) or "no channel is configured")

@@ -17,9 +17,11 @@ from typing import Any, Literal
 import psycopg
 from psycopg.rows import dict_row
 
-from control_tower.database import SQL_DIR, explain, read_sql
+from control_tower.database import SQL_DIR, read_sql
+from control_tower.driver_errors import explain
 from control_tower.errors import ChecksFailed
 from control_tower.monitoring import grouping, states
+from control_tower.monitoring.audit_seal import seal_line
 from control_tower.monitoring.check_history import to_jsonb
 from control_tower.monitoring.check_result import Result, Severity, check_name
 from control_tower.monitoring.probes import ProbeContext
@@ -110,6 +112,7 @@ def run_checks(connection: psycopg.Connection[Any], run_id: int) -> dict[str, in
         log.info("%-55s %-12s %6.2f s  %s", result.name, mark, result.seconds, result.error or "")
         for offender in result.sample[:3]:
             log.warning("    offender: %s", offender)
+    log.info("%s", seal_line(connection))
     broken = [result.name for result in results if result.status != "OK"]
     if broken:
         raise ChecksFailed(broken)

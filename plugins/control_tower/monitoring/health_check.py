@@ -14,6 +14,7 @@ from control_tower.database import fetch_one, session
 from control_tower.jobs import JobType
 from control_tower.monitoring import alert_store, grouping, limits, probes
 from control_tower.monitoring.alert_store import QueuedMessage
+from control_tower.monitoring.audit_seal import seal_line
 from control_tower.monitoring.check_history import prune_history, record_health_check, record_results
 from control_tower.monitoring.check_result import Group, Result, Severity
 from control_tower.monitoring.checks import broken_invariants, invariants, rerun_invariants
@@ -97,12 +98,12 @@ def deliver_messages(
 
 
 def latest_severity(connection: psycopg.Connection[Any]) -> tuple[Severity, str]:
-    """The worst severity of the last health check, and one line with its counts."""
+    """The worst severity of the last health check, and one line with its counts and the newest link of the audit."""
     row = fetch_one(  # the last row written, since the clock may have been ahead for a while
         connection,
         "select severity, checks, unhealthy from ops.health_checks order by id desc limit 1",
     )
-    return row[0], f"{row[0]}: {row[1]} checks, {row[2]} unhealthy"
+    return row[0], f"{row[0]}: {row[1]} checks, {row[2]} unhealthy; {seal_line(connection)}"
 
 
 def _pipelines(context: ProbeContext) -> Iterator[Result]:

@@ -10,6 +10,7 @@ import logging
 import httpx
 
 from control_tower.monitoring.check_result import Severity
+from control_tower.monitoring.delivery.deadline import within_deadline
 from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
@@ -26,13 +27,15 @@ def send_heartbeat(severity: Severity, summary: str) -> bool | None:
         return None
     address = settings.heartbeat_url.get_secret_value().rstrip("/")
     try:
-        answer = httpx.post(
-            f"{address}/fail" if severity == "RED" else address,
-            content=summary.encode(),
-            timeout=settings.alert_timeout_seconds,
+        answer = within_deadline(
+            lambda: httpx.post(
+                f"{address}/fail" if severity == "RED" else address,
+                content=summary.encode(),
+                timeout=settings.alert_timeout_seconds,
+            )
         )
         answer.raise_for_status()
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         # The error's text contains the address, which is a secret.
         log.warning("The heartbeat was not taken: %s", type(error).__name__)
         return False

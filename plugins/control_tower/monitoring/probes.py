@@ -9,7 +9,8 @@ from typing import Any, cast
 
 import psycopg
 
-from control_tower.database import BUSY_STATES, explain, fetch_rows
+from control_tower.database import fetch_rows
+from control_tower.driver_errors import BUSY_STATES, explain
 from control_tower.errors import ControlTowerError
 from control_tower.jobs import JOBS, JobType
 from control_tower.monitoring import grouping, states

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -22,7 +23,9 @@ from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import note_access
 from control_tower.web.pool import connection_pools
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile(r"[\s\0\ufeff\u200b-\u200f\u2060]*(?:[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|[\t\r\n])")
+"""How text begins that a spreadsheet takes for a formula: behind blanks and invisible characters, with an ASCII or a
+full-width sign (a spreadsheet in Japanese or Chinese reads ＝ as =), or with a tab or a line break."""
 CHUNK_ROWS = 500
 
 
@@ -90,4 +93,4 @@ def cell(value: Any) -> str:
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, default=str)
     text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if FORMULA.match(text) else text

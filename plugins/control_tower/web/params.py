@@ -8,7 +8,7 @@ import uuid
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StringConstraints
 
 from control_tower.sources import SOURCE_TABLES
 
@@ -50,6 +50,16 @@ def _written_as_a_day(value: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_written_as_a_day)]
 """A day of a body. A number or a moment is none."""
+
+
+def _written_as_a_text(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError("a moment is written as 2026-10-31T18:00:00-05:00")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_a_text)]
+"""A moment of a body, with its time zone. A number is none."""
 
 if TYPE_CHECKING:
     SourceTable = str

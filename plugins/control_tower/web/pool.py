@@ -12,11 +12,14 @@ from typing import Any, Self, cast
 from weakref import WeakKeyDictionary
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, NullConnectionPool, PoolTimeout
 
-from control_tower.database import connect, describe, explain
+from control_tower.database import SESSION_CHECK_MS, open_session
+from control_tower.driver_errors import READER_CONNECTION, describe, explain
 from control_tower.errors import ControlTowerError, DatabaseBusy, DatabaseUnreachable
+from control_tower.server_checks import is_pooled, require_utf8
 from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
@@ -44,6 +47,9 @@ MAX_EXPORTS = 4
 
 Session = psycopg.Connection[dict[str, Any]]
 
+_Opened = tuple[Session, dict[str, str]]
+"""A session and the options of its transactions."""
+
 
 class _AirflowConnection(Session):
     """The connection class of the pools: opens sessions by the Airflow connection instead of by a conninfo."""
@@ -63,9 +69,10 @@ class _SessionPool:
     """
 
     def __init__(
-        self, pool_class: type[ConnectionPool[Any]], max_size: int, open_session: Callable[[], Session]
+        self, pool_class: type[ConnectionPool[Any]], max_size: int, open_session: Callable[[], _Opened]
     ) -> None:
         self._open_session = open_session
+        self._options: WeakKeyDictionary[Session, dict[str, str]] = WeakKeyDictionary()
         self._opened_at: WeakKeyDictionary[Session, float] = WeakKeyDictionary()
         self._failed_at = -1.0
         self._failure: Exception | None = None
@@ -85,10 +92,18 @@ class _SessionPool:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session for one answer; raises as `ConnectionPools` says."""
+        """A transaction for one answer; raises as `ConnectionPools` says.
+
+        Role, read-only and limits are set for the transaction alone: behind a pooler that gives each transaction
+        another session of the server, they would otherwise be left to other clients.
+        """
         connection = self._get()
+        options = self._options[connection]
+        calls = sql.SQL(", ").join(sql.SQL("set_config({}, {}, true)").format(*option) for option in options.items())
         try:
-            yield connection
+            with connection.transaction():
+                connection.execute(sql.SQL("select {}").format(calls))
+                yield connection
         except psycopg.Error as error:
             raise explain(error, connection) from error
         finally:
@@ -123,13 +138,14 @@ class _SessionPool:
         """Open a session for the pool; the error is kept for those who wait for it."""
         self._opening += 1
         try:
-            connection = self._open_session()
+            connection, options = self._open_session()
         except Exception as error:
             self._failure, self._failed_at = error, time.monotonic()
             raise
         finally:
             self._opening -= 1
         self._opened_at[connection] = time.monotonic()
+        self._options[connection] = options
         return connection
 
     def _check(self, connection: Session) -> None:
@@ -173,37 +189,55 @@ class ConnectionPools:
             pool.close()
 
 
-def _open_writer() -> Session:
-    return connect(
-        application_name="control_tower web",
-        statement_timeout_ms=WRITE_TIMEOUT_SECONDS * 1000,
-        autocommit=True,
-        row_factory=dict_row,
-    )
+def _open_writer() -> _Opened:
+    connection = _open_session()
+    return connection, _options(WRITE_TIMEOUT_SECONDS)
 
 
-def _open_reader() -> Session:
-    connection = connect(
-        application_name="control_tower web",
-        statement_timeout_ms=get_settings().web_statement_timeout_seconds * 1000,
-        autocommit=True,
-        row_factory=dict_row,
-    )
-    try:
-        # A generic plan of `%(scout_id)s is null or …` follows no index, so nothing is prepared unless it says so
-        # (`sql_files.execute_prepared`).
+def _open_reader() -> _Opened:
+    connection = _open_session(READER_CONNECTION)
+    options = _options(get_settings().web_statement_timeout_seconds) | {"transaction_read_only": "on"}
+    # A generic plan of `%(scout_id)s is null or …` follows no index, so nothing is prepared unless it says so
+    # (`sql_files.execute_prepared`).
+    if connection.prepare_threshold is not None:
         connection.prepare_threshold = sys.maxsize
-        connection.execute("set default_transaction_read_only = on")
-        if connection.execute("select 1 from pg_roles where rolname = %s", [READER]).fetchone():
-            try:
-                connection.execute("set role control_tower_reader")
-            except psycopg.errors.InsufficientPrivilege:
-                log.warning("The database user is no member of %s; the web reads with the user's own rights.", READER)
-    except psycopg.Error as error:
-        explained = explain(error, connection)
+    roles = "select pg_has_role(oid, 'member') as is_member from pg_roles where rolname = %s"
+    with _closed_on_error(connection):
+        role = connection.execute(roles, [READER]).fetchone()
+    if role and role["is_member"]:
+        options["role"] = READER
+    elif role:
+        log.warning("The database user is no member of %s; the web reads with the user's own rights.", READER)
+    return connection, options
+
+
+def _open_session(preferred: str | None = None) -> Session:
+    """A session as the server gives it; its options are set in each transaction (`_SessionPool.session`)."""
+    connection: Session = open_session(dict_row, preferred)
+    connection.autocommit = True
+    with _closed_on_error(connection):
+        require_utf8(connection)
+        if is_pooled(connection):
+            connection.prepare_threshold = None  # the next transaction may be in another session of the server
+    return connection
+
+
+@contextmanager
+def _closed_on_error(connection: Session) -> Iterator[None]:
+    try:
+        yield
+    except (psycopg.Error, ControlTowerError) as error:
+        explained = explain(error, connection) if isinstance(error, psycopg.Error) else error
         connection.close()
         raise explained from error
-    return connection
+
+
+def _options(timeout_seconds: int) -> dict[str, str]:
+    return {
+        "application_name": "control_tower web",
+        "statement_timeout": f"{timeout_seconds}s",
+        "client_connection_check_interval": f"{SESSION_CHECK_MS}ms",
+    }
 
 
 _lock = threading.Lock()

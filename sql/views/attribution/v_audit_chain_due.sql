@@ -3,14 +3,6 @@
 -- always compared; `is_hashed`: the rows of this link are hashed, too.
 -- Grain and key: (run_id, part).
 create or replace view ops.v_audit_chain_due as
-with verified as (
-    select
-        coalesce(max(verification.up_to_position), 0) as position,
-        coalesce(max(verification.verified_at) filter (where verification.is_full), '-infinity')
-        <= now() - interval '20 hours' as is_full_due
-    from ops.audit_verifications as verification
-)
-
 select
     link.position,
     link.run_id,
@@ -22,7 +14,7 @@ select
     due.is_due as is_hashed,
     verified.is_full_due
 from ops.audit_links as link
-cross join verified
+cross join ops.audit_verification_due as verified
 cross join lateral (select verified.is_full_due or link.position > verified.position as is_due) as due
 left join lateral (
     select hashed.audit_rows, hashed.hash

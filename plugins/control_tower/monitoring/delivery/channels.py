@@ -15,6 +15,7 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowException, AirflowNotFoundException
 
 from control_tower.errors import DeliveryFailed
+from control_tower.monitoring.delivery.deadline import within_deadline
 from control_tower.monitoring.delivery.mail import mail_parts
 from control_tower.monitoring.delivery.message import Message, compose
 from control_tower.monitoring.delivery.outbox import Channel
@@ -83,7 +84,8 @@ class MailChannel:
         message = compose(facts)
         try:
             hook = smtp.read_connection(MAIL_CONNECTION)
-            smtp.send_mail(hook, build_mail(message, message_id, hook.from_email or DEFAULT_SENDER, left))
+            mail = build_mail(message, message_id, hook.from_email or DEFAULT_SENDER, left)
+            within_deadline(lambda: smtp.send_mail(hook, mail))
         except (smtplib.SMTPException, AirflowException, OSError) as error:
             raise _failed("The mail server", error) from error
 
@@ -126,7 +128,8 @@ class SlackChannel:
         )
         text, blocks = slack_blocks(message)
         try:
-            hook.send(text=text, blocks=blocks, unfurl_links=False, unfurl_media=False)
+            _ = hook.client  # reads the connection here: Airflow is asked by the task's own thread
+            within_deadline(lambda: hook.send(text=text, blocks=blocks, unfurl_links=False, unfurl_media=False))
         except (AirflowException, URLError, OSError) as error:
             raise _failed("Slack", error) from error
 

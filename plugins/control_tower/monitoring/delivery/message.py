@@ -47,7 +47,7 @@ class Message:
 
     The headline is the subject without the product's name. The problems are the worst first; `rest` names those beyond
     `MOST_PROBLEMS`. `handling` says where to acknowledge it, if that is possible. All messages of an episode have the
-    same `thread`.
+    same `thread`. `seal` is the newest link of the audit chain when the message was queued.
     """
 
     language: Language
@@ -60,6 +60,7 @@ class Message:
     rest: str | None
     handling: str | None
     links: tuple[tuple[str, str], ...]
+    seal: str | None
     footer: str
     at: datetime
     thread: str
@@ -104,6 +105,9 @@ def compose(facts: Mapping[str, Any], language: Language | None = None) -> Messa
         rest=_("And {count} more: {names}.").format(count=len(rest), names=names) if rest else None,
         handling=_("To acknowledge or mute it: health page, “Open alerts”.") if is_handled else None,
         links=_links(facts, formats),
+        seal=_("Audit chain, for {function}: link {position}, {hash}").format(function="ops.verify_audit", **seal)
+        if (seal := facts.get("seal"))
+        else None,
         footer=_("Control Tower · {moment} ({zone}) · alert {episode}, message {message}").format(
             moment=formats.moment(at), zone=settings.timezone, episode=facts["episode_id"], message=facts["message"]
         ),

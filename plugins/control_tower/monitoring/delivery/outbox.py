@@ -7,6 +7,7 @@ by mail with the same Message-ID. A failing channel delays neither the other cha
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ MAX_BACKOFF = timedelta(minutes=10)
 tried each time, which is no load."""
 GIVE_UP_AFTER = timedelta(days=3)
 """A message that could not be delivered for so long is given up as out of date."""
+LONGEST_ROUND = 120.0
+"""Seconds after which a channel begins no further message; the task ends before the next health check."""
 MAX_ERROR_LENGTH = 500
 
 
@@ -125,14 +128,15 @@ def queue(
 
 
 def deliver(connection: psycopg.Connection[Any], channels: Mapping[str, Channel], moment: datetime) -> DeliveryCounts:
-    """Send every message that is due."""
+    """Send every message that is due; what a slow channel does not take in `LONGEST_ROUND` waits for the next round."""
     sent = failed = 0
     for name, channel in channels.items():
+        started = time.monotonic()
         # After a failure the channel's other messages wait: the same server would fail them, too.
         while (outcome := _deliver_next(connection, name, channel, moment)) is not None:
             sent += outcome == "SENT"
             failed += outcome != "SENT"
-            if outcome == "FAILED":
+            if outcome == "FAILED" or time.monotonic() - started > LONGEST_ROUND:
                 break
     return DeliveryCounts(sent, failed)
 

@@ -45,7 +45,7 @@ def slack_blocks(message: Message) -> tuple[str, list[dict[str, Any]]]:
             for index, (text, url) in enumerate(message.links[:5])
         ]
         blocks.append({"type": "actions", "elements": buttons})
-    notes = [note for note in (message.handling, message.footer) if note]
+    notes = [note for note in (message.handling, message.footer, message.seal) if note]
     blocks.append({"type": "context", "elements": [_plain(note) for note in notes]})
     return escaped(f"{mark} {message.headline}"), blocks
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from control_tower.errors import MuteInvalid
 from control_tower.monitoring import alert_actions
 from control_tower.web.api.lists import list_routes, sort_field
 from control_tower.web.api_errors import ApiError, Fault, Problem
 from control_tower.web.models.health import Acknowledged, Lifted, Muted
-from control_tower.web.params import ListQuery, Reason, Strict, Text
+from control_tower.web.params import ListQuery, Moment, Reason, Strict, Text
 from control_tower.web.permissions import CurrentUserDep, readers_router, starts
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import health as ask
@@ -65,7 +65,7 @@ class Acknowledgement(Strict):
 class Mute(Strict):
     """Silence, until when and why."""
 
-    until: AwareDatetime = Field(description="When it ends by itself, with its time zone; at most 90 days from now.")
+    until: Moment = Field(description="When it ends by itself, with its time zone; at most 90 days from now.")
     reason: Reason
     check: Text | None = Field(None, description="Silence only this check of the alert; by default all of its cause.")
 

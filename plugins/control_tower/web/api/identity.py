@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query, Response
@@ -15,7 +14,7 @@ from control_tower.web.models.identity import (
     Freshness,
     Started,
 )
-from control_tower.web.params import ListQuery, SourceTable, Strict, Text
+from control_tower.web.params import Day, ListQuery, SourceTable, Strict, Text
 from control_tower.web.permissions import readers_router, starts
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries.runs import RUNS
@@ -67,8 +66,8 @@ class FreshnessQuery(Strict):
 class IngestionParameters(Strict):
     """The parameters of the DAG identity_ingestion; all are optional."""
 
-    scope_date_from: date | None = Field(None, description="First event date.")
-    scope_date_to: date | None = Field(None, description="Last event date.")
+    scope_date_from: Day | None = Field(None, description="First event date.")
+    scope_date_to: Day | None = Field(None, description="Last event date.")
     source_tables: list[SourceTable] | None = Field(None, max_length=3, description="Sources to read; all when empty.")
     incremental: StrictBool = Field(True, description="False: evaluate every record again.")
     refresh_index: StrictBool = Field(True, description="False: do not read new or changed drivers.")

@@ -21,7 +21,7 @@ from control_tower.web.dag_runs import DagRunsDep
 from control_tower.web.models.identity import Started
 from control_tower.web.models.statements import ScoutStatement, StatementLine, StatementWithTotals
 from control_tower.web.params import Day, ListQuery, Number, Paged, Pagination, Reason, Strict, Text
-from control_tower.web.permissions import CurrentUserDep, readers_router, starts
+from control_tower.web.permissions import CurrentUser, CurrentUserDep, readers_router, starts
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import statements as ask
 
@@ -101,10 +101,10 @@ list_routes(router, "/periods", ask.PERIODS, PeriodsQuery, "LiquidationPeriods")
 
 
 @router.get("/{statement_id}", responses=_UNKNOWN)
-def statement(statement_id: StatementId) -> StatementWithTotals:
+def statement(current_user: CurrentUserDep, statement_id: StatementId) -> StatementWithTotals:
     """One statement: whose, for which period, how much, whether it was paid, and what its lines add up to."""
     with connection_pools().reading() as connection:
-        return ask.statement(connection, statement_id)
+        return ask.statement(connection, current_user, statement_id)
 
 
 @router.get("/{statement_id}/lines", description=ask.LINES.description, responses=_UNKNOWN)
@@ -113,7 +113,7 @@ def statement_lines(
 ) -> StatementLines:
     """The lines of a statement."""
     with connection_pools().reading() as connection:
-        found = ask.statement(connection, statement_id)
+        found = ask.statement(connection, current_user, statement_id)
         rows = ask.LINES.page(
             connection,
             current_user,
@@ -137,33 +137,33 @@ def statement_lines_as_csv(
 ) -> StreamingResponse:
     """The lines of a statement as CSV."""
     with connection_pools().reading() as connection:
-        ask.statement(connection, statement_id)
+        ask.statement(connection, current_user, statement_id)
     return csv_of(ask.LINES, current_user, {"statement_id": statement_id}, query.sort)
 
 
 @router.post("/{statement_id}/paid", dependencies=_MAY_CLOSE, responses=_PAID)
 def mark_paid(current_user: CurrentUserDep, statement_id: StatementId, payment: Payment) -> ScoutStatement:
     """Say that a statement was paid, when and under which reference; once, and for good."""
-    _refuse_a_second_payment(statement_id)
+    _refuse_a_second_payment(current_user, statement_id)
     try:
         mark_statement_paid(statement_id, payment.paid_on, payment.reference, author_name=current_user.name)
     except DecisionRefused as error:
-        _refuse_a_second_payment(statement_id)  # somebody else was faster
+        _refuse_a_second_payment(current_user, statement_id)  # somebody else was faster
         if code_of(error) != "UNEXPECTED":
             raise
         raise ApiError("INVALID", fields=[Fault(field="body", problem=error.problem)]) from error
     with connection_pools().reading() as connection:
-        return ask.statement(connection, statement_id)
+        return ask.statement(connection, current_user, statement_id)
 
 
-def _refuse_a_second_payment(statement_id: int) -> None:
+def _refuse_a_second_payment(current_user: CurrentUser, statement_id: int) -> None:
     """Refuse what is paid already.
 
     Raises:
         ApiError: UNKNOWN_STATEMENT, ALREADY_PAID.
     """
     with connection_pools().reading() as connection:
-        found = ask.statement(connection, statement_id)
+        found = ask.statement(connection, current_user, statement_id)
     if found.is_paid:
         raise ApiError(
             "ALREADY_PAID",

@@ -40,7 +40,7 @@ def statements(
     if all(value is None for value in filters.values()):
         return _periods(request, current_user, query)
     with connection_pools().reading() as connection:
-        period = ask.period(connection, query.period) if query.period is not None else None
+        period = ask.period(connection, current_user, query.period) if query.period is not None else None
         totals = ask.STATEMENTS.totals(connection, ask.STATEMENT_TOTALS, filters)
         found = page_in(connection, ask.STATEMENTS, current_user, query, total=sum(row["statements"] for row in totals))
     asked = query.model_dump(exclude={"page", "page_size"}, exclude_defaults=True, mode="json")
@@ -82,7 +82,7 @@ def statement(
 ) -> HTMLResponse:
     """One statement: whose, how much, its lines, and the form to mark it paid."""
     with connection_pools().reading() as connection:
-        found = ask.statement(connection, statement_id)
+        found = ask.statement(connection, current_user, statement_id)
         lines = ask.LINES.page(
             connection,
             current_user,
@@ -112,7 +112,7 @@ def sheet(
 ) -> Response:
     """The statement as a sheet to print and sign, with all of its lines. It leaves the page, as an export does."""
     with connection_pools().reading() as connection:
-        found = ask.statement(connection, statement_id)
+        found = ask.statement(connection, current_user, statement_id)
         note_access(current_user, "export", subject=f"statement_sheet {statement_id}")
         lines = [
             ask.LINES.row.model_validate(row)

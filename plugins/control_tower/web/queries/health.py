@@ -55,6 +55,7 @@ ALERTS = Listing(
     "web/alerts/alerts.sql",
     Alert,
     _NEWEST_FIRST,
+    personal={"acknowledge_reason": "reason", "mute_reason": "reason"},
     description="What is wrong now, the newest first.",
 )
 
@@ -63,6 +64,7 @@ ALERT_HISTORY = Listing(
     "web/alerts/alert_history.sql",
     PastAlert,
     _NEWEST_FIRST,
+    personal={"acknowledge_reason": "reason"},
     description="Every alert, open or over, the newest first.",
 )
 

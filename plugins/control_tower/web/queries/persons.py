@@ -14,7 +14,7 @@ from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import WHO, note_access, shown
 from control_tower.web.sql_files import execute_prepared
 
-DECISION: dict[str, Kind] = {"before": "json", "after": "json", "reason": "text"}
+DECISION: dict[str, Kind] = {"before": "json", "after": "json", "reason": "reason"}
 """What of a human decision is personal."""
 
 _LISTS: dict[str, tuple[str, dict[str, Kind]]] = {
@@ -22,7 +22,7 @@ _LISTS: dict[str, tuple[str, dict[str, Kind]]] = {
     "links": ("web/persons/links.sql", {"evidence": "json", "contested_candidates": "json"}),
     "accounts": ("web/persons/accounts.sql", WHO),
     "events": ("web/persons/events.sql", {"payload_json": "json"}),
-    "audit": ("web/persons/audit.sql", {"evidence_json": "json", "error_message": "text", "notes": "text"}),
+    "audit": ("web/persons/audit.sql", {"evidence_json": "json", "error_message": "text", "notes": "reason"}),
     "decisions": ("web/persons/decisions.sql", DECISION),
     "claims": ("web/persons/claims.sql", {}),
     "payments": ("web/persons/payments.sql", {}),

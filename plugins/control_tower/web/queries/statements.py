@@ -16,6 +16,8 @@ from control_tower.web.models.statements import (
     StatementLine,
     StatementWithTotals,
 )
+from control_tower.web.permissions import CurrentUser
+from control_tower.web.personal_data import shown
 from control_tower.web.sql_files import execute_prepared
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -28,6 +30,7 @@ PERIODS = Listing(
         "period_start": (("period_start", True), ("currency", False)),
         "closed_at": (("closed_at", True), ("currency", False)),
     },
+    personal={"reason": "reason"},
     description="Closed liquidation periods, one row per currency, with what was frozen and how much of it was paid.",
 )
 
@@ -44,6 +47,7 @@ STATEMENTS = Listing(
         "correction_count": (("correction_count", True), ("statement_id", False)),
         "paid_on": (("paid_on", True), ("statement_id", False)),
     },
+    personal={"reason": "reason"},
     description="What each scout is due for each closed period, one row per currency, and whether it was paid.",
 )
 
@@ -65,7 +69,7 @@ LINES = Listing(
 )
 
 
-def statement(connection: Connection, statement_id: int) -> StatementWithTotals:
+def statement(connection: Connection, current_user: CurrentUser, statement_id: int) -> StatementWithTotals:
     """A statement with its totals.
 
     Raises:
@@ -76,10 +80,10 @@ def statement(connection: Connection, statement_id: int) -> StatementWithTotals:
     if row is None:
         raise ApiError("UNKNOWN_STATEMENT")
     totals = execute_prepared(connection, "web/statements/line_totals.sql", asked).fetchall()
-    return StatementWithTotals.model_validate({**row, "totals": totals})
+    return StatementWithTotals.model_validate({**shown(row, STATEMENTS.personal, current_user), "totals": totals})
 
 
-def period(connection: Connection, period_id: int) -> Mapping[str, Any]:
+def period(connection: Connection, current_user: CurrentUser, period_id: int) -> Mapping[str, Any]:
     """A closed period.
 
     Raises:
@@ -88,7 +92,7 @@ def period(connection: Connection, period_id: int) -> Mapping[str, Any]:
     row = execute_prepared(connection, "web/statements/period.sql", {"period_id": period_id}).fetchone()
     if row is None:
         raise ApiError("UNKNOWN_PERIOD")
-    return row
+    return shown(row, PERIODS.personal, current_user)
 
 
 def overlapping_period(connection: Connection, period_start: date, period_end: date) -> Mapping[str, Any] | None:
