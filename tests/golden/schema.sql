@@ -138,6 +138,382 @@ CREATE TYPE public.violation_reason_type AS ENUM (
     'legacy_driver_unclassified'
 );
 
+CREATE FUNCTION canon.arrivals_query(source_name text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    select case
+        when exists (select from canon.record_sources as record where record.source_table = source_name)
+            then format(
+                'select coalesce(record.transaction_id, record.row_version) as row_version, record.event_date'
+                ' as business_date, null::text as business_text, record.came_at_local, record.came_at'
+                ' from (values (null::timestamptz, null::xid)) as absent (came_at, transaction_id)'
+                ' cross join lateral (select source.row_version, source.event_date, source.came_at_local, came_at,'
+                ' transaction_id from canon.%I as source) as record', 'records_of_' || source_name
+            )
+        else format('select arrival.* from canon.%I as arrival', 'arrivals_of_' || source_name)
+    end
+$$;
+
+CREATE FUNCTION canon.as_clock(value text) RETURNS time without time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+    select case when value ~ '^\s*([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?\s*$' then btrim(value)::time end
+$_$;
+
+CREATE FUNCTION canon.as_clock(value time without time zone) RETURNS time without time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value
+$$;
+
+CREATE FUNCTION canon.as_clock(value timestamp without time zone) RETURNS time without time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value::time
+$$;
+
+CREATE FUNCTION canon.as_day(value date, timezone text) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value
+$$;
+
+CREATE FUNCTION canon.as_day(value text, timezone text) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select coalesce(canon.parse_unzoned(value), canon.parse_zoned(value) at time zone timezone)::date
+$$;
+
+CREATE FUNCTION canon.as_day(value timestamp without time zone, timezone text) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value::date
+$$;
+
+CREATE FUNCTION canon.as_day(value timestamp with time zone, timezone text) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select (value at time zone timezone)::date
+$$;
+
+CREATE FUNCTION canon.as_day_text(value date, timezone text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select to_char(value, 'YYYY-MM-DD')
+$$;
+
+CREATE FUNCTION canon.as_day_text(value text, timezone text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select value
+$$;
+
+CREATE FUNCTION canon.as_day_text(value timestamp without time zone, timezone text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select to_char(value, 'YYYY-MM-DD')
+$$;
+
+CREATE FUNCTION canon.as_day_text(value timestamp with time zone, timezone text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select to_char(value at time zone timezone, 'YYYY-MM-DD')
+$$;
+
+CREATE FUNCTION canon.as_flag(value boolean) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value
+$$;
+
+CREATE FUNCTION canon.as_flag(value double precision) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value <> 0
+$$;
+
+CREATE FUNCTION canon.as_flag(value integer) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value <> 0
+$$;
+
+CREATE FUNCTION canon.as_flag(value bigint) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value <> 0
+$$;
+
+CREATE FUNCTION canon.as_flag(value numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value <> 0
+$$;
+
+CREATE FUNCTION canon.as_flag(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case
+        when lower(btrim(value)) in ('true', 't', 'yes', 'y', 'si', 'sí', 's', '1', '1.0') then true
+        when lower(btrim(value)) in ('false', 'f', 'no', 'n', '0', '0.0') then false
+    end
+$$;
+
+CREATE FUNCTION canon.as_integer(value double precision) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case when value = trunc(value) and abs(value) < 2147483648 then value::integer end
+$$;
+
+CREATE FUNCTION canon.as_integer(value integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value
+$$;
+
+CREATE FUNCTION canon.as_integer(value bigint) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case when value between -2147483648 and 2147483647 then value::integer end
+$$;
+
+CREATE FUNCTION canon.as_integer(value numeric) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case when value = trunc(value) and abs(value) < 2147483648 then value::integer end
+$$;
+
+CREATE FUNCTION canon.as_integer(value text) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select canon.as_integer(canon.as_number(value))
+$$;
+
+CREATE FUNCTION canon.as_local_time(value date, timezone text) RETURNS timestamp without time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select canon.plausible_date(value)::timestamp
+$$;
+
+CREATE FUNCTION canon.as_local_time(value text, timezone text) RETURNS timestamp without time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select coalesce(canon.parse_unzoned(value), canon.parse_zoned(value) at time zone timezone)
+$$;
+
+CREATE FUNCTION canon.as_local_time(value timestamp without time zone, timezone text) RETURNS timestamp without time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value
+$$;
+
+CREATE FUNCTION canon.as_local_time(value timestamp with time zone, timezone text) RETURNS timestamp without time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value at time zone timezone
+$$;
+
+CREATE FUNCTION canon.as_number(value double precision) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case when value = trunc(value) and abs(value) < 9e15 then value::bigint end
+$$;
+
+CREATE FUNCTION canon.as_number(value integer) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value::bigint
+$$;
+
+CREATE FUNCTION canon.as_number(value bigint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value
+$$;
+
+CREATE FUNCTION canon.as_number(value numeric) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case when value = trunc(value) and abs(value) < 9e18 then value::bigint end
+$$;
+
+CREATE FUNCTION canon.as_number(value text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+    select case when value ~ '^\s*[+-]?\d{1,18}(\.0*)?\s*$' then split_part(btrim(value, E' \t\r\n'), '.', 1)::bigint end
+$_$;
+
+CREATE FUNCTION canon.as_row_id(value double precision) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select coalesce(canon.as_number(value), hashtextextended(value::text, 0))
+$$;
+
+CREATE FUNCTION canon.as_row_id(value integer) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value::bigint
+$$;
+
+CREATE FUNCTION canon.as_row_id(value bigint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value
+$$;
+
+CREATE FUNCTION canon.as_row_id(value numeric) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select coalesce(canon.as_number(value), hashtextextended(value::text, 0))
+$$;
+
+CREATE FUNCTION canon.as_row_id(value text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select coalesce(canon.as_number(value), hashtextextended(value, 0))
+$$;
+
+CREATE FUNCTION canon.as_row_id(value uuid) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select hashtextextended(value::text, 0)
+$$;
+
+CREATE FUNCTION canon.as_seconds(value double precision) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case when abs(value) < 9e15 then round(value)::bigint end
+$$;
+
+CREATE FUNCTION canon.as_seconds(value integer) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value::bigint
+$$;
+
+CREATE FUNCTION canon.as_seconds(value bigint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value
+$$;
+
+CREATE FUNCTION canon.as_seconds(value interval) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select round(extract(epoch from value))::bigint
+$$;
+
+CREATE FUNCTION canon.as_seconds(value numeric) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case when abs(value) < 9e15 then round(value)::bigint end
+$$;
+
+CREATE FUNCTION canon.as_seconds(value text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+    select case when value ~ '^\s*[+-]?\d{1,15}(\.\d*)?\s*$' then round(btrim(value, E' \t\r\n')::numeric)::bigint end
+$_$;
+
+CREATE FUNCTION canon.as_text(value double precision) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case
+        when value = trunc(value) and abs(value) < 1e15 then value::numeric::text
+        when abs(value) < 'infinity' then value::text
+    end
+$$;
+
+CREATE FUNCTION canon.as_text(value integer) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value::text
+$$;
+
+CREATE FUNCTION canon.as_text(value bigint) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value::text
+$$;
+
+CREATE FUNCTION canon.as_text(value numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select nullif(trim_scale(value)::text, 'NaN')
+$$;
+
+CREATE FUNCTION canon.as_text(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value
+$$;
+
+CREATE FUNCTION canon.as_text(value uuid) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value::text
+$$;
+
+CREATE FUNCTION canon.as_unzoned(value date) RETURNS timestamp without time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select canon.plausible_date(value)::timestamp
+$$;
+
+CREATE FUNCTION canon.as_unzoned(value text) RETURNS timestamp without time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select canon.parse_unzoned(value)
+$$;
+
+CREATE FUNCTION canon.as_unzoned(value timestamp without time zone) RETURNS timestamp without time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value
+$$;
+
+CREATE FUNCTION canon.as_unzoned(value timestamp with time zone) RETURNS timestamp without time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select null::timestamp
+$$;
+
+CREATE FUNCTION canon.as_uuid(value text) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+    select case when value ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then value::uuid end
+$_$;
+
+CREATE FUNCTION canon.as_uuid(value uuid) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value
+$$;
+
+CREATE FUNCTION canon.as_zoned(value date) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select null::timestamptz
+$$;
+
+CREATE FUNCTION canon.as_zoned(value text) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select canon.parse_zoned(value)
+$$;
+
+CREATE FUNCTION canon.as_zoned(value timestamp without time zone) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select null::timestamptz
+$$;
+
+CREATE FUNCTION canon.as_zoned(value timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select value
+$$;
+
 CREATE FUNCTION canon.calling_code(digits text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -211,6 +587,8 @@ CREATE FUNCTION canon.compare_source_chunks(source_table text, run_id integer) R
     AS $$
 #variable_conflict use_column
 begin
+    -- Planning locks the table: from here on nobody puts another one in its place before this transaction ends.
+    perform from canon.source_row_chunks as present where present.source_table = compare_source_chunks.source_table limit 0;
     insert into canon.source_chunk_digests as known (source_table, chunk, row_count, digest, is_read)
     select
         compare_source_chunks.source_table,
@@ -237,6 +615,7 @@ begin
         and (
             (seen.row_count, seen.digest) is distinct from (coalesce(found.row_count, 0), coalesce(found.digest, 0))
             or not run.is_incremental
+            or canon.is_source_replaced(compare_source_chunks.source_table)
         )
     on conflict (source_table, chunk) do update
     set
@@ -341,6 +720,19 @@ CREATE FUNCTION canon.is_other_record(name_before text, name_now text, phone_bef
         and coalesce(driver_before = driver_now, false) is false
         and coalesce(string_to_array(name_before, ' ') @> string_to_array(name_now, ' '), false) is false
         and coalesce(string_to_array(name_before, ' ') <@ string_to_array(name_now, ' '), false) is false
+$$;
+
+CREATE FUNCTION canon.is_source_replaced(table_name text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    select coalesce(
+        (
+            select bound.read_identity <> canon.source_identity(is_source_replaced.table_name)
+            from canon.source_bindings as bound
+            where bound.table_name = is_source_replaced.table_name
+        ),
+        false
+    )
 $$;
 
 CREATE FUNCTION canon.license_document(license text, country text) RETURNS text
@@ -1071,6 +1463,37 @@ CREATE FUNCTION canon.parse_date_file(raw text) RETURNS date
     end
 $_$;
 
+CREATE FUNCTION canon.parse_unzoned(raw text) RETURNS timestamp without time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+    select
+        canon.parse_date_file(parts[1])
+        + make_interval(
+            hours => coalesce(parts[2], '0')::integer,
+            mins => coalesce(parts[3], '0')::integer,
+            secs => coalesce(parts[4], '0')::double precision
+        )
+    from regexp_match(
+        raw,
+        '^\s*(\d{1,4}-\d{1,2}-\d{1,4})(?:[T ]\s*([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d(?:\.\d{1,9})?))?)?\s*$'
+    ) as parts
+$_$;
+
+CREATE FUNCTION canon.parse_zoned(raw text) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+    select
+        (
+            canon.parse_unzoned(parts[1])
+            - case when left(parts[2], 1) = '-' then -1 else 1 end
+            * make_interval(
+                hours => coalesce(substring(parts[2] from '^[+-](\d\d)'), '0')::integer,
+                mins => coalesce(substring(parts[2] from '^[+-]\d\d:?(\d\d)'), '0')::integer
+            )
+        ) at time zone 'UTC'
+    from regexp_match(raw, '^(.*\d:\d\d[\d:.]*)\s*(Z|z|UTC|[+-](?:0\d|1[0-5])(?::?[0-5]\d)?)\s*$') as parts
+$_$;
+
 CREATE FUNCTION canon.phone_key(raw text, country text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -1289,19 +1712,280 @@ begin
 end
 $$;
 
+CREATE FUNCTION canon.read_drivers() RETURNS TABLE(row_version xid, transaction_id xid, driver_id text, park_id text, phone text, license_number text, license_normalized_number text, full_name text, name_parts text, car_number text, car_normalized_number text, car_brand text, car_model text, hire_date date, came_at_local timestamp without time zone, came_at timestamp with time zone)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select
+        canon.row_version(source.xid, source.content), nullif(source.xid, '0'::xid), source.driver_id, source.park_id,
+        source.phone, source.license_number, source.license_normalized_number, source.full_name, source.name_parts,
+        source.car_number, source.car_normalized_number, source.car_brand, source.car_model, source.hire_date,
+        source.came_at_local, source.came_at
+    from (values (null::xid)) as absent (xmin)
+    cross join lateral (
+        select
+            xmin as xid,
+            driver::text as content,
+            canon.as_text(driver.driver_id) as driver_id,
+            canon.as_text(driver.park_id) as park_id,
+            canon.as_text(driver.phone) as phone,
+            canon.as_text(driver.license_number) as license_number,
+            canon.as_text(driver.license_normalized_number) as license_normalized_number,
+            canon.as_text(driver.full_name) as full_name,
+            concat_ws(
+                ' ', canon.as_text(driver.first_name), canon.as_text(driver.middle_name),
+                canon.as_text(driver.last_name)
+            ) as name_parts,
+            canon.as_text(driver.car_number) as car_number,
+            canon.as_text(driver.car_normalized_number) as car_normalized_number,
+            canon.as_text(driver.car_brand) as car_brand,
+            canon.as_text(driver.car_model) as car_model,
+            canon.as_day(driver.hire_date, (select zone.timezone from ops.local_time_zone as zone)) as hire_date,
+            greatest(canon.as_unzoned(driver.created_at), canon.as_unzoned(driver.updated_at)) as came_at_local,
+            greatest(canon.as_zoned(driver.created_at), canon.as_zoned(driver.updated_at)) as came_at
+        from public.drivers as driver
+    ) as source
+$$;
+
+CREATE FUNCTION canon.read_drivers_hire_date(driver_id character varying) RETURNS date
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select driver.hire_date
+    from canon.source_drivers as driver
+    where driver.driver_id = read_drivers_hire_date.driver_id
+    limit 1
+$$;
+
+CREATE FUNCTION canon.read_drivers_names() RETURNS TABLE(driver_id text, full_name text, name_parts text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select driver.driver_id, driver.full_name, driver.name_parts
+    from canon.source_drivers as driver
+$$;
+
+CREATE FUNCTION canon.read_module_ct_cabinet_leads() RETURNS TABLE(row_version xid, transaction_id xid, id bigint, id_text text, external_id text, lead_day date, lead_time timestamp without time zone, name text, phone text, plate text, car_model text, came_at_local timestamp without time zone, came_at timestamp with time zone, unreadable text[])
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select
+        canon.row_version(source.xid, source.content), nullif(source.xid, '0'::xid), source.id, source.id_text,
+        source.external_id, source.lead_day, source.lead_time, source.name, source.phone, source.plate,
+        source.car_model, source.came_at_local, source.came_at, source.unreadable
+    from (values (null::xid, null::timestamp)) as absent (xmin, created_at)
+    cross join lateral (
+        select
+            xmin as xid,
+            lead::text as content,
+            canon.as_row_id(lead.id) as id,
+            canon.as_text(lead.id) as id_text,
+            canon.as_text(lead.external_id) as external_id,
+            canon.as_day(lead.lead_created_at, (select zone.timezone from ops.local_time_zone as zone)) as lead_day,
+            canon.as_local_time(lead.lead_created_at, (select zone.timezone from ops.local_time_zone as zone))
+                as lead_time,
+            concat_ws(
+                ' ', canon.as_text(lead.first_name), canon.as_text(lead.middle_name), canon.as_text(lead.last_name)
+            ) as name,
+            canon.as_text(lead.park_phone) as phone,
+            canon.as_text(lead.asset_plate_number) as plate,
+            canon.as_text(lead.asset_model) as car_model,
+            coalesce(
+                canon.as_unzoned(created_at),
+                case when canon.as_zoned(created_at) is null then canon.as_unzoned(lead.lead_created_at) end
+            ) as came_at_local,
+            coalesce(
+                canon.as_zoned(created_at),
+                case when canon.as_unzoned(created_at) is null then canon.as_zoned(lead.lead_created_at) end
+            ) as came_at,
+            case
+                when
+                    lead.lead_created_at is not null
+                    and canon.as_unzoned(lead.lead_created_at) is null
+                    and canon.as_zoned(lead.lead_created_at) is null
+                    then array['lead_created_at']
+            end as unreadable
+        from public.module_ct_cabinet_leads as lead
+    ) as source
+$$;
+
+CREATE FUNCTION canon.read_module_ct_cabinet_payments() RETURNS TABLE(transaction_id xid, payment_id integer, pay_date date, pay_time time without time zone, scout_id integer, driver_name text, is_paid_1 boolean, is_paid_5 boolean, is_paid_25 boolean, driver_id text, person_key uuid, came_at_local timestamp without time zone, came_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select
+        nullif(source.xid, '0'::xid), source.payment_id, source.pay_date, source.pay_time, source.scout_id,
+        source.driver_name, source.is_paid_1, source.is_paid_5, source.is_paid_25, source.driver_id,
+        source.person_key, source.came_at_local, source.came_at
+    from (values (null::xid, null::text, null::uuid)) as absent (xmin, driver_id, person_key)
+    cross join lateral (
+        select
+            xmin as xid,
+            canon.as_integer(payment.id) as payment_id,
+            canon.as_day(payment.date, (select zone.timezone from ops.local_time_zone as zone)) as pay_date,
+            canon.as_clock(payment.time) as pay_time,
+            canon.as_integer(payment.scout_id) as scout_id,
+            canon.as_text(payment.driver) as driver_name,
+            canon.as_flag(payment.trip_1) as is_paid_1,
+            canon.as_flag(payment.trip_5) as is_paid_5,
+            canon.as_flag(payment.trip_25) as is_paid_25,
+            canon.as_text(driver_id) as driver_id,
+            canon.as_uuid(person_key) as person_key,
+            canon.as_unzoned(payment.created_at) as came_at_local,
+            canon.as_zoned(payment.created_at) as came_at
+        from public.module_ct_cabinet_payments as payment
+    ) as source
+$$;
+
+CREATE FUNCTION canon.read_module_ct_migrations() RETURNS TABLE(row_version xid, transaction_id xid, id bigint, id_text text, driver_id text, name text, scout_id integer, scout_name text, hired_on date, created_local timestamp without time zone, came_at_local timestamp without time zone, came_at timestamp with time zone, unreadable text[])
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select
+        canon.row_version(source.xid, source.content), nullif(source.xid, '0'::xid), source.id, source.id_text,
+        source.driver_id, source.name, source.scout_id, source.scout_name, source.hired_on, source.created_local,
+        source.came_at_local, source.came_at, source.unreadable
+    from (values (null::xid)) as absent (xmin)
+    cross join lateral (
+        select
+            xmin as xid,
+            migration::text as content,
+            canon.as_row_id(migration.id) as id,
+            canon.as_text(migration.id) as id_text,
+            canon.as_text(migration.driver_id) as driver_id,
+            canon.as_text(migration.driver_name) as name,
+            canon.as_integer(migration.scout_id) as scout_id,
+            canon.as_text(migration.scout_name) as scout_name,
+            canon.as_day(migration.hire_date, (select zone.timezone from ops.local_time_zone as zone)) as hired_on,
+            canon.as_local_time(migration.created_at, (select zone.timezone from ops.local_time_zone as zone))
+                as created_local,
+            canon.as_unzoned(migration.created_at) as came_at_local,
+            canon.as_zoned(migration.created_at) as came_at,
+            array_remove(array[
+                case
+                    when migration.scout_id is not null and canon.as_integer(migration.scout_id) is null
+                        then 'scout_id'
+                end,
+                case
+                    when migration.hire_date is not null and canon.as_day(migration.hire_date, 'UTC') is null
+                        then 'hire_date'
+                end
+            ], null) as unreadable
+        from public.module_ct_migrations as migration
+    ) as source
+$$;
+
+CREATE FUNCTION canon.read_module_ct_scout_drivers() RETURNS TABLE(transaction_id xid, came_at_local timestamp without time zone, came_at timestamp with time zone)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select
+        nullif(source.xid, '0'::xid), source.came_at_local, source.came_at
+    from (values (null::xid)) as absent (xmin)
+    cross join lateral (
+        select
+            xmin as xid,
+            greatest(canon.as_unzoned(pair.created_at), canon.as_unzoned(pair.updated_at)) as came_at_local,
+            greatest(canon.as_zoned(pair.created_at), canon.as_zoned(pair.updated_at)) as came_at
+        from public.module_ct_scout_drivers as pair
+    ) as source
+$$;
+
+CREATE FUNCTION canon.read_module_ct_scouting_daily() RETURNS TABLE(row_version xid, transaction_id xid, id bigint, id_text text, registered_on date, scout_id integer, name text, phone text, license text, acquisition_method text, came_at_local timestamp without time zone, came_at timestamp with time zone, unreadable text[])
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select
+        canon.row_version(source.xid, source.content), nullif(source.xid, '0'::xid), source.id, source.id_text,
+        source.registered_on, source.scout_id, source.name, source.phone, source.license, source.acquisition_method,
+        source.came_at_local, source.came_at, source.unreadable
+    from (values (null::xid)) as absent (xmin)
+    cross join lateral (
+        select
+            xmin as xid,
+            scouting::text as content,
+            canon.as_row_id(scouting.id) as id,
+            canon.as_text(scouting.id) as id_text,
+            canon.as_day(scouting.registration_date, (select zone.timezone from ops.local_time_zone as zone))
+                as registered_on,
+            canon.as_integer(scouting.scout_id) as scout_id,
+            canon.as_text(scouting.driver_name) as name,
+            canon.as_text(scouting.driver_phone) as phone,
+            canon.as_text(scouting.driver_license) as license,
+            canon.as_text(scouting.acquisition_method) as acquisition_method,
+            canon.as_unzoned(scouting.created_at) as came_at_local,
+            canon.as_zoned(scouting.created_at) as came_at,
+            array_remove(array[
+                case
+                    when scouting.scout_id is not null and canon.as_integer(scouting.scout_id) is null then 'scout_id'
+                end,
+                case
+                    when
+                        scouting.registration_date is not null
+                        and canon.as_day(scouting.registration_date, 'UTC') is null
+                        then 'registration_date'
+                end
+            ], null) as unreadable
+        from public.module_ct_scouting_daily as scouting
+    ) as source
+$$;
+
+CREATE FUNCTION canon.read_module_ct_scouts_list() RETURNS TABLE(transaction_id xid, scout_id integer, name text, raw_name text, is_active boolean, created_at timestamp without time zone, updated_at timestamp without time zone, came_at_local timestamp without time zone, came_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select
+        nullif(source.xid, '0'::xid), source.scout_id, source.name, source.raw_name, source.is_active,
+        canon.as_local_time(source.created_at, zone.timezone), canon.as_local_time(source.updated_at, zone.timezone),
+        greatest(canon.as_unzoned(source.created_at), canon.as_unzoned(source.updated_at)),
+        greatest(canon.as_zoned(source.created_at), canon.as_zoned(source.updated_at))
+    from ops.local_time_zone as zone
+    cross join (values (null::xid, null::timestamp, null::timestamp)) as absent (xmin, created_at, updated_at)
+    cross join lateral (
+        select
+            xmin as xid,
+            canon.as_integer(scout.scout_id) as scout_id,
+            canon.as_text(scout.name) as name,
+            canon.as_text(scout.raw_name) as raw_name,
+            canon.as_flag(scout.is_active) as is_active,
+            created_at,
+            updated_at
+        from public.module_ct_scouts_list as scout
+    ) as source
+$$;
+
+CREATE FUNCTION canon.read_summary_daily() RETURNS TABLE(transaction_id xid, row_place tid, driver_id text, day_text text, trips integer, work_seconds bigint, loaded_at timestamp without time zone, came_at_local timestamp without time zone, came_at timestamp with time zone)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select
+        nullif(source.xid, '0'::xid), canon.row_place(source.xid, source.tid, source.content), source.driver_id,
+        source.day_text, source.trips, source.work_seconds, source.loaded_at, source.came_at_local, source.came_at
+    from (values (null::xid, null::tid)) as absent (xmin, ctid)
+    cross join lateral (
+        select
+            xmin as xid,
+            ctid as tid,
+            daily::text as content,
+            canon.as_text(daily.driver_id) as driver_id,
+            case
+                when daily.count_orders_completed is null or canon.as_integer(daily.count_orders_completed) is not null
+                    then canon.as_day_text(daily.date_file, (select zone.timezone from ops.local_time_zone as zone))
+                else ''
+            end as day_text,
+            canon.as_integer(daily.count_orders_completed) as trips,
+            canon.as_seconds(daily.sum_work_time_seconds) as work_seconds,
+            canon.as_local_time(daily.created_at, (select zone.timezone from ops.local_time_zone as zone))
+                as loaded_at,
+            canon.as_unzoned(daily.created_at) as came_at_local,
+            canon.as_zoned(daily.created_at) as came_at
+        from public.summary_daily as daily
+    ) as source
+$$;
+
 CREATE FUNCTION canon.record_digest(name_norm text, phone_norm text, license_norm text, plate_norm text, driver_id text, event_date date) RETURNS uuid
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
     select case
-        when coalesce(name_norm, phone_norm, license_norm, driver_id) is not null then md5(concat_ws(
-            '|',
-            coalesce(name_norm, ''),
-            coalesce(phone_norm, ''),
-            coalesce(license_norm, ''),
-            coalesce(plate_norm, ''),
-            coalesce(driver_id, ''),
-            coalesce(event_date - date '2000-01-01', -1)
-        ))::uuid
+        when coalesce(name_norm, phone_norm, license_norm, driver_id) is not null then md5(
+            coalesce(name_norm, '') || '|' || coalesce(phone_norm, '') || '|' || coalesce(license_norm, '') || '|'
+            || coalesce(plate_norm, '') || '|' || coalesce(driver_id, '') || '|'
+            || coalesce(event_date - date '2000-01-01', -1)::text
+        )::uuid
     end
 $$;
 
@@ -1450,6 +2134,24 @@ begin
 end
 $_$;
 
+CREATE FUNCTION canon.row_place(transaction_id xid, place tid, content text) RETURNS tid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select case
+        when transaction_id <> '0'::xid then place
+        else format('(%s,1)', hashtextextended(content, 0) & 4294967294)::tid
+    end
+$$;
+
+CREATE FUNCTION canon.row_version(transaction_id xid, content text) RETURNS xid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select case
+        when transaction_id <> '0'::xid then transaction_id
+        else (hashtextextended(content, 0) & 4294967295)::text::xid
+    end
+$$;
+
 CREATE FUNCTION canon.set_unmatched_event_date() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1468,6 +2170,101 @@ CREATE FUNCTION canon.share_bits(carriers integer, people double precision, othe
     select -ln(
         case when carriers is null then otherwise else least(greatest(carriers, 0.5) / people, 1) end
     ) / ln(2::float8)
+$$;
+
+CREATE FUNCTION canon.source_identity(table_name text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    select concat_ws(
+        ' ', relation.oid,
+        (
+            select md5(string_agg(
+                concat_ws(' ', existing.attname, format_type(existing.atttypid, existing.atttypmod)), ','
+                order by existing.attname
+            ))
+            from canon.source_columns as wanted
+            inner join pg_catalog.pg_attribute as existing
+                on existing.attrelid = relation.oid and existing.attname = wanted.column_name
+            where wanted.table_name = source_identity.table_name and not existing.attisdropped
+        )
+    )
+    from pg_catalog.pg_class as relation
+    where relation.oid = to_regclass(format('public.%I', source_identity.table_name))
+$$;
+
+CREATE FUNCTION canon.source_problems() RETURNS TABLE(table_name text, column_name text, found text, types_understood text)
+    LANGUAGE sql STABLE
+    AS $$
+    with sources as (
+        select
+            named.table_name,
+            min(named.place) as place,
+            to_regclass(format('public.%I', named.table_name)) as relation
+        from canon.source_columns as named
+        group by named.table_name
+    ),
+
+    columns as (
+        select
+            sources.table_name,
+            wanted.column_name,
+            wanted.reads_as,
+            wanted.is_required,
+            wanted.place,
+            existing.atttypid,
+            existing.atttypmod,
+            coalesce(nullif(base.typbasetype, 0), base.oid) as base_type
+        from sources
+        inner join canon.source_columns as wanted on wanted.table_name = sources.table_name
+        left join pg_catalog.pg_attribute as existing
+            on
+                existing.attrelid = sources.relation
+                and existing.attname = wanted.column_name
+                and existing.attnum > 0
+                and not existing.attisdropped
+        left join pg_catalog.pg_type as base on base.oid = existing.atttypid
+        where sources.relation is not null
+    ),
+
+    problems as (
+        select
+            sources.table_name,
+            null as column_name,
+            case when kind.relkind is null then 'no such table' else 'not a table' end as found,
+            null as types_understood,
+            sources.place
+        from sources
+        left join pg_catalog.pg_class as kind on kind.oid = sources.relation
+        where kind.relkind is null or kind.relkind not in ('r', 'p', 'v', 'm', 'f')
+        union all
+        select
+            columns.table_name,
+            columns.column_name,
+            case when columns.atttypid is null then 'missing' else format_type(columns.atttypid, columns.atttypmod) end,
+            case
+                when columns.atttypid is not null
+                    then (
+                        select string_agg(readable.type::text, ', ' order by readable.place)
+                        from canon.readable_types as readable
+                        where readable.reads_as = columns.reads_as
+                    )
+            end,
+            columns.place
+        from columns
+        where
+            (columns.atttypid is null and columns.is_required)
+            or (
+                columns.atttypid is not null
+                and not exists (
+                    select from canon.readable_types as readable
+                    where readable.reads_as = columns.reads_as and readable.type = columns.base_type
+                )
+            )
+    )
+
+    select problems.table_name, problems.column_name, problems.found, problems.types_understood
+    from problems
+    order by problems.place
 $$;
 
 CREATE FUNCTION canon.spreadsheet_number(plain text) RETURNS text
@@ -1568,10 +2365,10 @@ CREATE UNLOGGED TABLE canon.weighed_candidates_this_run (
     is_enough boolean NOT NULL
 );
 
-CREATE FUNCTION canon.weights_json(weighed canon.weighed_candidates_this_run) RETURNS jsonb
+CREATE FUNCTION canon.weights_json(weighed canon.weighed_candidates_this_run) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-    select ('[' || concat_ws(
+    select '[' || concat_ws(
         ',',
         case when weighed.driver_bits <> 0
             then '{"part": "driver", "level": "' || weighed.driver_level || '"'
@@ -1616,7 +2413,7 @@ CREATE FUNCTION canon.weights_json(weighed canon.weighed_candidates_this_run) RE
             then '{"part": "prior"'
                 || ', "bits": ' || round(weighed.prior_bits::numeric, 2) || '}'
         end
-    ) || ']')::jsonb
+    ) || ']'
 $$;
 
 CREATE FUNCTION ops.audit_hash(run_id integer, part text, previous_hash bytea) RETURNS TABLE(audit_rows bigint, hash bytea)
@@ -1804,16 +2601,18 @@ CREATE FUNCTION ops.count_duplicates(since_age integer, horizon_age integer) RET
 $$;
 
 CREATE FUNCTION ops.count_source(source_name text, since_age integer, horizon_age integer, moment timestamp with time zone) RETURNS TABLE(metric_type text, day date, ahead_hour timestamp without time zone, is_settled boolean, rows_count bigint, last_at timestamp with time zone)
-    LANGUAGE sql STABLE
-    AS $$
+    LANGUAGE plpgsql STABLE
+    AS $_$
+begin
+    return query execute format($query$
     with zones as materialized (
         select
             settings.timezone as local_zone,
             source.stamp_zone,
             source.stamp_zone = settings.timezone as is_local,
-            moment at time zone source.stamp_zone as moment_as_written
+            $4 at time zone source.stamp_zone as moment_as_written
         from ops.health_settings as settings
-        inner join ops.source_expectations as source on source.source_name = count_source.source_name
+        inner join ops.source_expectations as source on source.source_name = $3
     ),
 
     written as (
@@ -1830,21 +2629,19 @@ CREATE FUNCTION ops.count_source(source_name text, since_age integer, horizon_ag
                     at time zone zones.local_zone
             end::date as came_on,
             case
-                when coalesce(arrival.came_at_local > zones.moment_as_written, arrival.came_at > moment)
+                when coalesce(arrival.came_at_local > zones.moment_as_written, arrival.came_at > $4)
                     then date_trunc('hour', coalesce(arrival.came_at_local, arrival.came_at at time zone 'UTC'))
             end as ahead_hour,
             count(*) as rows_count,
             case
-                when horizon_age is null then count(*)
-                else count(*) filter (where age(arrival.row_version) between -1000000000 and horizon_age)
+                when $2 is null then count(*)
+                else count(*) filter (where age(arrival.row_version) between -1000000000 and $2)
             end as unsettled_count,
             max(arrival.came_at_local) as last_local,
             max(arrival.came_at) as last_absolute
-        from canon.source_arrivals as arrival
+        from (%s) as arrival
         cross join zones
-        where
-            arrival.source_name = count_source.source_name
-            and (since_age is null or age(arrival.row_version) between -1000000000 and since_age)
+        where $1 is null or age(arrival.row_version) between -1000000000 and $1
         group by 1, 2, 3, 4
     ),
 
@@ -1881,7 +2678,9 @@ CREATE FUNCTION ops.count_source(source_name text, since_age integer, horizon_ag
     ) as part (metric_type, day, ahead_hour)
     where part.metric_type <> 'rubbish' or (dated.has_business_date and dated.business_day is null)
     group by part.metric_type, part.day, part.ahead_hour, dated.is_settled
-$$;
+    $query$, canon.arrivals_query(source_name)) using since_age, horizon_age, source_name, moment;
+end
+$_$;
 
 CREATE FUNCTION ops.decisions_hash(covers jsonb, run_id integer, previous_hash bytea) RETURNS TABLE(audit_rows bigint, hash bytea)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2065,6 +2864,32 @@ CREATE FUNCTION ops.expected_days(after date, until date, weekdays integer[]) RE
     end
 $$;
 
+CREATE FUNCTION ops.grant_sources() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    lacking record;
+begin
+    for lacking in
+        select
+            relation.oid::regclass as relation,
+            member.rolname
+        from (select distinct wanted.table_name from canon.source_columns as wanted) as source
+        inner join pg_class as relation on relation.oid = to_regclass(format('public.%I', source.table_name))
+        inner join pg_roles as member
+            on
+                member.rolname = 'control_tower_writer'
+                or (member.rolname = 'control_tower_reader' and source.table_name = 'summary_daily')
+        where
+            not has_table_privilege(member.oid, relation.oid, 'select')
+            and has_table_privilege(current_user, relation.oid, 'select with grant option')
+    loop
+        execute format('grant select on %s to %I', lacking.relation, lacking.rolname);
+    end loop;
+end
+$$;
+
 CREATE FUNCTION ops.hold_run(run_id integer) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -2193,7 +3018,10 @@ CREATE FUNCTION ops.measure_sources(moment timestamp with time zone) RETURNS TAB
         coalesce(
             sum(days.rows_count) filter (where days.metric_type = 'ingestion' and days.day = days.today), 0
         )::bigint,
-        coalesce(sum(days.rows_count) filter (where days.metric_type = 'ingestion'), 0)::bigint,
+        case
+            when not coalesce(bool_or(days.metric_type = 'problem'), false)
+                then coalesce(sum(days.rows_count) filter (where days.metric_type = 'ingestion'), 0)::bigint
+        end,
         coalesce(sum(days.rows_count) filter (where days.metric_type = 'rubbish'), 0)::bigint,
         coalesce(sum(days.rows_count) filter (where days.is_ahead), 0)::bigint,
         coalesce(
@@ -2255,22 +3083,43 @@ $$;
 CREATE FUNCTION ops.read_table_counters(source regclass, OUT identity text, OUT rows_inserted bigint, OUT table_bytes bigint) RETURNS record
     LANGUAGE sql STABLE
     AS $$
+    with parts as (
+        select
+            relation.oid,
+            relation.relfilenode,
+            relation.relkind in ('r', 'm') and current_setting('track_counts')::boolean as is_counted
+        from pg_class as relation
+        where
+            relation.oid in (
+                select source::oid union all select part.relid::oid from pg_partition_tree(source) as part
+            )
+            and relation.relkind <> 'p'
+    ),
+
+    counted as (
+        select
+            string_agg(parts.relfilenode::text, ',' order by parts.oid) as files,
+            sum(pg_stat_get_tuples_inserted(parts.oid))::bigint as inserted,
+            sum(pg_stat_get_tuples_updated(parts.oid)) as updated,
+            sum(pg_stat_get_tuples_deleted(parts.oid)) as deleted,
+            sum(pg_relation_size(parts.oid))::bigint as size
+        from parts
+        having bool_and(parts.is_counted)
+    )
+
     select
         concat_ws(
-            '|', relation.relfilenode, pg_stat_get_tuples_updated(relation.oid),
-            pg_stat_get_tuples_deleted(relation.oid), settings.timezone, nullif(settings.source_zones, '{}'),
-            'database counters since', extract(epoch from pg_stat_get_db_stat_reset_time(database.oid)),
+            '|', counted.files, counted.updated, counted.deleted, settings.timezone,
+            nullif(settings.source_zones, '{}'), 'database counters since', extract(epoch from pg_stat_get_db_stat_reset_time(database.oid)),
             'server counters since', extract(epoch from pg_stat_get_bgwriter_stat_reset_time())
         ),
-        pg_stat_get_tuples_inserted(relation.oid),
-        pg_relation_size(relation.oid)
-    from pg_class as relation
-    cross join ops.health_settings as settings
+        counted.inserted,
+        counted.size
+    from ops.health_settings as settings
     inner join pg_database as database on database.datname = current_database()
-    where
-        relation.oid = source
-        and relation.relkind = 'r'
-        and current_setting('track_counts')::boolean
+    inner join counted on true
+    -- always a row, so that a variable of this type is assigned
+    right join (values (true)) as one (is_row) on true
 $$;
 
 CREATE FUNCTION ops.record_source_volumes(moment timestamp with time zone) RETURNS void
@@ -2328,6 +3177,7 @@ declare
     counters record;
     horizon xid8;
     is_reusable boolean;
+    has_rows boolean;
     live_count_bytes bigint;
     counted integer := 0;
 begin
@@ -2341,74 +3191,91 @@ begin
     perform pg_stat_clear_snapshot();
     select settings.live_count_bytes into live_count_bytes from ops.health_settings as settings;
     for source in select watched.* from canon.watched_sources as watched loop
-        counters := ops.read_table_counters(to_regclass(format('%I.%I', source.schema_name, source.object_name)));
-        horizon := pg_snapshot_xmin(pg_current_snapshot());
         select counts.* into stored from ops.source_counts as counts where counts.source_name = source.source_name;
-        is_reusable := coalesce(
-            stored.identity = counters.identity
-            and horizon::text::bigint - stored.horizon::text::bigint < 1000000000,
-            false
-        );
-        if counters.identity is null or counters.table_bytes <= live_count_bytes then
-            counters.identity := null;
-            counters.rows_inserted := null;
-            counters.table_bytes := null;
-            horizon := null;
-            delete from ops.source_days as days where days.source_name = source.source_name;
-        elsif
-            is_reusable
-            and stored.rows_inserted = counters.rows_inserted and stored.table_bytes = counters.table_bytes
-        then
-            continue;
-        else
-            counted := counted + 1;
-            delete from ops.source_days as days
-            where days.source_name = source.source_name and not (is_reusable and days.is_settled);
-            insert into ops.source_days as days (
-                source_name, metric_type, day, ahead_hour, is_settled, rows_count, last_at
-            )
-            select
-                source.source_name, added.metric_type, added.day, added.ahead_hour, added.is_settled, added.rows_count,
-                added.last_at
-            from ops.count_source(
-                source.source_name, case when is_reusable then age(stored.horizon::xid) end, age(horizon::xid),
-                clock_timestamp()
-            ) as added
-            on conflict (source_name, metric_type, day, ahead_hour, is_settled) do update
-            set
-                rows_count = days.rows_count + excluded.rows_count,
-                last_at = greatest(days.last_at, excluded.last_at);
-            if source.source_name = 'summary_daily' then
-                insert into ops.source_days as days (source_name, metric_type, is_settled, rows_count)
-                select source.source_name, 'duplicate', added.is_settled, added.rows_count
-                from ops.count_duplicates(
-                    case when is_reusable then age(stored.horizon::xid) end, age(horizon::xid)
+        begin
+            counters := ops.read_table_counters(to_regclass(format('%I.%I', source.schema_name, source.object_name)));
+            horizon := pg_snapshot_xmin(pg_current_snapshot());
+            is_reusable := coalesce(
+                stored.identity = counters.identity
+                and horizon::text::bigint - stored.horizon::text::bigint < 1000000000,
+                false
+            );
+            if counters.identity is null or counters.table_bytes <= live_count_bytes then
+                counters.identity := null;
+                counters.rows_inserted := null;
+                counters.table_bytes := null;
+                horizon := null;
+                delete from ops.source_days as days where days.source_name = source.source_name;
+            elsif
+                is_reusable
+                and stored.rows_inserted = counters.rows_inserted and stored.table_bytes = counters.table_bytes
+                and stored.problem is null
+            then
+                continue;
+            else
+                counted := counted + 1;
+                delete from ops.source_days as days
+                where days.source_name = source.source_name and not (is_reusable and days.is_settled);
+                insert into ops.source_days as days (
+                    source_name, metric_type, day, ahead_hour, is_settled, rows_count, last_at
+                )
+                select
+                    source.source_name, added.metric_type, added.day, added.ahead_hour, added.is_settled,
+                    added.rows_count, added.last_at
+                from ops.count_source(
+                    source.source_name, case when is_reusable then age(stored.horizon::xid) end, age(horizon::xid),
+                    clock_timestamp()
                 ) as added
                 on conflict (source_name, metric_type, day, ahead_hour, is_settled) do update
-                set rows_count = days.rows_count + excluded.rows_count;
+                set
+                    rows_count = days.rows_count + excluded.rows_count,
+                    last_at = greatest(days.last_at, excluded.last_at);
+                if source.source_name = 'summary_daily' then
+                    insert into ops.source_days as days (source_name, metric_type, is_settled, rows_count)
+                    select source.source_name, 'duplicate', added.is_settled, added.rows_count
+                    from ops.count_duplicates(
+                        case when is_reusable then age(stored.horizon::xid) end, age(horizon::xid)
+                    ) as added
+                    on conflict (source_name, metric_type, day, ahead_hour, is_settled) do update
+                    set rows_count = days.rows_count + excluded.rows_count;
+                end if;
             end if;
-        end if;
-        insert into ops.source_counts as counts (
-            source_name, had_rows, counted_at, identity, rows_inserted, table_bytes, horizon
-        )
-        values (
-            source.source_name,
-            coalesce(stored.had_rows, false)
-            or exists (select 1 from canon.source_arrivals as row where row.source_name = source.source_name),
-            clock_timestamp(), counters.identity, counters.rows_inserted, counters.table_bytes, horizon
-        )
-        on conflict (source_name) do update
-        set
-            had_rows = excluded.had_rows,
-            counted_at = excluded.counted_at,
-            identity = excluded.identity,
-            rows_inserted = excluded.rows_inserted,
-            table_bytes = excluded.table_bytes,
-            horizon = excluded.horizon
-        where
-            (counts.had_rows, counts.identity, counts.rows_inserted, counts.table_bytes, counts.horizon)
-            is distinct from
-            (excluded.had_rows, excluded.identity, excluded.rows_inserted, excluded.table_bytes, excluded.horizon);
+            execute format('select exists (%s)', canon.arrivals_query(source.source_name)) into has_rows;
+            insert into ops.source_counts as counts (
+                source_name, had_rows, counted_at, identity, rows_inserted, table_bytes, horizon
+            )
+            values (
+                source.source_name, coalesce(stored.had_rows, false) or has_rows, clock_timestamp(),
+                counters.identity, counters.rows_inserted, counters.table_bytes, horizon
+            )
+            on conflict (source_name) do update
+            set
+                had_rows = excluded.had_rows,
+                counted_at = excluded.counted_at,
+                identity = excluded.identity,
+                rows_inserted = excluded.rows_inserted,
+                table_bytes = excluded.table_bytes,
+                horizon = excluded.horizon,
+                problem = null,
+                problem_code = null
+            where
+                counts.problem is not null
+                or (counts.had_rows, counts.identity, counts.rows_inserted, counts.table_bytes, counts.horizon)
+                is distinct from
+                (excluded.had_rows, excluded.identity, excluded.rows_inserted, excluded.table_bytes, excluded.horizon);
+        exception
+            -- one source that cannot be looked at must not hide the others
+            when others then
+                insert into ops.source_counts as counts (source_name, had_rows, counted_at, problem, problem_code)
+                values (
+                    source.source_name, coalesce(stored.had_rows, false), clock_timestamp(), sqlerrm, sqlstate
+                )
+                on conflict (source_name) do update
+                set problem = excluded.problem, problem_code = excluded.problem_code
+                where
+                    (counts.problem, counts.problem_code)
+                    is distinct from (excluded.problem, excluded.problem_code);
+        end;
     end loop;
     return counted;
 end
@@ -2580,9 +3447,9 @@ begin
             counters.table_bytes > settings.live_count_bytes as is_large
         from canon.watched_sources as watched
         cross join ops.health_settings as settings
-        left join lateral ops.read_table_counters(
+        cross join lateral ops.read_table_counters(
             to_regclass(format('%I.%I', watched.schema_name, watched.object_name))
-        ) as counters on true
+        ) as counters
     loop
         select counts.* into stored from ops.source_counts as counts where counts.source_name = source.source_name;
         is_reusable := coalesce(
@@ -2597,13 +3464,20 @@ begin
             from ops.source_days as days
             where days.source_name = source.source_name and (is_current or days.is_settled);
         end if;
-        if not is_current then
-            return query
-            select source.source_name, counted.metric_type, counted.day, counted.rows_count, counted.last_at
-            from ops.count_source(
-                source.source_name, case when is_reusable then age(stored.horizon::xid) end, null, moment
-            ) as counted;
-        end if;
+        begin
+            if not is_current then
+                return query
+                select source.source_name, counted.metric_type, counted.day, counted.rows_count, counted.last_at
+                from ops.count_source(
+                    source.source_name, case when is_reusable then age(stored.horizon::xid) end, null, moment
+                ) as counted;
+            end if;
+        exception
+            -- one source that cannot be looked at must not hide the others
+            when others then
+                return query
+                select source.source_name, 'problem', null::date, 0::bigint, null::timestamptz;
+        end;
     end loop;
 end
 $$;
@@ -2627,9 +3501,9 @@ begin
     into source
     from canon.watched_sources as watched
     cross join ops.health_settings as settings
-    left join lateral ops.read_table_counters(
+    cross join lateral ops.read_table_counters(
         to_regclass(format('%I.%I', watched.schema_name, watched.object_name))
-    ) as counters on true
+    ) as counters
     where watched.source_name = 'summary_daily';
     select counts.* into stored from ops.source_counts as counts where counts.source_name = source.source_name;
     is_reusable := coalesce(
@@ -2655,7 +3529,40 @@ begin
         where not is_current and not is_parts
     ) as counted
     having sum(counted.rows_count) > 0;
+exception
+    -- that it cannot be read is a row of ops.source_days_now
+    when others then
+        return;
 end
+$$;
+
+CREATE FUNCTION ops.source_problems_now() RETURNS TABLE(source_name text, problem text, code text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with obstacles as (
+        select
+            source.source_name,
+            string_agg(
+                concat_ws(
+                    ' ', concat_ws('.', 'public', problem.table_name, problem.column_name), problem.found,
+                    '(understood: ' || problem.types_understood || ')'
+                ), '; '
+            ) as problem
+        from canon.source_problems() as problem
+        inner join canon.watched_sources as source
+            on source.schema_name = 'public' and source.object_name = problem.table_name
+        group by source.source_name
+    )
+
+    select
+        source.source_name,
+        coalesce(obstacles.problem, counts.problem),
+        case when obstacles.problem is null then counts.problem_code end
+    from canon.watched_sources as source
+    left join obstacles on obstacles.source_name = source.source_name
+    left join ops.source_counts as counts on counts.source_name = source.source_name
+    where coalesce(obstacles.problem, counts.problem) is not null
 $$;
 
 CREATE FUNCTION ops.take_lock(name text, wait boolean DEFAULT true) RETURNS boolean
@@ -2889,7 +3796,11 @@ CREATE FUNCTION ops.v_data_health_status_at(moment timestamp with time zone) RET
             due.due_at + source.grace < moment as is_late,
             moment - due.due_at as late_by,
             ops.expected_days(fresh.max_business_date, fresh.last_ingestion_date, source.weekdays) as days_behind,
-            coalesce(counts.had_rows, false) as had_rows
+            coalesce(counts.had_rows, false) as had_rows,
+            exists (
+                select from canon.replaced_sources as replaced
+                where source.schema_name = 'public' and replaced.table_name = source.object_name
+            ) as is_replaced
         from ops.source_expectations as source
         cross join ops.health_settings as settings
         inner join ops.measure_sources(moment) as fresh on fresh.source_name = source.source_name
@@ -2908,7 +3819,9 @@ CREATE FUNCTION ops.v_data_health_status_at(moment timestamp with time zone) RET
     judged as (
         select
             measured.*,
-            case
+            case when measured.is_replaced and measured.total_rows is not null then array['RED_SOURCE_REPLACED'] end
+            || case
+                when measured.total_rows is null then array['CHECK_FAILED']
                 when measured.expected_cadence = interval '0' then array['UNKNOWN']
                 when measured.total_rows = 0 and measured.is_optional and not measured.had_rows then array['UNKNOWN']
                 when measured.total_rows = 0 and measured.had_rows then array['RED_SOURCE_EMPTIED', 'RED_NO_DATA']
@@ -2972,6 +3885,7 @@ CREATE FUNCTION ops.v_data_health_status_at(moment timestamp with time zone) RET
         case
             when judged.states[1] = 'UNKNOWN' then 'UNKNOWN'
             when judged.states[1] is null then 'OK'
+            when judged.states[1] = 'CHECK_FAILED' then 'RED'
             else split_part(judged.states[1], '_', 1)
         end,
         judged.states,
@@ -3284,6 +4198,145 @@ CREATE UNLOGGED TABLE canon.account_group_persons_this_run (
     person_key uuid
 );
 
+CREATE VIEW canon.arrivals_of_drivers AS
+ SELECT transaction_id AS row_version,
+    NULL::date AS business_date,
+    NULL::text AS business_text,
+    came_at_local,
+    came_at
+   FROM canon.read_drivers() driver(row_version, transaction_id, driver_id, park_id, phone, license_number, license_normalized_number, full_name, name_parts, car_number, car_normalized_number, car_brand, car_model, hire_date, came_at_local, came_at);
+
+CREATE TABLE ops.health_settings (
+    is_only boolean DEFAULT true NOT NULL,
+    timezone text DEFAULT 'America/Lima'::text NOT NULL,
+    stuck_after_minutes integer DEFAULT 120 NOT NULL,
+    no_new_data_days integer DEFAULT 3 NOT NULL,
+    source_cadence_hours jsonb DEFAULT '{}'::jsonb NOT NULL,
+    source_grace_hours integer DEFAULT 3 NOT NULL,
+    live_count_bytes bigint DEFAULT 2097152 NOT NULL,
+    source_own_grace_hours jsonb DEFAULT '{}'::jsonb NOT NULL,
+    source_zones jsonb DEFAULT '{}'::jsonb NOT NULL,
+    source_weekdays jsonb DEFAULT '{}'::jsonb NOT NULL,
+    country text DEFAULT 'PE'::text NOT NULL,
+    CONSTRAINT health_settings_is_only_check CHECK (is_only),
+    CONSTRAINT health_settings_no_new_data_days_check CHECK ((no_new_data_days > 0)),
+    CONSTRAINT health_settings_source_grace_hours_check CHECK (((source_grace_hours >= 0) AND (source_grace_hours <= 18))),
+    CONSTRAINT health_settings_stuck_after_minutes_check CHECK ((stuck_after_minutes > 0))
+);
+
+CREATE TABLE ops.ingestion_runs (
+    id integer NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    status public.runstatus DEFAULT 'RUNNING'::public.runstatus NOT NULL,
+    stats json,
+    error_message character varying,
+    job_type public.jobtype DEFAULT 'identity_run'::public.jobtype,
+    scope_date_from date,
+    scope_date_to date,
+    incremental boolean DEFAULT true,
+    parameters jsonb,
+    heartbeat_at timestamp with time zone,
+    dag_id text,
+    dag_run_id text
+);
+
+CREATE VIEW canon.arrivals_of_ingestion_runs AS
+ SELECT run.xmin AS row_version,
+    COALESCE(run.scope_date_to, ((run.completed_at AT TIME ZONE zone.timezone))::date) AS business_date,
+    NULL::text AS business_text,
+    NULL::timestamp without time zone AS came_at_local,
+    run.completed_at AS came_at
+   FROM (ops.ingestion_runs run
+     CROSS JOIN ( SELECT settings.timezone
+           FROM ops.health_settings settings) zone)
+  WHERE (run.status = 'COMPLETED'::public.runstatus);
+
+CREATE TABLE observational.lead_events (
+    id integer NOT NULL,
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    event_date date NOT NULL,
+    person_key uuid,
+    scout_id integer,
+    payload_json jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE VIEW canon.arrivals_of_lead_events AS
+ SELECT xmin AS row_version,
+    event_date AS business_date,
+    NULL::text AS business_text,
+    NULL::timestamp without time zone AS came_at_local,
+    created_at AS came_at
+   FROM observational.lead_events event;
+
+CREATE VIEW canon.arrivals_of_module_ct_cabinet_payments AS
+ SELECT transaction_id AS row_version,
+    pay_date AS business_date,
+    NULL::text AS business_text,
+    came_at_local,
+    came_at
+   FROM canon.read_module_ct_cabinet_payments() payment(transaction_id, payment_id, pay_date, pay_time, scout_id, driver_name, is_paid_1, is_paid_5, is_paid_25, driver_id, person_key, came_at_local, came_at);
+
+CREATE VIEW canon.arrivals_of_module_ct_scout_drivers AS
+ SELECT transaction_id AS row_version,
+    NULL::date AS business_date,
+    NULL::text AS business_text,
+    came_at_local,
+    came_at
+   FROM canon.read_module_ct_scout_drivers() pair(transaction_id, came_at_local, came_at);
+
+CREATE VIEW canon.arrivals_of_module_ct_scouts_list AS
+ SELECT transaction_id AS row_version,
+    NULL::date AS business_date,
+    NULL::text AS business_text,
+    came_at_local,
+    came_at
+   FROM canon.read_module_ct_scouts_list() scout(transaction_id, scout_id, name, raw_name, is_active, created_at, updated_at, came_at_local, came_at);
+
+CREATE VIEW canon.arrivals_of_summary_daily AS
+ SELECT transaction_id AS row_version,
+    NULL::date AS business_date,
+    COALESCE(day_text, ''::text) AS business_text,
+    came_at_local,
+    came_at
+   FROM canon.read_summary_daily() daily(transaction_id, row_place, driver_id, day_text, trips, work_seconds, loaded_at, came_at_local, came_at);
+
+CREATE TABLE ops.yango_payment_status_ledger (
+    id bigint NOT NULL,
+    snapshot_at timestamp with time zone DEFAULT now() NOT NULL,
+    source_table text DEFAULT 'module_ct_cabinet_payments'::text NOT NULL,
+    source_pk text NOT NULL,
+    pay_date date,
+    pay_time time without time zone,
+    raw_driver_name text NOT NULL,
+    driver_name_normalized text NOT NULL,
+    milestone_type text DEFAULT 'trips'::text NOT NULL,
+    milestone_value integer NOT NULL,
+    is_paid boolean NOT NULL,
+    paid_flag_source text NOT NULL,
+    driver_id text,
+    person_key uuid,
+    match_rule text DEFAULT 'none'::text NOT NULL,
+    match_confidence text DEFAULT 'unknown'::text NOT NULL,
+    payment_key text NOT NULL,
+    state_hash text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT yango_payment_status_ledger_match_confidence_check CHECK ((match_confidence = ANY (ARRAY['high'::text, 'medium'::text, 'unknown'::text]))),
+    CONSTRAINT yango_payment_status_ledger_match_rule_check CHECK ((match_rule = ANY (ARRAY['none'::text, 'driver_name_unique'::text, 'driver_id_direct'::text]))),
+    CONSTRAINT yango_payment_status_ledger_milestone_value_check CHECK ((milestone_value = ANY (ARRAY[1, 5, 25]))),
+    CONSTRAINT yango_payment_status_ledger_paid_flag_source_check CHECK ((paid_flag_source = ANY (ARRAY['trip_1'::text, 'trip_5'::text, 'trip_25'::text])))
+);
+
+CREATE VIEW canon.arrivals_of_yango_payment_ledger AS
+ SELECT xmin AS row_version,
+    pay_date AS business_date,
+    NULL::text AS business_text,
+    NULL::timestamp without time zone AS came_at_local,
+    snapshot_at AS came_at
+   FROM ops.yango_payment_status_ledger payment;
+
 CREATE TABLE canon.attribution_counts (
     id bigint NOT NULL,
     persons bigint DEFAULT 0 NOT NULL,
@@ -3335,17 +4388,6 @@ CREATE UNLOGGED TABLE canon.candidates_this_run (
     record_name text,
     person_record character varying,
     CONSTRAINT candidates_this_run_check CHECK ((num_nonnulls(driver_id, person_key) = 1))
-);
-
-CREATE TABLE observational.lead_events (
-    id integer NOT NULL,
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    event_date date NOT NULL,
-    person_key uuid,
-    scout_id integer,
-    payload_json jsonb,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE observational.lead_ledger (
@@ -3559,23 +4601,6 @@ CREATE TABLE canon.identity_links (
     weights_version integer
 );
 
-CREATE TABLE ops.ingestion_runs (
-    id integer NOT NULL,
-    started_at timestamp with time zone DEFAULT now() NOT NULL,
-    completed_at timestamp with time zone,
-    status public.runstatus DEFAULT 'RUNNING'::public.runstatus NOT NULL,
-    stats json,
-    error_message character varying,
-    job_type public.jobtype DEFAULT 'identity_run'::public.jobtype,
-    scope_date_from date,
-    scope_date_to date,
-    incremental boolean DEFAULT true,
-    parameters jsonb,
-    heartbeat_at timestamp with time zone,
-    dag_id text,
-    dag_run_id text
-);
-
 CREATE VIEW canon.trip_day_settings AS
  SELECT COALESCE(( SELECT ((run.parameters ->> 'trip_days_come_in_parts'::text))::boolean AS bool
            FROM ops.ingestion_runs run
@@ -3583,69 +4608,24 @@ CREATE VIEW canon.trip_day_settings AS
           ORDER BY run.id DESC
          LIMIT 1), false) AS come_in_parts;
 
-CREATE TABLE public.summary_daily (
-    driver_id character varying,
-    date_file character varying,
-    count_orders_completed integer,
-    sum_work_time_seconds bigint,
-    created_at timestamp without time zone DEFAULT now()
-);
-
 CREATE VIEW canon.source_daily_trips AS
- SELECT daily.driver_id,
+ SELECT (daily.driver_id)::character varying AS driver_id,
     written.trip_date,
-    GREATEST(daily.count_orders_completed, 0) AS trips,
-    GREATEST(daily.sum_work_time_seconds, (0)::bigint) AS work_seconds,
-    daily.created_at AS loaded_at,
-    age(daily.xmin) AS row_age,
-    daily.ctid AS row_place,
+    GREATEST(daily.trips, 0) AS trips,
+    GREATEST(daily.work_seconds, (0)::bigint) AS work_seconds,
+    daily.loaded_at,
+    age(daily.transaction_id) AS row_age,
+    daily.row_place,
         CASE
             WHEN ( SELECT setting.come_in_parts
-               FROM canon.trip_day_settings setting) THEN daily.ctid
+               FROM canon.trip_day_settings setting) THEN daily.row_place
             ELSE NULL::tid
         END AS part
-   FROM (public.summary_daily daily
+   FROM (canon.read_summary_daily() daily(transaction_id, row_place, driver_id, day_text, trips, work_seconds, loaded_at, came_at_local, came_at)
      CROSS JOIN LATERAL ( SELECT canon.parse_date_file(file.date_file) AS trip_date
-           FROM ( VALUES ((daily.date_file)::text)) file(date_file)
+           FROM ( VALUES (daily.day_text)) file(date_file)
           ORDER BY file.date_file
          OFFSET 0) written);
-
-CREATE TABLE public.drivers (
-    driver_id character varying NOT NULL,
-    park_id character varying,
-    phone character varying,
-    license_number character varying,
-    license_normalized_number character varying,
-    full_name character varying,
-    first_name character varying,
-    middle_name character varying,
-    last_name character varying,
-    car_number character varying,
-    car_normalized_number character varying,
-    car_brand character varying,
-    car_model character varying,
-    hire_date date,
-    created_at timestamp without time zone,
-    updated_at timestamp without time zone,
-    current_status character varying
-);
-
-CREATE VIEW canon.source_drivers AS
- SELECT driver_id,
-    xmin AS row_version,
-    park_id,
-    (phone)::text AS phone,
-    (license_number)::text AS license_number,
-    (license_normalized_number)::text AS license_normalized_number,
-    (full_name)::text AS full_name,
-    concat_ws(' '::text, first_name, middle_name, last_name) AS name_parts,
-    (car_number)::text AS car_number,
-    (car_normalized_number)::text AS car_normalized_number,
-    (car_brand)::text AS car_brand,
-    (car_model)::text AS car_model,
-    hire_date
-   FROM public.drivers driver
-  WHERE (((driver_id)::text <> ''::text) AND (octet_length((driver_id)::text) <= 500));
 
 CREATE VIEW canon.lead_conversions AS
  WITH people AS (
@@ -3734,7 +4714,7 @@ CREATE VIEW canon.lead_conversions AS
             ELSE NULL::integer
         END AS scout_id,
     progress.driver_id,
-    driver.hire_date,
+    canon.read_drivers_hire_date(progress.driver_id) AS hire_date,
     progress.first_connection_date,
     progress.first_trip_date,
     progress.trip_1_date,
@@ -3749,9 +4729,8 @@ CREATE VIEW canon.lead_conversions AS
     progress.trips_30d,
     progress.is_quarantined,
     progress.is_deciding_origin
-   FROM ((progress
-     LEFT JOIN observational.lead_ledger ledger USING (person_key))
-     LEFT JOIN canon.source_drivers driver ON (((driver.driver_id)::text = (progress.driver_id)::text)));
+   FROM (progress
+     LEFT JOIN observational.lead_ledger ledger USING (person_key));
 
 CREATE TABLE ops.partner_payment_rules (
     id integer NOT NULL,
@@ -4016,36 +4995,18 @@ CREATE TABLE canon.partner_payments (
     seen_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.module_ct_cabinet_payments (
-    id integer NOT NULL,
-    date date,
-    "time" time without time zone,
-    scout_id integer,
-    driver character varying,
-    trip_1 boolean,
-    trip_5 boolean,
-    trip_25 boolean,
-    created_at timestamp without time zone DEFAULT now(),
-    updated_at timestamp without time zone,
-    driver_id character varying,
-    person_key uuid
-);
-
 CREATE VIEW canon.source_cabinet_payments AS
- SELECT id AS payment_id,
-    date AS pay_date,
-    "time" AS pay_time,
+ SELECT payment_id,
+    pay_date,
+    pay_time,
     scout_id,
-    driver AS driver_name,
-    COALESCE(trip_1, false) AS is_paid_1,
-    COALESCE(trip_5, false) AS is_paid_5,
-    COALESCE(trip_25, false) AS is_paid_25,
-    NULLIF((to_jsonb(payment.*) ->> 'driver_id'::text), ''::text) AS driver_id,
-        CASE
-            WHEN ((to_jsonb(payment.*) ->> 'person_key'::text) ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'::text) THEN ((to_jsonb(payment.*) ->> 'person_key'::text))::uuid
-            ELSE NULL::uuid
-        END AS person_key
-   FROM public.module_ct_cabinet_payments payment;
+    (driver_name)::character varying AS driver_name,
+    COALESCE(is_paid_1, false) AS is_paid_1,
+    COALESCE(is_paid_5, false) AS is_paid_5,
+    COALESCE(is_paid_25, false) AS is_paid_25,
+    NULLIF(driver_id, ''::text) AS driver_id,
+    person_key
+   FROM canon.read_module_ct_cabinet_payments() payment(transaction_id, payment_id, pay_date, pay_time, scout_id, driver_name, is_paid_1, is_paid_5, is_paid_25, driver_id, person_key, came_at_local, came_at);
 
 CREATE VIEW canon.gone_partner_payments AS
  WITH gone AS MATERIALIZED (
@@ -4628,6 +5589,13 @@ CREATE TABLE canon.read_model_refreshes (
     CONSTRAINT read_model_refreshes_read_model_check CHECK ((read_model = ANY (ARRAY['payments'::text, 'claims'::text])))
 );
 
+CREATE VIEW canon.readable_types AS
+ SELECT understood.reads_as,
+    (readable.type)::regtype AS type,
+    readable.place
+   FROM (( VALUES ('text'::text,'text varchar bpchar name integer bigint smallint numeric real float8 uuid'::text), ('key'::text,'bigint integer smallint text varchar bpchar numeric real float8 uuid'::text), ('number'::text,'integer bigint smallint numeric real float8 text varchar bpchar'::text), ('seconds'::text,'bigint integer smallint numeric real float8 interval text varchar bpchar'::text), ('time'::text,'timestamp timestamptz date text varchar bpchar'::text), ('clock'::text,'time timestamp text varchar bpchar'::text), ('flag'::text,'boolean integer bigint smallint numeric real float8 text varchar bpchar'::text), ('uuid'::text,'uuid text varchar bpchar'::text)) understood(reads_as, types)
+     CROSS JOIN LATERAL string_to_table(understood.types, ' '::text) WITH ORDINALITY readable(type, place));
+
 CREATE VIEW canon.record_sources AS
  SELECT 'module_ct_cabinet_leads'::text AS source_table,
     'lead_created_at::date'::text AS business_date_expr,
@@ -4672,130 +5640,93 @@ CREATE TABLE canon.records_index (
     license_number text
 );
 
-CREATE TABLE public.module_ct_cabinet_leads (
-    id integer NOT NULL,
-    external_id character varying,
-    activation_city character varying,
-    active_1 boolean,
-    active_5 boolean,
-    active_10 boolean,
-    active_15 boolean,
-    active_25 boolean,
-    active_50 boolean,
-    active_100 boolean,
-    asset_color character varying,
-    asset_model character varying,
-    asset_plate_number character varying,
-    last_name character varying,
-    first_name character varying,
-    middle_name character varying,
-    last_active_date date,
-    lead_created_at timestamp without time zone,
-    park_name character varying,
-    park_phone character varying,
-    status character varying,
-    tariff character varying,
-    target_city character varying,
-    created_at timestamp without time zone DEFAULT now()
-);
-
 CREATE VIEW canon.records_of_module_ct_cabinet_leads AS
- SELECT
+ SELECT (
         CASE
-            WHEN lead.has_own_key THEN lead.external_id
-            ELSE (lead.id)::character varying
-        END AS source_pk,
-    (lead.id)::bigint AS row_id,
-    lead.row_version,
-    lead.has_own_key,
-    (lead.lead_created_at)::date AS event_date,
-    lead.lead_created_at AS recorded_at,
-    lead.name,
-    lead.phone,
+            WHEN has_own_key THEN external_id
+            ELSE id_text
+        END)::character varying AS source_pk,
+    id AS row_id,
+    row_version,
+    has_own_key,
+    lead_day AS event_date,
+    lead_time AS recorded_at,
+    name,
+    phone,
     NULL::text AS license,
-    lead.plate,
-    lead.car_model,
+    plate,
+    car_model,
     NULL::character varying AS driver_id,
     NULL::integer AS scout_id,
     'cabinet'::text AS origin_tag,
     NULL::text AS acquisition_method,
     NULL::text AS scout_name,
-    lead.came_at_local
-   FROM (( VALUES (NULL::timestamp without time zone)) absent(created_at)
-     CROSS JOIN LATERAL ( SELECT lead_1.id,
-            lead_1.external_id,
-            lead_1.xmin AS row_version,
-            COALESCE((octet_length((lead_1.external_id)::text) <= 500), false) AS has_own_key,
-            lead_1.lead_created_at,
-            concat_ws(' '::text, lead_1.first_name, lead_1.middle_name, lead_1.last_name) AS name,
-            (lead_1.park_phone)::text AS phone,
-            (lead_1.asset_plate_number)::text AS plate,
-            (lead_1.asset_model)::text AS car_model,
-            COALESCE(lead_1.created_at, lead_1.lead_created_at) AS came_at_local
-           FROM public.module_ct_cabinet_leads lead_1) lead);
-
-CREATE TABLE public.module_ct_migrations (
-    id bigint NOT NULL,
-    driver_id character varying,
-    driver_name character varying,
-    scout_id integer,
-    scout_name character varying,
-    hire_date date,
-    created_at timestamp without time zone DEFAULT now(),
-    updated_at timestamp without time zone
-);
+    came_at_local,
+    came_at,
+    transaction_id,
+    unreadable
+   FROM ( SELECT source.row_version,
+            source.transaction_id,
+            source.id,
+            source.id_text,
+            source.external_id,
+            source.lead_day,
+            source.lead_time,
+            source.name,
+            source.phone,
+            source.plate,
+            source.car_model,
+            source.came_at_local,
+            source.came_at,
+            source.unreadable,
+            COALESCE((octet_length(source.external_id) <= 500), false) AS has_own_key
+           FROM canon.read_module_ct_cabinet_leads() source(row_version, transaction_id, id, id_text, external_id, lead_day, lead_time, name, phone, plate, car_model, came_at_local, came_at, unreadable)) lead;
 
 CREATE VIEW canon.records_of_module_ct_migrations AS
- SELECT (id)::character varying AS source_pk,
+ SELECT (id_text)::character varying AS source_pk,
     id AS row_id,
-    xmin AS row_version,
+    row_version,
     true AS has_own_key,
-    COALESCE(hire_date, (created_at)::date) AS event_date,
-    COALESCE((canon.plausible_date(hire_date))::timestamp without time zone, created_at) AS recorded_at,
-    (driver_name)::text AS name,
+    COALESCE(hired_on, (created_local)::date) AS event_date,
+    COALESCE((canon.plausible_date(hired_on))::timestamp without time zone, created_local) AS recorded_at,
+    name,
     NULL::text AS phone,
     NULL::text AS license,
     NULL::text AS plate,
     NULL::text AS car_model,
-    driver_id,
+    (driver_id)::character varying AS driver_id,
     scout_id,
     'fleet_migration'::text AS origin_tag,
     NULL::text AS acquisition_method,
-    (scout_name)::text AS scout_name,
-    created_at AS came_at_local
-   FROM public.module_ct_migrations migration;
-
-CREATE TABLE public.module_ct_scouting_daily (
-    id bigint NOT NULL,
-    scout_id integer,
-    driver_name character varying,
-    driver_phone character varying,
-    driver_license character varying,
-    registration_date date,
-    acquisition_method character varying,
-    created_at timestamp without time zone DEFAULT now(),
-    updated_at timestamp without time zone
-);
+    scout_name,
+    came_at_local,
+    came_at,
+    transaction_id,
+    unreadable
+   FROM canon.read_module_ct_migrations() migration(row_version, transaction_id, id, id_text, driver_id, name, scout_id, scout_name, hired_on, created_local, came_at_local, came_at, unreadable);
 
 CREATE VIEW canon.records_of_module_ct_scouting_daily AS
- SELECT (id)::character varying AS source_pk,
+ SELECT (id_text)::character varying AS source_pk,
     id AS row_id,
-    xmin AS row_version,
+    row_version,
     true AS has_own_key,
-    registration_date AS event_date,
-    (canon.plausible_date(registration_date))::timestamp without time zone AS recorded_at,
-    (driver_name)::text AS name,
-    (driver_phone)::text AS phone,
-    (driver_license)::text AS license,
+    registered_on AS event_date,
+    (canon.plausible_date(registered_on))::timestamp without time zone AS recorded_at,
+    name,
+    phone,
+    license,
     NULL::text AS plate,
     NULL::text AS car_model,
     NULL::character varying AS driver_id,
     scout_id,
     'cabinet'::text AS origin_tag,
-    (acquisition_method)::text AS acquisition_method,
+    acquisition_method,
     NULL::text AS scout_name,
-    created_at AS came_at_local
-   FROM public.module_ct_scouting_daily scouting;
+    came_at_local,
+    came_at,
+    transaction_id,
+    unreadable
+   FROM canon.read_module_ct_scouting_daily() scouting(row_version, transaction_id, id, id_text, registered_on, scout_id, name, phone, license, acquisition_method, came_at_local, came_at, unreadable);
 
 CREATE UNLOGGED TABLE canon.records_this_run (
     source_table character varying NOT NULL,
@@ -4856,6 +5787,20 @@ CREATE VIEW canon.replaced_record_candidates AS
                   ORDER BY account.driver_id, account.match_rule) carrier
              JOIN canon.match_rules rule ON ((rule.match_rule = carrier.match_rule)))
              LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = (carrier.driver_id)::text))))) candidates);
+
+CREATE TABLE canon.source_bindings (
+    table_name text NOT NULL,
+    seen_identity text NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    read_identity text,
+    read_at timestamp with time zone
+);
+
+CREATE VIEW canon.replaced_sources AS
+ SELECT table_name,
+    read_at
+   FROM canon.source_bindings bound
+  WHERE (split_part(read_identity, ' '::text, 1) <> split_part(canon.source_identity(table_name), ' '::text, 1));
 
 CREATE VIEW canon.rule_outcomes AS
  SELECT decision.source_table,
@@ -4954,6 +5899,45 @@ CREATE TABLE canon.shared_values (
     CONSTRAINT shared_values_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text, 'plate'::text])))
 );
 
+CREATE UNLOGGED TABLE canon.source_chunk_digests (
+    source_table character varying NOT NULL,
+    chunk bigint NOT NULL,
+    row_count bigint NOT NULL,
+    digest bigint NOT NULL,
+    is_read boolean NOT NULL
+);
+
+CREATE VIEW canon.source_columns AS
+ SELECT required.table_name,
+    columns.column_name,
+    required.reads_as,
+    required.is_required,
+    ((1000 * required."position") + columns."position") AS place
+   FROM ((unnest(ARRAY['module_ct_cabinet_leads|key|id'::text, 'module_ct_cabinet_leads|text|external_id park_phone asset_plate_number asset_model first_name middle_name'::text, 'module_ct_cabinet_leads|text|last_name'::text, 'module_ct_cabinet_leads|time|lead_created_at'::text, 'module_ct_cabinet_leads|time|?created_at'::text, 'module_ct_scouting_daily|key|id'::text, 'module_ct_scouting_daily|number|scout_id'::text, 'module_ct_scouting_daily|text|driver_name driver_phone driver_license acquisition_method'::text, 'module_ct_scouting_daily|time|registration_date created_at'::text, 'module_ct_migrations|key|id'::text, 'module_ct_migrations|text|driver_id driver_name scout_name'::text, 'module_ct_migrations|number|scout_id'::text, 'module_ct_migrations|time|hire_date created_at'::text, 'drivers|text|driver_id park_id phone license_number license_normalized_number full_name first_name middle_name'::text, 'drivers|text|last_name car_number car_normalized_number car_brand car_model'::text, 'drivers|time|hire_date created_at updated_at'::text, 'summary_daily|text|driver_id'::text, 'summary_daily|time|date_file'::text, 'summary_daily|number|count_orders_completed'::text, 'summary_daily|seconds|sum_work_time_seconds'::text, 'summary_daily|time|created_at'::text, 'module_ct_scouts_list|number|scout_id'::text, 'module_ct_scouts_list|text|raw_name name'::text, 'module_ct_scouts_list|flag|is_active'::text, 'module_ct_scouts_list|time|?created_at updated_at'::text, 'module_ct_cabinet_payments|number|id'::text, 'module_ct_cabinet_payments|time|date'::text, 'module_ct_cabinet_payments|clock|time'::text, 'module_ct_cabinet_payments|number|scout_id'::text, 'module_ct_cabinet_payments|text|driver'::text, 'module_ct_cabinet_payments|flag|trip_1 trip_5 trip_25'::text, 'module_ct_cabinet_payments|time|created_at'::text, 'module_ct_cabinet_payments|text|?driver_id'::text, 'module_ct_cabinet_payments|uuid|?person_key'::text, 'module_ct_scout_drivers|time|created_at updated_at'::text]) WITH ORDINALITY written(line, "position")
+     CROSS JOIN LATERAL ( SELECT split_part(written.line, '|'::text, 1) AS table_name,
+            split_part(written.line, '|'::text, 2) AS reads_as,
+            (split_part(written.line, '|'::text, 3) !~ '^\?'::text) AS is_required,
+            ltrim(split_part(written.line, '|'::text, 3), '?'::text) AS column_names,
+            written."position") required)
+     CROSS JOIN LATERAL string_to_table(required.column_names, ' '::text) WITH ORDINALITY columns(column_name, "position"));
+
+CREATE VIEW canon.source_drivers AS
+ SELECT (driver_id)::character varying AS driver_id,
+    row_version,
+    (park_id)::character varying AS park_id,
+    phone,
+    license_number,
+    license_normalized_number,
+    full_name,
+    name_parts,
+    car_number,
+    car_normalized_number,
+    car_brand,
+    car_model,
+    hire_date
+   FROM canon.read_drivers() driver(row_version, transaction_id, driver_id, park_id, phone, license_number, license_normalized_number, full_name, name_parts, car_number, car_normalized_number, car_brand, car_model, hire_date, came_at_local, came_at)
+  WHERE ((driver_id <> ''::text) AND (octet_length(driver_id) <= 500));
+
 CREATE VIEW canon.source_records AS
  SELECT 'module_ct_cabinet_leads'::character varying AS source_table,
     record.source_pk,
@@ -4972,8 +5956,32 @@ CREATE VIEW canon.source_records AS
     record.origin_tag,
     record.acquisition_method,
     record.scout_name,
-    record.came_at_local
-   FROM canon.records_of_module_ct_cabinet_leads record
+    record.came_at_local,
+    record.came_at,
+    record.transaction_id,
+    record.unreadable
+   FROM (( VALUES (NULL::timestamp with time zone,NULL::xid,NULL::text[])) absent(came_at, transaction_id, unreadable)
+     CROSS JOIN LATERAL ( SELECT source.source_pk,
+            source.row_id,
+            source.row_version,
+            source.has_own_key,
+            source.event_date,
+            source.recorded_at,
+            source.name,
+            source.phone,
+            source.license,
+            source.plate,
+            source.car_model,
+            source.driver_id,
+            source.scout_id,
+            source.origin_tag,
+            source.acquisition_method,
+            source.scout_name,
+            source.came_at_local,
+            source.came_at,
+            source.transaction_id,
+            source.unreadable
+           FROM canon.records_of_module_ct_cabinet_leads source) record)
 UNION ALL
  SELECT 'module_ct_scouting_daily'::character varying AS source_table,
     record.source_pk,
@@ -4992,8 +6000,32 @@ UNION ALL
     record.origin_tag,
     record.acquisition_method,
     record.scout_name,
-    record.came_at_local
-   FROM canon.records_of_module_ct_scouting_daily record
+    record.came_at_local,
+    record.came_at,
+    record.transaction_id,
+    record.unreadable
+   FROM (( VALUES (NULL::timestamp with time zone,NULL::xid,NULL::text[])) absent(came_at, transaction_id, unreadable)
+     CROSS JOIN LATERAL ( SELECT source.source_pk,
+            source.row_id,
+            source.row_version,
+            source.has_own_key,
+            source.event_date,
+            source.recorded_at,
+            source.name,
+            source.phone,
+            source.license,
+            source.plate,
+            source.car_model,
+            source.driver_id,
+            source.scout_id,
+            source.origin_tag,
+            source.acquisition_method,
+            source.scout_name,
+            source.came_at_local,
+            source.came_at,
+            source.transaction_id,
+            source.unreadable
+           FROM canon.records_of_module_ct_scouting_daily source) record)
 UNION ALL
  SELECT 'module_ct_migrations'::character varying AS source_table,
     record.source_pk,
@@ -5012,157 +6044,32 @@ UNION ALL
     record.origin_tag,
     record.acquisition_method,
     record.scout_name,
-    record.came_at_local
-   FROM canon.records_of_module_ct_migrations record;
-
-CREATE TABLE ops.health_settings (
-    is_only boolean DEFAULT true NOT NULL,
-    timezone text DEFAULT 'America/Lima'::text NOT NULL,
-    stuck_after_minutes integer DEFAULT 120 NOT NULL,
-    no_new_data_days integer DEFAULT 3 NOT NULL,
-    source_cadence_hours jsonb DEFAULT '{}'::jsonb NOT NULL,
-    source_grace_hours integer DEFAULT 3 NOT NULL,
-    live_count_bytes bigint DEFAULT 2097152 NOT NULL,
-    source_own_grace_hours jsonb DEFAULT '{}'::jsonb NOT NULL,
-    source_zones jsonb DEFAULT '{}'::jsonb NOT NULL,
-    source_weekdays jsonb DEFAULT '{}'::jsonb NOT NULL,
-    country text DEFAULT 'PE'::text NOT NULL,
-    CONSTRAINT health_settings_is_only_check CHECK (is_only),
-    CONSTRAINT health_settings_no_new_data_days_check CHECK ((no_new_data_days > 0)),
-    CONSTRAINT health_settings_source_grace_hours_check CHECK (((source_grace_hours >= 0) AND (source_grace_hours <= 18))),
-    CONSTRAINT health_settings_stuck_after_minutes_check CHECK ((stuck_after_minutes > 0))
-);
-
-CREATE TABLE ops.yango_payment_status_ledger (
-    id bigint NOT NULL,
-    snapshot_at timestamp with time zone DEFAULT now() NOT NULL,
-    source_table text DEFAULT 'module_ct_cabinet_payments'::text NOT NULL,
-    source_pk text NOT NULL,
-    pay_date date,
-    pay_time time without time zone,
-    raw_driver_name text NOT NULL,
-    driver_name_normalized text NOT NULL,
-    milestone_type text DEFAULT 'trips'::text NOT NULL,
-    milestone_value integer NOT NULL,
-    is_paid boolean NOT NULL,
-    paid_flag_source text NOT NULL,
-    driver_id text,
-    person_key uuid,
-    match_rule text DEFAULT 'none'::text NOT NULL,
-    match_confidence text DEFAULT 'unknown'::text NOT NULL,
-    payment_key text NOT NULL,
-    state_hash text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT yango_payment_status_ledger_match_confidence_check CHECK ((match_confidence = ANY (ARRAY['high'::text, 'medium'::text, 'unknown'::text]))),
-    CONSTRAINT yango_payment_status_ledger_match_rule_check CHECK ((match_rule = ANY (ARRAY['none'::text, 'driver_name_unique'::text, 'driver_id_direct'::text]))),
-    CONSTRAINT yango_payment_status_ledger_milestone_value_check CHECK ((milestone_value = ANY (ARRAY[1, 5, 25]))),
-    CONSTRAINT yango_payment_status_ledger_paid_flag_source_check CHECK ((paid_flag_source = ANY (ARRAY['trip_1'::text, 'trip_5'::text, 'trip_25'::text])))
-);
-
-CREATE TABLE public.module_ct_scout_drivers (
-    id integer NOT NULL,
-    scout_id integer,
-    driver_id character varying,
-    created_at timestamp without time zone DEFAULT now(),
-    updated_at timestamp without time zone
-);
-
-CREATE TABLE public.module_ct_scouts_list (
-    id integer NOT NULL,
-    scout_id integer,
-    name character varying,
-    raw_name character varying,
-    is_active boolean,
-    created_at timestamp without time zone DEFAULT now(),
-    updated_at timestamp without time zone
-);
-
-CREATE VIEW canon.source_arrivals AS
- SELECT 'summary_daily'::text AS source_name,
-    daily.xmin AS row_version,
-    NULL::date AS business_date,
-    COALESCE((daily.date_file)::text, ''::text) AS business_text,
-    daily.created_at AS came_at_local,
-    NULL::timestamp with time zone AS came_at
-   FROM public.summary_daily daily
-UNION ALL
- SELECT 'yango_payment_ledger'::text AS source_name,
-    payment.xmin AS row_version,
-    payment.pay_date AS business_date,
-    NULL::text AS business_text,
-    NULL::timestamp without time zone AS came_at_local,
-    payment.snapshot_at AS came_at
-   FROM ops.yango_payment_status_ledger payment
-UNION ALL
- SELECT (record.source_table)::text AS source_name,
-    record.row_version,
-    record.event_date AS business_date,
-    NULL::text AS business_text,
     record.came_at_local,
-    NULL::timestamp with time zone AS came_at
-   FROM canon.source_records record
-UNION ALL
- SELECT 'lead_events'::text AS source_name,
-    event.xmin AS row_version,
-    event.event_date AS business_date,
-    NULL::text AS business_text,
-    NULL::timestamp without time zone AS came_at_local,
-    event.created_at AS came_at
-   FROM observational.lead_events event
-UNION ALL
- SELECT 'module_ct_scout_drivers'::text AS source_name,
-    pair.xmin AS row_version,
-    NULL::date AS business_date,
-    NULL::text AS business_text,
-    GREATEST(pair.created_at, pair.updated_at) AS came_at_local,
-    NULL::timestamp with time zone AS came_at
-   FROM public.module_ct_scout_drivers pair
-UNION ALL
- SELECT 'module_ct_cabinet_payments'::text AS source_name,
-    payment.xmin AS row_version,
-    payment.date AS business_date,
-    NULL::text AS business_text,
-    payment.created_at AS came_at_local,
-    NULL::timestamp with time zone AS came_at
-   FROM public.module_ct_cabinet_payments payment
-UNION ALL
- SELECT 'drivers'::text AS source_name,
-    driver.xmin AS row_version,
-    NULL::date AS business_date,
-    NULL::text AS business_text,
-    GREATEST(driver.created_at, driver.updated_at) AS came_at_local,
-    NULL::timestamp with time zone AS came_at
-   FROM public.drivers driver
-UNION ALL
- SELECT 'module_ct_scouts_list'::text AS source_name,
-    scout.row_version,
-    NULL::date AS business_date,
-    NULL::text AS business_text,
-    scout.came_at_local,
-    NULL::timestamp with time zone AS came_at
-   FROM (( VALUES (NULL::timestamp without time zone,NULL::timestamp without time zone)) absent(created_at, updated_at)
-     CROSS JOIN LATERAL ( SELECT scout_1.xmin AS row_version,
-            GREATEST(scout_1.created_at, scout_1.updated_at) AS came_at_local
-           FROM public.module_ct_scouts_list scout_1) scout)
-UNION ALL
- SELECT 'ingestion_runs'::text AS source_name,
-    run.xmin AS row_version,
-    COALESCE(run.scope_date_to, ((run.completed_at AT TIME ZONE zone.timezone))::date) AS business_date,
-    NULL::text AS business_text,
-    NULL::timestamp without time zone AS came_at_local,
-    run.completed_at AS came_at
-   FROM (ops.ingestion_runs run
-     CROSS JOIN ( SELECT settings.timezone
-           FROM ops.health_settings settings) zone)
-  WHERE (run.status = 'COMPLETED'::public.runstatus);
-
-CREATE UNLOGGED TABLE canon.source_chunk_digests (
-    source_table character varying NOT NULL,
-    chunk bigint NOT NULL,
-    row_count bigint NOT NULL,
-    digest bigint NOT NULL,
-    is_read boolean NOT NULL
-);
+    record.came_at,
+    record.transaction_id,
+    record.unreadable
+   FROM (( VALUES (NULL::timestamp with time zone,NULL::xid,NULL::text[])) absent(came_at, transaction_id, unreadable)
+     CROSS JOIN LATERAL ( SELECT source.source_pk,
+            source.row_id,
+            source.row_version,
+            source.has_own_key,
+            source.event_date,
+            source.recorded_at,
+            source.name,
+            source.phone,
+            source.license,
+            source.plate,
+            source.car_model,
+            source.driver_id,
+            source.scout_id,
+            source.origin_tag,
+            source.acquisition_method,
+            source.scout_name,
+            source.came_at_local,
+            source.came_at,
+            source.transaction_id,
+            source.unreadable
+           FROM canon.records_of_module_ct_migrations source) record);
 
 CREATE VIEW canon.source_row_chunks AS
  SELECT record.source_table,
@@ -5181,21 +6088,22 @@ UNION ALL
 
 CREATE VIEW canon.source_scouts AS
  SELECT DISTINCT ON (scout_id) scout_id,
+    (
         CASE
-            WHEN (btrim((raw_name)::text) <> ''::text) THEN raw_name
+            WHEN (btrim(raw_name) <> ''::text) THEN raw_name
             ELSE name
-        END AS raw_name,
+        END)::character varying AS raw_name,
     is_active,
-    ((to_jsonb(scout.*) ->> 'created_at'::text))::timestamp without time zone AS created_at,
-    ((to_jsonb(scout.*) ->> 'updated_at'::text))::timestamp without time zone AS updated_at
-   FROM public.module_ct_scouts_list scout
+    created_at,
+    updated_at
+   FROM canon.read_module_ct_scouts_list() scout(transaction_id, scout_id, name, raw_name, is_active, created_at, updated_at, came_at_local, came_at)
   WHERE (scout_id IS NOT NULL)
-  ORDER BY scout_id, COALESCE(is_active, false) DESC, ((to_jsonb(scout.*) ->> 'updated_at'::text))::timestamp without time zone DESC NULLS LAST, ((to_jsonb(scout.*) ->> 'created_at'::text))::timestamp without time zone DESC NULLS LAST, scout.raw_name;
+  ORDER BY scout_id, COALESCE(is_active, false) DESC, updated_at DESC NULLS LAST, created_at DESC NULLS LAST, scout.raw_name;
 
 CREATE VIEW canon.source_trip_versions AS
- SELECT driver_id,
-    xmin AS row_version
-   FROM public.summary_daily daily;
+ SELECT (driver_id)::character varying AS driver_id,
+    transaction_id AS row_version
+   FROM canon.read_summary_daily() daily(transaction_id, row_place, driver_id, day_text, trips, work_seconds, loaded_at, came_at_local, came_at);
 
 CREATE VIEW canon.v_persons AS
  SELECT person_key,
@@ -6252,11 +7160,11 @@ CREATE VIEW ops.v_yango_payments_ledger_latest_enriched AS
           GROUP BY latest.driver_name_normalized
         ), bearers AS MATERIALIZED (
          SELECT canon.name_key((COALESCE(indexed.full_name_norm, (canon.normalise_name(COALESCE(driver.full_name, driver.name_parts)))::character varying))::text) AS name_key,
-            (driver.driver_id)::text AS driver_id,
-            COALESCE((link_1.person_key)::text, (indexed.account_group)::text, (driver.driver_id)::text) AS person
-           FROM ((canon.source_drivers driver
-             LEFT JOIN canon.drivers_index indexed ON (((indexed.driver_id)::text = (driver.driver_id)::text)))
-             LEFT JOIN canon.identity_links link_1 ON ((((link_1.source_table)::text = 'drivers'::text) AND ((link_1.source_pk)::text = (driver.driver_id)::text))))
+            driver.driver_id,
+            COALESCE((link_1.person_key)::text, (indexed.account_group)::text, driver.driver_id) AS person
+           FROM ((canon.read_drivers_names() driver(driver_id, full_name, name_parts)
+             LEFT JOIN canon.drivers_index indexed ON (((indexed.driver_id)::text = driver.driver_id)))
+             LEFT JOIN canon.identity_links link_1 ON ((((link_1.source_table)::text = 'drivers'::text) AND ((link_1.source_pk)::text = driver.driver_id))))
         ), named AS (
          SELECT asked.written,
             min(bearers.driver_id) AS driver_id,
@@ -6340,7 +7248,7 @@ CREATE VIEW ops.v_yango_payments_ledger_latest_enriched AS
    FROM (final
      LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = COALESCE(final.driver_id, final.driver_id_enriched)))));
 
-COMMENT ON VIEW ops.v_yango_payments_ledger_latest_enriched IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [d2e37009aa99]';
+COMMENT ON VIEW ops.v_yango_payments_ledger_latest_enriched IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [008d9221fc0c]';
 
 CREATE VIEW ops.v_claims_payment_status_cabinet AS
  WITH claims AS MATERIALIZED (
@@ -6627,7 +7535,7 @@ CREATE VIEW ops.v_cabinet_financial_14d AS
                 END AS paid_m25
            FROM ((leads lead
              LEFT JOIN claims ON (((claims.person_key = lead.person_key) AND ((claims.currency = lead.currency) OR ((claims.currency IS NULL) AND (lead.is_first IS NOT FALSE))))))
-             LEFT JOIN canon.source_drivers driver ON (((driver.driver_id)::text = (lead.driver_id)::text)))
+             LEFT JOIN canon.read_drivers_names() driver(driver_id, full_name, name_parts) ON ((driver.driver_id = (lead.driver_id)::text)))
         )
  SELECT driver_id,
     lead_date,
@@ -6658,7 +7566,7 @@ CREATE VIEW ops.v_cabinet_financial_14d AS
     currency
    FROM amounts;
 
-COMMENT ON VIEW ops.v_cabinet_financial_14d IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [3daa2891fe7a]';
+COMMENT ON VIEW ops.v_cabinet_financial_14d IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [44d8774a16a3]';
 
 CREATE MATERIALIZED VIEW ops.mv_cabinet_financial_14d AS
  SELECT financial.driver_id,
@@ -6772,9 +7680,9 @@ CREATE VIEW ops.v_yango_cabinet_claims_for_collection AS
             status.candidate_driver_ids,
             status.payment_keys
            FROM ops.v_claims_payment_status_cabinet status) claim)
-     LEFT JOIN canon.source_drivers driver ON (((driver.driver_id)::text = (claim.driver_id)::text)));
+     LEFT JOIN canon.read_drivers_names() driver(driver_id, full_name, name_parts) ON ((driver.driver_id = (claim.driver_id)::text)));
 
-COMMENT ON VIEW ops.v_yango_cabinet_claims_for_collection IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [367d97178c49]';
+COMMENT ON VIEW ops.v_yango_cabinet_claims_for_collection IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [6fc6e42dc7ac]';
 
 CREATE MATERIALIZED VIEW ops.mv_yango_cabinet_claims_for_collection AS
  SELECT claim.driver_id,
@@ -6910,7 +7818,9 @@ CREATE TABLE ops.source_counts (
     identity text,
     rows_inserted bigint,
     table_bytes bigint,
-    horizon xid8
+    horizon xid8,
+    problem text,
+    problem_code text
 );
 
 CREATE TABLE ops.source_days (
@@ -7263,6 +8173,10 @@ CREATE VIEW ops.v_data_health_status AS
     health.checked_at,
     COALESCE(duplicates.rows_count, (0)::bigint) AS duplicate_count,
         CASE
+            WHEN (health.health_status = 'CHECK_FAILED'::text) THEN problems.problem
+            ELSE NULL::text
+        END AS problem,
+        CASE
             WHEN (health.due_at IS NOT NULL) THEN GREATEST((health.checked_at - health.due_at), '00:00:00'::interval)
             ELSE NULL::interval
         END AS late_by,
@@ -7271,9 +8185,10 @@ CREATE VIEW ops.v_data_health_status AS
     volume.usual_rows,
     volume.least_rows,
     volume.rows_before
-   FROM ((ops.v_data_health_status_at(now()) health(source_name, source_type, max_business_date, business_days_lag, max_ingestion_ts, ingestion_lag_interval, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, health_status, severity, states, expected_cadence, due_at, rubbish_count, total_rows, rows_dated_ahead, is_optional, checked_at)
+   FROM (((ops.v_data_health_status_at(now()) health(source_name, source_type, max_business_date, business_days_lag, max_ingestion_ts, ingestion_lag_interval, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, health_status, severity, states, expected_cadence, due_at, rubbish_count, total_rows, rows_dated_ahead, is_optional, checked_at)
      JOIN ops.measure_sources(now()) volume(source_name, today, max_business_date, max_ingestion_ts, last_ingestion_date, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, total_rows, rubbish_count, rows_dated_ahead, rows_just_ahead, volume_day, rows_of_day, usual_rows, least_rows, rows_before) ON ((volume.source_name = health.source_name)))
-     LEFT JOIN ops.source_duplicates_now() duplicates(source_name, rows_count) ON ((duplicates.source_name = health.source_name)));
+     LEFT JOIN ops.source_duplicates_now() duplicates(source_name, rows_count) ON ((duplicates.source_name = health.source_name)))
+     LEFT JOIN ops.source_problems_now() problems(source_name, problem, code) ON ((problems.source_name = health.source_name)));
 
 CREATE VIEW ops.v_data_ingestion_daily AS
  SELECT source_name,
@@ -8403,6 +9318,53 @@ CREATE SEQUENCE ops.yango_payment_status_ledger_id_seq
 
 ALTER SEQUENCE ops.yango_payment_status_ledger_id_seq OWNED BY ops.yango_payment_status_ledger.id;
 
+CREATE TABLE public.drivers (
+    driver_id character varying NOT NULL,
+    park_id character varying,
+    phone character varying,
+    license_number character varying,
+    license_normalized_number character varying,
+    full_name character varying,
+    first_name character varying,
+    middle_name character varying,
+    last_name character varying,
+    car_number character varying,
+    car_normalized_number character varying,
+    car_brand character varying,
+    car_model character varying,
+    hire_date date,
+    created_at timestamp without time zone,
+    updated_at timestamp without time zone,
+    current_status character varying
+);
+
+CREATE TABLE public.module_ct_cabinet_leads (
+    id integer NOT NULL,
+    external_id character varying,
+    activation_city character varying,
+    active_1 boolean,
+    active_5 boolean,
+    active_10 boolean,
+    active_15 boolean,
+    active_25 boolean,
+    active_50 boolean,
+    active_100 boolean,
+    asset_color character varying,
+    asset_model character varying,
+    asset_plate_number character varying,
+    last_name character varying,
+    first_name character varying,
+    middle_name character varying,
+    last_active_date date,
+    lead_created_at timestamp without time zone,
+    park_name character varying,
+    park_phone character varying,
+    status character varying,
+    tariff character varying,
+    target_city character varying,
+    created_at timestamp without time zone DEFAULT now()
+);
+
 CREATE SEQUENCE public.module_ct_cabinet_leads_id_seq
     AS integer
     START WITH 1
@@ -8412,6 +9374,21 @@ CREATE SEQUENCE public.module_ct_cabinet_leads_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.module_ct_cabinet_leads_id_seq OWNED BY public.module_ct_cabinet_leads.id;
+
+CREATE TABLE public.module_ct_cabinet_payments (
+    id integer NOT NULL,
+    date date,
+    "time" time without time zone,
+    scout_id integer,
+    driver character varying,
+    trip_1 boolean,
+    trip_5 boolean,
+    trip_25 boolean,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone,
+    driver_id character varying,
+    person_key uuid
+);
 
 CREATE SEQUENCE public.module_ct_cabinet_payments_id_seq
     AS integer
@@ -8423,6 +9400,25 @@ CREATE SEQUENCE public.module_ct_cabinet_payments_id_seq
 
 ALTER SEQUENCE public.module_ct_cabinet_payments_id_seq OWNED BY public.module_ct_cabinet_payments.id;
 
+CREATE TABLE public.module_ct_migrations (
+    id bigint NOT NULL,
+    driver_id character varying,
+    driver_name character varying,
+    scout_id integer,
+    scout_name character varying,
+    hire_date date,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone
+);
+
+CREATE TABLE public.module_ct_scout_drivers (
+    id integer NOT NULL,
+    scout_id integer,
+    driver_id character varying,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone
+);
+
 CREATE SEQUENCE public.module_ct_scout_drivers_id_seq
     AS integer
     START WITH 1
@@ -8433,6 +9429,28 @@ CREATE SEQUENCE public.module_ct_scout_drivers_id_seq
 
 ALTER SEQUENCE public.module_ct_scout_drivers_id_seq OWNED BY public.module_ct_scout_drivers.id;
 
+CREATE TABLE public.module_ct_scouting_daily (
+    id bigint NOT NULL,
+    scout_id integer,
+    driver_name character varying,
+    driver_phone character varying,
+    driver_license character varying,
+    registration_date date,
+    acquisition_method character varying,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone
+);
+
+CREATE TABLE public.module_ct_scouts_list (
+    id integer NOT NULL,
+    scout_id integer,
+    name character varying,
+    raw_name character varying,
+    is_active boolean,
+    created_at timestamp without time zone DEFAULT now(),
+    updated_at timestamp without time zone
+);
+
 CREATE SEQUENCE public.module_ct_scouts_list_id_seq
     AS integer
     START WITH 1
@@ -8442,6 +9460,14 @@ CREATE SEQUENCE public.module_ct_scouts_list_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.module_ct_scouts_list_id_seq OWNED BY public.module_ct_scouts_list.id;
+
+CREATE TABLE public.summary_daily (
+    driver_id character varying,
+    date_file character varying,
+    count_orders_completed integer,
+    sum_work_time_seconds bigint,
+    created_at timestamp without time zone DEFAULT now()
+);
 
 ALTER TABLE ONLY canon.claims_yango_cabinet_14d ALTER COLUMN claim_id SET DEFAULT nextval('canon.claims_yango_cabinet_14d_claim_id_seq'::regclass);
 
@@ -8567,6 +9593,9 @@ ALTER TABLE ONLY canon.scout_payment_milestones
 
 ALTER TABLE ONLY canon.shared_values
     ADD CONSTRAINT shared_values_pkey PRIMARY KEY (kind, value);
+
+ALTER TABLE ONLY canon.source_bindings
+    ADD CONSTRAINT source_bindings_pkey PRIMARY KEY (table_name);
 
 ALTER TABLE ONLY canon.source_chunk_digests
     ADD CONSTRAINT source_chunk_digests_pkey PRIMARY KEY (source_table, chunk);
