@@ -56,7 +56,8 @@ def clerk(server: Any, day: Warehouse) -> Iterator[str]:
     for schema in everything:
         day.execute(
             f"grant insert, update, delete, maintain on all tables in schema {schema} to clerk;"  # type: ignore[arg-type]
-            f" grant usage on all sequences in schema {schema} to clerk"
+            f" grant usage on all sequences in schema {schema} to clerk;"
+            f" grant execute on all functions in schema {schema} to clerk"
         )
     rules = day.execute("show hba_file").fetchone()
     assert rules is not None
