@@ -3108,11 +3108,15 @@ CREATE FUNCTION ops.read_table_counters(source regclass, OUT identity text, OUT 
     )
 
     select
-        concat_ws(
-            '|', counted.files, counted.updated, counted.deleted, settings.timezone,
-            nullif(settings.source_zones, '{}'), 'database counters since', extract(epoch from pg_stat_get_db_stat_reset_time(database.oid)),
-            'server counters since', extract(epoch from pg_stat_get_bgwriter_stat_reset_time())
-        ),
+        case
+            when counted.inserted is not null
+                then concat_ws(
+                    '|', counted.files, counted.updated, counted.deleted, settings.timezone,
+                    nullif(settings.source_zones, '{}'), 'database counters since',
+                    extract(epoch from pg_stat_get_db_stat_reset_time(database.oid)),
+                    'server counters since', extract(epoch from pg_stat_get_bgwriter_stat_reset_time())
+                )
+        end,
         counted.inserted,
         counted.size
     from ops.health_settings as settings
