@@ -42,8 +42,10 @@ insert into ops.check_states (check_name, subject, cause, severity, state, detai
 values
 ('source.drivers', 'drivers', 'sources', 'RED', 'RED_NO_DATA', '{"sample": ["ANA TORRES"]}', now(), now()),
 ('pipeline.identity_run', 'identity_run', 'pipeline', 'OK', 'OK', '{}', now(), now());
+insert into ops.alert_mutes (target, reason, muted_by, muted_at, muted_until)
+values ('source.module_ct_migrations', 'moved on Monday', 'rosa', now() - interval '1 hour', now() + interval '9 days');
 """
-"""Two open alerts and one that is over, a message of each on both channels, and two checks."""
+"""Two open alerts and one that is over, a message of each on both channels, two checks, and a mute."""
 
 
 CLAIM_HISTORY = """

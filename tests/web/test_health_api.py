@@ -193,6 +193,7 @@ def test_one_check_of_an_alert_is_muted_and_the_others_speak(
 def test_mutes_in_force_are_listed_with_what_they_silence_and_can_be_lifted(
     editor: TestClient, decider: TestClient, own_fleet: psycopg.Connection[Any]
 ) -> None:
+    own_fleet.execute("delete from ops.alert_mutes")
     number = alert_of(editor, "sources")["id"]
     until = datetime.now(UTC) + timedelta(days=2)
     editor.post(f"/alerts/{number}/mute", json={"until": until.isoformat(), "reason": REASON})

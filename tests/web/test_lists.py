@@ -46,6 +46,7 @@ LISTS: dict[str, tuple[Listing[Any], str, str]] = {
     "/alerts": (health.ALERTS, "items", "ops.v_open_alerts"),
     "/alerts/history": (health.ALERT_HISTORY, "items", "ops.v_alert_history"),
     "/alerts/deliveries": (health.DELIVERIES, "items", "ops.v_alert_deliveries"),
+    "/alerts/mutes": (health.MUTES, "items", "ops.v_alert_mutes"),
 }
 """Path of each list, the list, the name of its rows, and the view that it shows whole."""
 
