@@ -43,9 +43,9 @@ PLACEHOLDERS = ("change", "example", "placeholder", "password", "secret", "airfl
 """A secret that contains one of these was not drawn by chance: all are too long to come up by it."""
 
 ENOUGH_BITS = 40
-"""What a secret must be worth. Four words drawn from a list of thousands are, 40 drawn digits three times over."""
+"""The least entropy of a secret. Four words drawn from a list of thousands have it; 40 drawn digits, three times."""
 WORD_BITS = 13.0
-"""What a word is worth that somebody thought of, or drew from a list."""
+"""Bits of a dictionary word, chosen or drawn."""
 KEYS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 ROW = re.compile(
     "|".join(
@@ -153,7 +153,7 @@ def faults(secrets: Mapping[str, str], wanted: Sequence[Secret]) -> list[str]:
 
 
 def bits(value: str) -> float:
-    """How many bits a secret is worth to somebody who tries words, years, rows of keys and repetitions first."""
+    """Entropy of a secret in bits, where words, years, keyboard rows and repetitions are guessed first."""
     seen: set[str] = set()
     worth = 0.0
     rest = ROW.sub("\n", value)  # a row counts as one sign
@@ -165,7 +165,7 @@ def bits(value: str) -> float:
             worth += 7 if re.fullmatch("(19|20)[0-9]{2}", part) else len(part) * math.log2(10)
         elif not part.isascii() or not part.isalnum():
             worth += 4
-        elif re.search("[bcdfghjklmnpqrstvwxz]{4}", part):  # nobody's word
+        elif re.search("[bcdfghjklmnpqrstvwxz]{4}", part):  # four consonants: no dictionary word
             worth += len(part) * math.log2(26)
         else:
             worth += min(len(part) * math.log2(26), WORD_BITS * math.ceil(len(part) / 8))

@@ -26,7 +26,7 @@ OWN_REFUSAL = "P0001"
 
 
 def read_only_server(where: str, *, is_replica: bool) -> errors.ServerReadOnly:
-    """What to say of a server that lets nobody write."""
+    """The error for a server that accepts no writes."""
     kind = "a replica (it is in recovery)" if is_replica else "read-only (default_transaction_read_only or its like)"
     return errors.ServerReadOnly(
         f"{where} is {kind}. Nothing was changed.",

@@ -54,7 +54,7 @@ _CALENDAR = frozenset(
         "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo",
     }
 )  # fmt: skip
-"""Words with a capital letter that name nobody."""
+"""Months and days of the week: no names, although some are written with a capital letter."""
 
 _WORD = re.compile(r"\S+")
 _DATE = r"(?<!\d)(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)"

@@ -1,5 +1,5 @@
 -- A column of a source as local time, whatever its type (see canon.as_text). A moment (timestamptz, or text with an
--- offset) is told in the given time zone; NULL: text that is no ISO date or time, and days that nobody means.
+-- offset) is told in the given time zone; NULL: text that is no ISO date or time, and implausible dates.
 create or replace function canon.as_local_time(value timestamp, timezone text)
 returns timestamp
 language sql immutable parallel safe

@@ -148,7 +148,7 @@ def mark_paid(current_user: CurrentUserDep, statement_id: StatementId, payment: 
     try:
         mark_statement_paid(statement_id, payment.paid_on, payment.reference, author_name=current_user.name)
     except DecisionRefused as error:
-        _refuse_a_second_payment(current_user, statement_id)  # somebody else was faster
+        _refuse_a_second_payment(current_user, statement_id)  # a concurrent request recorded the payment first
         if code_of(error) != "UNEXPECTED":
             raise
         raise ApiError("INVALID", fields=[Fault(field="body", problem=error.problem)]) from error
