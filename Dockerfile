@@ -11,6 +11,7 @@ RUN pip install --no-cache-dir --require-hashes --requirement /opt/airflow/requi
 
 COPY --chown=airflow:0 sql /opt/airflow/sql
 COPY --chown=airflow:0 plugins /opt/airflow/plugins
+COPY --chown=airflow:0 docs/runbook.es.md docs/runbook.en.md /opt/airflow/docs/
 COPY --chown=airflow:0 dags /opt/airflow/dags
 COPY --chown=airflow:0 deploy /opt/airflow/deploy
 

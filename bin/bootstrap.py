@@ -28,6 +28,9 @@ UV_HOME = VENV / "uv"
 UV_LOCK = ROOT / "bin" / "uv-requirements.txt"
 WORKSHOP = ROOT / ".control-tower" / "bootstrap"
 LOCKS = {"runtime": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
+# The oldest Airflow that is promised, for the tests that run the wheel in it.
+OLDEST_AIRFLOW_VENV, OLDEST_AIRFLOW_LOCK = ROOT / ".venv-3.2", ROOT / "requirements-airflow-3.2.txt"
+OLDEST_AIRFLOW = "tests/package/constraints/airflow-3.2.txt"
 PRODUCTION_LOCK = ROOT / "requirements-production.txt"  # installed by the Dockerfile, never into .venv
 OLDEST, NEWEST = (3, 11), (3, 13)
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -288,8 +291,32 @@ def install(kind: str) -> None:
         STAMP.write_text(json.dumps(fingerprint(kind), indent=1))
 
 
+def install_oldest_airflow() -> None:
+    """Make .venv-3.2, with the newest Python that the project allows and this machine has."""
+    with only_one_at_a_time():
+        stamp = OLDEST_AIRFLOW_VENV / STAMP.name
+        lock = hashlib.sha256(OLDEST_AIRFLOW_LOCK.read_bytes()).hexdigest()
+        if stamp.exists() and stamp.read_text() == lock:
+            return
+        uv, environment = prepare_uv()
+        say(f"installing {OLDEST_AIRFLOW_LOCK.name} into {OLDEST_AIRFLOW_VENV.name}")
+        run([newest_python(), "-m", "venv", "--without-pip", "--clear", OLDEST_AIRFLOW_VENV], clean_environment())
+        sync: list[str | Path] = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", OLDEST_AIRFLOW_VENV]
+        run([*sync, OLDEST_AIRFLOW_LOCK], environment)
+        stamp.write_text(lock)
+
+
+def newest_python() -> str:
+    """Return the newest supported interpreter that starts; this one if there is no newer."""
+    for minor in range(NEWEST[1], sys.version_info.minor, -1):
+        found = shutil.which(f"python3.{minor}")
+        if found and subprocess.run([found, "-c", "import venv"], capture_output=True, check=False).returncode == 0:
+            return found
+    return sys.executable
+
+
 def recompile_locks(*, upgrade: bool) -> None:
-    """Resolve pyproject.toml for every supported Python into the three lock files, and pin uv itself."""
+    """Resolve pyproject.toml for every supported Python into the lock files, and pin uv itself."""
     with only_one_at_a_time():
         if not venv_is_usable(read_stamp()):
             create_venv()
@@ -300,7 +327,10 @@ def recompile_locks(*, upgrade: bool) -> None:
         run([*compile_lock, "--no-annotate", "-", "-o", UV_LOCK.relative_to(ROOT)], environment, stdin="uv\n")
         # What the sets share must be the same version. FAB narrows some versions, so its set is resolved first and
         # constrains the others; the development set holds all of it, so that tests run what the image installs.
-        production, local = ["--group", "production"], ["--group", "local"]
+        compile_lock += [f"--extra={channel}" for channel in ("smtp", "slack", "notify")]
+        production, local = ["--group", "production"], ["--extra", "local"]
+        oldest_airflow = ["--constraint", OLDEST_AIRFLOW, "-o", OLDEST_AIRFLOW_LOCK.name]
+        run([*compile_lock, "pyproject.toml", *oldest_airflow], environment)
         run([*compile_lock, *production, "pyproject.toml", "-o", PRODUCTION_LOCK.name], environment)
         compile_lock += ["--constraint", PRODUCTION_LOCK.name]
         run([*compile_lock, *local, "pyproject.toml", "-o", LOCKS["runtime"].name], environment)
@@ -352,10 +382,12 @@ def main(arguments: list[str]) -> int:
                 stamp = read_stamp()
                 if stamp != fingerprint(wanted_kind(kind, stamp)):
                     install(kind)
+            case ["airflow-3.2"]:
+                install_oldest_airflow()
             case ["lock"]:
                 recompile_locks(upgrade=bool(os.environ.get("UPGRADE")))
             case _:
-                raise BootstrapError("Usage: bin/bootstrap runtime|dev|lock")
+                raise BootstrapError("Usage: bin/bootstrap runtime|dev|airflow-3.2|lock")
     except BootstrapError as error:
         say(str(error))
         return 1

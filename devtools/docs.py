@@ -14,6 +14,8 @@ from typing import Any
 
 import psycopg
 
+from control_tower.migrate import data_dictionary
+from control_tower.migrate.files import REPEATABLE, SqlFile
 from control_tower.settings import ENV_PREFIX, Settings
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -75,11 +77,18 @@ def views() -> Iterator[str]:
     """One row per view of the contract that the package owns, by subject: its full name, and its first sentence."""
     yield "| view | what it shows |"
     yield "|---|---|"
-    for subject in ("identity", "attribution", "money", "monitoring"):
-        for file in sorted((SQL / "views" / subject).glob("v_*.sql")):
+    for subject in ("identity", "attribution", "money", "monitoring", "dimensions"):
+        for file in sorted((SQL / "views" / subject).glob("dim_*.sql" if subject == "dimensions" else "v_*.sql")):
             (created,) = re.findall(r"create or replace view (\S+)", file.read_text())
             sentence = re.split(r"(?<=\.)\s", _header(file), maxsplit=1)[0].removesuffix(".")
             yield f"| [`{created}`](../{file.relative_to(PROJECT)}) | {sentence} |"
+
+
+def public_views() -> dict[str, SqlFile]:
+    """The views that readers may see, by name, with their files."""
+    paths = [path for folder in REPEATABLE for path in sorted((SQL / folder).glob("*.sql"))]
+    found = data_dictionary.views(SqlFile(path.relative_to(SQL).as_posix(), path.read_text()) for path in paths)
+    return {name: SqlFile(file.name, file.text) for name, file in found.items()}
 
 
 def settings() -> Iterator[str]:
@@ -133,7 +142,7 @@ def _writers() -> tuple[dict[str, set[Path]], dict[str, set[Path]]]:
 
 def _statements() -> Iterator[tuple[Path, str]]:
     for file in SQL.rglob("*.sql"):
-        if file.parent.name != "migrations":
+        if file.parent.name not in ("migrations", "rehearsal"):  # what a rehearsal writes is rolled back
             yield file, re.sub(r"--.*", "", file.read_text())
     for file in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):

@@ -1,31 +1,19 @@
-"""Registers Control Tower with Airflow. Every process loads this file, so it imports nothing that one may not need."""
+"""Registers Control Tower with an Airflow that finds it in its plugins folder, unless it is an installed package."""
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import Any
+import logging
+from importlib.metadata import entry_points
 
-from airflow.plugins_manager import AirflowPlugin
+import control_tower
+from control_tower.airflow_plugin import ControlTowerPlugin
 
-
-class ControlTowerPlugin(AirflowPlugin):
-    """The web application below `/control-tower` and its place in Airflow's navigation.
-
-    Both are asked for by the API server alone, and made when it asks.
-    """
-
-    name = "control_tower"
-
-    @cached_property
-    def fastapi_apps(self) -> list[dict[str, Any]]:  # type: ignore[override]
-        """The application and where it is mounted."""
-        from control_tower.web.app import PREFIX, assemble
-
-        return [{"name": "Control Tower", "app": assemble(), "url_prefix": PREFIX}]
-
-    @cached_property
-    def external_views(self) -> list[dict[str, Any]]:  # type: ignore[override]
-        """The pages in Airflow's menu."""
-        from control_tower.web.navigation import menu
-
-        return menu()
+if entry_points(group="airflow.plugins", name=ControlTowerPlugin.name):
+    # Airflow takes the plugin from the package, and would report a second one of that name as an error.
+    del ControlTowerPlugin
+    logging.getLogger(__name__).warning(
+        "Control Tower is an installed package and lies in the plugins folder, too. Version %s in %s is used; "
+        "remove the other one.",
+        control_tower.__version__,
+        control_tower.__path__[0],
+    )

@@ -70,8 +70,16 @@ for name in [name for name in os.environ if name.startswith(("CONTROL_TOWER_", "
 
 LONG_FILES = (
     "deploy/test_services.py",
+    "deploy/test_postgresql_versions.py",
+    "deploy/test_killed_workers.py",
     "devtools/demo/test_story.py",
     "e2e/test_pages_in_airflow.py",
+    "e2e/test_review.py",
+    "web/test_accessibility.py",
+    "e2e/test_search_and_picker.py",
+    "package/test_airflow_3_2.py",
+    "package/test_wheel.py",
+    "e2e/test_below_a_path.py",
     "devtools/local/test_services.py",
     "identity/test_estimate_weights.py",
     "monitoring/test_dag_run.py",

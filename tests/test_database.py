@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pickle
+import re
 from typing import Any
 
 import psycopg
 import pytest
+import sqlparse
 
 from control_tower import database, driver_errors, errors
 
@@ -150,3 +152,34 @@ def test_a_second_session_has_the_limits_and_the_memory_of_the_first(warehouse: 
                 assert shown[0] == shown[1], setting
             assert second.autocommit
             assert second.info.dbname == warehouse.info.dbname
+
+
+def test_a_file_is_split_where_statements_end_and_loses_its_comments() -> None:
+    text = """-- Says what; not where.
+-- rows: found
+select ';--' || ';' as "a;b" -- and; this
+from t where name like '%%it''s;%%';
+
+do $body$ begin perform 1; -- kept: it is the body's
+end $body$;
+-- only a comment;
+create function f() returns text language sql as $$ select $1; $$"""
+    assert database.labelled_statements(text) == (
+        ("found", "select ';--' || ';' as \"a;b\" \nfrom t where name like '%%it''s;%%';"),
+        (None, "do $body$ begin perform 1; -- kept: it is the body's\nend $body$;"),
+        (None, "create function f() returns text language sql as $$ select $1; $$"),
+    )
+    assert database.labelled_statements("-- nothing; at all\n") == ()
+
+
+def test_our_files_have_nothing_that_would_be_split_wrongly() -> None:
+    for file in database.SQL_DIR.rglob("*.sql"):
+        for statement in database.split_statements(file.read_text()):
+            assert not re.search(r"/\*|\b[eE]'[^']*\\'|\bbegin atomic\b", statement), file
+
+
+def test_our_pipelines_are_split_as_by_a_parser_of_sql() -> None:
+    for file in (database.SQL_DIR / "pipeline" / "1_normalise").glob("*.sql"):
+        parts = [sqlparse.format(part, strip_comments=True) for part in sqlparse.split(file.read_text())]
+        split = [re.sub(r"\s", "", statement) for statement in database.split_statements(file.read_text())]
+        assert split == [re.sub(r"\s", "", part) for part in parts if part]

@@ -170,12 +170,12 @@ def test_a_server_that_goes_away_in_the_middle_and_comes_back(
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def small_disk() -> Iterator[Path]:
+@contextmanager
+def small_file_system(size: str) -> Iterator[Path]:
     """A file system of its own with little room, in memory."""
     folder = Path(tempfile.mkdtemp(prefix="control-tower-small-disk-"))
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=220m,mode=711", "tmpfs", folder],
+        ["mount", "-t", "tmpfs", "-o", f"size={size},mode=711", "tmpfs", folder],
         capture_output=True,
         text=True,
         check=False,
@@ -185,6 +185,12 @@ def small_disk() -> Iterator[Path]:
     yield folder
     subprocess.run(["umount", "--lazy", folder], check=True)
     folder.rmdir()
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    with small_file_system("220m") as folder:
+        yield folder
 
 
 def test_a_full_disk_is_named_and_room_is_enough(

@@ -42,15 +42,17 @@ def test_a_table_that_was_never_analysed_is(warehouse: Warehouse) -> None:
     assert gather_statistics(warehouse, "analyze public.never", 500)
 
 
-def test_a_working_table_is_sampled_less_and_the_next_one_as_always(day: Warehouse) -> None:
+def test_a_table_is_sampled_less_and_what_the_session_analyses_itself_as_always(day: Warehouse) -> None:
     with day.transaction():
         gather_statistics(day, "analyze public.working", 10_000)
-        gather_statistics(day, "analyze public.kept", 10_000)
+        gather_statistics(day, "analyze public.kept (at)", 10_000)
+        day.execute("create table public.own as select at from public.kept")
+        day.execute("analyze public.own")
 
     bounds = day.execute(
         "select tablename, cardinality(histogram_bounds::text::text[]) from pg_stats where attname = 'at'"
     )
-    assert dict(bounds.fetchall()) == {"working": 31, "kept": 101}
+    assert dict(bounds.fetchall()) == {"working": 31, "kept": 31, "own": 101}
 
 
 def is_analysed(warehouse: Warehouse, table: str) -> bool:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from devtools.local.airflow_home import WAREHOUSE_CONNECTION, LocalFolders
 from devtools.local.embedded import EmbeddedServer, ensure_server
+
+
+@dataclass(frozen=True)
+class ScratchFolders(LocalFolders):
+    """As the folders of `make up`, but for one measurement."""
+
+    root: Path = Path()
+
+    @property
+    def state(self) -> Path:
+        """Everything that the measurement leaves behind."""
+        return self.root
 
 
 @contextmanager
@@ -22,13 +36,20 @@ def scratch_server() -> Iterator[EmbeddedServer]:
         del os.environ[name]
     state = LocalFolders().state
     state.mkdir(exist_ok=True)
-    server = ensure_server(Path(tempfile.mkdtemp(prefix="benchmark-", dir=state)))
-    os.environ["AIRFLOW_HOME"] = str(server.folder / "airflow")
+    folders = ScratchFolders(root=Path(tempfile.mkdtemp(prefix="benchmark-", dir=state)))
+    server = ensure_server(folders.postgres)
+    os.environ["AIRFLOW_HOME"] = str(folders.root / "home")
     os.environ["AIRFLOW__CORE__UNIT_TEST_MODE"] = "True"  # else each operator warns that no task runner calls it
     try:
         yield server
     finally:
         server.destroy()
+        shutil.rmtree(folders.root, ignore_errors=True)
+
+
+def folders_of(server: EmbeddedServer) -> ScratchFolders:
+    """The folders of a server that `scratch_server` made."""
+    return ScratchFolders(root=server.folder.parent)
 
 
 def create_warehouse(server: EmbeddedServer, database: str) -> None:

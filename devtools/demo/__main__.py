@@ -20,12 +20,15 @@ from devtools.demo.dag_runs import DagFailed, end_of_log
 from devtools.demo.database import create_demo_database
 from devtools.demo.dataset import FleetSize
 from devtools.demo.fleet import build_fleet
+from devtools.demo.rates import Rates
 from devtools.demo.story import run_story
 from devtools.demo.terminal import Page
 from devtools.local.airflow_home import LocalFolders
 
 SIZES = {"small": 5_000, "large": 60_000}
-"""Driver accounts; two cabinet leads and one scouting row come on three of them."""
+"""Driver accounts."""
+RATES = Rates(scouting_with_lead=0.08, second_scout=0.018)
+"""A fleet that scouts build: most of its people have a scout, and a few dozen have two."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -53,7 +56,7 @@ def _run(size: FleetSize, seed: int, logs: Path) -> None:
 
     page = Page()
     with page.working("Connecting"):
-        fleet = build_fleet(size, seed=seed)
+        fleet = build_fleet(size, seed=seed, rates=RATES)
         database = create_demo_database()
         connection = connect(application_name="control_tower demo", autocommit=True)
     with connection, AirflowProcess({"CONTROL_TOWER_TARGET_PARK_ID": fleet.target_park_id}) as airflow:
@@ -75,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 def _size(text: str) -> FleetSize:
     drivers = SIZES.get(text) or (int(text) if text.isdecimal() else 0)
     try:
-        return FleetSize(drivers)
+        return FleetSize(drivers, cabinet_leads=drivers * 16 // 100, scouting_rows=drivers * 56 // 100)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not small, large or a number from 20 on") from None
 

@@ -6,19 +6,21 @@ simulated outage is left.
 
 from __future__ import annotations
 
-import logging
 import textwrap
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+import psycopg
 
 from control_tower.i18n.catalogue import catalogue
 from control_tower.jobs import JobType
 from control_tower.monitoring import health_check
 from control_tower.monitoring.delivery.message import Message, compose
+from devtools.demo import history
 from devtools.demo.context import DemoContext, UnexpectedResult
+from devtools.demo.history import without_log
 from devtools.demo.sql_files import read_sql
 from devtools.demo.terminal import ATTENTION, GOOD, QUIET, Page
 
@@ -35,6 +37,8 @@ GROUPS = {
     "health": "is anybody watching",
 }
 EXPECTED = ("OPENED", "ESCALATED", "CLOSED")
+WAY_OUT = {"quality": "/scouts/conflicts", "payments": "/scouts/cobranza-yango"}
+"""Where the problems of a group of checks are worked off."""
 
 
 @dataclass
@@ -44,8 +48,9 @@ class MemoryChannel:
     messages: list[tuple[str, Message]] = field(default_factory=list)
 
     def send(self, facts: Mapping[str, Any], message_id: str) -> None:  # noqa: ARG002 - the signature of a channel
-        """Take a message."""
-        self.messages.append((facts["kind"], compose(facts, "en")))
+        """Take a message about the pipeline; others are of the fleet itself."""
+        if facts["cause"] == JOB:
+            self.messages.append((facts["kind"], compose(facts, "en")))
 
 
 def check_health(context: DemoContext) -> None:
@@ -56,6 +61,7 @@ def check_health(context: DemoContext) -> None:
     """
     page = context.page
     page.chapter("Somebody watches: yellow, red, and over")
+    history.date_the_month(context)
     with without_log(), context.connection.transaction(force_rollback=True):
         now = health_check.clock(context.connection)
         found = health_check.run_all_checks(context.connection, now, configured={"mail": True})
@@ -85,16 +91,33 @@ def check_health(context: DemoContext) -> None:
     page.say("By mail and Slack each is one message, in Spanish or English. No outage was kept: it was made up.", QUIET)
 
 
-@contextmanager
-def without_log() -> Iterator[None]:
-    """Keep the package's log out of the output, which shows the same."""
-    package = logging.getLogger("control_tower")
-    level = package.level
-    package.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        package.setLevel(level)
+def leave_the_watch(context: DemoContext) -> None:
+    """Run all checks for good: the health page shows what they found, and says why one of them is yellow."""
+    page, connection = context.page, context.connection
+    page.chapter("How it stands now")
+    with without_log():
+        now = health_check.clock(connection)
+        found = health_check.run_all_checks(connection, now, configured={})
+        health_check.update_alerts(connection, now, {})
+    problems = connection.execute(read_sql("open_problems.sql")).fetchall()
+    well = found["checks"] - len(problems)
+    page.say(f"✓ {well} of {found['checks']} checks are well.", GOOD)
+    for check_name, severity, state, days, conflicts in problems:
+        title, action = catalogue("en").problem(check_name, state)
+        since = f"for {days} days" if days else "since today"
+        page.say(f"{severity} {since}: {title}", ATTENTION)
+        page.say(f"{conflicts:,} conflicts are open." if check_name.startswith("quality.") else action, QUIET)
+        page.line(f"/control-tower{WAY_OUT.get(check_name.partition('.')[0], '/health')}", QUIET)
+
+
+def things_to_try(connection: psycopg.Connection[Any]) -> list[tuple[str, str]]:
+    """Three things to try on the pages, and where."""
+    conflicts, unmatched, statements = connection.execute(read_sql("things_to_try.sql")).fetchone() or (0, 0, 0)
+    return [
+        (f"Decide one of {conflicts:,} conflicts: who brought them, and what is it worth?", "/review"),
+        (f"Choose the person of one of {unmatched:,} records that fit nobody.", "/unmatched"),
+        (f"Open one of {statements:,} statements, print it, and mark it as paid.", "/scouts/statements"),
+    ]
 
 
 def _show_groups(context: DemoContext, now: datetime) -> None:
@@ -141,5 +164,5 @@ def _show(page: Page, message: Message, later: timedelta) -> None:
         for label, value in problem.facts:
             if label in ("Measured", "Last completed run"):
                 page.line(f"             {label}: {value}", QUIET)
-        for part in textwrap.wrap(problem.action or "", 76):
+        for part in textwrap.wrap(problem.action or "", 62):
             page.line(f"             {part}", QUIET)

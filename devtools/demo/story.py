@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from devtools.demo import health_story, lead_life, scouts_story, statements_story
+from devtools.demo import health_story, history, lead_life, scouts_story, statements_story
 from devtools.demo.context import DemoContext, UnexpectedResult
 from devtools.demo.dag_runs import shown
 from devtools.demo.load import FleetLoadReport, load_fleet
@@ -44,8 +44,7 @@ def run_story(context: DemoContext) -> None:
     dataset = context.fleet.dataset
     context.page.title(
         "Control Tower: which lead is which driver",
-        f"A made-up fleet of {dataset.size.drivers:,} driver accounts, seed {dataset.seed}: as untidy as the field, "
-        "the same every time.",
+        f"{dataset.size.drivers:,} driver accounts, made up by seed {dataset.seed}: untidy, and the same every time.",
     )
     for chapter in CHAPTERS:
         chapter(context)
@@ -73,6 +72,8 @@ def load_the_fleet(context: DemoContext) -> None:
     with context.page.working("loading") as progress:
         load = load_fleet(context.connection, context.fleet, report=progress)
     show_load(context.page, load)
+    with context.page.working("recording the month before"):
+        history.record_earlier_runs(context)
 
 
 def show_load(page: Page, load: FleetLoadReport) -> None:
@@ -167,13 +168,18 @@ def show_wrong_links(page: Page, quality: Quality) -> None:
             [
                 [
                     link.match_rule,
-                    quoted(link.record_name),
-                    quoted(link.driver_name),
-                    "another driver" if link.right_driver_id else "no driver of ours",
+                    " ".join(
+                        (
+                            quoted(link.record_name),
+                            "is not",
+                            quoted(link.driver_name),
+                            "but another driver" if link.right_driver_id else "and no driver of ours",
+                        )
+                    ),
                 ]
                 for link in wrong[:WRONG_LINKS_SHOWN]
             ],
-            heads=("rule", "record", "linked to", "is in truth"),
+            heads=("rule", "the record of"),
         )
         if len(wrong) > WRONG_LINKS_SHOWN:
             page.say(f"… and {len(wrong) - WRONG_LINKS_SHOWN:,} more.", QUIET)
@@ -220,39 +226,30 @@ def run_again(context: DemoContext) -> None:
     page.say(f"Nothing changed: {rows:,} rows in {len(after)} tables are the same, value by value.", GOOD)
     page.say(
         f"Run {again.id} took {again.seconds:.2f} s of database time after {context.finished_run.seconds:.2f} s the "
-        f"first time; {seconds:.1f} s with what Airflow needs for {len(again.steps)} tasks."
+        f"first time; {seconds:.1f} s with Airflow."
     )
 
 
 def show_next_steps(context: DemoContext) -> None:
-    """Show the views, and what to try."""
+    """Say where to go and what to try: the last lines."""
     page = context.page
     page.chapter("What next")
-    condition = "" if context.database.is_local else f", once {WAREHOUSE_CONNECTION} names {DEMO_DATABASE}"
     page.table(
         [
-            ["make up", f"Airflow's pages on this machine, over this very database{condition}"],
-            ["make demo SIZE=large", "60,000 driver accounts, 40,000 cabinet leads, 20,000 scouting rows"],
-            ["make demo SEED=2", "other people"],
+            ["make psql", "the database: ops.v_identity_links and the like"],
+            ["make demo SEED=2", "other people; SIZE=large is twelve times as many"],
             ["make clean", "delete the local databases and logs"],
         ],
         styles={1: QUIET},
     )
-    page.gap()
-    page.table(
-        [
-            ["ops.v_identity_links", "every link with its rule and evidence"],
-            ["ops.v_identity_unmatched", "every record left alone, why, and the candidates"],
-            ["ops.v_identity_contested", "links that later evidence speaks against"],
-            ["ops.v_scout_attribution_conflicts", "persons whom several scouts claim"],
-            ["ops.v_human_decisions", "what humans decided, when and why"],
-            ["ops.v_scout_statements", "what each scout was due in each closed period"],
-        ],
-        styles={1: QUIET},
-    )
-    page.gap()
     page.say("What the DAGs logged:", QUIET)  # a folder's name may be as long as it likes: nothing stands beside it
     page.line(shown(context.logs))
+    page.gap()
+    condition = "" if context.database.is_local else f" once {WAREHOUSE_CONNECTION} names {DEMO_DATABASE}"
+    page.say(f"Where to go: `make up`{condition}, then Tower in the menu. Three things to try:", STRONG)
+    for number, (text, path) in enumerate(health_story.things_to_try(context.connection), 1):
+        page.line(f"{number}. {text}")
+        page.line(f"   /control-tower{path}", QUIET)
     page.gap()
 
 
@@ -270,6 +267,7 @@ CHAPTERS: tuple[Callable[[DemoContext], None], ...] = (
     scouts_story.revert_a_wrong_file,
     statements_story.close_two_periods,
     health_story.check_health,
+    health_story.leave_the_watch,
     show_next_steps,
 )
 

@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-WIDTH = 96
+WIDTH = 80
 """Characters per line where no terminal says how many there are, and at most."""
 INDENT = " " * 3
 GAP = " " * 3
-LONGEST_VALUE = 48
+LONGEST_VALUE = 28
 """Longer values from the data are cut."""
 GOOD, ATTENTION, QUIET, STRONG = "green", "yellow", "dim", "bold"
 
@@ -86,7 +86,7 @@ class Page:
     def _row(self, cells: Sequence[str], widths: Sequence[int], right: Sequence[int], styles: dict[int, str]) -> None:
         *aligned, last = range(len(cells))
         before = len(INDENT) + sum(widths[:last]) + len(GAP) * last
-        lines = textwrap.wrap(cells[last], max(self._width - before, 24), break_on_hyphens=False) or [""]
+        lines = textwrap.wrap(cells[last], max(self._width - before, 18), break_on_hyphens=False) or [""]
         if last in right:
             lines[0] = _sized(lines[0], widths[last], is_right=True)
         text = Text(INDENT)

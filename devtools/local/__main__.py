@@ -31,7 +31,10 @@ def up(folders: LocalFolders) -> int:
         print("Starting PostgreSQL and Airflow; the first time takes about a minute.", flush=True)
     running = services.up(folders, _port(os.environ.get("PORT", "")), lambda: _print("Waiting for a demo to end."))
     how = "was running already" if running.was_running else f"is healthy after {time.monotonic() - began:.0f} s"
-    print(f"Airflow {how}.\n\n  {running.url}\n  user      {running.user}\n  password  {running.password}\n")
+    print(f"Airflow {how}.\n\n  {running.url}\n\n  {'user':<10}{'password':<18}role")
+    for name, role in airflow_home.USERS.items():
+        print(f"  {name:<10}{running.passwords[name]:<18}{role.capitalize()}")
+    print()
     print(f"Logs: {folders.logs}\nStop: make down")
     return 0
 

@@ -33,6 +33,9 @@ DEMO_COMMENT = "Made by make demo of Control Tower; the next make demo drops it.
 METADATA_DATABASE = "airflow"
 WAREHOUSE_CONNECTION = "AIRFLOW_CONN_CONTROL_TOWER"
 ADMINISTRATOR = "admin"
+USERS = {ADMINISTRATOR: "ADMIN", "operator": "USER", "viewer": "VIEWER"}
+"""Who may log in, and their roles in Airflow: one does everything, one decides and starts runs, one only reads."""
+PASSWORDS = "passwords.json"
 DEFAULT_PORT = 8080
 
 
@@ -115,9 +118,9 @@ def environment(
         "AIRFLOW__CORE__AUTH_MANAGER": (
             "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
         ),
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMINISTRATOR}:ADMIN",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{name}:{role}" for name, role in USERS.items()),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folders.airflow / "passwords.json"),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folders.airflow / PASSWORDS),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": server.sqlalchemy_uri(METADATA_DATABASE),
         "AIRFLOW__DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
         "AIRFLOW__API__HOST": "127.0.0.1",
@@ -195,14 +198,20 @@ def migrate_metadata(folders: LocalFolders, server: EmbeddedServer, variables: M
         done.write_text(state)
 
 
-def administrator_password(folders: LocalFolders) -> str:
-    """Return the password of the local administrator, generated the first time."""
+def passwords(folders: LocalFolders) -> dict[str, str]:
+    """Return the password of each user, generated the first time; those that are there stay."""
+    known: dict[str, str] = json.loads(secret(folders, PASSWORDS, lambda: json.dumps(_drawn({}))))
+    if USERS.keys() <= known.keys():
+        return known
+    with exclusive(folders.airflow / "secrets.lock"):
+        known = _drawn(json.loads((folders.airflow / PASSWORDS).read_text()))
+        _write_secret(folders.airflow / PASSWORDS, json.dumps(known))
+    return known
+
+
+def _drawn(known: Mapping[str, str]) -> dict[str, str]:
     alphabet = ascii_letters + digits
-
-    def passwords() -> str:
-        return json.dumps({ADMINISTRATOR: "".join(secrets.choice(alphabet) for _ in range(16))})
-
-    return str(json.loads(secret(folders, "passwords.json", passwords))[ADMINISTRATOR])
+    return {name: "".join(secrets.choice(alphabet) for _ in range(16)) for name in USERS} | dict(known)
 
 
 def secret(folders: LocalFolders, name: str, generate: Callable[[], str]) -> str:
@@ -210,13 +219,17 @@ def secret(folders: LocalFolders, name: str, generate: Callable[[], str]) -> str
     path = folders.airflow / name
     with exclusive(folders.airflow / "secrets.lock"):
         if not path.exists():
-            # Written aside and moved, so that a process that is killed leaves no empty secret.
-            unfinished = path.with_name(f"{name}.unfinished")
-            unfinished.unlink(missing_ok=True)
-            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(generate())
-            unfinished.rename(path)
+            _write_secret(path, generate())
         return path.read_text()
+
+
+def _write_secret(path: Path, text: str) -> None:
+    """Write aside and move, so that a process that is killed leaves no empty secret."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    unfinished.rename(path)
 
 
 def _fernet_key() -> str:

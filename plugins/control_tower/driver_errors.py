@@ -18,6 +18,9 @@ OWNER_CONNECTION = "control_tower_owner"
 READER_CONNECTION = "control_tower_reader"
 """The connection by which pages read, where they shall not read as the user of `control_tower`; optional."""
 
+DECISIONS_CONNECTION = "control_tower_decisions"
+"""The connection by which pages write decisions, where they shall not as the user of `control_tower`; optional."""
+
 BUSY_STATES = ("55P03", "57014", "40001", "40P01")
 """SQLSTATEs of a lock or statement timeout, a serialization failure and a deadlock."""
 

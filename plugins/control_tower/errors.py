@@ -6,6 +6,7 @@ Each message states the problem and ends with the next action.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import ClassVar, NamedTuple
 
 
@@ -81,13 +82,14 @@ class RunAlreadyActive(ControlTowerError):
 
     is_retryable = True
 
-    def __init__(self, run_id: int, job_type: str, silent_seconds: float) -> None:
+    def __init__(self, run_id: int, job_type: str, silent_seconds: float, started_at: datetime) -> None:
         super().__init__(
             f"Run {run_id} of {job_type} is at work (last sign of life {silent_seconds:.0f} s ago); runs take turns.",
             "wait until it ends; it is in ops.ingestion_runs. This run may be started again then.",
         )
         self.run_id = run_id
-        self.args = (run_id, job_type, silent_seconds)
+        self.started_at = started_at
+        self.args = (run_id, job_type, silent_seconds, started_at)
 
 
 class RunIncomplete(ControlTowerError):
@@ -159,6 +161,10 @@ class UnknownDriver(DecisionRefused):
     """No ingested driver account has this id."""
 
 
+class UnknownPayment(DecisionRefused):
+    """No payment with this key belongs to no claim."""
+
+
 class UnknownRun(DecisionRefused):
     """There is no run with this number."""
 
@@ -221,6 +227,40 @@ class NothingToEstimate(DecisionRefused):
 
 class DecidedSince(DecisionRefused):
     """A human has decided since, and that decision must be undone first."""
+
+
+class CaseChanged(DecisionRefused):
+    """The version of the case in the request is not its current version.
+
+    `decided_by` and `decided_at` are of the newest human decision on it, None if there is none; `is_open` says whether
+    it still waits for one.
+    """
+
+    def __init__(
+        self,
+        subject: str,
+        *,
+        is_open: bool,
+        decision_id: int | None,
+        decided_by: str | None,
+        decided_at: datetime | None,
+    ) -> None:
+        newest = f" Decision {decision_id} on it was taken by {decided_by} at {decided_at}." if decision_id else ""
+        super().__init__(
+            f"{subject} has changed since it was shown.{newest}", "look at it again, and decide then if you still must."
+        )
+        self.is_open = is_open
+        self.decision_id = decision_id
+        self.decided_by = decided_by
+        self.decided_at = decided_at
+
+
+class UnknownCase(DecisionRefused):
+    """No such case waits for a human."""
+
+
+class PostponementInvalid(DecisionRefused):
+    """A case cannot be put off until that day."""
 
 
 class UnknownDecision(DecisionRefused):

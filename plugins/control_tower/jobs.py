@@ -26,5 +26,6 @@ MANUAL_DAGS = (
     "close_liquidation_period",
     "split_merged_person",
     "estimate_weights",
+    "rehearse",
 )
 """The DAGs that only people start."""

@@ -10,14 +10,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any, cast
 
 import psycopg
 from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 
-from control_tower import runs
-from control_tower.database import labelled_statements, read_sql, session
+from control_tower import lineage, metrics, runs
+from control_tower.database import explained, labelled_statements, read_sql, session, without_temporary_tables
 from control_tower.driver_errors import CONNECTION_ID
 from control_tower.settings import get_settings
 from control_tower.statistics import ANALYSE, analysed_table, gather_statistics, written_table
@@ -58,8 +59,16 @@ class SqlStep(SQLExecuteQueryOperator):
             ControlTowerError: what PostgreSQL refused, with the database and the next action.
         """
         parameters = dict(cast("Mapping[str, Any]", self.parameters))
+        return self.run_files("\n".join(self.sql), parameters)
+
+    def carry_out(self, run_id: int) -> dict[str, Any]:
+        """As `execute`, outside a task of its own; the run need not be that of the operator's DAG."""
+        parameters = dict(cast("Mapping[str, Any]", self.parameters))
+        return self.run_files("\n".join(map(read_sql, self.files)), {**parameters, "run_id": run_id})
+
+    def run_files(self, text: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Run the text of the files as one step of the run that the parameters name."""
         run_id = int(parameters["run_id"])
-        text = "\n".join(self.sql)
         started = time.perf_counter()
         with step_session() as connection:
             with connection.transaction():
@@ -70,18 +79,27 @@ class SqlStep(SQLExecuteQueryOperator):
             runs.record_step(connection, run_id, step, seconds=seconds, rows_changed=changed, detail=counts)
         for name, count in counts.items():
             log.info("%s: %s %s", step, f"{count:,}", name)
+        lineage.report(lambda: lineage.of_files(self.files))
         return log_step(step, changed, seconds)
+
+    def get_openlineage_facets_on_start(self) -> None:
+        """Nothing: what the step reads and writes is told by `control_tower.lineage`, as by every other step."""
+
+    def get_openlineage_facets_on_complete(self, task_instance: Any) -> None:
+        """Nothing, as at the start."""
 
 
 def run_statements(
     connection: psycopg.Connection[Any], text: str, parameters: Mapping[str, Any]
 ) -> tuple[int, dict[str, int]]:
-    """Run the statements of a text and log what each did.
+    """Run the statements of a text and log what each did; only for debugging where steps share a session.
 
     Returns:
         How many rows they changed, and how many those with a label touched, by label.
     """
     changed = 0
+    # steps that share a session are one of many in one log
+    level = logging.INFO if _shared.get() is None else logging.DEBUG
     counts: Counter[str] = Counter()
     written: Counter[str] = Counter()
     for label, statement in labelled_statements(text):
@@ -89,12 +107,12 @@ def run_statements(
         if statement.startswith(ANALYSE):
             # a statement that does not begin with its table may have written any
             if gather_statistics(connection, statement, written[analysed_table(statement)] + written[""]):
-                log.info("%-16s %8.2f s", "ANALYZE", time.perf_counter() - started)
+                log.log(level, "%-16s %8.2f s", "ANALYZE", time.perf_counter() - started)
             continue
         cursor = connection.execute(statement, parameters)
         rows = max(cursor.rowcount, 0)
         message = cursor.statusmessage or ""
-        log.info("%-16s %8.2f s", message, time.perf_counter() - started)
+        log.log(level, "%-16s %8.2f s", message, time.perf_counter() - started)
         written[written_table(statement)] += rows
         changed += rows if message.startswith(CHANGING) else 0
         if label is not None:
@@ -102,21 +120,47 @@ def run_statements(
     return changed, dict(counts)
 
 
+_shared: ContextVar[psycopg.Connection[Any] | None] = ContextVar("shared session of steps", default=None)
+
+
+@contextmanager
+def shared_session(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """Let all steps in this context work in this session, and in its transaction if one is open."""
+    token = _shared.set(connection)
+    try:
+        yield
+    finally:
+        _shared.reset(token)
+
+
 @contextmanager
 def step_session() -> Iterator[psycopg.Connection[Any]]:
-    """A session with the time and memory limits of a pipeline step."""
+    """A session with the time and memory limits of a pipeline step, or the one that steps share."""
+    shared = _shared.get()
+    if shared is not None:
+        with explained(shared), without_temporary_tables(shared):
+            yield shared
+        return
     settings = get_settings()
     with session(
         "control_tower",
         statement_timeout_ms=settings.statement_timeout_seconds * 1000,
         lock_timeout_ms=settings.lock_timeout_seconds * 1000,
     ) as connection:
-        # Changed rows are in temporary tables; what does not fit into memory is written to disk.
-        connection.execute(
-            "select set_config('work_mem', %s, false), set_config('temp_buffers', %s, false)",
-            [f"{settings.work_memory_mb}MB", f"{TEMPORARY_SHARE * settings.work_memory_mb}MB"],
-        )
+        set_memory(connection)
+        # read by canon.defer_indexes
+        connection.execute("select set_config('control_tower.is_step_alone', 'on', false)")
         yield connection
+
+
+def set_memory(connection: psycopg.Connection[Any]) -> None:
+    """Give a session the memory of a pipeline step, before it makes its first temporary table."""
+    # Changed rows are in temporary tables; what does not fit into memory is written to disk.
+    memory = get_settings().work_memory_mb
+    connection.execute(
+        "select set_config('work_mem', %s, false), set_config('temp_buffers', %s, false)",
+        [f"{memory}MB", f"{TEMPORARY_SHARE * memory}MB"],
+    )
 
 
 def step_name(file: str) -> str:
@@ -157,6 +201,7 @@ def python_step(
             runs.record_step(connection, opened_run, step_id, seconds=seconds, rows_changed=rows, detail=counts)
         for name, count in counts.items():
             log.info("%s: %s %s", step_id, f"{count:,}", name)
+        lineage.report(lambda: lineage.of_function(function))
         return log_step(step_id, rows, seconds)
 
     step.__name__ = step_id
@@ -165,7 +210,9 @@ def python_step(
 
 
 def log_step(step: str, rows: int, seconds: float) -> dict[str, Any]:
-    """Log one line on a finished step and return it as values: rows, seconds."""
+    """Log one line on a finished step, report both figures as metrics, and return them: rows, seconds."""
+    metrics.gauge("step.rows", rows, step=step)
+    metrics.timing("step.duration", seconds, step=step)
     rate = f", {rows / seconds:,.0f} rows/s" if rows and seconds > 0 else ""
     log.info("%s: %s rows in %.2f s%s", step, f"{rows:,}", seconds, rate)
     return {"rows": rows, "seconds": round(seconds, 3)}

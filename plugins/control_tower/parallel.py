@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import psycopg
 
-from control_tower.database import open_like
+from control_tower.database import is_in_transaction, open_like
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -22,7 +22,8 @@ def map_in_parallel(
 ) -> list[Result]:
     """Do the work on each item, two at a time.
 
-    The session is in autocommit; a second one like it is opened for two items or more.
+    The session is in autocommit; a second one like it is opened for two items or more. In an open transaction, which
+    a second session would not see, the items come one after another.
 
     Returns:
         What the work returned, in the order of the items.
@@ -31,7 +32,7 @@ def map_in_parallel(
         DatabaseUnreachable: The server refuses a second session.
         Exception: What the work raised, once both sessions are idle.
     """
-    if len(items) < 2:
+    if len(items) < 2 or is_in_transaction(connection):
         return [work(connection, item) for item in items]
     with open_like(connection) as second, ThreadPoolExecutor(max_workers=2) as threads:
         idle = SimpleQueue[psycopg.Connection[Any]]()

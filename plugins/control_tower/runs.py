@@ -22,7 +22,7 @@ from control_tower.database import fetch_one, fetch_rows, read_sql, session
 from control_tower.driver_errors import describe
 from control_tower.errors import RunAlreadyActive, RunIncomplete, SourceUnreadable
 from control_tower.jobs import JOBS, JobType
-from control_tower.settings import get_settings
+from control_tower.settings import Settings, get_settings
 from control_tower.sources import source_obstacle
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,12 @@ HEALTH_LOCK_TIMEOUT_MS = 10_000
 """Longest wait of a health check for the lock on runs."""
 HEALTH_STATEMENT_TIMEOUT_MS = 60_000
 """Longest statement of a health check on runs."""
+
+RUN_SETTINGS = ("timezone", "country", "target_park_id", "hot_value_people", "trip_days_come_in_parts")
+"""Settings that a run keeps as they were when it was opened; its steps read them from there."""
+
+NO_STEPS = ("open_run", "small_batch", "close_run")
+"""Tasks of the pipelines that are not steps of a run."""
 
 RUNS_LOCK = "select ops.take_lock('runs')"
 """Serialises the decision whether a run may start."""
@@ -82,9 +88,9 @@ def scope_of(parameters: Mapping[str, Any]) -> Scope:
 
 
 def steps_of(dag: Any) -> list[str]:
-    """Names of the steps of a DAG: its tasks but the two that open and close the run, without their groups."""
+    """Names of the steps of a DAG: its tasks without their groups, but for those that are no steps."""
     names = (task.task_id.rsplit(".", 1)[-1] for task in dag.tasks)
-    return [name for name in names if name not in ("open_run", "close_run")]
+    return [name for name in names if name not in NO_STEPS]
 
 
 def open_run(
@@ -93,11 +99,13 @@ def open_run(
     *,
     dag_id: str | None = None,
     dag_run_id: str | None = None,
+    started_by: str | None = None,
 ) -> int:
     """Start a run, or continue the one that this DAG run has already opened, and return its id.
 
     Takes over from a run that lost its process, and waits while it may still be alive. The two jobs write the same
-    tables: a run of the other job is waited for, up to `CONTROL_TOWER_WAIT_SECONDS` (ADR 8).
+    tables: a run of the other job is waited for, up to `CONTROL_TOWER_WAIT_SECONDS` (ADR 8). `started_by` is the user
+    of Airflow who started it, and stays among its parameters; None: a schedule or a command.
 
     Raises:
         RunAlreadyActive: another run of this job is active, or one of the other job for too long.
@@ -116,7 +124,7 @@ def open_run(
                 running = _running(connection, job_type) or _running(connection, other)
                 if running is None:
                     _look_at_sources(connection, job_type)
-                    return _insert(connection, job_type, scope, dag_id, dag_run_id)
+                    return _insert(connection, job_type, scope, dag_id, dag_run_id, started_by=started_by)
                 is_other = running["job_type"] != job_type
                 if dag_run_id is not None and not is_other and running["dag_run_id"] == dag_run_id:
                     log.info("Continuing run %s, which this DAG run opened.", running["id"])
@@ -127,7 +135,7 @@ def open_run(
             waited = time.monotonic() - started
             patience = settings.wait_seconds if is_other else grace + POLL_SECONDS
             if waited > patience or (running["is_held"] and not is_other):
-                raise RunAlreadyActive(int(running["id"]), running["job_type"], float(running["silent_seconds"]))
+                raise _at_work(running)
             log.info(
                 "Waiting for run %s of %s; its last sign of life was %.0f s ago, and without one it counts as abandoned"
                 " after %s s.",
@@ -153,16 +161,33 @@ def block_new_runs(connection: psycopg.Connection[Any]) -> None:
     for job_type in JOBS:
         while (running := _running(connection, job_type)) is not None:
             if running["is_held"] or running["silent_seconds"] < grace:
-                raise RunAlreadyActive(int(running["id"]), job_type, float(running["silent_seconds"]))
+                raise _at_work(running)
             _abandon(connection, running)
 
 
-def open_trial_run(connection: psycopg.Connection[Any], job_type: JobType) -> int:
+def open_trial_run(
+    connection: psycopg.Connection[Any],
+    job_type: JobType,
+    *,
+    scope: Scope | None = None,
+    settings: Settings | None = None,
+) -> int:
     """Open a run in the transaction of the caller, who rolls it back, and return its id.
 
-    Steps read their clock and settings from it: those of a run that evaluates every record and starts now.
+    Steps read their clock and settings from it. Without a scope the run evaluates every record; without settings it has
+    those of this process.
     """
-    return _insert(connection, job_type, Scope(incremental=False), None, None)
+    return _insert(connection, job_type, scope or Scope(incremental=False), None, None, settings)
+
+
+def open_rehearsed_run(connection: psycopg.Connection[Any], job_type: JobType, scope: Scope, settings: Settings) -> int:
+    """As `open_trial_run`, for a run that reads the sources as well.
+
+    Raises:
+        SourceUnreadable: as `open_run`.
+    """
+    _look_at_sources(connection, job_type)
+    return open_trial_run(connection, job_type, scope=scope, settings=settings)
 
 
 def close_abandoned_runs(is_alive: Callable[[JobType, str], bool | None]) -> list[int]:
@@ -289,6 +314,13 @@ def record_step(
     )
 
 
+def _at_work(running: Mapping[str, Any]) -> RunAlreadyActive:
+    """The refusal because of this run."""
+    return RunAlreadyActive(
+        int(running["id"]), running["job_type"], float(running["silent_seconds"]), running["started_at"]
+    )
+
+
 def _running(connection: psycopg.Connection[Any], job_type: JobType) -> dict[str, Any] | None:
     """The RUNNING run of this job, whether a step locks it and the age of its heartbeat; None: there is none.
 
@@ -344,16 +376,14 @@ def _insert(
     scope: Scope,
     dag_id: str | None,
     dag_run_id: str | None,
+    settings: Settings | None = None,
+    started_by: str | None = None,
 ) -> int:
-    settings = get_settings()
     parameters: dict[str, Any] = {
-        "timezone": settings.timezone,
-        "country": settings.country,
-        "target_park_id": settings.target_park_id,
-        "hot_value_people": settings.hot_value_people,
+        **(settings or get_settings()).model_dump(include=set(RUN_SETTINGS)),
         "source_tables": list(scope.source_tables) if scope.source_tables else None,
         "refresh_index": scope.refresh_index,
-        "trip_days_come_in_parts": settings.trip_days_come_in_parts,
+        "started_by": started_by,
     }
     parameters = {key: value for key, value in parameters.items() if value is not None}
     parameters["snapshot_xmin"] = int(fetch_one(connection, "select pg_snapshot_xmin(pg_current_snapshot())::text")[0])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +16,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from control_tower.alert_routes import Route
+from control_tower.alert_routes import parse as parse_routes
 from control_tower.errors import SettingsInvalid
 from control_tower.sources import WATCHED_SOURCES
 
@@ -93,8 +95,25 @@ class Settings(BaseSettings):
         description="Database sessions that one API server process keeps for pages and API answers; at most as many"
         " more record access to personal data.",
     )
+    attribution_follows_ingestion: bool = Field(
+        False,
+        description="The attribution refresh runs after each ingestion as well as every four hours.",
+    )
+    airflow_pool: str | None = Field(
+        None, max_length=256, description="Airflow pool of all tasks, which must exist; unset: Airflow's default pool."
+    )
+    priority_weight: int = Field(
+        1, ge=1, le=1_000_000, description="Airflow's priority weight of all tasks, among those that wait for a slot."
+    )
     alert_recipients: str | None = Field(
         None, max_length=2_000, description="Mail addresses that alerts go to, by commas; unset: no mail is sent."
+    )
+    alert_routes: Annotated[tuple[Route, ...], NoDecode] = Field(
+        (),
+        description="What each channel gets, by severity and subject, such as"
+        " `mail=YELLOW,slack=RED,notify=RED:database+payments`: YELLOW is warnings and problems, RED problems, NONE"
+        " nothing; a channel that is not named gets all. Subjects: `identity_run`, `scout_attribution_refresh`,"
+        " `attribution_quality`, `payments`, `sources`, `invariants`, `airflow`, `health`, `database`, `channel`.",
     )
     alert_repeat_hours: int = Field(
         24, ge=1, le=720, description="Hours after which an alert without acknowledgement is sent again."
@@ -112,7 +131,8 @@ class Settings(BaseSettings):
         None, description="Public address of Airflow, for links; unset: Airflow's `[api] base_url`."
     )
     runbook_url: str | None = Field(
-        None, description="Web address of the runbook's folder; unset: alerts name the file in `docs/`."
+        None,
+        description="Web address of the runbook's folder, if it is published; else alerts link to our page.",
     )
     self_heal: bool = Field(False, description="The health check starts a stale pipeline, once per alert.")
     stuck_after_minutes: int = Field(
@@ -166,6 +186,11 @@ class Settings(BaseSettings):
             if not re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+", address):
                 raise ValueError("is no list of mail addresses such as ana@example.org,luis@example.org")
         return value
+
+    @field_validator("alert_routes", mode="before")
+    @classmethod
+    def _are_routes(cls, value: object) -> object:
+        return parse_routes(value) if isinstance(value, str) else value
 
     @field_validator("heartbeat_url", "public_url", "runbook_url")
     @classmethod
@@ -264,11 +289,32 @@ def get_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = "; ".join(
-            f"{ENV_PREFIX}{'.'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
-            for fault in error.errors(include_input=False, include_url=False)
-        )
         raise SettingsInvalid(
-            f"Settings cannot be used: {faults}.",
+            f"Settings cannot be used: {_faults(error)}.",
             "correct these environment variables (docs/reference.md lists them all) and restart the process.",
         ) from None
+
+
+def settings_with(changes: Mapping[str, Any], among: Collection[str]) -> Settings:
+    """The settings of this process with some of them changed, by field.
+
+    Raises:
+        SettingsInvalid: names each that is not among those that may change, or has a value that cannot be used, never
+            the value.
+    """
+    others = sorted(set(changes) - set(among))
+    if others:
+        raise SettingsInvalid(f"{', '.join(others)} cannot be changed here.", f"use only {', '.join(among)}.")
+    try:
+        return Settings(**changes)
+    except ValidationError as error:
+        raise SettingsInvalid(
+            f"Settings cannot be used: {_faults(error)}.", "give a value that docs/reference.md allows."
+        ) from None
+
+
+def _faults(error: ValidationError) -> str:
+    return "; ".join(
+        f"{ENV_PREFIX}{'.'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+        for fault in error.errors(include_input=False, include_url=False)
+    )

@@ -1,4 +1,5 @@
 -- A lead event whose person is not the one that its record is linked to.
+-- Key: source_table, source_pk.
 select
     event.source_table,
     event.source_pk,

@@ -1,5 +1,6 @@
 -- A link by one of our rules whose evidence does not name that rule. Links of older programs are excluded, which used
 -- some of the same names.
+-- Key: source_table, source_pk.
 select
     link.source_table,
     link.source_pk,

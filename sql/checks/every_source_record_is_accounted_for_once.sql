@@ -1,5 +1,6 @@
 -- A source record older than the horizon that is in neither links nor unmatched (OPEN, IGNORED), or in both. Rows of
 -- foreign tables and views do not say when they came, and are left out.
+-- Key: source_table, source_pk.
 select
     source.source_table,
     source.source_pk,

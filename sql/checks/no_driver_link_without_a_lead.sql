@@ -1,4 +1,5 @@
 -- A linked driver account whose person has no linked source record.
+-- Key: person_key.
 select
     link.source_pk as driver_id,
     link.person_key

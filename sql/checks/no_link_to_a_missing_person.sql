@@ -1,4 +1,5 @@
 -- A link whose person is not in the registry.
+-- Key: person_key.
 select
     link.source_table,
     link.source_pk,

@@ -1,4 +1,5 @@
 -- A person that was merged into another but still has links or lead events.
+-- Key: person_key.
 select
     merged.person_key,
     merged.survivor_key,

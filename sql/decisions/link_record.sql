@@ -105,9 +105,10 @@ select
 from canon.identity_links as link
 where
     link.source_table = 'drivers'
-    and (
-        link.person_key = %(person_key)s::uuid
-        or link.person_key in (select released.person_key from pg_temp.released_persons_this_step as released)
+    and link.person_key in ( -- not by OR, which would read the links of all accounts
+        select %(person_key)s::uuid as person_key
+        union all
+        select released.person_key from pg_temp.released_persons_this_step as released
     )
 on conflict do nothing;
 

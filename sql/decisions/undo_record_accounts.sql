@@ -11,6 +11,12 @@ select
 from canon.identity_links as account
 where
     account.source_table = 'drivers'
+    -- the person of the record: without it, the links of all accounts would be read
+    and account.person_key = any(array(
+        select released.person_key from pg_temp.released_persons_this_step as released
+        union all
+        select restored.person_key from restored_record_this_step as restored
+    ))
     and account.linked_at = %(undone_at)s::timestamptz
     and account.evidence ->> 'because_of' = %(source_table)s::text || ' ' || %(source_pk)s::text;
 

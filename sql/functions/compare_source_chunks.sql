@@ -36,7 +36,7 @@ begin
         and (
             (seen.row_count, seen.digest) is distinct from (coalesce(found.row_count, 0), coalesce(found.digest, 0))
             or not run.is_incremental
-            or canon.is_source_replaced(compare_source_chunks.source_table)
+            or (select canon.is_source_replaced(compare_source_chunks.source_table))
         )
     on conflict (source_table, chunk) do update
     set

@@ -1,5 +1,5 @@
 -- What is measured of each source at a moment. Grain and key: source_name; sources without rows are included; one that
--- cannot be read has no total_rows (NULL). SECURITY DEFINER: readers need no right on the sources.
+-- cannot be read has no total_rows (NULL). Called by functions that read with their owner's right.
 --
 -- Dates in the future must not make a source fresh. Business days after the moment's local day do not count. Rows whose
 -- stamp is ahead of the moment do not count as arrived (rows_dated_ahead), except by up to ten minutes, as clocks
@@ -29,7 +29,7 @@ returns table (
     least_rows bigint,
     rows_before bigint
 )
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 set jit = off -- compiling takes longer than the query
 as $$

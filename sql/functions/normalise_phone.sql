@@ -21,7 +21,6 @@ declare
     national text;
     international text;
     width integer;
-    repeated text;
     cleaned text;
     before text;
     run text;
@@ -35,12 +34,10 @@ begin
         code := '51';
         mobile := '^(?:0?|0{3,}|[+]?(?:00)?51(?:0?51)?0?)9[0-9]{8}$';
         width := 9;
-        repeated := '000|111|222|333|444|555|666|777|888|999';
     elsif country = 'CO' then
         code := '57';
         mobile := '^(?:0?|0{3,}|[+]?(?:00)?57(?:0?57)?0?)3[0-9]{9}$';
         width := 10;
-        repeated := '00|11|22|33|44|55|66|77|88|99';
     end if;
     if raw is null or code is null then
         return null;
@@ -146,8 +143,8 @@ begin
         end if;
     end if;
 
-    -- seven equal digits imply a run: of three with two other digits (PE), of two with three others (CO)
-    if number ~ repeated then
+    -- cheap necessary condition for seven equal digits, then the exact count
+    if length(translate(number, right(number, length(number) - 6), '')) <= length(number) - 7 then
         for i in 0 .. 9 loop
             if length(number) - length(replace(number, i::text, '')) >= 7 then
                 return null;

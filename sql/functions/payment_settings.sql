@@ -1,7 +1,7 @@
--- What the payments of all persons depend on, as of now, in one row: time zone, whether days of trips come in parts,
--- and scout rules in force (one digest), the server's counters of the table of trips (taken before the trips are read,
--- so that later ones are read next time), and the snapshot. trips_identity is NULL if the trips are no plain table.
--- Security definer: readers of the read models have no right on the counters.
+-- What the money of all persons depends on, as of now, in one row: time zone, whether days of trips come in parts,
+-- rules in force and the currency of those that name none (one digest), the server's counters of the table of trips
+-- (taken before the trips are read, so that later ones are read next time), and the snapshot. trips_identity is NULL
+-- if the trips are no plain table. Security definer: readers of the read models have no right on the counters.
 create or replace function ops.payment_settings()
 returns table (settings text, trips_identity text, trips_seen text, horizon xid8, next_transaction numeric)
 language sql stable security definer rows 1
@@ -12,9 +12,10 @@ as $$
             '|', zone.timezone,
             (select setting.come_in_parts from canon.trip_day_settings as setting),
             (
-                select string_agg(to_jsonb(rule)::text, '|' order by rule.rule_id)
-                from canon.payment_rules_in_force as rule where rule.rule_scope = 'scout'
-            )
+                select string_agg(to_jsonb(rule)::text, '|' order by rule.rule_scope, rule.rule_id)
+                from canon.payment_rules_in_force as rule
+            ),
+            ops.default_currency()
         )),
         counters.identity,
         concat_ws('|', counters.rows_inserted, counters.table_bytes),

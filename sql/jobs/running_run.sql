@@ -32,6 +32,7 @@ signs as (
 select
     run.id,
     run.dag_run_id,
+    run.started_at,
     not exists (select 1 from free) as is_held,
     coalesce(extract(epoch from clock_timestamp() - signs.last_at), 0)::float8 as silent_seconds,
     coalesce(run.heartbeat_at > clock_timestamp(), false) or signs.last_at is null as is_ahead

@@ -1,4 +1,4 @@
--- How many payments of the partner belong to no claim now, and the largest three. One row.
+-- Payments of the partner without a claim and without an explanation: their number and the largest three. One row.
 select
     count(*) as payments_count,
     (
@@ -11,8 +11,10 @@ select
                 open.currency,
                 open.reason_code
             from ops.v_payments_without_claim as open
+            where open.explained_at is null
             order by open.expected_amount desc nulls last, open.payment_key
             limit 3
         ) as largest
     ) as sample
-from ops.v_payments_without_claim;
+from ops.v_payments_without_claim as payment
+where payment.explained_at is null;

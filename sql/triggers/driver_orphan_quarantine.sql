@@ -1,4 +1,4 @@
--- Quarantining or releasing an account changes what its person is due.
+-- Quarantining or releasing an account changes what its person is due, and what the partner owes.
 create or replace function canon.queue_payments_of_quarantined_accounts()
 returns trigger
 language plpgsql
@@ -9,6 +9,8 @@ begin
     from changed
     inner join canon.identity_links as link on link.source_table = 'drivers' and link.source_pk = changed.driver_id
     on conflict do nothing;
+    insert into canon.cabinet_claims_queue (kind, value)
+    select 'driver', changed.driver_id from changed;
     return null;
 end
 $$;

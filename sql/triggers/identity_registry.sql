@@ -5,11 +5,13 @@ language plpgsql
 as $$
 begin
     if tg_op = 'INSERT' then
+        perform canon.defer_indexes('canon.persons_without_ledger', (select count(*) from after));
         insert into canon.persons_without_ledger (person_key)
         select after.person_key
         from after
         where not exists (select 1 from observational.lead_ledger as row where row.person_key = after.person_key)
         on conflict do nothing;
+        perform canon.build_deferred_indexes('canon.persons_without_ledger');
         insert into canon.attribution_counts (persons) select count(*) from after having count(*) > 0;
     else
         delete from canon.persons_without_ledger as without

@@ -102,3 +102,40 @@ after delete on observational.lead_ledger
 referencing old table as changed
 for each statement execute function canon.maintain_ledger_summaries();
 alter table observational.lead_ledger enable always trigger maintain_ledger_summaries_on_delete;
+
+-- What the next run checks. Before the first one nothing is queued: it checks everything.
+create or replace function canon.queue_checks_of_lead_ledger()
+returns trigger
+language plpgsql
+as $$
+begin
+    if not exists (select 1 from ops.check_results as result where result.run_id is not null) then
+        return null;
+    end if;
+    if tg_op = 'UPDATE' then
+        insert into canon.check_queue (source_table, source_pk, person_key)
+        select null::text, null::text, before.person_key from before
+        union
+        select null::text, null::text, after.person_key from after;
+    else
+        insert into canon.check_queue (source_table, source_pk, person_key)
+        select null::text, null::text, changed.person_key from changed;
+    end if;
+    return null;
+end
+$$;
+
+create or replace trigger queue_checks_on_insert
+after insert on observational.lead_ledger
+referencing new table as changed
+for each statement execute function canon.queue_checks_of_lead_ledger();
+
+create or replace trigger queue_checks_on_update
+after update on observational.lead_ledger
+referencing old table as before new table as after
+for each statement execute function canon.queue_checks_of_lead_ledger();
+
+create or replace trigger queue_checks_on_delete
+after delete on observational.lead_ledger
+referencing old table as changed
+for each statement execute function canon.queue_checks_of_lead_ledger();

@@ -45,7 +45,7 @@ def event(
     connection: Connection, person_key: str | None, source: str, scout: int | None = None, *, day: int = 1
 ) -> str:
     """An event of the source, on a day of October 2026; returns its source_pk."""
-    source_pk = f"e{next(_numbers)}"
+    source_pk = f"e{next(_numbers):06}"  # lists of events end their order with it, as text
     tag = "fleet_migration" if source == MIGRATIONS else "cabinet"
     connection.execute(
         "insert into observational.lead_events"

@@ -206,8 +206,8 @@ def test_human_decisions_and_reverts_are_sealed_by_the_next_run(audited: Warehou
 
 def test_what_is_decided_later_breaks_no_seal(audited: Warehouse) -> None:
     author = decisions.Author("ana")
-    for _ in range(2):
-        decisions.resolve_scout_conflict(person(audited, 1), 7, "the form", author=author)
+    for reason in ("the form", "the form and a call"):
+        decisions.resolve_scout_conflict(person(audited, 1), 7, reason, author=author)
         assert broken_runs(audited) == set()
         attribute()
         assert broken_runs(audited) == set()

@@ -10,6 +10,7 @@ import pytest
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
 FILES = sorted(DAGS.glob("*.py"))
+FACTORIES = DAGS.parent / "plugins" / "control_tower" / "airflow_dags"
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +72,14 @@ def test_what_a_health_check_prepares_cannot_keep_it_waiting_for_long(bag: Any) 
         assert attempts * task.execution_timeout + task.retries * task.retry_delay < timedelta(minutes=5), name
 
 
-def test_its_file_is_a_table_of_contents(dag: Any) -> None:
-    text = Path(dag.fileloc).read_text()
+def test_its_file_calls_the_factory_of_its_name_and_does_nothing_else(dag: Any) -> None:
+    name = dag.dag_id
+    called = f"from control_tower.airflow_dags.{name} import {name}\n\n{name}()\n"
+    assert Path(dag.fileloc).read_text() == called
+
+
+def test_its_module_is_a_table_of_contents(dag: Any) -> None:
+    text = (FACTORIES / f"{dag.dag_id}.py").read_text()
     assert text.startswith('"""')
     assert len(text.splitlines()) <= 160
     for word in ("select ", "insert into", "update ops", "delete from"):

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
 import pytest
-
-DAG_FILE = Path(__file__).resolve().parents[2] / "dags" / "migrate_schema.py"
 
 
 @pytest.fixture
 def migrate_schema_dag(airflow_metadata, monkeypatch):
-    spec = importlib.util.spec_from_file_location("migrate_schema_dag_file", DAG_FILE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.migrate_schema()
+    from control_tower.airflow_dags.migrate_schema import migrate_schema
+
+    return migrate_schema()
 
 
 def connect_airflow_to(database, server, monkeypatch) -> None:
@@ -42,7 +36,7 @@ def test_print_only_changes_nothing(migrate_schema_dag, empty_database, server, 
 
 
 def test_it_waits_for_nobody_and_explains_itself(migrate_schema_dag) -> None:
-    assert migrate_schema_dag.dag_id == DAG_FILE.stem
+    assert migrate_schema_dag.dag_id == "migrate_schema"
     assert migrate_schema_dag.max_active_runs == 1
     assert not migrate_schema_dag.catchup
     assert migrate_schema_dag.doc_md.startswith("### ")

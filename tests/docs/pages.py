@@ -10,7 +10,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!\!)\[[^\]]*\]\(([^)\s]+)\)")
 ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
-IGNORED = {".venv", ".control-tower", ".git", "node_modules", ".pytest_cache", ".hypothesis"}
+IGNORED = {".venv", ".venv-3.2", "dist", ".control-tower", ".git", "node_modules", ".pytest_cache", ".hypothesis"}
 
 
 @dataclass(frozen=True)

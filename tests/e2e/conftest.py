@@ -74,6 +74,9 @@ values
 ('sources', 'RED', 'RED', now() - interval '3 hours', '{}', 1)
 """
 
+OTHER_PAGES = ("/persons", "/runs/2", "/sources/drivers", "/checks/health.itself", "/runbook")
+"""Pages that are in no menu, and need no key."""
+
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 780}
 
@@ -101,6 +104,23 @@ class Site:
         answer = self.client.get(f"{self.url}/api/v2/dags/{dag_id}/dagRuns", params={"order_by": "-run_after"})
         run: dict[str, Any] = answer.json()["dag_runs"][0]
         return run
+
+
+HEADINGS = {
+    "/health": ("Salud de Control Tower", "Health of Control Tower"),
+    "/review": ("Por revisar", "To review"),
+    "/scouts/attribution-health": ("Salud de la atribución de scouts", "Health of scout attribution"),
+    "/scouts": ("Scouts", "Scouts"),
+    "/scouts/conflicts": ("Conflictos de scouts", "Scout conflicts"),
+    "/scouts/backlog": ("Personas sin scout", "Persons without a scout"),
+    "/unmatched": ("Registros sin persona", "Records without a person"),
+    "/scouts/cobranza-yango": ("Cobranza Yango", "Yango collection"),
+    "/scouts/liquidation": ("Liquidación de scouts", "Scout liquidation"),
+    "/scouts/statements": ("Liquidaciones por período", "Scout statements"),
+    "/runs": ("Corridas", "Runs"),
+    "/rehearsals": ("Ensayos", "Rehearsals"),
+}
+"""Headings of the pages in the menu, in Spanish and English."""
 
 
 @pytest.fixture(scope="module")

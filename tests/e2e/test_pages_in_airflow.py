@@ -17,19 +17,9 @@ from playwright.sync_api import Locator, expect
 from psycopg.rows import dict_row
 
 from control_tower.web.navigation import MENU
-from tests.e2e.conftest import ALONE, DESK, GAPS, PATIENCE, PHONE, SCREENSHOTS, Site, Tab
+from tests.e2e.conftest import ALONE, DESK, GAPS, HEADINGS, OTHER_PAGES, PATIENCE, PHONE, SCREENSHOTS, Site, Tab
 from tests.e2e.contrast import FAINT
 
-HEADINGS = {
-    "/health": ("Salud de Control Tower", "Health of Control Tower"),
-    "/scouts/attribution-health": ("Salud de la atribución de scouts", "Health of scout attribution"),
-    "/scouts/conflicts": ("Conflictos de scouts", "Scout conflicts"),
-    "/scouts/backlog": ("Personas sin scout", "Persons without a scout"),
-    "/unmatched": ("Registros sin persona", "Records without a person"),
-    "/scouts/cobranza-yango": ("Cobranza Yango", "Yango collection"),
-    "/scouts/liquidation": ("Liquidación de scouts", "Scout liquidation"),
-    "/scouts/statements": ("Liquidaciones por período", "Scout statements"),
-}
 PERSON_1 = str(uuid.UUID(int=0xAA << 64 | 1))
 
 
@@ -65,7 +55,7 @@ def test_no_page_is_wider_than_a_phone_or_faint(tab: Callable[..., Tab], site: S
     phone = tab(locale=locale, theme=theme, viewport=PHONE)
     row = site.client.get("/unmatched?page_size=1").json()["items"][0]
     record = f"/unmatched/record?source_table={row['source_table']}&source_pk={row['source_pk']}"
-    for path in (*HEADINGS, "/persons", f"/persons/{PERSON_1}", f"/scouts/conflicts/{PERSON_1}", record):
+    for path in (*HEADINGS, *OTHER_PAGES, f"/persons/{PERSON_1}", f"/scouts/conflicts/{PERSON_1}", record):
         phone.page.goto(f"{site.url}/control-tower{path}")
         assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
         assert phone.page.evaluate(FAINT) == [], path
@@ -134,37 +124,20 @@ def test_a_conflict_is_decided_with_a_reason_and_leaves_the_list(
     assert person is not None
     count = frame.locator("tbody tr").count()
     first.get_by_role("link", name="Ver y decidir").click()
-    expect(frame.locator("h1")).to_contain_text("¿Quién trajo a")
-    chosen = frame.get_by_role("radio", name="Tito Zorro")
-    number = frame.get_by_label("Número del otro scout")
-    chosen.check()
-    number.click()
-    expect(chosen).to_be_checked()
-    number.fill("9")
-    expect(frame.get_by_role("radio", name="Otro scout")).to_be_checked()
-    number.fill("")
-    frame.get_by_label("Motivo").first.fill("lo vio en la calle")
-    frame.get_by_role("button", name="Decidir").click()
-    assert number.evaluate("(one) => one.validationMessage") == (
-        "Escriba el número del otro scout, o elija otra respuesta."
-    )
-    assert newest_decision(warehouse_of_site) != (person, "admin", "lo vio en la calle"), "nothing was sent"
-    number.fill("abc")
-    chosen.check()
+    expect(frame.locator(".case h2")).to_contain_text("¿Quién trajo a")
+    frame.get_by_role("radio", name="Tito Zorro").check()
+    frame.locator("#reason").fill("lo vio en la calle")
     airflow.shoot("conflict-decide")
-    frame.get_by_role("button", name="Decidir").click()
-    expect(frame.get_by_text("Terminada")).to_be_visible(timeout=PATIENCE)
+    frame.get_by_role("button", name="Guardar y siguiente").click()
+    expect(frame.locator("#notices .notice").first).to_contain_text("Tito Zorro")
     assert newest_decision(warehouse_of_site) == (person, "admin", "lo vio en la calle")
-    expect(frame.locator("form [data-answer]")).to_contain_text("Asignado a Tito Zorro (scout 7).")
-    expect(frame.locator("#state")).to_contain_text("Lo decidió admin: “lo vio en la calle”")
-    expect(frame.get_by_text("hasta que alguien decida")).to_have_count(0)
-    run = site.last_run("resolve_scout_conflict")
-    assert (run["state"], run["triggering_user_name"]) == ("success", "admin")
-    assert run["conf"] == {"person_key": person, "scout_id": 7, "reason": "lo vio en la calle"}
-    frame.get_by_role("link", name="Todos los conflictos").click()
-    expect(frame.locator(f"[data-copy='{person}']")).to_have_count(0)
+    frame = airflow.open("/scouts/conflicts")
     expect(frame.locator("tbody tr")).to_have_count(count - 1)
+    expect(frame.locator(f"[data-copy='{person}']")).to_have_count(0)
     assert airflow.complaints == []
+    airflow.page.goto(f"{site.url}/control-tower/scouts/conflicts/{person}")
+    expect(airflow.page.locator("#state")).to_contain_text("Lo decidió admin: “lo vio en la calle”")
+    expect(airflow.page.get_by_text("hasta que alguien decida")).to_have_count(0)
 
 
 def newest_decision(connection: psycopg.Connection[Any]) -> tuple[str, str, str] | None:
@@ -182,19 +155,13 @@ def test_a_record_is_given_to_a_driver_with_a_reason_and_leaves_the_list(
     count = listed.count()
     review = listed.filter(has_text=re.compile(r"\bl6\b")).get_by_role("link", name="Revisar")
     review.click()
-    expect(frame.locator("h1")).to_have_text("¿De quién es este registro?")
-    frame.get_by_label("driver_id", exact=True).fill("d1")
+    expect(frame.locator(".case")).to_have_attribute("data-key", re.compile(r"\|l6$"))
+    frame.get_by_label("La otra cuenta de conductor").fill("d1")
     expect(frame.get_by_role("radio", name="Otra cuenta de conductor")).to_be_checked()
-    frame.get_by_label("Motivo").fill("me mostró su brevete")
+    frame.locator("#reason").fill("me mostró su brevete")
     airflow.shoot("record-decide")
-    frame.get_by_role("button", name="Decidir").click()
-    expect(frame.get_by_text("Terminada")).to_be_visible(timeout=PATIENCE)
-    expect(frame.get_by_role("button", name="Decidir")).to_be_disabled()
-
-    run = site.last_run("resolve_unmatched_lead")
-    assert (run["state"], run["triggering_user_name"]) == ("success", "admin")
-    asked = {"source_table": "module_ct_cabinet_leads", "source_pk": "l6", "driver_id": "d1"}
-    assert asked.items() <= run["conf"].items()
+    frame.get_by_role("button", name="Guardar y siguiente").click()
+    expect(frame.locator("#notices .notice").first).to_contain_text("d1")
     link = warehouse_of_site.execute(
         "select link.match_rule, link.person_key = driver.person_key from canon.identity_links as link"
         " cross join canon.identity_links as driver"
@@ -205,27 +172,33 @@ def test_a_record_is_given_to_a_driver_with_a_reason_and_leaves_the_list(
     assert decided is not None
     assert decided[1:] == ("admin", "me mostró su brevete")
 
-    frame.get_by_role("link", name="Todos los registros").click()
+    frame = airflow.open("/unmatched")
+    listed = frame.get_by_role("region", name="Lista").locator("tbody tr")
     expect(listed).to_have_count(count - 1)
     expect(listed.filter(has_text=re.compile(r"\bl6\b"))).to_have_count(0)
     assert airflow.complaints == []
 
 
-def test_what_cannot_be_decided_is_refused_in_the_form_with_the_reason(
+def test_what_cannot_be_decided_is_refused_with_the_reason_and_open_again(
     tab: Callable[..., Tab], site: Site, warehouse_of_site: psycopg.Connection[Any]
 ) -> None:
     before = newest_decision(warehouse_of_site)
     row = site.client.get("/unmatched?page_size=1").json()["items"][0]
+    key = f"{row['source_table']}|{row['source_pk']}"
     page = tab().page
     page.goto(
         f"{site.url}/control-tower/unmatched/record?source_table={row['source_table']}&source_pk={row['source_pk']}"
     )
-    page.get_by_label("driver_id", exact=True).fill("nobody-s-account")
-    page.get_by_label("Reason").fill("because")
-    page.get_by_role("button", name="Decide").click()
-    expect(page.get_by_role("alert")).to_contain_text("No driver account under this driver_id has been ingested.")
-    expect(page.get_by_role("button", name="Decide")).to_be_enabled()
-    expect(page.get_by_label("Reason")).to_have_value("because")
+    page.get_by_role("link", name="Decide this case").click()
+    case = page.locator(f'.case[data-key="{key}"]')
+    expect(case).to_be_visible()
+    page.get_by_label("The other driver account").fill("nobody-s-account")
+    page.locator("#reason").fill("because")
+    page.get_by_role("button", name="Save and next").click()
+    notice = page.locator("#notices .notice").first
+    expect(notice).to_contain_text("No driver account under this driver_id has been ingested.")
+    notice.get_by_role("button", name="Open it again").click()
+    expect(case).to_be_visible()
     assert newest_decision(warehouse_of_site) == before
 
 
@@ -238,13 +211,13 @@ def test_an_export_is_the_view_row_by_row(
         frame.get_by_role("link", name="CSV").first.click()
     file = tmp_path / "collection.csv"
     waiting.value.save_as(file)
-    with file.open(newline="") as lines:
+    with file.open(newline="", encoding="utf-8-sig") as lines:
         rows = list(csv.DictReader(lines))
     expected = warehouse_of_site.execute(
         "select driver_id, milestone_value::text, expected_amount::text, yango_payment_status,"
         " coalesce(scout_id::text, '') from ops.v_yango_collection_with_scout order by 1, 2"
     ).fetchall()
-    columns = ("driver_id", "milestone_value", "expected_amount", "yango_payment_status", "scout_id")
+    columns = ("Driver account", "Milestone value", "Expected amount", "Yango payment status", "Scout number")
     assert sorted(tuple(row[column] for column in columns) for row in rows) == sorted(expected)
     assert len(rows) > 0
 
@@ -254,10 +227,10 @@ def test_a_search_finds_a_person_and_leaves_no_trace_in_the_address(tab: Callabl
     airflow.page.goto(f"{site.url}/control-tower/persons")
     airflow.page.get_by_label("Value").fill("+51 912-345-678")
     airflow.page.keyboard.press("Enter")
-    found = airflow.page.locator("#found tbody tr")
+    found = airflow.page.locator("#found [data-hit]")
     expect(found).to_have_count(1)
     assert "912" not in airflow.page.url
-    found.get_by_role("link").first.click()
+    found.first.click()
     expect(airflow.page.locator("ol.line-of-life > li").first).to_be_visible()
     expect(airflow.page.get_by_text("same phone 912345678")).to_be_visible()
     airflow.shoot("person-life-line")
@@ -358,17 +331,25 @@ def test_passing_through_a_field_with_the_keyboard_or_a_finger_chooses_nothing(
 ) -> None:
     page = tab(locale=locale, viewport=viewport).page
     row = site.client.get("/unmatched?page_size=1").json()["items"][0]
-    record = f"/unmatched/record?source_table={row['source_table']}&source_pk={row['source_pk']}"
-    for path, field in ((f"/scouts/conflicts/{PERSON_1}", "scout_id"), (record, "driver_id"), (record, "person_key")):
-        page.goto(f"{site.url}/control-tower{path}")
-        form = page.locator("form[data-kind=decision][data-once]:has(input[name=choice])")
+    open_conflicts = site.client.get("/scouts/attribution/conflicts?page_size=1").json()["conflicts"]
+    conflict, record = (
+        f"CONFLICT|{open_conflicts[0]['person_key']}",
+        f"UNMATCHED|{row['source_table']}|{row['source_pk']}",
+    )
+    for case, field in ((conflict, "scout_id"), (record, "driver_id"), (record, "person_key")):
+        page.goto("about:blank")  # another # alone loads no page
+        page.goto(f"{site.url}/control-tower/review#{case}")
+        page.locator(f'.case[data-key="{case.partition("|")[2]}"]').wait_for()
+        if viewport == PHONE:
+            page.locator(".answer-sheet summary").click()
+        form = page.locator("form.answer")
         first = form.locator("input[name=choice]").first
         first.focus()
         page.keyboard.press("Space")
         expect(first).to_be_checked()
         for _ in range(4):
             page.keyboard.press("Tab")
-        other = form.locator(f"input[name={field}]")
+        other = form.locator("input[role=combobox]" if field == "scout_id" else f"input[name={field}]")
         other.focus()
         other.click()
         expect(first).to_be_checked()
@@ -376,12 +357,12 @@ def test_passing_through_a_field_with_the_keyboard_or_a_finger_chooses_nothing(
         expect(form.locator(f"label:has(input[name={field}]) input[name=choice]")).to_be_checked()
         page.keyboard.press("Backspace")
         message = other.evaluate("(one) => one.validationMessage")
-        assert message.startswith("Escriba" if locale == "es-PE" else "Write"), path
+        assert message.startswith("Escriba" if locale == "es-PE" else "Write"), field
 
 
 def test_everything_can_be_reached_with_the_keyboard(tab: Callable[..., Tab], site: Site) -> None:
     airflow = tab()
-    airflow.page.goto(f"{site.url}/control-tower/scouts/conflicts/{PERSON_1}")
+    airflow.page.goto(f"{site.url}/control-tower/review?kind=CONFLICT")
     wanted = airflow.page.locator("a:visible, button:visible, input:visible, textarea:visible, summary:visible").count()
     reached = set()
     for _ in range(wanted + 5):
@@ -394,4 +375,4 @@ def test_everything_can_be_reached_with_the_keyboard(tab: Callable[..., Tab], si
             assert seen[2] != "none", f"focus is not seen on {seen}"
             reached.add(tuple(seen))
     names = {seen[0] for seen in reached}
-    assert {"A", "BUTTON", "INPUT", "TEXTAREA"} <= names
+    assert {"A", "BUTTON", "INPUT", "SUMMARY"} <= names

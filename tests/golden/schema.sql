@@ -1,5 +1,6 @@
 -- The schema of a migrated empty database, for reading and for diffs; nothing runs this file.
 -- Written by: UPDATE_SCHEMA=1 python -m pytest tests/migrate/test_schema.py
+-- What views and columns mean is in docs/data-dictionary.en.md.
 
 CREATE SCHEMA canon;
 
@@ -514,6 +515,25 @@ CREATE FUNCTION canon.as_zoned(value timestamp with time zone) RETURNS timestamp
     select value
 $$;
 
+CREATE FUNCTION canon.build_deferred_indexes(loaded regclass) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET max_parallel_maintenance_workers TO '0'
+    AS $$
+declare
+    deferred record;
+begin
+    if to_regclass('pg_temp.deferred_indexes_this_step') is null then
+        return;
+    end if;
+    for deferred in
+        delete from pg_temp.deferred_indexes_this_step as index where index.relation = loaded returning index.definition
+    loop
+        execute deferred.definition;
+    end loop;
+end
+$$;
+
 CREATE FUNCTION canon.calling_code(digits text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -615,13 +635,89 @@ begin
         and (
             (seen.row_count, seen.digest) is distinct from (coalesce(found.row_count, 0), coalesce(found.digest, 0))
             or not run.is_incremental
-            or canon.is_source_replaced(compare_source_chunks.source_table)
+            or (select canon.is_source_replaced(compare_source_chunks.source_table))
         )
     on conflict (source_table, chunk) do update
     set
         row_count = excluded.row_count,
         digest = excluded.digest,
         is_read = false;
+end
+$$;
+
+CREATE FUNCTION canon.defer_indexes(loaded regclass, new_rows bigint, with_references boolean DEFAULT false) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '900ms'
+    AS $$
+declare
+    worth_building_once constant bigint := 10000;
+    deferred record;
+begin
+    if new_rows < worth_building_once
+        or current_setting('control_tower.is_step_alone', true) is distinct from 'on'
+        or pg_relation_size(loaded) > 0
+        or not (
+            select pg_has_role(relation.relowner, 'USAGE') from pg_class as relation where relation.oid = loaded
+        )
+    then
+        return;
+    end if;
+    begin
+        execute format('lock table %s in access exclusive mode', loaded);
+    exception
+        when lock_not_available then return;
+    end;
+    if pg_relation_size(loaded) > 0 then
+        return; -- written to meanwhile
+    end if;
+
+    create temporary table if not exists deferred_indexes_this_step (
+        relation regclass not null, definition text not null
+    ) on commit drop;
+    for deferred in
+        select index.indexrelid::regclass as name, pg_get_indexdef(index.indexrelid) as definition
+        from pg_index as index
+        inner join pg_class as relation on relation.oid = index.indexrelid
+        where
+            index.indrelid = loaded
+            and index.indisvalid
+            and not index.indisunique
+            and not index.indisreplident
+            and not index.indisclustered
+            -- what a definition does not tell
+            and relation.reltablespace = 0
+            and obj_description(relation.oid, 'pg_class') is null
+    loop
+        execute format('drop index %s', deferred.name);
+        insert into pg_temp.deferred_indexes_this_step (relation, definition) values (loaded, deferred.definition);
+    end loop;
+
+    for deferred in
+        select
+            reference.conname as name,
+            reference.confrelid::regclass as referenced,
+            format(
+                'alter table %s add constraint %I %s', loaded, reference.conname, pg_get_constraintdef(reference.oid)
+            ) as definition
+        from pg_constraint as reference
+        where
+            with_references
+            and reference.conrelid = loaded
+            and reference.contype = 'f'
+            and reference.convalidated
+            and obj_description(reference.oid, 'pg_constraint') is null
+            and has_table_privilege(reference.confrelid, 'REFERENCES')
+    loop
+        begin
+            -- nobody deletes what is referred to before it is checked
+            execute format('lock table %s in access exclusive mode', deferred.referenced);
+            execute format('alter table %s drop constraint %I', loaded, deferred.name);
+        exception
+            when lock_not_available then continue;
+        end;
+        insert into pg_temp.deferred_indexes_this_step (relation, definition) values (loaded, deferred.definition);
+    end loop;
 end
 $$;
 
@@ -835,11 +931,13 @@ CREATE FUNCTION canon.maintain_registry_summaries() RETURNS trigger
     AS $$
 begin
     if tg_op = 'INSERT' then
+        perform canon.defer_indexes('canon.persons_without_ledger', (select count(*) from after));
         insert into canon.persons_without_ledger (person_key)
         select after.person_key
         from after
         where not exists (select 1 from observational.lead_ledger as row where row.person_key = after.person_key)
         on conflict do nothing;
+        perform canon.build_deferred_indexes('canon.persons_without_ledger');
         insert into canon.attribution_counts (persons) select count(*) from after having count(*) > 0;
     else
         delete from canon.persons_without_ledger as without
@@ -853,6 +951,39 @@ begin
 end
 $$;
 
+CREATE FUNCTION canon.name_blocks(name text) RETURNS bigint[]
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+declare
+    words constant text[] := string_to_array(name, ' ');
+    a constant bigint := hashtextextended(words[1], 0);
+    b constant bigint := hashtextextended(words[2], 0);
+    c constant bigint := hashtextextended(words[3], 0);
+    d constant bigint := hashtextextended(words[4], 0);
+begin
+    -- nearly all names have three or four different words: no search for these
+    case
+        when words is null or cardinality(words) < 3 then
+            return '{}';
+        when cardinality(words) = 3 then
+            return case when a <> b and a <> c and b <> c then array[a # b # c] else '{}' end;
+        when cardinality(words) = 4 and a <> b and a <> c and a <> d and b <> c and b <> d and c <> d then
+            return array[a # b # c, a # b # d, a # c # d, b # c # d];
+        else
+            return array(
+                with word as materialized (
+                    select distinct hashtextextended(unnested.word, 0) as hash from unnest(words) as unnested (word)
+                )
+
+                select first.hash # second.hash # third.hash
+                from word as first
+                inner join word as second on second.hash > first.hash
+                inner join word as third on third.hash > second.hash
+            );
+    end case;
+end
+$$;
+
 CREATE FUNCTION canon.name_key(name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -860,54 +991,6 @@ CREATE FUNCTION canon.name_key(name text) RETURNS text
         array(select word from unnest(string_to_array(name, ' ')) as word order by word collate "C"), ' '
     ) collate "C")
     where name is not null
-$$;
-
-CREATE FUNCTION canon.name_word_triples(name text) RETURNS SETOF bigint
-    LANGUAGE plpgsql IMMUTABLE ROWS 2 PARALLEL SAFE
-    AS $$
-declare
-    words text [] := string_to_array(name, ' ');
-    a bigint;
-    b bigint;
-    c bigint;
-    d bigint;
-begin
-    -- nearly all names have three or four words: no loop for these
-    case
-        when words is null or cardinality(words) < 3 then
-            return;
-        when cardinality(words) <= 4 then
-            a := hashtextextended(words[1], 0);
-            b := hashtextextended(words[2], 0);
-            c := hashtextextended(words[3], 0);
-            if a <> b and a <> c and b <> c then
-                return next a # b # c;
-            end if;
-            if cardinality(words) = 3 then
-                return;
-            end if;
-            d := hashtextextended(words[4], 0);
-            if a <> b and a <> d and b <> d then
-                return next a # b # d;
-            end if;
-            if a <> c and a <> d and c <> d then
-                return next a # c # d;
-            end if;
-            if b <> c and b <> d and c <> d then
-                return next b # c # d;
-            end if;
-        else
-            return query
-            with word as materialized (
-                select distinct hashtextextended(unnested.word, 0) as hash from unnest(words) as unnested (word)
-            )
-
-            select first.hash # second.hash # third.hash
-            from word as first
-            inner join word as second on second.hash > first.hash
-            inner join word as third on third.hash > second.hash;
-    end case;
-end
 $$;
 
 CREATE FUNCTION canon.new_person_key() RETURNS uuid
@@ -1193,7 +1276,6 @@ declare
     national text;
     international text;
     width integer;
-    repeated text;
     cleaned text;
     before text;
     run text;
@@ -1207,12 +1289,10 @@ begin
         code := '51';
         mobile := '^(?:0?|0{3,}|[+]?(?:00)?51(?:0?51)?0?)9[0-9]{8}$';
         width := 9;
-        repeated := '000|111|222|333|444|555|666|777|888|999';
     elsif country = 'CO' then
         code := '57';
         mobile := '^(?:0?|0{3,}|[+]?(?:00)?57(?:0?57)?0?)3[0-9]{9}$';
         width := 10;
-        repeated := '00|11|22|33|44|55|66|77|88|99';
     end if;
     if raw is null or code is null then
         return null;
@@ -1318,8 +1398,8 @@ begin
         end if;
     end if;
 
-    -- seven equal digits imply a run: of three with two other digits (PE), of two with three others (CO)
-    if number ~ repeated then
+    -- cheap necessary condition for seven equal digits, then the exact count
+    if length(translate(number, right(number, length(number) - 6), '')) <= length(number) - 7 then
         for i in 0 .. 9 loop
             if length(number) - length(replace(number, i::text, '')) >= 7 then
                 return null;
@@ -1613,6 +1693,11 @@ begin
     if persons is null then
         return null;
     end if;
+    -- before the claims were first derived nothing is queued: then all are
+    insert into canon.cabinet_claims_queue (kind, value)
+    select 'person', changed.person_key::text
+    from unnest(persons) as changed (person_key)
+    where exists (select 1 from canon.read_model_refreshes as kept where kept.read_model = 'cabinet_claims');
     with locked as materialized (
         select queued.person_key
         from canon.attribution_queue as queued
@@ -1626,6 +1711,120 @@ begin
     from unnest(persons) as changed (person_key)
     where changed.person_key not in (select locked.person_key from locked)
     on conflict (person_key) do update set person_key = excluded.person_key;
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.queue_checks_of_identity_links() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if not exists (select 1 from ops.check_results as result where result.run_id is not null) then
+        return null;
+    end if;
+    if tg_op = 'UPDATE' then
+        insert into canon.check_queue (source_table, source_pk, person_key)
+        select before.source_table, before.source_pk, before.person_key from before
+        union
+        select after.source_table, after.source_pk, after.person_key from after;
+    else
+        insert into canon.check_queue (source_table, source_pk, person_key)
+        select changed.source_table, changed.source_pk, changed.person_key from changed;
+    end if;
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.queue_checks_of_identity_unmatched() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if not exists (select 1 from ops.check_results as result where result.run_id is not null) then
+        return null;
+    end if;
+    if tg_op = 'UPDATE' then
+        insert into canon.check_queue (source_table, source_pk, person_key)
+        select before.source_table, before.source_pk, null::uuid from before
+        union
+        select after.source_table, after.source_pk, null::uuid from after;
+    else
+        insert into canon.check_queue (source_table, source_pk, person_key)
+        select changed.source_table, changed.source_pk, null::uuid from changed;
+    end if;
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.queue_checks_of_lead_events() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if not exists (select 1 from ops.check_results as result where result.run_id is not null) then
+        return null;
+    end if;
+    if tg_op = 'UPDATE' then
+        insert into canon.check_queue (source_table, source_pk, person_key)
+        select before.source_table, before.source_pk, before.person_key from before
+        union
+        select after.source_table, after.source_pk, after.person_key from after;
+    else
+        insert into canon.check_queue (source_table, source_pk, person_key)
+        select changed.source_table, changed.source_pk, changed.person_key from changed;
+    end if;
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.queue_checks_of_lead_ledger() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if not exists (select 1 from ops.check_results as result where result.run_id is not null) then
+        return null;
+    end if;
+    if tg_op = 'UPDATE' then
+        insert into canon.check_queue (source_table, source_pk, person_key)
+        select null::text, null::text, before.person_key from before
+        union
+        select null::text, null::text, after.person_key from after;
+    else
+        insert into canon.check_queue (source_table, source_pk, person_key)
+        select null::text, null::text, changed.person_key from changed;
+    end if;
+    return null;
+end
+$$;
+
+CREATE FUNCTION canon.queue_claims_of_accounts() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if not exists (select 1 from canon.read_model_refreshes as kept where kept.read_model = 'cabinet_claims') then
+        return null;
+    end if;
+    if tg_op = 'UPDATE' then
+        insert into canon.cabinet_claims_queue (kind, value)
+        with changed as (
+            (select before.source_pk, before.person_key from before where before.source_table = 'drivers')
+            except
+            (select after.source_pk, after.person_key from after where after.source_table = 'drivers')
+            union all
+            (
+                (select after.source_pk, after.person_key from after where after.source_table = 'drivers')
+                except
+                (select before.source_pk, before.person_key from before where before.source_table = 'drivers')
+            )
+        )
+
+        select 'person', changed.person_key::text from changed
+        union
+        select 'driver', changed.source_pk from changed;
+    else
+        insert into canon.cabinet_claims_queue (kind, value)
+        select 'person', changed.person_key::text from changed where changed.source_table = 'drivers'
+        union
+        select 'driver', changed.source_pk from changed where changed.source_table = 'drivers';
+    end if;
     return null;
 end
 $$;
@@ -1696,6 +1895,8 @@ begin
     from changed
     inner join canon.identity_links as link on link.source_table = 'drivers' and link.source_pk = changed.driver_id
     on conflict do nothing;
+    insert into canon.cabinet_claims_queue (kind, value)
+    select 'driver', changed.driver_id from changed;
     return null;
 end
 $$;
@@ -1762,6 +1963,19 @@ CREATE FUNCTION canon.read_drivers_names() RETURNS TABLE(driver_id text, full_na
     AS $$
     select driver.driver_id, driver.full_name, driver.name_parts
     from canon.source_drivers as driver
+$$;
+
+CREATE FUNCTION canon.read_drivers_written(driver_id character varying) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object(
+        'driver_name', driver.full_name, 'driver_phone', driver.phone, 'driver_license', driver.license_number,
+        'plate', driver.car_number, 'brand', driver.car_brand, 'model', driver.car_model
+    )
+    from canon.source_drivers as driver
+    where driver.driver_id = read_drivers_written.driver_id
+    limit 1
 $$;
 
 CREATE FUNCTION canon.read_module_ct_cabinet_leads() RETURNS TABLE(row_version xid, transaction_id xid, id bigint, id_text text, external_id text, lead_day date, lead_time timestamp without time zone, name text, phone text, plate text, car_model text, came_at_local timestamp without time zone, came_at timestamp with time zone, unreadable text[])
@@ -1926,8 +2140,7 @@ CREATE FUNCTION canon.read_module_ct_scouting_daily() RETURNS TABLE(row_version 
 $$;
 
 CREATE FUNCTION canon.read_module_ct_scouts_list() RETURNS TABLE(transaction_id xid, scout_id integer, name text, raw_name text, is_active boolean, created_at timestamp without time zone, updated_at timestamp without time zone, came_at_local timestamp without time zone, came_at timestamp with time zone)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
     select
         nullif(source.xid, '0'::xid), source.scout_id, source.name, source.raw_name, source.is_active,
@@ -1947,6 +2160,26 @@ CREATE FUNCTION canon.read_module_ct_scouts_list() RETURNS TABLE(transaction_id 
             updated_at
         from public.module_ct_scouts_list as scout
     ) as source
+$$;
+
+CREATE FUNCTION canon.read_module_ct_scouts_list_current() RETURNS TABLE(scout_id integer, raw_name character varying, is_active boolean, created_at timestamp without time zone, updated_at timestamp without time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select distinct on (scout.scout_id)
+        scout.scout_id,
+        case when btrim(scout.raw_name) <> '' then scout.raw_name else scout.name end::varchar as raw_name,
+        scout.is_active,
+        scout.created_at,
+        scout.updated_at
+    from canon.read_module_ct_scouts_list() as scout
+    where scout.scout_id is not null
+    order by
+        scout.scout_id,
+        coalesce(scout.is_active, false) desc,
+        scout.updated_at desc nulls last,
+        scout.created_at desc nulls last,
+        scout.raw_name
 $$;
 
 CREATE FUNCTION canon.read_summary_daily() RETURNS TABLE(transaction_id xid, row_place tid, driver_id text, day_text text, trips integer, work_seconds bigint, loaded_at timestamp without time zone, came_at_local timestamp without time zone, came_at timestamp with time zone)
@@ -2362,7 +2595,13 @@ CREATE UNLOGGED TABLE canon.weighed_candidates_this_run (
     bits double precision NOT NULL,
     probability double precision NOT NULL,
     is_enough_alone boolean NOT NULL,
-    is_enough boolean NOT NULL
+    is_enough boolean NOT NULL,
+    candidate_rank integer DEFAULT 0 NOT NULL,
+    person_count integer DEFAULT 0 NOT NULL,
+    likely_count integer DEFAULT 0 NOT NULL,
+    any_probability double precision DEFAULT 0 NOT NULL,
+    has_contradiction boolean,
+    has_weak boolean
 );
 
 CREATE FUNCTION canon.weights_json(weighed canon.weighed_candidates_this_run) RETURNS text
@@ -2414,6 +2653,73 @@ CREATE FUNCTION canon.weights_json(weighed canon.weighed_candidates_this_run) RE
                 || ', "bits": ' || round(weighed.prior_bits::numeric, 2) || '}'
         end
     ) || ']'
+$$;
+
+CREATE FUNCTION canon.writes_seen(view_read oid) RETURNS text
+    LANGUAGE sql STABLE
+    AS $_$
+    with recursive readers as materialized (
+        select
+            routine.oid as routine_oid,
+            to_regclass(format('public.%I', source.table_name))::oid as relation_oid
+        from (select distinct named.table_name from canon.source_columns as named) as source
+        inner join pg_proc as routine
+            on
+                routine.pronamespace = 'canon'::regnamespace
+                and routine.proname ~ ('^read_' || source.table_name || '(_names|_hire_date|_current)?$')
+    ),
+
+    read_by as (
+        select view_read as relation_oid
+        union
+        select coalesce(readers.relation_oid, dependence.refobjid)
+        from read_by
+        inner join pg_rewrite as rewrite on rewrite.ev_class = read_by.relation_oid
+        inner join pg_depend as dependence
+            on dependence.classid = 'pg_rewrite'::regclass and dependence.objid = rewrite.oid
+        left join readers on dependence.refclassid = 'pg_proc'::regclass and readers.routine_oid = dependence.refobjid
+        where readers.relation_oid is not null or dependence.refclassid = 'pg_class'::regclass
+    )
+
+    select
+        md5(string_agg(
+            concat_ws(
+                ' ', relation.oid,
+                case
+                    when relation.relkind = 'r' and current_setting('track_counts')::boolean
+                        then concat_ws(
+                            ' ', relation.relfilenode, pg_stat_get_tuples_inserted(relation.oid),
+                            pg_stat_get_tuples_updated(relation.oid), pg_stat_get_tuples_deleted(relation.oid)
+                        )
+                    else coalesce(
+                        counters.identity || ' ' || counters.rows_inserted || ' ' || counters.table_bytes,
+                        clock_timestamp()::text
+                    )
+                end
+            ), ',' order by relation.oid
+        ))
+    from read_by
+    inner join pg_class as relation on relation.oid = read_by.relation_oid
+    cross join lateral ops.read_table_counters(relation.oid) as counters
+    where
+        (
+            relation.relkind in ('r', 'p', 'f')
+            -- a source may be a view, or a materialised one, of its owner
+            or relation.oid in (select readers.relation_oid from readers)
+        )
+        -- each run writes its own rows there; views take no more than times from them
+        and relation.oid not in ('ops.ingestion_runs'::regclass, 'ops.run_steps'::regclass)
+$_$;
+
+CREATE FUNCTION ops.analyse_table(relation regclass, column_names text[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    listed constant text := (select string_agg(quote_ident(named.name), ', ') from unnest(column_names) as named (name));
+begin
+    execute format('analyze %s %s', relation, '(' || listed || ')');
+end
 $$;
 
 CREATE FUNCTION ops.audit_hash(run_id integer, part text, previous_hash bytea) RETURNS TABLE(audit_rows bigint, hash bytea)
@@ -2942,7 +3248,7 @@ CREATE FUNCTION ops.is_holiday(day date, country text) RETURNS boolean
 $$;
 
 CREATE FUNCTION ops.measure_sources(moment timestamp with time zone) RETURNS TABLE(source_name text, today date, max_business_date date, max_ingestion_ts timestamp with time zone, last_ingestion_date date, rows_business_yesterday bigint, rows_business_today bigint, rows_ingested_yesterday bigint, rows_ingested_today bigint, total_rows bigint, rubbish_count bigint, rows_dated_ahead bigint, rows_just_ahead bigint, volume_day date, rows_of_day bigint, usual_rows bigint, least_rows bigint, rows_before bigint)
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET jit TO 'off'
     AS $$
@@ -3050,9 +3356,10 @@ CREATE FUNCTION ops.payment_settings() RETURNS TABLE(settings text, trips_identi
             '|', zone.timezone,
             (select setting.come_in_parts from canon.trip_day_settings as setting),
             (
-                select string_agg(to_jsonb(rule)::text, '|' order by rule.rule_id)
-                from canon.payment_rules_in_force as rule where rule.rule_scope = 'scout'
-            )
+                select string_agg(to_jsonb(rule)::text, '|' order by rule.rule_scope, rule.rule_id)
+                from canon.payment_rules_in_force as rule
+            ),
+            ops.default_currency()
         )),
         counters.identity,
         concat_ws('|', counters.rows_inserted, counters.table_bytes),
@@ -3169,6 +3476,18 @@ CREATE FUNCTION ops.record_source_volumes(moment timestamp with time zone) RETUR
     where
         excluded.rows_arrived > known.rows_arrived
         or excluded.total_rows > coalesce(known.total_rows, -1)
+$$;
+
+CREATE FUNCTION ops.refresh_materialised_view(schema_name text, view_name text, is_concurrent boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+    execute format(
+        'refresh materialized view %s %I.%I', case when is_concurrent then 'concurrently' else '' end,
+        schema_name, view_name
+    );
+end
 $$;
 
 CREATE FUNCTION ops.refresh_source_counts() RETURNS integer
@@ -3540,6 +3859,131 @@ exception
 end
 $$;
 
+CREATE FUNCTION ops.source_health_at(moment timestamp with time zone) RETURNS TABLE(source_name text, source_type text, max_business_date date, business_days_lag integer, max_ingestion_ts timestamp with time zone, ingestion_lag_interval interval, rows_business_yesterday bigint, rows_business_today bigint, rows_ingested_yesterday bigint, rows_ingested_today bigint, health_status text, severity text, states text[], expected_cadence interval, due_at timestamp with time zone, rubbish_count bigint, total_rows bigint, rows_dated_ahead bigint, is_optional boolean, checked_at timestamp with time zone, volume_day date, rows_of_day bigint, usual_rows bigint, least_rows bigint, rows_before bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+    with measured as (
+        select
+            fresh.*,
+            source.source_type,
+            source.business_date_expr,
+            source.expected_cadence,
+            source.is_optional,
+            days.cadence_days,
+            due.due_at,
+            due.due_at + source.grace < moment as is_late,
+            moment - due.due_at as late_by,
+            ops.expected_days(fresh.max_business_date, fresh.last_ingestion_date, source.weekdays) as days_behind,
+            coalesce(counts.had_rows, false) as had_rows,
+            exists (
+                select from canon.replaced_sources as replaced
+                where source.schema_name = 'public' and replaced.table_name = source.object_name
+            ) as is_replaced
+        from ops.source_expectations as source
+        cross join ops.health_settings as settings
+        inner join ops.measure_sources(moment) as fresh on fresh.source_name = source.source_name
+        cross join lateral (
+            select greatest(1, ceil(extract(epoch from source.expected_cadence) / 86400))::integer as cadence_days
+        ) as days
+        cross join lateral (
+            select ops.due_at(
+                fresh.max_ingestion_ts, nullif(source.expected_cadence, interval '0'), source.weekdays,
+                settings.timezone
+            ) as due_at
+        ) as due
+        left join ops.source_counts as counts on counts.source_name = source.source_name
+    ),
+
+    judged as (
+        select
+            measured.*,
+            case when measured.is_replaced and measured.total_rows is not null then array['RED_SOURCE_REPLACED'] end
+            || case
+                when measured.total_rows is null then array['CHECK_FAILED']
+                when measured.expected_cadence = interval '0' then array['UNKNOWN']
+                when measured.total_rows = 0 and measured.is_optional and not measured.had_rows then array['UNKNOWN']
+                when measured.total_rows = 0 and measured.had_rows then array['RED_SOURCE_EMPTIED', 'RED_NO_DATA']
+                when measured.total_rows = 0 then array['RED_NO_DATA']
+                when measured.max_ingestion_ts is null and measured.rows_just_ahead > 0
+                    then array['YELLOW_STAMPS_AHEAD']
+                when measured.max_ingestion_ts is null and measured.source_type = 'master'
+                    then array[case when measured.is_optional then 'UNKNOWN' else 'RED_NO_DATA' end]
+                else array_remove(array[
+                    case
+                        when
+                            measured.source_type <> 'master'
+                            and (
+                                measured.max_ingestion_ts is null
+                                or measured.late_by > make_interval(hours => 48 * measured.cadence_days)
+                                - measured.expected_cadence
+                            )
+                            then 'RED_NO_INGESTION_2D'
+                    end,
+                    case when measured.late_by > interval '18 hours' then 'RED_INGESTION_STALE' end,
+                    case
+                        when
+                            measured.rows_of_day < measured.least_rows
+                            or measured.rows_before >= 15 and measured.total_rows < 0.6 * measured.rows_before
+                            then 'YELLOW_VOLUME_DROP'
+                    end,
+                    case when measured.rows_just_ahead > 0 then 'YELLOW_STAMPS_AHEAD' end,
+                    case when measured.source_type <> 'activity' and measured.is_late then 'YELLOW_INGESTION_1D' end,
+                    case
+                        when
+                            measured.source_type <> 'master'
+                            and measured.business_date_expr is not null
+                            and (
+                                measured.max_business_date is null
+                                or measured.days_behind > measured.cadence_days
+                                or measured.is_late
+                                and (
+                                    measured.source_type = 'activity'
+                                    or measured.late_by > make_interval(hours => 24 * (1 - measured.days_behind))
+                                )
+                            )
+                            then 'YELLOW_BUSINESS_LAG'
+                    end
+                ], null)
+            end as states
+        from measured
+    )
+
+    select
+        judged.source_name,
+        judged.source_type,
+        judged.max_business_date,
+        judged.today - judged.max_business_date,
+        judged.max_ingestion_ts,
+        case when judged.max_ingestion_ts is not null then greatest(moment - judged.max_ingestion_ts, interval '0') end,
+        judged.rows_business_yesterday,
+        judged.rows_business_today,
+        judged.rows_ingested_yesterday,
+        judged.rows_ingested_today,
+        coalesce(judged.states[1], 'GREEN_OK'),
+        case
+            when judged.states[1] = 'UNKNOWN' then 'UNKNOWN'
+            when judged.states[1] is null then 'OK'
+            when judged.states[1] = 'CHECK_FAILED' then 'RED'
+            else split_part(judged.states[1], '_', 1)
+        end,
+        judged.states,
+        judged.expected_cadence,
+        judged.due_at,
+        judged.rubbish_count,
+        judged.total_rows,
+        judged.rows_dated_ahead,
+        judged.is_optional,
+        moment,
+        judged.volume_day,
+        judged.rows_of_day,
+        judged.usual_rows,
+        judged.least_rows,
+        judged.rows_before
+    from judged
+$$;
+
 CREATE FUNCTION ops.source_problems_now() RETURNS TABLE(source_name text, problem text, code text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3640,8 +4084,7 @@ CREATE FUNCTION ops.usual_volumes(volume_day date, country text, volumes ops.sou
     spread as (
         select
             shares.source_name,
-            -- of a normal distribution the median deviation is 1 / 1.4826; a median of few days hides a tenth of it
-            1.1 * 1.4826 * percentile_cont(0.5) within group (order by abs(shares.share - 1))
+            1.4826 * percentile_cont(0.5) within group (order by abs(shares.share - 1))
                 filter (where not shares.is_holiday) as share,
             percentile_cont(0.5) within group (order by shares.share) filter (where shares.is_holiday) as holiday_share
         from shares
@@ -3653,15 +4096,24 @@ CREATE FUNCTION ops.usual_volumes(volume_day date, country text, volumes ops.sou
         counted.rows_count::bigint,
         round(usual.rows_count)::bigint,
         ceil(usual.rows_count * least(
-            0.75, greatest(1 - 3 * spread.share, least(0.66, 1.05 - 2.7 * spread.share), 0.2)
+            0.75,
+            case
+                when deviation.share <= 1.4 / sqrt(usual.rows_count)
+                    then power(greatest(1 - 3.2 * deviation.share / 2, 0), 2)
+                else greatest(1 - 3.2 * deviation.share, 0)
+            end
         ))::bigint
     from counted
     inner join usual on usual.source_name = counted.source_name and usual.weekday = counted.weekday
     inner join spread on spread.source_name = counted.source_name
+    -- the median of few days lies nearer to them than to those to come, and is itself known to a share of a deviation
+    cross join lateral (
+        select spread.share * (1 + 1.2 / usual.weeks) * sqrt(1 + 1.57 / usual.weeks) as share
+    ) as deviation
     where
         counted.day = volume_day
         and usual.weeks >= 4
-        and usual.rows_count >= 15
+        and usual.rows_count >= 20
         and (not counted.is_holiday or spread.holiday_share >= 0.75)
 $$;
 
@@ -3784,123 +4236,31 @@ CREATE FUNCTION ops.v_data_freshness_status_at(moment timestamp with time zone) 
 $$;
 
 CREATE FUNCTION ops.v_data_health_status_at(moment timestamp with time zone) RETURNS TABLE(source_name text, source_type text, max_business_date date, business_days_lag integer, max_ingestion_ts timestamp with time zone, ingestion_lag_interval interval, rows_business_yesterday bigint, rows_business_today bigint, rows_ingested_yesterday bigint, rows_ingested_today bigint, health_status text, severity text, states text[], expected_cadence interval, due_at timestamp with time zone, rubbish_count bigint, total_rows bigint, rows_dated_ahead bigint, is_optional boolean, checked_at timestamp with time zone)
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET jit TO 'off'
     AS $$
-    with measured as (
-        select
-            fresh.*,
-            source.source_type,
-            source.business_date_expr,
-            source.expected_cadence,
-            source.is_optional,
-            days.cadence_days,
-            due.due_at,
-            due.due_at + source.grace < moment as is_late,
-            moment - due.due_at as late_by,
-            ops.expected_days(fresh.max_business_date, fresh.last_ingestion_date, source.weekdays) as days_behind,
-            coalesce(counts.had_rows, false) as had_rows,
-            exists (
-                select from canon.replaced_sources as replaced
-                where source.schema_name = 'public' and replaced.table_name = source.object_name
-            ) as is_replaced
-        from ops.source_expectations as source
-        cross join ops.health_settings as settings
-        inner join ops.measure_sources(moment) as fresh on fresh.source_name = source.source_name
-        cross join lateral (
-            select greatest(1, ceil(extract(epoch from source.expected_cadence) / 86400))::integer as cadence_days
-        ) as days
-        cross join lateral (
-            select ops.due_at(
-                fresh.max_ingestion_ts, nullif(source.expected_cadence, interval '0'), source.weekdays,
-                settings.timezone
-            ) as due_at
-        ) as due
-        left join ops.source_counts as counts on counts.source_name = source.source_name
-    ),
-
-    judged as (
-        select
-            measured.*,
-            case when measured.is_replaced and measured.total_rows is not null then array['RED_SOURCE_REPLACED'] end
-            || case
-                when measured.total_rows is null then array['CHECK_FAILED']
-                when measured.expected_cadence = interval '0' then array['UNKNOWN']
-                when measured.total_rows = 0 and measured.is_optional and not measured.had_rows then array['UNKNOWN']
-                when measured.total_rows = 0 and measured.had_rows then array['RED_SOURCE_EMPTIED', 'RED_NO_DATA']
-                when measured.total_rows = 0 then array['RED_NO_DATA']
-                when measured.max_ingestion_ts is null and measured.rows_just_ahead > 0
-                    then array['YELLOW_STAMPS_AHEAD']
-                when measured.max_ingestion_ts is null and measured.source_type = 'master'
-                    then array[case when measured.is_optional then 'UNKNOWN' else 'RED_NO_DATA' end]
-                else array_remove(array[
-                    case
-                        when
-                            measured.source_type <> 'master'
-                            and (
-                                measured.max_ingestion_ts is null
-                                or measured.late_by > make_interval(hours => 48 * measured.cadence_days)
-                                - measured.expected_cadence
-                            )
-                            then 'RED_NO_INGESTION_2D'
-                    end,
-                    case when measured.late_by > interval '18 hours' then 'RED_INGESTION_STALE' end,
-                    case
-                        when
-                            measured.rows_of_day < measured.least_rows
-                            or measured.rows_before >= 15 and measured.total_rows < 0.6 * measured.rows_before
-                            then 'YELLOW_VOLUME_DROP'
-                    end,
-                    case when measured.rows_just_ahead > 0 then 'YELLOW_STAMPS_AHEAD' end,
-                    case when measured.source_type <> 'activity' and measured.is_late then 'YELLOW_INGESTION_1D' end,
-                    case
-                        when
-                            measured.source_type <> 'master'
-                            and measured.business_date_expr is not null
-                            and (
-                                measured.max_business_date is null
-                                or measured.days_behind > measured.cadence_days
-                                or measured.is_late
-                                and (
-                                    measured.source_type = 'activity'
-                                    or measured.late_by > make_interval(hours => 24 * (1 - measured.days_behind))
-                                )
-                            )
-                            then 'YELLOW_BUSINESS_LAG'
-                    end
-                ], null)
-            end as states
-        from measured
-    )
-
     select
-        judged.source_name,
-        judged.source_type,
-        judged.max_business_date,
-        judged.today - judged.max_business_date,
-        judged.max_ingestion_ts,
-        case when judged.max_ingestion_ts is not null then greatest(moment - judged.max_ingestion_ts, interval '0') end,
-        judged.rows_business_yesterday,
-        judged.rows_business_today,
-        judged.rows_ingested_yesterday,
-        judged.rows_ingested_today,
-        coalesce(judged.states[1], 'GREEN_OK'),
-        case
-            when judged.states[1] = 'UNKNOWN' then 'UNKNOWN'
-            when judged.states[1] is null then 'OK'
-            when judged.states[1] = 'CHECK_FAILED' then 'RED'
-            else split_part(judged.states[1], '_', 1)
-        end,
-        judged.states,
-        judged.expected_cadence,
-        judged.due_at,
-        judged.rubbish_count,
-        judged.total_rows,
-        judged.rows_dated_ahead,
-        judged.is_optional,
-        moment
-    from judged
+        health.source_name,
+        health.source_type,
+        health.max_business_date,
+        health.business_days_lag,
+        health.max_ingestion_ts,
+        health.ingestion_lag_interval,
+        health.rows_business_yesterday,
+        health.rows_business_today,
+        health.rows_ingested_yesterday,
+        health.rows_ingested_today,
+        health.health_status,
+        health.severity,
+        health.states,
+        health.expected_cadence,
+        health.due_at,
+        health.rubbish_count,
+        health.total_rows,
+        health.rows_dated_ahead,
+        health.is_optional,
+        health.checked_at
+    from ops.source_health_at(moment) as health
 $$;
 
 CREATE FUNCTION ops.v_data_ingestion_daily_at(moment timestamp with time zone) RETURNS TABLE(source_name text, metric_type text, metric_date date, rows_count bigint)
@@ -4125,6 +4485,77 @@ CREATE FUNCTION ops.v_scout_attribution_health_at(moment timestamp with time zon
         reasons.last_completed_at,
         moment
     from reasons
+$$;
+
+CREATE FUNCTION ops.v_source_days_at(source text, moment timestamp with time zone) RETURNS TABLE(day date, rows_arrived bigint, rows_of_business_day bigint, usual_rows bigint, least_rows bigint, is_expected boolean, is_holiday boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+    with clock as (
+        select
+            (moment at time zone settings.timezone)::date as today,
+            settings.country,
+            expected.weekdays,
+            expected.expected_cadence
+        from ops.health_settings as settings
+        inner join ops.source_expectations as expected on expected.source_name = source
+    ),
+
+    counted as materialized (
+        select
+            days.metric_type,
+            days.day,
+            sum(days.rows_count)::bigint as rows_count
+        from ops.source_days_now(moment) as days
+        where days.source_name = source and days.metric_type in ('business', 'ingestion')
+        group by days.metric_type, days.day
+    ),
+
+    -- what arrived on a day is kept: a table that is reloaded forgets it
+    arrived as materialized (
+        select
+            seen.day,
+            max(seen.rows_count) as rows_count
+        from (
+            select counted.day, counted.rows_count from counted where counted.metric_type = 'ingestion'
+            union all
+            select known.day, known.rows_arrived from ops.source_volumes as known where known.source_name = source
+        ) as seen
+        group by seen.day
+    ),
+
+    shown as (
+        select passed.day::date as day
+        from clock
+        cross join generate_series(clock.today - 41, clock.today, interval '1 day') as passed (day)
+    )
+
+    select
+        shown.day,
+        coalesce(arrived.rows_count, 0),
+        coalesce(business.rows_count, 0),
+        usual.usual_rows,
+        usual.least_rows,
+        clock.expected_cadence > interval '0'
+        and (clock.weekdays is null or extract(isodow from shown.day) = any(clock.weekdays)),
+        ops.is_holiday(shown.day, clock.country)
+    from shown
+    cross join clock
+    left join arrived on arrived.day = shown.day
+    left join counted as business on business.metric_type = 'business' and business.day = shown.day
+    left join lateral (
+        select
+            volume.usual_rows,
+            volume.least_rows
+        from ops.usual_volumes(shown.day, clock.country, array(
+            select row(source, past.day, past.rows_count, null::bigint)::ops.source_volumes
+            from arrived as past
+            where past.day between shown.day - 84 and shown.day - 1
+            union all
+            select row(source, shown.day, 1, null::bigint)::ops.source_volumes
+        )) as volume
+    ) as usual on true
 $$;
 
 CREATE FUNCTION ops.verify_audit(sent_hashes text DEFAULT ''::text) RETURNS TABLE(is_intact boolean, finding text, link_position bigint, run_id integer, table_name text, id bigint, hash text, sealed_at timestamp with time zone)
@@ -4380,6 +4811,65 @@ CREATE UNLOGGED TABLE canon.batch_this_run (
     started_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE canon.cabinet_claims (
+    driver_id character varying,
+    person_key uuid,
+    driver_name character varying,
+    milestone_value integer,
+    lead_date date,
+    expected_amount numeric(12,2),
+    yango_due_date timestamp without time zone,
+    yango_payment_status text,
+    payment_key text,
+    pay_date date,
+    reason_code text,
+    match_rule text,
+    match_confidence text,
+    identity_status text,
+    suggested_driver_id text,
+    is_reconcilable_enriched boolean,
+    currency text,
+    candidate_driver_ids text[],
+    payment_keys text[]
+);
+
+CREATE TABLE canon.cabinet_claims_queue (
+    kind text NOT NULL,
+    value text NOT NULL,
+    CONSTRAINT cabinet_claims_queue_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'driver'::text])))
+);
+
+CREATE TABLE canon.cabinet_financials (
+    driver_id character varying,
+    lead_date date,
+    driver_name character varying,
+    iso_week text,
+    week_start date,
+    connected_flag boolean,
+    connected_date date,
+    total_trips_14d bigint,
+    reached_m1_14d boolean,
+    reached_m5_14d boolean,
+    reached_m25_14d boolean,
+    expected_amount_m1 numeric(12,2),
+    expected_amount_m5 numeric(12,2),
+    expected_amount_m25 numeric(12,2),
+    expected_total_yango numeric(12,2),
+    claim_m1_exists boolean,
+    claim_m1_paid boolean,
+    claim_m5_exists boolean,
+    claim_m5_paid boolean,
+    claim_m25_exists boolean,
+    claim_m25_paid boolean,
+    paid_amount_m1 numeric,
+    paid_amount_m5 numeric,
+    paid_amount_m25 numeric,
+    total_paid_yango numeric,
+    amount_due_yango numeric,
+    currency text,
+    person_key uuid
+);
+
 CREATE UNLOGGED TABLE canon.candidates_this_run (
     source_table character varying NOT NULL,
     source_pk character varying NOT NULL,
@@ -4392,6 +4882,22 @@ CREATE UNLOGGED TABLE canon.candidates_this_run (
     record_name text,
     person_record character varying,
     CONSTRAINT candidates_this_run_check CHECK ((num_nonnulls(driver_id, person_key) = 1))
+);
+
+CREATE TABLE canon.check_queue (
+    id bigint NOT NULL,
+    source_table text,
+    source_pk text,
+    person_key uuid
+);
+
+ALTER TABLE canon.check_queue ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME canon.check_queue_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE observational.lead_ledger (
@@ -4546,16 +5052,238 @@ CREATE UNLOGGED TABLE canon.decisions_this_run (
     driver_id character varying,
     evidence jsonb,
     candidates jsonb,
+    match_probability double precision,
+    is_linked boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE canon.identity_contested (
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    reason_code text NOT NULL,
+    candidates jsonb NOT NULL,
+    matched_driver_id character varying,
+    since timestamp with time zone NOT NULL,
+    run_id integer NOT NULL
+);
+
+CREATE TABLE canon.identity_links (
+    id integer NOT NULL,
+    person_key uuid NOT NULL,
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    snapshot_date timestamp with time zone NOT NULL,
+    match_rule character varying NOT NULL,
+    match_score integer NOT NULL,
+    confidence_level public.confidencelevel NOT NULL,
+    evidence jsonb,
+    linked_at timestamp with time zone DEFAULT now() NOT NULL,
+    run_id integer,
+    matched_driver_id character varying,
+    match_probability double precision,
+    weights_version integer
+);
+
+CREATE TABLE canon.identity_unmatched (
+    id integer NOT NULL,
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    snapshot_date timestamp with time zone NOT NULL,
+    reason_code character varying NOT NULL,
+    details jsonb,
+    candidates_preview jsonb,
+    status public.unmatchedstatus DEFAULT 'OPEN'::public.unmatchedstatus NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp with time zone,
+    run_id integer,
+    event_date date,
     match_probability double precision
 );
 
-CREATE TABLE canon.dirty_keys (
-    kind text NOT NULL,
-    value text NOT NULL,
-    cause text NOT NULL,
-    CONSTRAINT dirty_keys_cause_check CHECK ((cause = ANY (ARRAY['driver'::text, 'given_up'::text, 'shared'::text]))),
-    CONSTRAINT dirty_keys_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text, 'plate'::text, 'driver'::text, 'name'::text])))
+CREATE TABLE ops.partner_payment_rules (
+    id integer NOT NULL,
+    origin_tag character varying(50) NOT NULL,
+    window_days integer NOT NULL,
+    milestone_trips integer NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    currency character varying(3) DEFAULT ops.default_currency() NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    is_active boolean DEFAULT true NOT NULL,
+    notes text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT partner_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT partner_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
+    CONSTRAINT partner_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
+    CONSTRAINT partner_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
+    CONSTRAINT partner_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
+    CONSTRAINT partner_payment_rules_window_days_check CHECK ((window_days > 0))
 );
+
+CREATE TABLE ops.scout_payment_rules (
+    id integer NOT NULL,
+    origin_tag character varying(50) NOT NULL,
+    window_days integer NOT NULL,
+    milestone_trips integer NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    currency character varying(3) DEFAULT ops.default_currency() NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    is_active boolean DEFAULT true NOT NULL,
+    notes text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT scout_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT scout_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
+    CONSTRAINT scout_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
+    CONSTRAINT scout_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
+    CONSTRAINT scout_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
+    CONSTRAINT scout_payment_rules_window_days_check CHECK ((window_days > 0))
+);
+
+CREATE VIEW ops.v_payment_rules AS
+ SELECT 'scout'::text AS rule_scope,
+    scout_rule.id AS rule_id,
+    (scout_rule.origin_tag)::text AS origin_tag,
+    scout_rule.milestone_trips,
+    scout_rule.window_days,
+    scout_rule.currency,
+    scout_rule.amount,
+    scout_rule.valid_from,
+    scout_rule.valid_to
+   FROM ops.scout_payment_rules scout_rule
+  WHERE scout_rule.is_active
+UNION ALL
+ SELECT 'partner'::text AS rule_scope,
+    partner_rule.id AS rule_id,
+    (partner_rule.origin_tag)::text AS origin_tag,
+    partner_rule.milestone_trips,
+    partner_rule.window_days,
+    partner_rule.currency,
+    partner_rule.amount,
+    partner_rule.valid_from,
+    partner_rule.valid_to
+   FROM ops.partner_payment_rules partner_rule
+  WHERE partner_rule.is_active;
+
+CREATE VIEW canon.payment_rules_in_force AS
+ SELECT rule_scope,
+    rule_id,
+    origin_tag,
+    milestone_trips,
+    window_days,
+    currency,
+    amount,
+    valid_from,
+    valid_to,
+    (datemultirange(daterange(valid_from, valid_to, '[]'::text)) - COALESCE(( SELECT range_agg(daterange(newer.valid_from, newer.valid_to, '[]'::text)) AS range_agg
+           FROM ops.v_payment_rules newer
+          WHERE ((newer.rule_scope = rule.rule_scope) AND (newer.origin_tag = rule.origin_tag) AND (newer.milestone_trips = rule.milestone_trips) AND ((newer.currency)::text = (rule.currency)::text) AND (ROW(newer.valid_from, newer.rule_id) > ROW(rule.valid_from, rule.rule_id)))), '{}'::datemultirange)) AS in_force
+   FROM ops.v_payment_rules rule;
+
+CREATE TABLE canon.records_index (
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    source_row_id bigint NOT NULL,
+    row_version xid NOT NULL,
+    event_date date,
+    recorded_at timestamp with time zone,
+    name_norm text,
+    phone_norm text,
+    license_norm text,
+    plate_norm text,
+    car_fingerprint text,
+    driver_id character varying,
+    scout_id integer,
+    origin_tag text NOT NULL,
+    payload jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    run_id integer NOT NULL,
+    gone_since timestamp with time zone,
+    digest uuid,
+    withdrawn_scout_ids integer[],
+    license_number text
+);
+
+CREATE TABLE canon.scout_payments (
+    person_key uuid NOT NULL,
+    driver_id text,
+    scout_id integer,
+    origin_tag text,
+    source_table text,
+    source_pk text,
+    attribution_date date,
+    milestone_reached integer NOT NULL,
+    milestone_date date,
+    eligible_7d boolean NOT NULL,
+    amount_payable numeric(10,2) NOT NULL,
+    payment_status text NOT NULL,
+    block_reason text,
+    lead_date date,
+    payable_date date,
+    currency text,
+    quarantined_driver_ids text[]
+);
+
+CREATE VIEW canon.derived_record_cases AS
+ SELECT 'UNMATCHED'::text AS case_kind,
+    (((unmatched.source_table)::text || '|'::text) || (unmatched.source_pk)::text) AS case_key,
+    NULL::uuid AS person_key,
+    (unmatched.source_table)::text AS source_table,
+    (unmatched.source_pk)::text AS source_pk,
+    NULL::text AS payment_key,
+    (unmatched.reason_code)::text AS reason_code,
+    unmatched.created_at AS since,
+    unmatched.match_probability AS probability,
+    (possible.amount)::numeric(12,2) AS amount,
+    possible.currency,
+        CASE
+            WHEN (record.scout_id IS NOT NULL) THEN ARRAY[record.scout_id]
+            ELSE '{}'::integer[]
+        END AS scout_ids,
+    ((unmatched.candidates_preview -> 0) ->> 'park_id'::text) AS park_id
+   FROM ((canon.identity_unmatched unmatched
+     LEFT JOIN canon.records_index record USING (source_table, source_pk))
+     LEFT JOIN LATERAL ( SELECT sum(rule.amount) AS amount,
+            (rule.currency)::text AS currency
+           FROM canon.payment_rules_in_force rule
+          WHERE ((record.scout_id IS NOT NULL) AND (rule.rule_scope = 'scout'::text) AND (rule.origin_tag = record.origin_tag) AND (rule.in_force @> record.event_date))
+          GROUP BY rule.currency
+          ORDER BY (sum(rule.amount)) DESC, rule.currency
+         LIMIT 1) possible ON (true))
+  WHERE (unmatched.status = 'OPEN'::public.unmatchedstatus)
+UNION ALL
+ SELECT
+        CASE
+            WHEN (contested.reason_code = 'REPLACED_RECORD'::text) THEN 'REPLACED'::text
+            ELSE 'CONTESTED'::text
+        END AS case_kind,
+    (((contested.source_table)::text || '|'::text) || (contested.source_pk)::text) AS case_key,
+    link.person_key,
+    (contested.source_table)::text AS source_table,
+    (contested.source_pk)::text AS source_pk,
+    NULL::text AS payment_key,
+    contested.reason_code,
+    contested.since,
+    (((contested.candidates -> 0) ->> 'probability'::text))::double precision AS probability,
+    (payable.amount_payable)::numeric(12,2) AS amount,
+    payable.currency,
+        CASE
+            WHEN (record.scout_id IS NOT NULL) THEN ARRAY[record.scout_id]
+            ELSE '{}'::integer[]
+        END AS scout_ids,
+    ((contested.candidates -> 0) ->> 'park_id'::text) AS park_id
+   FROM (((canon.identity_contested contested
+     LEFT JOIN canon.identity_links link USING (source_table, source_pk))
+     LEFT JOIN canon.records_index record USING (source_table, source_pk))
+     LEFT JOIN LATERAL ( SELECT payment.amount_payable,
+            payment.currency
+           FROM canon.scout_payments payment
+          WHERE ((payment.person_key = link.person_key) AND (payment.currency IS NOT NULL))
+          ORDER BY payment.amount_payable DESC, payment.currency
+         LIMIT 1) payable ON (true))
+  WHERE ((contested.source_table)::text <> 'drivers'::text);
 
 CREATE TABLE canon.driver_orphan_quarantine (
     driver_id character varying NOT NULL,
@@ -4586,23 +5314,6 @@ CREATE TABLE canon.drivers_index (
     row_version xid,
     account_group character varying,
     license_number text
-);
-
-CREATE TABLE canon.identity_links (
-    id integer NOT NULL,
-    person_key uuid NOT NULL,
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    snapshot_date timestamp with time zone NOT NULL,
-    match_rule character varying NOT NULL,
-    match_score integer NOT NULL,
-    confidence_level public.confidencelevel NOT NULL,
-    evidence jsonb,
-    linked_at timestamp with time zone DEFAULT now() NOT NULL,
-    run_id integer,
-    matched_driver_id character varying,
-    match_probability double precision,
-    weights_version integer
 );
 
 CREATE VIEW canon.trip_day_settings AS
@@ -4735,88 +5446,6 @@ CREATE VIEW canon.lead_conversions AS
     progress.is_deciding_origin
    FROM (progress
      LEFT JOIN observational.lead_ledger ledger USING (person_key));
-
-CREATE TABLE ops.partner_payment_rules (
-    id integer NOT NULL,
-    origin_tag character varying(50) NOT NULL,
-    window_days integer NOT NULL,
-    milestone_trips integer NOT NULL,
-    amount numeric(12,2) NOT NULL,
-    currency character varying(3) DEFAULT ops.default_currency() NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date,
-    is_active boolean DEFAULT true NOT NULL,
-    notes text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT partner_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
-    CONSTRAINT partner_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
-    CONSTRAINT partner_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
-    CONSTRAINT partner_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
-    CONSTRAINT partner_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
-    CONSTRAINT partner_payment_rules_window_days_check CHECK ((window_days > 0))
-);
-
-CREATE TABLE ops.scout_payment_rules (
-    id integer NOT NULL,
-    origin_tag character varying(50) NOT NULL,
-    window_days integer NOT NULL,
-    milestone_trips integer NOT NULL,
-    amount numeric(12,2) NOT NULL,
-    currency character varying(3) DEFAULT ops.default_currency() NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date,
-    is_active boolean DEFAULT true NOT NULL,
-    notes text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT scout_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
-    CONSTRAINT scout_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
-    CONSTRAINT scout_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
-    CONSTRAINT scout_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
-    CONSTRAINT scout_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
-    CONSTRAINT scout_payment_rules_window_days_check CHECK ((window_days > 0))
-);
-
-CREATE VIEW ops.v_payment_rules AS
- SELECT 'scout'::text AS rule_scope,
-    scout_rule.id AS rule_id,
-    (scout_rule.origin_tag)::text AS origin_tag,
-    scout_rule.milestone_trips,
-    scout_rule.window_days,
-    scout_rule.currency,
-    scout_rule.amount,
-    scout_rule.valid_from,
-    scout_rule.valid_to
-   FROM ops.scout_payment_rules scout_rule
-  WHERE scout_rule.is_active
-UNION ALL
- SELECT 'partner'::text AS rule_scope,
-    partner_rule.id AS rule_id,
-    (partner_rule.origin_tag)::text AS origin_tag,
-    partner_rule.milestone_trips,
-    partner_rule.window_days,
-    partner_rule.currency,
-    partner_rule.amount,
-    partner_rule.valid_from,
-    partner_rule.valid_to
-   FROM ops.partner_payment_rules partner_rule
-  WHERE partner_rule.is_active;
-
-CREATE VIEW canon.payment_rules_in_force AS
- SELECT rule_scope,
-    rule_id,
-    origin_tag,
-    milestone_trips,
-    window_days,
-    currency,
-    amount,
-    valid_from,
-    valid_to,
-    (datemultirange(daterange(valid_from, valid_to, '[]'::text)) - COALESCE(( SELECT range_agg(daterange(newer.valid_from, newer.valid_to, '[]'::text)) AS range_agg
-           FROM ops.v_payment_rules newer
-          WHERE ((newer.rule_scope = rule.rule_scope) AND (newer.origin_tag = rule.origin_tag) AND (newer.milestone_trips = rule.milestone_trips) AND ((newer.currency)::text = (rule.currency)::text) AND (ROW(newer.valid_from, newer.rule_id) > ROW(rule.valid_from, rule.rule_id)))), '{}'::datemultirange)) AS in_force
-   FROM ops.v_payment_rules rule;
 
 CREATE VIEW canon.person_daily_trips AS
  SELECT link.person_key,
@@ -4958,6 +5587,147 @@ CREATE VIEW canon.lead_milestones AS
     is_deciding_origin
    FROM final;
 
+CREATE TABLE canon.payments_without_claim (
+    payment_key text NOT NULL,
+    payment_id integer,
+    pay_date date,
+    driver_id text,
+    person_key uuid,
+    driver_name text,
+    milestone_value integer NOT NULL,
+    lead_date date,
+    expected_amount numeric(12,2),
+    currency text,
+    since timestamp with time zone NOT NULL,
+    run_id integer,
+    reason_code text NOT NULL,
+    is_paid boolean NOT NULL
+);
+
+CREATE TABLE ops.human_decisions (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    person_key uuid,
+    source_table text,
+    source_pk text,
+    reverted_run_id integer,
+    before jsonb,
+    after jsonb,
+    reason text NOT NULL,
+    decided_by text NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    dag_run_id text,
+    written_by text DEFAULT SESSION_USER,
+    written_at timestamp with time zone DEFAULT clock_timestamp(),
+    CONSTRAINT human_decisions_decided_by_check CHECK ((decided_by ~ '\S'::text)),
+    CONSTRAINT human_decisions_kind_check CHECK ((kind = ANY (ARRAY['resolve_scout_conflict'::text, 'resolve_unmatched_lead'::text, 'revert_backfill'::text, 'split_merged_person'::text, 'close_liquidation_period'::text, 'estimate_weights'::text, 'explain_payment'::text]))),
+    CONSTRAINT human_decisions_reason_check CHECK ((reason ~ '\S'::text))
+);
+
+CREATE VIEW canon.payment_explanations AS
+ SELECT payment.payment_key,
+    (decision.after #>> '{explanation,decided_by}'::text[]) AS explained_by,
+    ((decision.after #>> '{explanation,decided_at}'::text[]))::timestamp with time zone AS explained_at,
+    (decision.after #>> '{explanation,reason}'::text[]) AS explanation
+   FROM (canon.payments_without_claim payment
+     CROSS JOIN LATERAL ( SELECT newest.after,
+            newest.decided_at
+           FROM ops.human_decisions newest
+          WHERE ((newest.source_table = 'yango_payment_ledger'::text) AND (newest.source_pk = payment.payment_key))
+          ORDER BY newest.id DESC
+         LIMIT 1) decision)
+  WHERE (payment.is_paid AND ((decision.after ->> 'explanation'::text) IS NOT NULL) AND (decision.decided_at >= payment.since));
+
+CREATE VIEW canon.scout_earnings AS
+ SELECT person_key,
+    origin_tag,
+    min((driver_id)::text) AS driver_id,
+    min(lead_date) AS lead_date,
+    max(milestone_trips) FILTER (WHERE milestone_achieved) AS milestone_reached,
+    max(achieved_date) AS milestone_date,
+    bool_or((achieved_date < (lead_date + 7))) AS eligible_7d,
+    sum(amount) FILTER (WHERE milestone_achieved) AS amount,
+    max(payable_date) AS payable_date,
+    (currency)::text AS currency
+   FROM canon.lead_milestones milestone
+  WHERE ((rule_scope = 'scout'::text) AND is_deciding_origin)
+  GROUP BY person_key, origin_tag, currency;
+
+CREATE VIEW canon.derived_review_cases AS
+ SELECT 'CONFLICT'::text AS case_kind,
+    (conflict.person_key)::text AS case_key,
+    conflict.person_key,
+    NULL::text AS source_table,
+    NULL::text AS source_pk,
+    NULL::text AS payment_key,
+    COALESCE((ledger.evidence_json ->> 'conflict_reason'::text), 'SEVERAL_SCOUTS'::text) AS reason_code,
+    conflict.since,
+    NULL::double precision AS probability,
+    (earned.amount)::numeric(12,2) AS amount,
+    earned.currency,
+    ARRAY( SELECT DISTINCT claim.scout_id
+           FROM unnest(conflict.claimants) claim(scout_id)
+          WHERE (claim.scout_id IS NOT NULL)
+          ORDER BY claim.scout_id) AS scout_ids,
+    ( SELECT min((driver.park_id)::text) AS min
+           FROM (canon.identity_links link
+             JOIN canon.drivers_index driver ON (((driver.driver_id)::text = (link.source_pk)::text)))
+          WHERE ((link.person_key = conflict.person_key) AND ((link.source_table)::text = 'drivers'::text))) AS park_id
+   FROM ((canon.conflicts conflict
+     JOIN observational.lead_ledger ledger ON ((ledger.person_key = conflict.person_key)))
+     LEFT JOIN LATERAL ( SELECT earning.amount,
+            earning.currency
+           FROM canon.scout_earnings earning
+          WHERE ((earning.person_key = conflict.person_key) AND (earning.amount IS NOT NULL))
+          ORDER BY earning.amount DESC, earning.currency
+         LIMIT 1) earned ON (true))
+UNION ALL
+ SELECT record.case_kind,
+    record.case_key,
+    record.person_key,
+    record.source_table,
+    record.source_pk,
+    record.payment_key,
+    record.reason_code,
+    record.since,
+    record.probability,
+    record.amount,
+    record.currency,
+    record.scout_ids,
+    record.park_id
+   FROM canon.derived_record_cases record
+UNION ALL
+ SELECT 'UNEXPLAINED_PAYMENT'::text AS case_kind,
+    payment.payment_key AS case_key,
+    payment.person_key,
+    NULL::text AS source_table,
+    NULL::text AS source_pk,
+    payment.payment_key,
+    payment.reason_code,
+    payment.since,
+    NULL::double precision AS probability,
+    payment.expected_amount AS amount,
+    payment.currency,
+        CASE
+            WHEN (ledger.attributed_scout_id IS NOT NULL) THEN ARRAY[ledger.attributed_scout_id]
+            ELSE '{}'::integer[]
+        END AS scout_ids,
+    (driver.park_id)::text AS park_id
+   FROM ((canon.payments_without_claim payment
+     LEFT JOIN observational.lead_ledger ledger ON ((ledger.person_key = payment.person_key)))
+     LEFT JOIN canon.drivers_index driver ON (((driver.driver_id)::text = payment.driver_id)))
+  WHERE (payment.is_paid AND (NOT (EXISTS ( SELECT 1
+           FROM canon.payment_explanations explained
+          WHERE (explained.payment_key = payment.payment_key)))));
+
+CREATE TABLE canon.dirty_keys (
+    kind text NOT NULL,
+    value text NOT NULL,
+    cause text NOT NULL,
+    CONSTRAINT dirty_keys_cause_check CHECK ((cause = ANY (ARRAY['driver'::text, 'given_up'::text, 'shared'::text]))),
+    CONSTRAINT dirty_keys_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'license'::text, 'plate'::text, 'driver'::text, 'name'::text])))
+);
+
 CREATE VIEW canon.due_scout_milestones AS
  SELECT person_key,
     rule_id,
@@ -5054,42 +5824,6 @@ CREATE VIEW canon.gone_partner_payments AS
    FROM (gone
      CROSS JOIN LATERAL ( VALUES (1,gone.is_paid_1,'trip_1'::text), (5,gone.is_paid_5,'trip_5'::text), (25,gone.is_paid_25,'trip_25'::text)) milestone(milestone_value, is_paid, paid_flag_source));
 
-CREATE TABLE canon.identity_unmatched (
-    id integer NOT NULL,
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    snapshot_date timestamp with time zone NOT NULL,
-    reason_code character varying NOT NULL,
-    details jsonb,
-    candidates_preview jsonb,
-    status public.unmatchedstatus DEFAULT 'OPEN'::public.unmatchedstatus NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    resolved_at timestamp with time zone,
-    run_id integer,
-    event_date date,
-    match_probability double precision
-);
-
-CREATE TABLE ops.human_decisions (
-    id bigint NOT NULL,
-    kind text NOT NULL,
-    person_key uuid,
-    source_table text,
-    source_pk text,
-    reverted_run_id integer,
-    before jsonb,
-    after jsonb,
-    reason text NOT NULL,
-    decided_by text NOT NULL,
-    decided_at timestamp with time zone NOT NULL,
-    dag_run_id text,
-    written_by text DEFAULT SESSION_USER,
-    written_at timestamp with time zone DEFAULT clock_timestamp(),
-    CONSTRAINT human_decisions_decided_by_check CHECK ((decided_by ~ '\S'::text)),
-    CONSTRAINT human_decisions_kind_check CHECK ((kind = ANY (ARRAY['resolve_scout_conflict'::text, 'resolve_unmatched_lead'::text, 'revert_backfill'::text, 'split_merged_person'::text, 'close_liquidation_period'::text, 'estimate_weights'::text]))),
-    CONSTRAINT human_decisions_reason_check CHECK ((reason ~ '\S'::text))
-);
-
 CREATE VIEW canon.human_record_decisions AS
  SELECT link.source_table,
     link.source_pk,
@@ -5117,16 +5851,6 @@ CREATE TABLE canon.identity_aliases (
     merged_at timestamp with time zone NOT NULL,
     moved jsonb NOT NULL,
     CONSTRAINT identity_aliases_check CHECK ((person_key <> survivor_key))
-);
-
-CREATE TABLE canon.identity_contested (
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    reason_code text NOT NULL,
-    candidates jsonb NOT NULL,
-    matched_driver_id character varying,
-    since timestamp with time zone NOT NULL,
-    run_id integer NOT NULL
 );
 
 CREATE SEQUENCE canon.identity_links_id_seq
@@ -5226,6 +5950,13 @@ CREATE SEQUENCE canon.identity_unmatched_id_seq
     CACHE 1;
 
 ALTER SEQUENCE canon.identity_unmatched_id_seq OWNED BY canon.identity_unmatched.id;
+
+CREATE VIEW canon.labels AS
+ SELECT column1 AS code_group,
+    column2 AS code,
+    column3 AS label_es,
+    column4 AS label_en
+   FROM (VALUES ('audit_action'::text,'CREATED'::text,'creado'::text,'created'::text), ('audit_action'::text,'UPDATED'::text,'cambiado'::text,'changed'::text), ('audit_action'::text,'SKIPPED'::text,'sin cambio'::text,'left as it was'::text), ('audit_action'::text,'AMBIGUOUS'::text,'ambiguo, no se tocó'::text,'ambiguous, not touched'::text), ('audit_action'::text,'ERROR'::text,'error'::text,'error'::text), ('audit_action'::text,'NO_MAPPING'::text,'sin correspondencia 1:1'::text,'no 1:1 mapping'::text), ('audit_action'::text,'REVERTED'::text,'revertido'::text,'reverted'::text), ('audit_action'::text,'REKEYED'::text,'otra clave'::text,'other key'::text), ('audit_action'::text,'REMOVED'::text,'retirado'::text,'removed'::text), ('audit_method'::text,'SINGLE_SCOUT_FROM_EVENTS'::text,'un solo scout en sus eventos'::text,'one scout in its events'::text), ('audit_method'::text,'BACKFILL_SINGLE_SCOUT_FROM_EVENTS'::text,'completado: un solo scout en sus eventos'::text,'filled in: one scout in its events'::text), ('audit_method'::text,'ONE_LEAD_ONE_SCOUTING_ROW'::text,'un solo lead y un solo registro de scouting de la misma persona'::text,'one lead and one scouting row of the same person'::text), ('audit_method'::text,'CONFLICT_SEVERAL_SCOUTS'::text,'varios scouts: conflicto'::text,'several scouts: conflict'::text), ('audit_method'::text,'CONFLICT_AFTER_PAYMENT'::text,'la fuente retiró un scout ya pagado: conflicto'::text,'the source took back a scout who was paid: conflict'::text), ('audit_method'::text,'SOURCE_ADDED'::text,'la fuente agregó el scout'::text,'the source added the scout'::text), ('audit_method'::text,'SOURCE_CORRECTED'::text,'la fuente corrigió el scout'::text,'the source corrected the scout'::text), ('audit_method'::text,'SOURCE_WITHDRAWN'::text,'la fuente retiró el scout'::text,'the source withdrew the scout'::text), ('audit_method'::text,'EVENTS_MOVED'::text,'los registros que nombraban al scout son ahora de otra persona'::text,'the records that named the scout are of another person now'::text), ('audit_method'::text,'CONFLICT_ENDED'::text,'el conflicto terminó'::text,'the conflict ended'::text), ('audit_method'::text,'MANUAL_DECISION'::text,'decisión de una persona'::text,'decision of a human'::text), ('audit_method'::text,'PERSON_REMOVED'::text,'la persona ya no existe'::text,'the person is gone'::text), ('audit_method'::text,'REVERTED'::text,'se deshizo una corrida'::text,'a run was undone'::text), ('audit_method'::text,'SAME_CONTENT'::text,'el mismo contenido con otra clave'::text,'the same content under another key'::text), ('audit_method'::text,'SPLIT'::text,'se separaron dos personas unidas'::text,'two merged persons were split'::text), ('audit_method'::text,'DECISION_UNDONE'::text,'se deshizo una decisión'::text,'a decision was undone'::text), ('block'::text,'CONFLICT'::text,'Varios scouts la reclaman'::text,'Several scouts claim them'::text), ('block'::text,'NO_SCOUT'::text,'Nadie la trajo'::text,'Nobody brought them'::text), ('block'::text,'NO_IDENTITY'::text,'Sin cuenta de conductor'::text,'No driver account'::text), ('block'::text,'QUARANTINED'::text,'Cuentas en cuarentena'::text,'Accounts in quarantine'::text), ('block'::text,'NO_RULE'::text,'Ninguna regla paga este lead'::text,'No rule pays this lead'::text), ('category'::text,'A'::text,'Eventos sin scout'::text,'Events without a scout'::text), ('category'::text,'C'::text,'Sin eventos (legado)'::text,'No events (legacy)'::text), ('category'::text,'D'::text,'Scout solo en eventos'::text,'Scout in events only'::text), ('category.explanation'::text,'A'::text,'Tiene eventos, pero ninguno trae un scout. Suele ser un lead de cabinet que nadie reclamó.'::text,'Has events, and none of them names a scout: mostly cabinet leads that nobody claimed.'::text), ('category.explanation'::text,'C'::text,'Está enlazada, pero no tiene eventos con fecha: viene de antes de este sistema.'::text,'Is linked, but has no dated events: it comes from before this system.'::text), ('category.explanation'::text,'D'::text,'Un evento trae scout y el libro no: hay un conflicto, o una persona lo decidió o lo repuso así, y ninguna corrida lo cambia. Solo lo recién llegado se anota en la próxima corrida.'::text,'An event names a scout and the ledger does not: there is a conflict, or a human decided so or put it back, and no run changes that. Only what has just come is written by the next run.'::text), ('cause'::text,'identity_run'::text,'ingesta de identidad'::text,'identity ingestion'::text), ('cause'::text,'scout_attribution_refresh'::text,'atribución de scouts'::text,'scout attribution'::text), ('cause'::text,'attribution_quality'::text,'calidad de la atribución de scouts'::text,'quality of scout attribution'::text), ('cause'::text,'payments'::text,'pagos sin cobro'::text,'payments without a claim'::text), ('cause'::text,'sources'::text,'fuentes de datos'::text,'data sources'::text), ('cause'::text,'invariants'::text,'integridad de los datos'::text,'integrity of the data'::text), ('cause'::text,'airflow'::text,'Airflow estuvo detenido'::text,'Airflow was not running'::text), ('cause'::text,'health'::text,'vigilancia de Control Tower'::text,'Control Tower''s own monitoring'::text), ('cause'::text,'database'::text,'base de datos'::text,'database'::text), ('cause'::text,'channel.mail'::text,'envío de alertas por correo'::text,'alerts by mail'::text), ('cause'::text,'channel.slack'::text,'envío de alertas por Slack'::text,'alerts by Slack'::text), ('cause'::text,'channel.notify'::text,'envío de alertas por el canal adicional'::text,'alerts by the channel of control_tower_notify'::text), ('claim_change'::text,'NEW_CLAIM'::text,'cobro nuevo'::text,'new claim'::text), ('claim_change'::text,'EARLIER_LEAD_DATE'::text,'un lead con fecha más antigua movió sus 14 días'::text,'a lead with an older date moved its 14 days'::text), ('claim_change'::text,'LATER_LEAD_DATE'::text,'su lead tiene ahora una fecha posterior'::text,'its lead has a later date now'::text), ('claim_change'::text,'ACCOUNT_CHANGED'::text,'otra cuenta de la persona manejó primero'::text,'another account of the person drove first'::text), ('claim_change'::text,'CURRENCY_CHANGED'::text,'la regla tiene otra moneda'::text,'the rule has another currency'::text), ('claim_change'::text,'AMOUNT_CHANGED'::text,'la regla tiene otro monto'::text,'the rule has another amount'::text), ('claim_change'::text,'LINK_LOST'::text,'su cuenta ya no pertenece a ninguna persona'::text,'its account belongs to no person any more'::text), ('claim_change'::text,'LINK_MOVED'::text,'su cuenta pertenece ahora a otra persona'::text,'its account belongs to another person now'::text), ('claim_change'::text,'SOURCE_ROW_GONE'::text,'la persona ya no tiene un lead de cabinet con fecha'::text,'the person has no dated cabinet lead any more'::text), ('claim_change'::text,'ACCOUNT_QUARANTINED'::text,'su cuenta está en cuarentena'::text,'its account is in quarantine'::text), ('claim_change'::text,'RULE_GONE'::text,'ninguna regla paga ese hito en esa fecha'::text,'no rule pays that milestone on that date'::text), ('claim_change'::text,'TRIPS_CHANGED'::text,'sus viajes ya no alcanzan el hito'::text,'its trips do not reach the milestone any more'::text), ('claim_change'::text,'PAYMENT_AMBIGUOUS'::text,'el nombre del pago corresponde ahora a varias personas'::text,'the name of the payment fits several persons now'::text), ('claim_change'::text,'PAYMENT_NAMES_NOBODY'::text,'el pago ya no nombra a nadie'::text,'the payment names nobody any more'::text), ('claim_change'::text,'UNKNOWN'::text,'se desconoce'::text,'unknown'::text), ('claim_reason'::text,'paid'::text,'pagado'::text,'paid'::text), ('claim_reason'::text,'missing_driver_id'::text,'falta la cuenta de conductor'::text,'driver_id is missing'::text), ('claim_reason'::text,'missing_milestone'::text,'falta el hito'::text,'milestone is missing'::text), ('claim_reason'::text,'payment_found_other_milestone'::text,'hay un pago de otro hito'::text,'there is a payment of another milestone'::text), ('claim_reason'::text,'payment_found_person_key_only'::text,'hay un pago de la misma persona'::text,'there is a payment of the same person'::text), ('claim_reason'::text,'no_payment_found'::text,'no se encontró pago'::text,'no payment found'::text), ('confidence'::text,'HIGH'::text,'confianza alta'::text,'high confidence'::text), ('confidence'::text,'MEDIUM'::text,'confianza media'::text,'medium confidence'::text), ('confidence'::text,'LOW'::text,'confianza baja'::text,'low confidence'::text), ('confidence'::text,'high'::text,'confianza alta'::text,'high confidence'::text), ('confidence'::text,'medium'::text,'confianza media'::text,'medium confidence'::text), ('confidence'::text,'low'::text,'confianza baja'::text,'low confidence'::text), ('conflict_reason'::text,'SEVERAL_SCOUTS'::text,'varios scouts reclaman a la persona'::text,'several scouts claim the person'::text), ('conflict_reason'::text,'SCOUT_CORRECTED_AFTER_PAYMENT'::text,'la fuente corrigió el scout después del pago'::text,'the source corrected the scout after payment'::text), ('conflict_reason'::text,'SCOUT_WITHDRAWN_AFTER_PAYMENT'::text,'la fuente retiró el scout después del pago'::text,'the source withdrew the scout after payment'::text), ('conflict_reason'::text,'SCOUT_CORRECTED_AFTER_DECISION'::text,'la fuente corrigió el scout después de que alguien decidió'::text,'the source corrected the scout after a human decided'::text), ('correction'::text,'LATE'::text,'se supo tarde; no estaba en ninguna liquidación anterior'::text,'known late; it was in no earlier statement'::text), ('correction'::text,'AMOUNT_CHANGED'::text,'el monto cambió'::text,'the amount changed'::text), ('correction'::text,'SCOUT_CHANGED'::text,'cambió el scout que trajo a la persona'::text,'the person was brought by another scout'::text), ('correction'::text,'NO_LONGER_DUE'::text,'ya no corresponde pagarlo'::text,'it is no longer due'::text), ('correction'::text,'DUE_AGAIN'::text,'vuelve a corresponder; se había descontado'::text,'it is due again after it had been taken back'::text), ('decision'::text,'assigned'::text,'asignado'::text,'assigned'::text), ('decision'::text,'unassigned'::text,'sin asignar'::text,'unassigned'::text), ('decision'::text,'conflict'::text,'en conflicto'::text,'in conflict'::text), ('decision_kind'::text,'resolve_scout_conflict'::text,'decidió quién trajo a la persona'::text,'decided who brought the person'::text), ('decision_kind'::text,'resolve_unmatched_lead'::text,'decidió de quién es el registro'::text,'decided whose record it is'::text), ('decision_kind'::text,'revert_backfill'::text,'revirtió una corrida'::text,'reverted a run'::text), ('decision_kind'::text,'close_liquidation_period'::text,'cerró un período de liquidación'::text,'closed a liquidation period'::text), ('decision_kind'::text,'estimate_weights'::text,'estimó los pesos de la evidencia'::text,'estimated the weights of evidence'::text), ('decision_kind'::text,'split_merged_person'::text,'separó dos personas que se habían unido'::text,'split two persons that had been merged'::text), ('decision_kind'::text,'explain_payment'::text,'explicó un pago sin cobro'::text,'explained a payment without a claim'::text), ('job'::text,'identity_run'::text,'Ingesta de identidad'::text,'Identity ingestion'::text), ('job'::text,'scout_attribution_refresh'::text,'Atribución de scouts'::text,'Scout attribution'::text), ('job'::text,'drivers_index_refresh'::text,'Índice de conductores'::text,'Driver index'::text), ('ledger_rule'::text,'MANUAL'::text,'decisión de una persona'::text,'decision of a human'::text), ('ledger_rule'::text,'A'::text,'un solo scout en sus eventos'::text,'one scout in its events'::text), ('ledger_rule'::text,'A_FLEET'::text,'llegó por migración de flota'::text,'came by fleet migration'::text), ('ledger_rule'::text,'B'::text,'lead de cabinet sin scout'::text,'cabinet lead without a scout'::text), ('ledger_rule'::text,'C'::text,'varios scouts: conflicto'::text,'several scouts: conflict'::text), ('ledger_rule'::text,'U'::text,'sin asignar'::text,'unassigned'::text), ('ledger_rule'::text,'BACKFILL_SINGLE_SCOUT_FROM_EVENTS'::text,'completado: un solo scout en sus eventos'::text,'filled in: one scout in its events'::text), ('line_kind'::text,'EARNED'::text,'Ganado en el período'::text,'Earned in the period'::text), ('line_kind'::text,'CORRECTION'::text,'Correcciones de períodos anteriores'::text,'Corrections of earlier periods'::text), ('liquidation'::text,'PENDING'::text,'Pendiente'::text,'Pending'::text), ('liquidation'::text,'ELIGIBLE'::text,'Pagable'::text,'Eligible'::text), ('liquidation'::text,'BLOCKED'::text,'Bloqueado'::text,'Blocked'::text), ('quality_reason'::text,'NO_PERSONS'::text,'todavía no hay ninguna persona'::text,'there is no person yet'::text), ('quality_reason'::text,'SATISFACTORY_BELOW_80'::text,'menos de 80 % de las personas con scout satisfactorio'::text,'less than 80% of the persons have a satisfactory scout'::text), ('quality_reason'::text,'SATISFACTORY_BELOW_50'::text,'menos de 50 % de las personas con scout satisfactorio'::text,'less than 50% of the persons have a satisfactory scout'::text), ('quality_reason'::text,'CONFLICTS_OVER_50'::text,'más de 50 conflictos abiertos'::text,'more than 50 open conflicts'::text), ('quality_reason'::text,'CONFLICTS_OVER_100'::text,'más de 100 conflictos abiertos'::text,'more than 100 open conflicts'::text), ('reason'::text,'NO_CANDIDATES'::text,'Nadie encaja'::text,'Nobody fits'::text), ('reason'::text,'MULTIPLE_CANDIDATES'::text,'Varias personas posibles'::text,'Several possible persons'::text), ('reason'::text,'NAME_CONTRADICTION'::text,'Mismo dato, otro nombre'::text,'Same value, other name'::text), ('reason'::text,'WEAK_MATCH_ONLY'::text,'No alcanza para vincularlo'::text,'Not enough to link it'::text), ('reason'::text,'MISSING_KEYS'::text,'Le faltan datos'::text,'Data are missing'::text), ('reason'::text,'NO_PERSON_KEY'::text,'Sin clave de persona'::text,'No person key'::text), ('reason'::text,'ERROR'::text,'Error al leerlo'::text,'Could not be read'::text), ('reason'::text,'OTHER_PERSON'::text,'Otra persona encaja mejor'::text,'Another person fits better'::text), ('reason'::text,'PERSON_SPLIT'::text,'Un conductor, varias personas'::text,'One driver, several persons'::text), ('reason'::text,'NO_LEAD_LEFT'::text,'Ningún registro lleva ya a esta cuenta'::text,'No record leads to this account any more'::text), ('reason'::text,'LEAD_CONTESTED'::text,'El registro que lleva a ella está en duda'::text,'The record that leads to it is in doubt'::text), ('reason'::text,'REPLACED_RECORD'::text,'La fila dice otra persona'::text,'The row says another person now'::text), ('reason'::text,'SOURCE_GONE'::text,'La fila ya no está en su fuente'::text,'The row is gone from its source'::text), ('reason.explanation'::text,'NO_CANDIDATES'::text,'Ninguna cuenta ni persona tiene este teléfono, licencia o placa, o lo que tiene en común es muy poco.'::text,'No account and no person has this phone, licence or plate, or what they have in common is far too little.'::text), ('reason.explanation'::text,'MULTIPLE_CANDIDATES'::text,'Más de una persona es posible y ninguna es lo bastante segura. La máquina no adivina: decida usted.'::text,'More than one person is possible, and none is sure enough. The machine never guesses: decide.'::text), ('reason.explanation'::text,'NAME_CONTRADICTION'::text,'Alguien tiene exactamente este teléfono o licencia, pero con un nombre claramente distinto; y nadie más es lo bastante seguro.'::text,'Somebody has exactly this phone or licence, but clearly another name; and nobody else is sure enough.'::text), ('reason.explanation'::text,'WEAK_MATCH_ONLY'::text,'Alguien tiene algo en común con el registro, pero no lo bastante para vincularlo sin que lo vea una persona.'::text,'Somebody has something in common with the record, but not enough to link it without a human.'::text), ('reason.explanation'::text,'MISSING_KEYS'::text,'El registro no tiene fecha, o no trae nada que identifique a alguien.'::text,'The record has no date, or nothing in it identifies anybody.'::text), ('reason.explanation'::text,'REPLACED_RECORD'::text,'Cambiaron a la vez el nombre, el teléfono y la licencia de la fila: alguien escribió encima a otra persona, o la tabla se cargó con otros números. La persona de antes conserva vínculo, scout y pagos. Lo que la fila dice ahora no tiene efecto hasta que usted decida de quién es.'::text,'Name, phone and licence of the row have all changed: somebody wrote another person over it, or the table was loaded with other numbers. The person before keeps link, scout and payments. What the row says now has no effect until you decide whose it is.'::text), ('reason.explanation'::text,'SOURCE_GONE'::text,'La fuente ya no tiene esta fila, y ninguna otra dice lo mismo. No hay nada que decidir.'::text,'The source no longer has this row, and no other row says the same. There is nothing to decide.'::text), ('rule'::text,'MANUAL'::text,'una persona lo decidió'::text,'a human decided it'::text), ('rule'::text,'DRIVER_DIRECT'::text,'el registro trae la cuenta de conductor'::text,'the record carries the driver_id'::text), ('rule'::text,'R1_PHONE_EXACT'::text,'mismo teléfono'::text,'same phone'::text), ('rule'::text,'R2_LICENSE_EXACT'::text,'misma licencia'::text,'same licence'::text), ('rule'::text,'R3_PLATE_EXACT_NAME_SIMILAR'::text,'misma placa, contratado en esas fechas'::text,'same plate, hired around that date'::text), ('rule'::text,'R3B_PLATE_NAME_NO_DATE'::text,'misma placa, contratado en otra fecha'::text,'same plate, hired at another time'::text), ('rule'::text,'R4_CAR_FINGERPRINT_NAME_SIMILAR'::text,'misma marca y modelo, tres palabras del nombre en común, contratado en esas fechas'::text,'same brand and model, three words of the name in common, hired around that date'::text), ('rule'::text,'R5_LICENSE_NUMBER'::text,'mismo número de documento dentro de la licencia'::text,'same document number within the licence'::text), ('rule'::text,'R5_PHONE_ONE_OFF'::text,'teléfono que difiere en una cifra, y tres palabras del nombre en común'::text,'a phone that differs in one digit, and three words of the name in common'::text), ('rule'::text,'R5_LICENSE_ONE_OFF'::text,'licencia que difiere en un carácter, y tres palabras del nombre en común'::text,'a licence that differs in one character, and three words of the name in common'::text), ('rule'::text,'R5_NAME_AND_HIRE_DATE'::text,'tres palabras del nombre en común, contratado en esas fechas'::text,'three words of the name in common, hired around that date'::text), ('rule'::text,'NEW_PERSON'::text,'persona nueva: nadie más tiene sus datos'::text,'a new person: nobody else has these data'::text), ('rule'::text,'DRIVER_MATCH'::text,'cuenta de esta persona'::text,'an account of this person'::text), ('rule'::text,'BACKFILL_LICENSE_MATCH'::text,'misma licencia (programa anterior)'::text,'same licence (former program)'::text), ('rule'::text,'BACKFILL_PHONE_MATCH'::text,'mismo teléfono (programa anterior)'::text,'same phone (former program)'::text), ('rule'::text,'BACKFILL_NEW_PERSON'::text,'persona nueva (programa anterior)'::text,'a new person (former program)'::text), ('rule'::text,'driver_direct'::text,'el registro trae la cuenta de conductor'::text,'the record carries the driver_id'::text), ('run_status'::text,'RUNNING'::text,'En curso'::text,'Running'::text), ('run_status'::text,'COMPLETED'::text,'Completada'::text,'Completed'::text), ('run_status'::text,'FAILED'::text,'Falló'::text,'Failed'::text), ('run_status'::text,'NEVER_RUN'::text,'Nunca ha corrido'::text,'Never ran'::text), ('scout_signal'::text,'SCOUT_IS_DRIVER'::text,'Un conductor lleva el nombre del scout'::text,'A driver has the scout''s name'::text), ('scout_signal'::text,'SCOUT_PHONE_IN_LEADS'::text,'Leads con el teléfono de ese conductor'::text,'Leads with that driver''s phone'::text), ('scout_signal'::text,'ONE_DAY'::text,'Gran parte de los registros en un solo día'::text,'A large share of the records on one day'::text), ('scout_signal'::text,'SAME_PHONE'::text,'Muchos registros con un mismo teléfono'::text,'Many records with one phone'::text), ('scout_signal'::text,'SAME_PLATE'::text,'Muchos registros con una misma placa'::text,'Many records with one plate'::text), ('severity'::text,'OK'::text,'Bien'::text,'OK'::text), ('severity'::text,'YELLOW'::text,'Atención'::text,'Warning'::text), ('severity'::text,'RED'::text,'Problema'::text,'Problem'::text), ('severity'::text,'UNKNOWN'::text,'Sin datos'::text,'Unknown'::text), ('severity'::text,'WARN'::text,'Atención'::text,'Warning'::text), ('severity'::text,'FAIL'::text,'Problema'::text,'Problem'::text), ('source'::text,'module_ct_cabinet_leads'::text,'Lead de cabinet'::text,'Cabinet lead'::text), ('source'::text,'module_ct_scouting_daily'::text,'Registro de scouting'::text,'Scouting row'::text), ('source'::text,'module_ct_migrations'::text,'Migración de flota'::text,'Fleet migration'::text), ('source'::text,'module_ct_cabinet_payments'::text,'Pago de cabinet'::text,'Cabinet payment'::text), ('source'::text,'drivers'::text,'Cuenta de conductor'::text,'Driver account'::text), ('source'::text,'lead_ledger'::text,'Libro de leads'::text,'Lead ledger'::text), ('source'::text,'cabinet'::text,'Cabinet'::text,'Cabinet'::text), ('source'::text,'scouting'::text,'Scouting'::text,'Scouting'::text), ('source'::text,'fleet_migration'::text,'Migración de flota'::text,'Fleet migration'::text), ('state'::text,'OK'::text,'{name} está bien.'::text,'{name} is well.'::text), ('state'::text,'UNKNOWN'::text,'No se espera nada de {name}.'::text,'Nothing is expected of {name}.'::text), ('state'::text,'NOT_CONFIGURED'::text,'El canal {name} no está configurado.'::text,'The channel {name} is not configured.'::text), ('state'::text,'NEVER_CHECKED'::text,'Todavía no se ha comprobado: {name}.'::text,'Not checked yet: {name}.'::text), ('state'::text,'DAG_UNKNOWN'::text,'Airflow no conoce {name}, o hace mucho que no lo dice.'::text,'Airflow does not know the DAG {name}, or has not said so for long.'::text), ('state.action'::text,'NO_INGESTION'::text,'Active la ingesta de identidad en Airflow y ejecútela; si falla, lea las últimas líneas del registro.'::text,'Unpause the DAG identity_ingestion and run it; if it fails, read the last lines of its log.'::text), ('state.action'::text,'INGESTION_STALE'::text,'Mire si Airflow y su planificador están en marcha y si el proceso está activo; luego ejecute la ingesta de identidad.'::text,'See whether Airflow and its scheduler run and the DAG is unpaused; then run identity_ingestion.'::text), ('state.action'::text,'NO_ATTRIBUTION'::text,'Active la atribución de scouts en Airflow y ejecútela después de una ingesta de identidad.'::text,'Unpause the DAG scout_attribution_refresh and run it after an identity ingestion.'::text), ('state.action'::text,'ATTRIBUTION_STALE'::text,'Mire si Airflow está en marcha y si el proceso está activo; luego ejecute la atribución de scouts.'::text,'See whether Airflow and its scheduler run and the DAG is unpaused; then run scout_attribution_refresh.'::text), ('state.action'::text,'RUN_FAILED'::text,'Abra la corrida: el registro de la tarea en rojo dice qué falta. Corríjalo y repítala; nada se pierde.'::text,'Open the run: the log of the red task says what is missing. Correct it and run it again; nothing is lost.'::text), ('state.action'::text,'RUN_STUCK'::text,'Abra la corrida y vea en qué tarea está; busque bloqueos en la base. Se puede terminar sin perder nada.'::text,'Open the run and see which task it is in; look for locks in the database. It may be ended, nothing is lost.'::text), ('state.action'::text,'DAG_PAUSED'::text,'Actívelo en Airflow, o silencie esta alerta con el motivo si la pausa es a propósito.'::text,'Unpause it in Airflow, or mute this alert with the reason if the pause is meant.'::text), ('state.action'::text,'NO_NEW_DATA'::text,'Revise las cargas que alimentan las fuentes: probablemente alguna se detuvo.'::text,'Look at the loads that feed the sources: one of them has probably stopped.'::text), ('state.action'::text,'ATTRIBUTION_QUALITY'::text,'Si aún no hay personas, ejecute la ingesta de identidad. Si no: resuelva los conflictos y revise a quién le falta scout.'::text,'If there is no person yet, run identity_ingestion. Else: resolve the conflicts and look at the backlog.'::text), ('state.action'::text,'ATTRIBUTION_JOB'::text,'Arregle primero el proceso; la calidad se vuelve a medir sola.'::text,'Mend the job first; quality is measured anew by itself.'::text), ('state.action'::text,'PAYMENTS_UNEXPLAINED'::text,'En la página Cobranza Yango mire “Pagado sin cobro”: cada pago dice qué le quitó su cobro. Corrija eso.'::text,'On the Yango collection page look under “Paid without a claim”: each payment says what took its claim away. Correct that.'::text), ('state.action'::text,'source.SOURCE_REPLACED'::text,'Nada, si su carga reemplaza la tabla: la próxima corrida la lee entera. Si no, mire qué contiene la tabla nueva.'::text,'Nothing, if its load replaces the table: the next run reads all of it. Else look at what the new table holds.'::text), ('state.action'::text,'source.CHECK_FAILED'::text,'Lea el mensaje: nombra lo que falta. Que lo corrija quien carga la fuente; la próxima corrida sigue.'::text,'Read the message: it names what is missing. Let whoever loads the source correct it; the next run goes on.'::text), ('state.action'::text,'source.NO_DATA'::text,'Revise la carga de esta fuente: nunca ha llegado nada.'::text,'Look at the load of this source: nothing has ever arrived.'::text), ('state.action'::text,'source.SOURCE_EMPTIED'::text,'Pregunte a quien la carga: fue vaciada o recargada sin filas.'::text,'Ask whoever loads it: it was emptied or reloaded with nothing.'::text), ('state.action'::text,'source.NO_INGESTION_2D'::text,'Revise la carga de esta fuente y vuelva a lanzarla.'::text,'Look at the load of this source and start it again.'::text), ('state.action'::text,'source.INGESTION_1D'::text,'Revise la carga de esta fuente: su hora y su gracia ya pasaron.'::text,'Look at the load of this source: its hour and its grace are over.'::text), ('state.action'::text,'source.INGESTION_STALE'::text,'Revise la carga de esta fuente y vuelva a lanzarla.'::text,'Look at the load of this source and start it again.'::text), ('state.action'::text,'source.BUSINESS_LAG'::text,'Pregunte a quien la carga por qué faltan los últimos días.'::text,'Ask whoever loads it why the last days are missing.'::text), ('state.action'::text,'source.STAMPS_AHEAD'::text,'Corrija el reloj de quien la carga, o indique en los ajustes en qué zona horaria escribe.'::text,'Correct the clock of its loader, or say in CONTROL_TOWER_SOURCE_ZONES in which time zone it stamps.'::text), ('state.action'::text,'source.VOLUME_DROP'::text,'Pregunte a quien la carga si el archivo estaba completo o si se borraron filas.'::text,'Ask whoever loads it whether the file was complete or rows were deleted.'::text), ('state.action'::text,'source.lead_events'::text,'Los escribe la ingesta de identidad: se ponen al día cuando se completa.'::text,'identity_ingestion writes them: they are up to date again when it completes.'::text), ('state.action'::text,'source.ingestion_runs'::text,'Se pone al día cuando la ingesta de identidad se completa.'::text,'It is up to date again when identity_ingestion completes.'::text), ('state.action'::text,'source.*'::text,'Revise la carga de esta fuente y vuelva a lanzarla.'::text,'Look at the load of this source and start it again.'::text), ('state.action'::text,'INVARIANT_BROKEN'::text,'No corrija filas a mano. Vea los ejemplos, busque qué programa las escribió y ejecute de nuevo el proceso.'::text,'Do not correct rows by hand. See the examples, find the program that wrote them, and run the pipeline again.'::text), ('state.action'::text,'CHECK_FAILED'::text,'Lea el mensaje: suele faltar un objeto o un permiso. Pida que se actualice la base de datos y espere la próxima revisión.'::text,'Read the message: often an object or a right is missing. Run migrate_schema and wait for the next check.'::text), ('state.action'::text,'DAG_IMPORT_ERROR'::text,'Corrija el error que se muestra, o vuelva a desplegar la versión anterior de los archivos.'::text,'Correct the error that is shown, or deploy the former version of the files again.'::text), ('state.action'::text,'CHECKS_STALE'::text,'Active el control de salud en Airflow y mire si Airflow y su planificador están en marcha.'::text,'Unpause the DAG pipeline_health and see whether Airflow and its scheduler run.'::text), ('state.action'::text,'NO_CHECKS'::text,'Active el control de salud en Airflow.'::text,'Unpause the DAG pipeline_health.'::text), ('state.action'::text,'DELIVERY_FAILING'::text,'Revise la conexión del canal en Airflow y que su servidor responda. Lo pendiente se enviará solo.'::text,'Check the channel''s connection in Airflow and that its server answers. What waits is sent by itself.'::text), ('state.action'::text,'CHECKS_INTERRUPTED'::text,'Mire por qué Airflow o su planificador estuvo detenido. Un monitor externo (heartbeat) avisa en el momento.'::text,'Find out why Airflow or its scheduler stood still. An outside monitor (heartbeat) tells at once.'::text), ('state.action'::text,'VERSIONS_DIFFER'::text,'Instale una misma versión dondequiera que corra Airflow, reinícielo y actualice la base de datos.'::text,'Install one version wherever Airflow runs, restart it and run migrate_schema.'::text), ('state.action'::text,'DATABASE_UNREACHABLE'::text,'Revise que el servidor esté en marcha y que la conexión de Control Tower en Airflow sea correcta.'::text,'Check that the server runs and that Airflow''s connection control_tower is right.'::text), ('state.action'::text,'CHECKS_IMPOSSIBLE'::text,'Lea el mensaje: suele faltar un objeto o un permiso. Pida que se actualice la base de datos; se reintenta cada 15 min.'::text,'Read the message: often an object or a right is missing. Run migrate_schema; it is tried again every 15 min.'::text), ('state.title'::text,'NO_INGESTION'::text,'{name} nunca se ha completado.'::text,'The {name} has never completed.'::text), ('state.title'::text,'INGESTION_STALE'::text,'{name} no se completa desde hace demasiado tiempo; las vistas de dinero usan datos antiguos.'::text,'The {name} has not completed for too long; the money views show old data.'::text), ('state.title'::text,'NO_ATTRIBUTION'::text,'{name} nunca se ha completado.'::text,'The {name} has never completed.'::text), ('state.title'::text,'ATTRIBUTION_STALE'::text,'{name} no se completa desde hace demasiado tiempo.'::text,'The {name} has not completed for too long.'::text), ('state.title'::text,'RUN_FAILED'::text,'La última corrida de {name} falló.'::text,'The last run of the {name} failed.'::text), ('state.title'::text,'RUN_STUCK'::text,'Una corrida de {name} lleva demasiado tiempo en curso.'::text,'A run of the {name} has been going on for too long.'::text), ('state.title'::text,'DAG_PAUSED'::text,'{name} está en pausa en Airflow: no volverá a ejecutarse por su cuenta.'::text,'The DAG of the {name} is paused: it will not run again by itself.'::text), ('state.title'::text,'NO_NEW_DATA'::text,'{name} se completa, pero no llega nada nuevo.'::text,'The {name} completes, but nothing new arrives.'::text), ('state.title'::text,'ATTRIBUTION_QUALITY'::text,'La calidad de la atribución de scouts está por debajo de lo aceptable.'::text,'The quality of scout attribution is below what is acceptable.'::text), ('state.title'::text,'ATTRIBUTION_JOB'::text,'La atribución de scouts muestra datos antiguos, porque su proceso no está bien.'::text,'Scout attribution shows old data, because its job is not well.'::text), ('state.title'::text,'PAYMENTS_UNEXPLAINED'::text,'Yango pagó algo que ya no corresponde a ningún cobro.'::text,'Yango paid what belongs to no claim any more.'::text), ('state.title'::text,'source.SOURCE_REPLACED'::text,'La tabla de la fuente {name} fue reemplazada.'::text,'The table of the source {name} was replaced.'::text), ('state.title'::text,'source.CHECK_FAILED'::text,'La fuente {name} no se puede leer.'::text,'The source {name} cannot be read.'::text), ('state.title'::text,'source.NO_DATA'::text,'La fuente {name} está vacía.'::text,'The source {name} is empty.'::text), ('state.title'::text,'source.SOURCE_EMPTIED'::text,'La fuente {name} tenía filas y ahora está vacía.'::text,'The source {name} had rows and is empty now.'::text), ('state.title'::text,'source.NO_INGESTION_2D'::text,'La fuente {name} no recibe filas desde hace dos días o más.'::text,'The source {name} has received no rows for two days or more.'::text), ('state.title'::text,'source.INGESTION_1D'::text,'La carga de la fuente {name} está atrasada.'::text,'The load of the source {name} is late.'::text), ('state.title'::text,'source.INGESTION_STALE'::text,'La fuente {name} no recibe filas desde hace más de lo esperado.'::text,'The source {name} has received no rows for longer than expected.'::text), ('state.title'::text,'source.BUSINESS_LAG'::text,'La fuente {name} recibe filas, pero de días atrasados.'::text,'The source {name} receives rows, but of days long past.'::text), ('state.title'::text,'source.STAMPS_AHEAD'::text,'Las marcas de hora de la fuente {name} están adelantadas.'::text,'The stamps of the source {name} are ahead of the clock.'::text), ('state.title'::text,'source.VOLUME_DROP'::text,'La fuente {name} trajo muchas menos filas que de costumbre, o perdió muchas.'::text,'The source {name} brought far fewer rows than usual, or lost many.'::text), ('state.title'::text,'source.lead_events'::text,'Los eventos de leads no están al día.'::text,'Lead events are not up to date.'::text), ('state.title'::text,'source.ingestion_runs'::text,'Ninguna corrida se ha completado en el plazo esperado.'::text,'No run has completed within the expected time.'::text), ('state.title'::text,'source.*'::text,'La fuente {name} no está al día.'::text,'The source {name} is not up to date.'::text), ('state.title'::text,'INVARIANT_BROKEN'::text,'Los datos incumplen una regla: {name}.'::text,'The data break a rule: {name}.'::text), ('state.title'::text,'CHECK_FAILED'::text,'Una comprobación no se pudo hacer: {name}. No se sabe si está bien.'::text,'A check could not run: {name}. Nobody knows whether it is well.'::text), ('state.title'::text,'DAG_IMPORT_ERROR'::text,'Airflow no puede leer el archivo de {name}.'::text,'Airflow cannot read the file of the DAG {name}.'::text), ('state.title'::text,'CHECKS_STALE'::text,'Nadie vigila: la revisión de salud no se ejecuta.'::text,'Nobody is watching: the health check does not run.'::text), ('state.title'::text,'NO_CHECKS'::text,'La revisión de salud nunca se ha ejecutado.'::text,'The health check has never run.'::text), ('state.title'::text,'DELIVERY_FAILING'::text,'Las alertas por {name} no llegan.'::text,'Alerts by {name} do not arrive.'::text), ('state.title'::text,'CHECKS_INTERRUPTED'::text,'Durante un tiempo nadie vigiló: la revisión de salud no se ejecutó.'::text,'For a while nobody was watching: the health check did not run.'::text), ('state.title'::text,'VERSIONS_DIFFER'::text,'Las partes de Control Tower son de versiones distintas.'::text,'The parts of Control Tower are of different versions.'::text), ('state.title'::text,'DATABASE_UNREACHABLE'::text,'La base de datos de Control Tower no responde. Nada se ejecuta y nada se puede revisar.'::text,'Control Tower''s database does not answer. Nothing runs, and nothing can be checked.'::text), ('state.title'::text,'CHECKS_IMPOSSIBLE'::text,'La revisión de salud no puede hacer su trabajo en la base de datos: nadie vigila.'::text,'The health check cannot do its work in the database: nobody is watching.'::text), ('unmatched_status'::text,'OPEN'::text,'Abierto'::text,'Open'::text), ('unmatched_status'::text,'CONTESTED'::text,'En duda'::text,'In doubt'::text), ('unmatched_status'::text,'IGNORED'::text,'Apartado por alguien'::text,'Set aside by a human'::text), ('unmatched_status'::text,'RESOLVED'::text,'Resuelto'::text,'Resolved'::text)) "*VALUES*";
 
 CREATE VIEW ops.local_time_zone AS
  SELECT COALESCE(( SELECT (run.parameters ->> 'timezone'::text)
@@ -5426,6 +6157,18 @@ CREATE UNLOGGED TABLE canon.name_scores_this_run (
     CONSTRAINT name_scores_this_run_verdict_check CHECK ((verdict = ANY (ARRAY['VERY'::text, 'AGREE'::text, 'UNDECIDED'::text, 'CONTRADICT'::text])))
 );
 
+CREATE TABLE canon.paid_payments (
+    payment_key text NOT NULL,
+    milestone_value integer,
+    pay_date date,
+    driver_id text,
+    person_key uuid,
+    match_rule text,
+    match_confidence text,
+    driver_name_normalized text,
+    name_key text
+);
+
 CREATE TABLE canon.partner_claims (
     driver_id character varying,
     person_key uuid,
@@ -5458,25 +6201,17 @@ CREATE TABLE canon.partner_claims (
     payment_keys text[]
 );
 
-CREATE TABLE canon.payment_queue (
+CREATE TABLE canon.partner_claims_queue (
     person_key uuid NOT NULL
 );
 
-CREATE TABLE canon.payments_without_claim (
-    payment_key text NOT NULL,
-    payment_id integer,
-    pay_date date,
-    driver_id text,
-    person_key uuid,
-    driver_name text,
-    milestone_value integer NOT NULL,
-    lead_date date,
-    expected_amount numeric(12,2),
-    currency text,
-    since timestamp with time zone NOT NULL,
-    run_id integer,
-    reason_code text NOT NULL,
-    is_paid boolean NOT NULL
+CREATE TABLE canon.payment_names (
+    name_key text NOT NULL,
+    driver_id text NOT NULL
+);
+
+CREATE TABLE canon.payment_queue (
+    person_key uuid NOT NULL
 );
 
 CREATE TABLE canon.person_backfill_queue (
@@ -5590,7 +6325,8 @@ CREATE TABLE canon.read_model_refreshes (
     trips_seen text,
     trips_horizon xid8,
     horizon xid8,
-    CONSTRAINT read_model_refreshes_read_model_check CHECK ((read_model = ANY (ARRAY['payments'::text, 'claims'::text])))
+    payments_seen text,
+    CONSTRAINT read_model_refreshes_read_model_check CHECK ((read_model = ANY (ARRAY['payments'::text, 'claims'::text, 'cabinet_claims'::text])))
 );
 
 CREATE VIEW canon.readable_types AS
@@ -5618,31 +6354,6 @@ UNION ALL
     'created_at'::text AS ingestion_ts_expr,
     24 AS cadence_hours,
     false AS is_optional;
-
-CREATE TABLE canon.records_index (
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    source_row_id bigint NOT NULL,
-    row_version xid NOT NULL,
-    event_date date,
-    recorded_at timestamp with time zone,
-    name_norm text,
-    phone_norm text,
-    license_norm text,
-    plate_norm text,
-    car_fingerprint text,
-    driver_id character varying,
-    scout_id integer,
-    origin_tag text NOT NULL,
-    payload jsonb NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    run_id integer NOT NULL,
-    gone_since timestamp with time zone,
-    digest uuid,
-    withdrawn_scout_ids integer[],
-    license_number text
-);
 
 CREATE VIEW canon.records_of_module_ct_cabinet_leads AS
  SELECT (
@@ -5806,6 +6517,28 @@ CREATE VIEW canon.replaced_sources AS
    FROM canon.source_bindings bound
   WHERE (split_part(read_identity, ' '::text, 1) <> split_part(canon.source_identity(table_name), ' '::text, 1));
 
+CREATE TABLE canon.review_cases (
+    case_kind text NOT NULL,
+    case_key text NOT NULL,
+    person_key uuid,
+    source_table text,
+    source_pk text,
+    payment_key text,
+    reason_code text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    probability double precision,
+    amount numeric(12,2),
+    currency text,
+    scout_ids integer[] NOT NULL,
+    park_id text,
+    worth double precision GENERATED ALWAYS AS (((COALESCE(amount, (0)::numeric))::double precision * COALESCE(probability, (
+CASE
+    WHEN (case_kind = 'UNMATCHED'::text) THEN 0
+    ELSE 1
+END)::double precision))) STORED NOT NULL,
+    CONSTRAINT review_cases_case_kind_check CHECK ((case_kind = ANY (ARRAY['CONFLICT'::text, 'UNMATCHED'::text, 'CONTESTED'::text, 'REPLACED'::text, 'UNEXPLAINED_PAYMENT'::text])))
+);
+
 CREATE VIEW canon.rule_outcomes AS
  SELECT decision.source_table,
     decision.source_pk,
@@ -5830,24 +6563,41 @@ CREATE VIEW canon.rule_outcomes AS
             ELSE NULL::uuid[]
         END AS persons,
     ((decision.reason_code IS NULL) AND (grouped.person_key IS NULL)) AS is_split,
-    decision.match_probability
+    decision.match_probability,
+    decision.is_linked
    FROM (canon.decisions_this_run decision
      LEFT JOIN canon.account_group_persons_this_run grouped ON (((grouped.account_group)::text = (decision.account_group)::text)));
 
-CREATE VIEW canon.scout_earnings AS
- SELECT person_key,
-    origin_tag,
-    min((driver_id)::text) AS driver_id,
-    min(lead_date) AS lead_date,
-    max(milestone_trips) FILTER (WHERE milestone_achieved) AS milestone_reached,
-    max(achieved_date) AS milestone_date,
-    bool_or((achieved_date < (lead_date + 7))) AS eligible_7d,
-    sum(amount) FILTER (WHERE milestone_achieved) AS amount,
-    max(payable_date) AS payable_date,
-    (currency)::text AS currency
-   FROM canon.lead_milestones milestone
-  WHERE ((rule_scope = 'scout'::text) AND is_deciding_origin)
-  GROUP BY person_key, origin_tag, currency;
+CREATE VIEW canon.source_scouts AS
+ SELECT scout_id,
+    raw_name,
+    is_active,
+    created_at,
+    updated_at
+   FROM canon.read_module_ct_scouts_list_current() scout(scout_id, raw_name, is_active, created_at, updated_at);
+
+CREATE VIEW ops.v_dim_scouts AS
+ SELECT scout_id,
+    raw_name,
+    (upper(btrim(regexp_replace((raw_name)::text, '\s+'::text, ' '::text, 'g'::text))))::character varying AS scout_name_normalized,
+    is_active,
+    created_at,
+    updated_at
+   FROM canon.source_scouts scout;
+
+CREATE VIEW canon.scout_accounts AS
+ SELECT scout.scout_id,
+    account.driver_id,
+    account.phone_norm
+   FROM (( SELECT listed.scout_id,
+            canon.normalise_name((listed.raw_name)::text) AS name
+           FROM ops.v_dim_scouts listed) scout
+     CROSS JOIN LATERAL ( SELECT (driver.driver_id)::text AS driver_id,
+            (driver.phone_norm)::text AS phone_norm
+           FROM canon.drivers_index driver
+          WHERE ((array_to_tsvector(array_remove((string_to_array((driver.full_name_norm)::text, ' '::text) || reverse((driver.phone_norm)::text)), NULL::text)) @@ (replace(scout.name, ' '::text, ' & '::text))::tsquery) AND (canon.name_key((driver.full_name_norm)::text) = canon.name_key(scout.name)))
+         OFFSET 0) account)
+  WHERE (split_part(scout.name, ' '::text, 3) <> ''::text);
 
 CREATE TABLE canon.scout_payment_milestones (
     person_key uuid NOT NULL,
@@ -5863,6 +6613,95 @@ CREATE TABLE canon.scout_payment_milestones (
     payable_date date NOT NULL
 );
 
+CREATE TABLE ops.liquidation_periods (
+    id integer NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    reason text NOT NULL,
+    closed_by text NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    CONSTRAINT liquidation_periods_check CHECK ((period_start <= period_end)),
+    CONSTRAINT liquidation_periods_closed_by_check CHECK ((closed_by ~ '\S'::text)),
+    CONSTRAINT liquidation_periods_reason_check CHECK ((reason ~ '\S'::text))
+);
+
+CREATE TABLE ops.scout_statement_lines (
+    id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    kind text NOT NULL,
+    reason_code text,
+    corrects_line_id bigint,
+    person_key uuid NOT NULL,
+    rule_id integer NOT NULL,
+    origin_tag text NOT NULL,
+    milestone_trips integer NOT NULL,
+    driver_id text,
+    lead_date date NOT NULL,
+    achieved_date date NOT NULL,
+    payable_date date NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    CONSTRAINT scout_statement_lines_check CHECK (((kind = 'CORRECTION'::text) = (reason_code IS NOT NULL))),
+    CONSTRAINT scout_statement_lines_check1 CHECK (((kind = 'CORRECTION'::text) OR (corrects_line_id IS NULL))),
+    CONSTRAINT scout_statement_lines_kind_check CHECK ((kind = ANY (ARRAY['EARNED'::text, 'CORRECTION'::text]))),
+    CONSTRAINT scout_statement_lines_reason_code_check CHECK ((reason_code = ANY (ARRAY['LATE'::text, 'AMOUNT_CHANGED'::text, 'SCOUT_CHANGED'::text, 'NO_LONGER_DUE'::text, 'DUE_AGAIN'::text])))
+);
+
+CREATE TABLE ops.scout_statement_payments (
+    id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    paid_on date NOT NULL,
+    reference text NOT NULL,
+    noted_by text NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    CONSTRAINT scout_statement_payments_noted_by_check CHECK ((noted_by ~ '\S'::text)),
+    CONSTRAINT scout_statement_payments_reference_check CHECK ((reference ~ '\S'::text))
+);
+
+CREATE TABLE ops.scout_statements (
+    id bigint NOT NULL,
+    period_id integer NOT NULL,
+    scout_id integer NOT NULL,
+    currency text NOT NULL,
+    amount numeric(14,2) NOT NULL,
+    line_count integer NOT NULL,
+    correction_count integer NOT NULL
+);
+
+CREATE VIEW canon.scout_dues AS
+ SELECT scout_id,
+    currency,
+    COALESCE(sum(earned), (0)::numeric) AS earned_amount,
+    COALESCE(sum(stated), (0)::numeric) AS stated_amount,
+    COALESCE(sum(paid), (0)::numeric) AS paid_amount,
+    (COALESCE(sum(statements), (0)::numeric))::bigint AS statements,
+    (COALESCE(sum(unpaid_statements), (0)::numeric))::bigint AS unpaid_statements
+   FROM ( SELECT milestone.scout_id,
+            milestone.currency,
+            sum(milestone.amount) AS earned,
+            NULL::numeric AS stated,
+            NULL::numeric AS paid,
+            NULL::bigint AS statements,
+            NULL::bigint AS unpaid_statements
+           FROM canon.scout_payment_milestones milestone
+          WHERE ((milestone.payable_date <= ( SELECT today.today
+                   FROM canon.local_today today)) AND ((milestone.payable_date >= COALESCE(( SELECT min(period.period_start) AS min
+                   FROM ops.liquidation_periods period), milestone.payable_date)) OR (EXISTS ( SELECT 1
+                   FROM ops.scout_statement_lines line
+                  WHERE ((line.person_key = milestone.person_key) AND (line.rule_id = milestone.rule_id))))))
+          GROUP BY milestone.scout_id, milestone.currency
+        UNION ALL
+         SELECT statement.scout_id,
+            statement.currency,
+            NULL::numeric,
+            sum(statement.amount) AS sum,
+            sum(statement.amount) FILTER (WHERE (payment.statement_id IS NOT NULL)) AS sum,
+            count(*) AS count,
+            count(*) FILTER (WHERE (payment.statement_id IS NULL)) AS count
+           FROM (ops.scout_statements statement
+             LEFT JOIN ops.scout_statement_payments payment ON ((payment.statement_id = statement.id)))
+          GROUP BY statement.scout_id, statement.currency) part
+  GROUP BY scout_id, currency;
+
 CREATE TABLE canon.scout_payment_totals (
     scout_id integer,
     payment_status text NOT NULL,
@@ -5874,25 +6713,35 @@ CREATE TABLE canon.scout_payment_totals (
     amount numeric NOT NULL
 );
 
-CREATE TABLE canon.scout_payments (
-    person_key uuid NOT NULL,
-    driver_id text,
-    scout_id integer,
-    origin_tag text,
-    source_table text,
-    source_pk text,
-    attribution_date date,
-    milestone_reached integer NOT NULL,
-    milestone_date date,
-    eligible_7d boolean NOT NULL,
-    amount_payable numeric(10,2) NOT NULL,
-    payment_status text NOT NULL,
-    block_reason text,
-    lead_date date,
-    payable_date date,
-    currency text,
-    quarantined_driver_ids text[]
-);
+CREATE VIEW canon.scout_quality AS
+ SELECT counted.scout_id,
+    counted.records,
+    COALESCE(contested.records, (0)::bigint) AS contested_records,
+    COALESCE(undone.records, (0)::bigint) AS undone_records
+   FROM ((( SELECT event.scout_id,
+            count(*) AS records
+           FROM observational.lead_events event
+          WHERE (event.scout_id IS NOT NULL)
+          GROUP BY event.scout_id) counted
+     LEFT JOIN ( SELECT event.scout_id,
+            count(*) AS records
+           FROM (canon.identity_contested contested_1
+             JOIN observational.lead_events event USING (source_table, source_pk))
+          WHERE (event.scout_id IS NOT NULL)
+          GROUP BY event.scout_id) contested ON ((contested.scout_id = counted.scout_id)))
+     LEFT JOIN ( SELECT event.scout_id,
+            count(*) AS records
+           FROM ((( SELECT DISTINCT ON (decision.source_table, decision.source_pk) decision.source_table,
+                    decision.source_pk,
+                    COALESCE(alias.survivor_key, ((decision.before #>> '{link,person_key}'::text[]))::uuid) AS person_key
+                   FROM (ops.human_decisions decision
+                     LEFT JOIN canon.identity_aliases alias ON ((alias.person_key = ((decision.before #>> '{link,person_key}'::text[]))::uuid)))
+                  WHERE ((decision.source_pk IS NOT NULL) AND ((decision.before #>> '{link,person_key}'::text[]) IS NOT NULL) AND ((decision.before #>> '{link,match_rule}'::text[]) IS DISTINCT FROM 'MANUAL'::text))
+                  ORDER BY decision.source_table, decision.source_pk, decision.id DESC) decided
+             JOIN observational.lead_events event USING (source_table, source_pk))
+             LEFT JOIN canon.identity_links link USING (source_table, source_pk))
+          WHERE ((event.scout_id IS NOT NULL) AND (link.person_key IS DISTINCT FROM decided.person_key))
+          GROUP BY event.scout_id) undone ON ((undone.scout_id = counted.scout_id)));
 
 CREATE TABLE canon.shared_values (
     kind text NOT NULL,
@@ -6089,20 +6938,6 @@ UNION ALL
     bit_xor(hashtextextended((driver.row_version)::text, hashtextextended((driver.driver_id)::text, (0)::bigint))) AS digest
    FROM canon.source_drivers driver
   GROUP BY (canon.chunk_of_account((driver.driver_id)::text));
-
-CREATE VIEW canon.source_scouts AS
- SELECT DISTINCT ON (scout_id) scout_id,
-    (
-        CASE
-            WHEN (btrim(raw_name) <> ''::text) THEN raw_name
-            ELSE name
-        END)::character varying AS raw_name,
-    is_active,
-    created_at,
-    updated_at
-   FROM canon.read_module_ct_scouts_list() scout(transaction_id, scout_id, name, raw_name, is_active, created_at, updated_at, came_at_local, came_at)
-  WHERE (scout_id IS NOT NULL)
-  ORDER BY scout_id, COALESCE(is_active, false) DESC, updated_at DESC NULLS LAST, created_at DESC NULLS LAST, scout.raw_name;
 
 CREATE VIEW canon.source_trip_versions AS
  SELECT (driver_id)::character varying AS driver_id,
@@ -6303,8 +7138,6 @@ CREATE VIEW observational.v_conversion_metrics AS
     trips_30d
    FROM canon.lead_conversions;
 
-COMMENT ON VIEW observational.v_conversion_metrics IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [4e609f8bf04a]';
-
 CREATE TABLE ops.alert_deliveries (
     id bigint NOT NULL,
     episode_id bigint NOT NULL,
@@ -6321,7 +7154,7 @@ CREATE TABLE ops.alert_deliveries (
     last_error text,
     sent_at timestamp with time zone,
     recipients text[],
-    CONSTRAINT alert_deliveries_channel_check CHECK ((channel = ANY (ARRAY['mail'::text, 'slack'::text]))),
+    CONSTRAINT alert_deliveries_channel_check CHECK ((channel = ANY (ARRAY['mail'::text, 'slack'::text, 'notify'::text]))),
     CONSTRAINT alert_deliveries_kind_check CHECK ((kind = ANY (ARRAY['OPENED'::text, 'ESCALATED'::text, 'EXTENDED'::text, 'REPEATED'::text, 'CLOSED'::text]))),
     CONSTRAINT alert_deliveries_recipients_check CHECK ((cardinality(recipients) > 0)),
     CONSTRAINT alert_deliveries_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'SENT'::text, 'GIVEN_UP'::text])))
@@ -6573,18 +7406,6 @@ CREATE TABLE ops.earlier_audit_runs (
     run_id integer NOT NULL
 );
 
-CREATE TABLE ops.liquidation_periods (
-    id integer NOT NULL,
-    period_start date NOT NULL,
-    period_end date NOT NULL,
-    reason text NOT NULL,
-    closed_by text NOT NULL,
-    closed_at timestamp with time zone NOT NULL,
-    CONSTRAINT liquidation_periods_check CHECK ((period_start <= period_end)),
-    CONSTRAINT liquidation_periods_closed_by_check CHECK ((closed_by ~ '\S'::text)),
-    CONSTRAINT liquidation_periods_reason_check CHECK ((reason ~ '\S'::text))
-);
-
 CREATE TABLE ops.personal_data_access (
     id bigint NOT NULL,
     action text NOT NULL,
@@ -6595,48 +7416,6 @@ CREATE TABLE ops.personal_data_access (
     seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT personal_data_access_action_check CHECK ((action = ANY (ARRAY['person'::text, 'search'::text, 'export'::text]))),
     CONSTRAINT personal_data_access_seen_by_check CHECK ((seen_by ~ '\S'::text))
-);
-
-CREATE TABLE ops.scout_statement_lines (
-    id bigint NOT NULL,
-    statement_id bigint NOT NULL,
-    kind text NOT NULL,
-    reason_code text,
-    corrects_line_id bigint,
-    person_key uuid NOT NULL,
-    rule_id integer NOT NULL,
-    origin_tag text NOT NULL,
-    milestone_trips integer NOT NULL,
-    driver_id text,
-    lead_date date NOT NULL,
-    achieved_date date NOT NULL,
-    payable_date date NOT NULL,
-    amount numeric(12,2) NOT NULL,
-    CONSTRAINT scout_statement_lines_check CHECK (((kind = 'CORRECTION'::text) = (reason_code IS NOT NULL))),
-    CONSTRAINT scout_statement_lines_check1 CHECK (((kind = 'CORRECTION'::text) OR (corrects_line_id IS NULL))),
-    CONSTRAINT scout_statement_lines_kind_check CHECK ((kind = ANY (ARRAY['EARNED'::text, 'CORRECTION'::text]))),
-    CONSTRAINT scout_statement_lines_reason_code_check CHECK ((reason_code = ANY (ARRAY['LATE'::text, 'AMOUNT_CHANGED'::text, 'SCOUT_CHANGED'::text, 'NO_LONGER_DUE'::text, 'DUE_AGAIN'::text])))
-);
-
-CREATE TABLE ops.scout_statement_payments (
-    id bigint NOT NULL,
-    statement_id bigint NOT NULL,
-    paid_on date NOT NULL,
-    reference text NOT NULL,
-    noted_by text NOT NULL,
-    noted_at timestamp with time zone NOT NULL,
-    CONSTRAINT scout_statement_payments_noted_by_check CHECK ((noted_by ~ '\S'::text)),
-    CONSTRAINT scout_statement_payments_reference_check CHECK ((reference ~ '\S'::text))
-);
-
-CREATE TABLE ops.scout_statements (
-    id bigint NOT NULL,
-    period_id integer NOT NULL,
-    scout_id integer NOT NULL,
-    currency text NOT NULL,
-    amount numeric(14,2) NOT NULL,
-    line_count integer NOT NULL,
-    correction_count integer NOT NULL
 );
 
 CREATE VIEW ops.audit_strays AS
@@ -6755,6 +7534,8 @@ CREATE TABLE ops.check_results (
     error text,
     seconds numeric(12,3) NOT NULL,
     is_retryable boolean DEFAULT false NOT NULL,
+    writes_seen text,
+    is_full boolean DEFAULT true NOT NULL,
     CONSTRAINT check_results_status_check CHECK ((status = ANY (ARRAY['OK'::text, 'FAILED'::text, 'CHECK_FAILED'::text])))
 );
 
@@ -6837,6 +7618,8 @@ CREATE TABLE ops.control_tower_schema_version (
     version_num character varying(32) NOT NULL
 );
 
+COMMENT ON TABLE ops.control_tower_schema_version IS 'Prepared by Control Tower 0.1.0';
+
 CREATE TABLE ops.dag_observations (
     dag_id text NOT NULL,
     is_paused boolean,
@@ -6845,11 +7628,271 @@ CREATE TABLE ops.dag_observations (
     observed_at timestamp with time zone NOT NULL
 );
 
+CREATE VIEW ops.dim_alert_causes AS
+ SELECT code AS cause,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'cause'::text);
+
+CREATE VIEW ops.dim_audit_actions AS
+ SELECT code AS action_type,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'audit_action'::text);
+
+CREATE VIEW ops.dim_audit_methods AS
+ SELECT code AS method,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'audit_method'::text);
+
+CREATE VIEW ops.dim_backlog_categories AS
+ SELECT label.code AS category,
+    label.label_es,
+    label.label_en,
+    explanation.label_es AS explanation_es,
+    explanation.label_en AS explanation_en
+   FROM (canon.labels label
+     LEFT JOIN canon.labels explanation ON (((explanation.code = label.code) AND (explanation.code_group = 'category.explanation'::text))))
+  WHERE (label.code_group = 'category'::text);
+
+CREATE VIEW ops.dim_block_reasons AS
+ SELECT code AS block_reason,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'block'::text);
+
+CREATE VIEW ops.dim_claim_changes AS
+ SELECT code AS reason_code,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'claim_change'::text);
+
+CREATE VIEW ops.dim_claim_reasons AS
+ SELECT code AS reason_code,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'claim_reason'::text);
+
+CREATE VIEW ops.dim_confidence_levels AS
+ SELECT code AS confidence_level,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'confidence'::text);
+
+CREATE VIEW ops.dim_conflict_reasons AS
+ SELECT code AS conflict_reason,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'conflict_reason'::text);
+
+CREATE VIEW ops.dim_correction_reasons AS
+ SELECT code AS reason_code,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'correction'::text);
+
+CREATE VIEW ops.dim_decision_kinds AS
+ SELECT code AS kind,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'decision_kind'::text);
+
+CREATE VIEW ops.dim_decision_statuses AS
+ SELECT code AS decision_status,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'decision'::text);
+
+CREATE VIEW ops.dim_jobs AS
+ SELECT code AS job_type,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'job'::text);
+
+CREATE VIEW ops.dim_ledger_rules AS
+ SELECT code AS attribution_rule,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'ledger_rule'::text);
+
+CREATE VIEW ops.dim_match_rules AS
+ SELECT label.code AS match_rule,
+    label.label_es,
+    label.label_en,
+    rule."position" AS rule_position,
+    rule.match_score,
+    (rule.confidence_level)::text AS confidence_level
+   FROM (canon.labels label
+     LEFT JOIN canon.match_rules rule ON ((rule.match_rule = label.code)))
+  WHERE (label.code_group = 'rule'::text);
+
+CREATE VIEW ops.dim_payment_statuses AS
+ SELECT code AS payment_status,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'liquidation'::text);
+
+CREATE VIEW ops.dim_quality_reasons AS
+ SELECT code AS reason,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'quality_reason'::text);
+
+CREATE VIEW ops.dim_reasons AS
+ SELECT label.code AS reason_code,
+    label.label_es,
+    label.label_en,
+    explanation.label_es AS explanation_es,
+    explanation.label_en AS explanation_en
+   FROM (canon.labels label
+     LEFT JOIN canon.labels explanation ON (((explanation.code = label.code) AND (explanation.code_group = 'reason.explanation'::text))))
+  WHERE (label.code_group = 'reason'::text);
+
+CREATE VIEW ops.dim_record_statuses AS
+ SELECT code AS status,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'unmatched_status'::text);
+
+CREATE VIEW ops.dim_run_statuses AS
+ SELECT code AS status,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'run_status'::text);
+
+CREATE VIEW ops.dim_scout_signals AS
+ SELECT code AS signal,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'scout_signal'::text);
+
+CREATE VIEW ops.dim_severities AS
+ SELECT code AS severity,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'severity'::text);
+
+CREATE VIEW ops.dim_sources AS
+ SELECT code AS source_table,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'source'::text);
+
+CREATE VIEW ops.dim_statement_line_kinds AS
+ SELECT code AS kind,
+    label_es,
+    label_en
+   FROM canon.labels label
+  WHERE (code_group = 'line_kind'::text);
+
+CREATE VIEW ops.dim_states AS
+ WITH listed(check_group, state) AS (
+         VALUES ('pipeline'::text,'RED_NO_INGESTION'::text), ('pipeline'::text,'RED_NO_ATTRIBUTION'::text), ('pipeline'::text,'RED_INGESTION_STALE'::text), ('pipeline'::text,'RED_ATTRIBUTION_STALE'::text), ('pipeline'::text,'RED_RUN_FAILED'::text), ('pipeline'::text,'YELLOW_INGESTION_STALE'::text), ('pipeline'::text,'YELLOW_ATTRIBUTION_STALE'::text), ('pipeline'::text,'YELLOW_RUN_STUCK'::text), ('pipeline'::text,'YELLOW_DAG_PAUSED'::text), ('pipeline'::text,'YELLOW_NO_NEW_DATA'::text), ('source'::text,'RED_SOURCE_REPLACED'::text), ('source'::text,'RED_SOURCE_EMPTIED'::text), ('source'::text,'RED_NO_DATA'::text), ('source'::text,'RED_NO_INGESTION_2D'::text), ('source'::text,'RED_INGESTION_STALE'::text), ('source'::text,'YELLOW_VOLUME_DROP'::text), ('source'::text,'YELLOW_STAMPS_AHEAD'::text), ('source'::text,'YELLOW_INGESTION_1D'::text), ('source'::text,'YELLOW_BUSINESS_LAG'::text), ('quality'::text,'RED_ATTRIBUTION_QUALITY'::text), ('quality'::text,'YELLOW_ATTRIBUTION_QUALITY'::text), ('quality'::text,'RED_ATTRIBUTION_JOB'::text), ('quality'::text,'YELLOW_ATTRIBUTION_JOB'::text), ('payments'::text,'YELLOW_PAYMENTS_UNEXPLAINED'::text), ('invariant'::text,'RED_INVARIANT_BROKEN'::text), ('dag'::text,'RED_DAG_IMPORT_ERROR'::text), ('channel'::text,'RED_DELIVERY_FAILING'::text), ('channel'::text,'YELLOW_DELIVERY_FAILING'::text), ('health'::text,'RED_NO_CHECKS'::text), ('health'::text,'RED_CHECKS_STALE'::text), ('health'::text,'YELLOW_CHECKS_STALE'::text), ('health'::text,'YELLOW_CHECKS_INTERRUPTED'::text), ('health'::text,'YELLOW_VERSIONS_DIFFER'::text), ('health'::text,'RED_DATABASE_UNREACHABLE'::text), ('health'::text,'RED_CHECKS_IMPOSSIBLE'::text), ('health'::text,'YELLOW_CHECKS_IMPOSSIBLE'::text), ('source'::text,'CHECK_FAILED'::text), ('invariant'::text,'CHECK_FAILED'::text), ('probe'::text,'CHECK_FAILED'::text), ('invariant'::text,'NEVER_CHECKED'::text), ('dag'::text,'DAG_UNKNOWN'::text), ('channel'::text,'NOT_CONFIGURED'::text), ('source'::text,'UNKNOWN'::text), ('source'::text,'GREEN_OK'::text)
+        ), every_state AS (
+         SELECT listed.check_group,
+            listed.state,
+            regexp_replace(listed.state, '^(RED|YELLOW|GREEN)_'::text, ''::text) AS fault
+           FROM listed
+        UNION ALL
+         SELECT check_groups.check_group,
+            'OK'::text,
+            'OK'::text
+           FROM ( SELECT DISTINCT named.check_group
+                   FROM listed named) check_groups
+        )
+ SELECT every_state.check_group,
+    every_state.state,
+        CASE
+            WHEN (every_state.fault = 'OK'::text) THEN 'OK'::text
+            ELSE COALESCE("substring"(every_state.state, '^(RED|YELLOW)_'::text), 'UNKNOWN'::text)
+        END AS severity,
+    replace(COALESCE(own.label_es, shared.label_es, plain.label_es), '{name}'::text, '…'::text) AS label_es,
+    replace(COALESCE(own.label_en, shared.label_en, plain.label_en), '{name}'::text, '…'::text) AS label_en,
+    replace(COALESCE(own_action.label_es, action.label_es), '{name}'::text, '…'::text) AS action_es,
+    replace(COALESCE(own_action.label_en, action.label_en), '{name}'::text, '…'::text) AS action_en
+   FROM (((((every_state
+     LEFT JOIN canon.labels own ON (((own.code_group = 'state.title'::text) AND (own.code = ((every_state.check_group || '.'::text) || every_state.fault)))))
+     LEFT JOIN canon.labels shared ON (((shared.code_group = 'state.title'::text) AND (shared.code = every_state.fault))))
+     LEFT JOIN canon.labels plain ON (((plain.code_group = 'state'::text) AND (plain.code = every_state.fault))))
+     LEFT JOIN canon.labels own_action ON (((own_action.code_group = 'state.action'::text) AND (own_action.code = ((every_state.check_group || '.'::text) || every_state.fault)))))
+     LEFT JOIN canon.labels action ON (((action.code_group = 'state.action'::text) AND (action.code = every_state.fault))));
+
 CREATE TABLE ops.earlier_ledger_rows (
     person_key uuid NOT NULL,
     attributed_scout_id integer,
     attribution_rule character varying
 );
+
+CREATE VIEW ops.role_functions AS
+ SELECT oid AS function_id,
+    ((oid)::regprocedure)::text AS name,
+    (provolatile = 'v'::"char") AS is_writing,
+    ((prorettype = ('trigger'::regtype)::oid) OR (proname = 'seal_decisions'::name)) AS is_internal
+   FROM pg_proc routine
+  WHERE ((((pronamespace)::regnamespace)::text = ANY (ARRAY['canon'::text, 'observational'::text, 'ops'::text])) AND (prokind = 'f'::"char"));
+
+CREATE VIEW ops.role_relations AS
+ SELECT relation.oid AS relation_id,
+    relation.relname AS relation_name,
+    relation.relkind AS kind,
+    relation.relpersistence AS persistence,
+    format('%I.%I'::text, schema.nspname, relation.relname) AS name,
+    (relation.oid IN ( SELECT guard.tgrelid
+           FROM pg_trigger guard
+          WHERE (guard.tgname = 'append_only'::name))) AS is_append_only,
+    ((schema.nspname = 'ops'::name) AND (relation.relname = ANY (ARRAY['audit_chain'::text, 'audit_verifications'::text, 'job_runs_audit'::text, 'control_tower_schema_version'::text, 'earlier_audit_runs'::text, 'earlier_ledger_rows'::text]))) AS is_read_only,
+    ARRAY( SELECT (attribute.attname)::text AS attname
+           FROM pg_attribute attribute
+          WHERE ((attribute.attrelid = relation.oid) AND (attribute.attnum > 0) AND (NOT attribute.attisdropped) AND (attribute.attname <> ALL (ARRAY['id'::text, 'seen_at'::text, 'written_by'::text, 'written_at'::text])))
+          ORDER BY attribute.attnum) AS writable_columns
+   FROM (pg_class relation
+     JOIN pg_namespace schema ON ((schema.oid = relation.relnamespace)))
+  WHERE (schema.nspname = ANY (ARRAY['canon'::name, 'observational'::name, 'ops'::name]));
+
+CREATE VIEW ops.excess_rights AS
+ WITH roles AS (
+         SELECT found.rolname AS role_name,
+            found.oid AS role_id,
+            (found.rolname = 'control_tower_writer'::name) AS is_writer
+           FROM pg_roles found
+          WHERE (found.rolname = ANY (ARRAY['control_tower_reader'::name, 'control_tower_writer'::name]))
+        )
+ SELECT format('revoke execute on function %s from public'::text, routine.name) AS statement
+   FROM ops.role_functions routine
+  WHERE ((routine.is_writing OR routine.is_internal) AND has_function_privilege('public'::name, routine.function_id, 'execute'::text))
+UNION ALL
+ SELECT format('revoke execute on function %s from %I'::text, routine.name, roles.role_name) AS statement
+   FROM (((ops.role_functions routine
+     CROSS JOIN roles)
+     JOIN pg_proc granting ON ((granting.oid = routine.function_id)))
+     CROSS JOIN LATERAL aclexplode(granting.proacl) granted(grantor, grantee, privilege_type, is_grantable))
+  WHERE ((granted.grantee = roles.role_id) AND (routine.is_internal OR (routine.is_writing AND (NOT roles.is_writer))))
+UNION ALL
+ SELECT format('revoke insert on table %s from %I'::text, relation.name, roles.role_name) AS statement
+   FROM (ops.role_relations relation
+     JOIN roles ON (roles.is_writer))
+  WHERE ((relation.is_append_only OR relation.is_read_only) AND has_any_column_privilege(roles.role_id, relation.relation_id, 'insert'::text) AND (relation.is_read_only OR has_table_privilege(roles.role_id, relation.relation_id, 'insert'::text)));
 
 CREATE TABLE ops.health_checks (
     id bigint NOT NULL,
@@ -6957,785 +8000,152 @@ CREATE TABLE ops.materialised_view_refreshes (
     run_id integer
 );
 
-CREATE VIEW ops.v_yango_payments_raw_current AS
- WITH payments AS MATERIALIZED (
-         SELECT payment_1.payment_id,
-            payment_1.pay_date,
-            payment_1.pay_time,
-            payment_1.scout_id,
-            payment_1.driver_name,
-            payment_1.is_paid_1,
-            payment_1.is_paid_5,
-            payment_1.is_paid_25,
-            payment_1.driver_id,
-            payment_1.person_key,
-            COALESCE(canon.name_key(canon.normalise_name((payment_1.driver_name)::text)), ''::text) AS driver_name_normalized
-           FROM canon.source_cabinet_payments payment_1
-        )
- SELECT payment.payment_id AS source_pk,
-    payment.pay_date,
-    payment.pay_time,
-    payment.scout_id,
-    payment.driver_name AS raw_driver_name,
-    payment.driver_name_normalized,
-    'trips'::text AS milestone_type,
-    milestone.milestone_value,
-    milestone.is_paid,
-    milestone.paid_flag_source,
-    payment.driver_id,
-    payment.person_key,
-        CASE
-            WHEN (payment.driver_id IS NULL) THEN 'none'::text
-            ELSE 'driver_id_direct'::text
-        END AS match_rule,
-        CASE
-            WHEN (payment.driver_id IS NULL) THEN 'unknown'::text
-            ELSE 'high'::text
-        END AS match_confidence,
-    md5((((payment.payment_id)::text || milestone.milestone_value) || payment.driver_name_normalized)) AS payment_key,
-    md5((milestone.is_paid)::text) AS state_hash
-   FROM (payments payment
-     CROSS JOIN LATERAL ( VALUES (1,payment.is_paid_1,'trip_1'::text), (5,payment.is_paid_5,'trip_5'::text), (25,payment.is_paid_25,'trip_25'::text)) milestone(milestone_value, is_paid, paid_flag_source));
-
-COMMENT ON VIEW ops.v_yango_payments_raw_current IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [ba90cac9844c]';
-
-CREATE VIEW ops.v_yango_payments_ledger_latest AS
- WITH stated AS (
-         SELECT reported.source_pk,
-            reported.pay_date,
-            reported.pay_time,
-            reported.raw_driver_name,
-            reported.driver_name_normalized,
-            reported.milestone_type,
-            reported.milestone_value,
-            reported.is_paid,
-            reported.paid_flag_source,
-            reported.driver_id,
-            reported.person_key,
-            reported.match_rule,
-            reported.match_confidence,
-            reported.payment_key,
-            reported.state_hash
-           FROM ops.v_yango_payments_raw_current reported
+CREATE VIEW ops.missing_rights AS
+ WITH roles AS (
+         SELECT found.rolname AS role_name,
+            found.oid AS role_id,
+            (found.rolname = 'control_tower_writer'::name) AS is_writer
+           FROM pg_roles found
+          WHERE (found.rolname = ANY (ARRAY['control_tower_reader'::name, 'control_tower_writer'::name]))
+        ), rights AS (
+         SELECT roles.role_name,
+            format('database %I'::text, current_database()) AS object,
+            privilege.privilege,
+            has_database_privilege(roles.role_id, (current_database())::text, privilege.privilege) AS is_granted
+           FROM (roles
+             CROSS JOIN LATERAL unnest(
+                CASE
+                    WHEN roles.is_writer THEN ARRAY['connect'::text, 'temporary'::text]
+                    ELSE ARRAY['connect'::text]
+                END) privilege(privilege))
         UNION ALL
-         SELECT gone.source_pk,
-            gone.pay_date,
-            gone.pay_time,
-            gone.raw_driver_name,
-            gone.driver_name_normalized,
-            gone.milestone_type,
-            gone.milestone_value,
-            gone.is_paid,
-            gone.paid_flag_source,
-            gone.driver_id,
-            gone.person_key,
-            gone.match_rule,
-            gone.match_confidence,
-            gone.payment_key,
-            gone.state_hash
-           FROM canon.gone_partner_payments gone
-        ), gone AS (
-         SELECT DISTINCT ON (ledger.payment_key) ledger.id,
-            ledger.snapshot_at,
-            ledger.source_table,
-            ledger.source_pk,
-            ledger.pay_date,
-            ledger.pay_time,
-            ledger.raw_driver_name,
-            ledger.driver_name_normalized,
-            ledger.milestone_type,
-            ledger.milestone_value,
-            ledger.is_paid,
-            ledger.paid_flag_source,
-            ledger.driver_id,
-            ledger.person_key,
-            ledger.match_rule,
-            ledger.match_confidence,
-            ledger.payment_key,
-            ledger.state_hash,
-            ledger.created_at
-           FROM (ops.yango_payment_status_ledger ledger
-             LEFT JOIN stated ON (((ledger.source_table = 'module_ct_cabinet_payments'::text) AND (ledger.source_pk = (stated.source_pk)::text) AND (ledger.milestone_value = stated.milestone_value))))
-          WHERE (stated.source_pk IS NULL)
-          ORDER BY ledger.payment_key, ledger.snapshot_at DESC, ledger.id DESC
-        ), known AS (
-         SELECT DISTINCT ON (ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name) ledger.source_pk,
-            ledger.milestone_value,
-            ledger.raw_driver_name,
-            ledger.driver_id,
-            ledger.person_key,
-            ledger.match_rule,
-            ledger.match_confidence,
-            ledger.payment_key
-           FROM ops.yango_payment_status_ledger ledger
-          WHERE (ledger.source_table = 'module_ct_cabinet_payments'::text)
-          ORDER BY ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name, (ledger.driver_id IS NULL), (ledger.person_key IS NULL), ledger.snapshot_at DESC, ledger.id DESC
-        ), snapshots AS (
-         SELECT DISTINCT ON (ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name, ledger.is_paid) ledger.id,
-            ledger.snapshot_at,
-            ledger.source_pk,
-            ledger.milestone_value,
-            ledger.raw_driver_name,
-            ledger.is_paid,
-            ledger.created_at
-           FROM ops.yango_payment_status_ledger ledger
-          WHERE (ledger.source_table = 'module_ct_cabinet_payments'::text)
-          ORDER BY ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name, ledger.is_paid, ledger.snapshot_at DESC, ledger.id DESC
-        )
- SELECT snapshots.id,
-    snapshots.snapshot_at AS latest_snapshot_at,
-    'module_ct_cabinet_payments'::text AS source_table,
-    (stated.source_pk)::text AS source_pk,
-    stated.pay_date,
-    stated.pay_time,
-    (stated.raw_driver_name)::text AS raw_driver_name,
-    stated.driver_name_normalized,
-    stated.milestone_type,
-    stated.milestone_value,
-    stated.is_paid,
-    stated.paid_flag_source,
-    COALESCE(stated.driver_id, known.driver_id) AS driver_id,
-    COALESCE(stated.person_key, known.person_key) AS person_key,
-        CASE
-            WHEN (stated.driver_id IS NULL) THEN COALESCE(known.match_rule, 'none'::text)
-            ELSE stated.match_rule
-        END AS match_rule,
-        CASE
-            WHEN (stated.driver_id IS NULL) THEN COALESCE(known.match_confidence, 'unknown'::text)
-            ELSE stated.match_confidence
-        END AS match_confidence,
-    COALESCE(known.payment_key, stated.payment_key) AS payment_key,
-    stated.state_hash,
-    snapshots.created_at
-   FROM ((stated
-     LEFT JOIN known ON (((known.source_pk = (stated.source_pk)::text) AND (known.milestone_value = stated.milestone_value) AND (known.raw_driver_name = (stated.raw_driver_name)::text))))
-     LEFT JOIN snapshots ON (((snapshots.source_pk = (stated.source_pk)::text) AND (snapshots.milestone_value = stated.milestone_value) AND (snapshots.raw_driver_name = (stated.raw_driver_name)::text) AND (snapshots.is_paid = stated.is_paid))))
-UNION ALL
- SELECT gone.id,
-    gone.snapshot_at AS latest_snapshot_at,
-    gone.source_table,
-    gone.source_pk,
-    gone.pay_date,
-    gone.pay_time,
-    gone.raw_driver_name,
-    gone.driver_name_normalized,
-    gone.milestone_type,
-    gone.milestone_value,
-    gone.is_paid,
-    gone.paid_flag_source,
-    gone.driver_id,
-    gone.person_key,
-    gone.match_rule,
-    gone.match_confidence,
-    gone.payment_key,
-    gone.state_hash,
-    gone.created_at
-   FROM gone;
-
-COMMENT ON VIEW ops.v_yango_payments_ledger_latest IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [b98a4a1c8bf6]';
-
-CREATE VIEW ops.v_yango_payments_ledger_latest_enriched AS
- WITH latest AS MATERIALIZED (
-         SELECT payment.id,
-            payment.latest_snapshot_at,
-            payment.source_table,
-            payment.source_pk,
-            payment.pay_date,
-            payment.pay_time,
-            payment.raw_driver_name,
-            payment.driver_name_normalized,
-            payment.milestone_type,
-            payment.milestone_value,
-            payment.is_paid,
-            payment.paid_flag_source,
-            payment.driver_id,
-            payment.person_key,
-            payment.match_rule,
-            payment.match_confidence,
-            payment.payment_key,
-            payment.state_hash,
-            payment.created_at
-           FROM ops.v_yango_payments_ledger_latest payment
-        ), asked AS MATERIALIZED (
-         SELECT latest.driver_name_normalized AS written,
-            canon.name_key(canon.normalise_name(latest.driver_name_normalized)) AS name_key
-           FROM latest
-          WHERE ((latest.driver_id IS NULL) AND (latest.person_key IS NULL))
-          GROUP BY latest.driver_name_normalized
-        ), bearers AS MATERIALIZED (
-         SELECT canon.name_key((COALESCE(indexed.full_name_norm, (canon.normalise_name(COALESCE(driver.full_name, driver.name_parts)))::character varying))::text) AS name_key,
-            driver.driver_id,
-            COALESCE((link_1.person_key)::text, (indexed.account_group)::text, driver.driver_id) AS person
-           FROM ((canon.read_drivers_names() driver(driver_id, full_name, name_parts)
-             LEFT JOIN canon.drivers_index indexed ON (((indexed.driver_id)::text = driver.driver_id)))
-             LEFT JOIN canon.identity_links link_1 ON ((((link_1.source_table)::text = 'drivers'::text) AND ((link_1.source_pk)::text = driver.driver_id))))
-        ), named AS (
-         SELECT asked.written,
-            min(bearers.driver_id) AS driver_id,
-            (min(bearers.person) <> max(bearers.person)) AS is_ambiguous,
-            array_agg(bearers.driver_id ORDER BY bearers.driver_id) AS driver_ids
-           FROM (asked
-             JOIN bearers ON ((bearers.name_key = asked.name_key)))
-          GROUP BY asked.written
-        ), final AS (
-         SELECT latest.id,
-            latest.latest_snapshot_at,
-            latest.source_table,
-            latest.source_pk,
-            latest.pay_date,
-            latest.pay_time,
-            latest.raw_driver_name,
-            latest.driver_name_normalized,
-            latest.milestone_type,
-            latest.milestone_value,
-            latest.is_paid,
-            latest.paid_flag_source,
-            latest.driver_id,
-            latest.person_key,
-            latest.match_rule,
-            latest.match_confidence,
-            latest.payment_key,
-            latest.state_hash,
-            latest.created_at,
+         SELECT roles.role_name,
+            format('schema %I'::text, schema.nspname) AS format,
+            'usage'::text,
+            has_schema_privilege(roles.role_id, schema.oid, 'usage'::text) AS has_schema_privilege
+           FROM (roles
+             JOIN pg_namespace schema ON ((schema.nspname = ANY (ARRAY['canon'::name, 'observational'::name, 'ops'::name, 'public'::name]))))
+        UNION ALL
+         SELECT roles.role_name,
+            ('table '::text || relation.name),
+            privilege.privilege,
+            has_table_privilege(roles.role_id, relation.relation_id, privilege.privilege) AS has_table_privilege
+           FROM ((roles
+             JOIN ops.role_relations relation ON ((relation.kind = ANY (ARRAY['r'::"char", 'p'::"char", 'v'::"char", 'm'::"char"]))))
+             CROSS JOIN LATERAL unnest(((
                 CASE
-                    WHEN (NOT named.is_ambiguous) THEN named.driver_id
-                    ELSE NULL::text
-                END AS driver_id_enriched,
+                    WHEN (NOT roles.is_writer) THEN
+                    CASE
+                        WHEN (relation.relation_name ~ '^(m?v_|dim_|local_time_zone$)'::text) THEN ARRAY['select'::text]
+                        ELSE NULL::text[]
+                    END
+                    WHEN ((relation.kind = ANY (ARRAY['v'::"char", 'm'::"char"])) OR relation.is_read_only) THEN ARRAY['select'::text]
+                    WHEN relation.is_append_only THEN ARRAY['select'::text]
+                    ELSE ARRAY['select'::text, 'insert'::text, 'update'::text, 'delete'::text]
+                END ||
                 CASE
-                    WHEN named.is_ambiguous THEN named.driver_ids
+                    WHEN (roles.is_writer AND (relation.kind <> 'v'::"char") AND (NOT relation.is_read_only) AND ((current_setting('server_version_num'::text))::integer >= 170000)) THEN ARRAY['maintain'::text]
                     ELSE NULL::text[]
-                END AS candidate_driver_ids,
+                END) ||
                 CASE
-                    WHEN (COALESCE(latest.driver_id, (latest.person_key)::text) IS NOT NULL) THEN 'confirmed'::text
-                    WHEN named.is_ambiguous THEN 'ambiguous'::text
-                    WHEN (named.driver_id IS NOT NULL) THEN 'enriched'::text
-                    ELSE 'no_match'::text
-                END AS identity_status
-           FROM (latest
-             LEFT JOIN named ON (((named.written = latest.driver_name_normalized) AND (latest.driver_id IS NULL) AND (latest.person_key IS NULL))))
-        )
- SELECT final.id,
-    final.latest_snapshot_at,
-    final.source_table,
-    final.source_pk,
-    final.pay_date,
-    final.pay_time,
-    final.raw_driver_name,
-    final.driver_name_normalized,
-    final.milestone_type,
-    final.milestone_value,
-    final.is_paid,
-    final.paid_flag_source,
-    final.driver_id AS driver_id_original,
-    final.person_key AS person_key_original,
-    final.driver_id_enriched,
-    COALESCE(final.driver_id, final.driver_id_enriched) AS driver_id_final,
-    COALESCE(link.person_key, final.person_key) AS person_key_final,
-    final.identity_status,
-        CASE
-            WHEN ((final.identity_status = 'confirmed'::text) AND (final.match_rule = 'driver_name_unique'::text)) THEN 'name_unique'::text
-            WHEN (final.identity_status = 'confirmed'::text) THEN 'source_upstream'::text
-            WHEN (final.identity_status = 'enriched'::text) THEN 'name_unique'::text
-            ELSE final.identity_status
-        END AS match_rule,
-        CASE
-            WHEN ((final.identity_status = 'confirmed'::text) AND (final.match_rule = 'driver_name_unique'::text)) THEN replace(final.match_confidence, 'unknown'::text, 'low'::text)
-            WHEN (final.identity_status = 'confirmed'::text) THEN 'high'::text
-            WHEN (final.identity_status = 'enriched'::text) THEN 'medium'::text
-            ELSE 'low'::text
-        END AS match_confidence,
-    (final.identity_status = 'enriched'::text) AS identity_enriched,
-    final.payment_key,
-    final.state_hash,
-    final.created_at,
-    final.candidate_driver_ids
-   FROM (final
-     LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = COALESCE(final.driver_id, final.driver_id_enriched)))));
-
-COMMENT ON VIEW ops.v_yango_payments_ledger_latest_enriched IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [008d9221fc0c]';
-
-CREATE VIEW ops.v_claims_payment_status_cabinet AS
- WITH claims AS MATERIALIZED (
-         SELECT milestone.driver_id,
-            milestone.person_key,
-            milestone.milestone_trips AS milestone_value,
-            milestone.lead_date,
-            milestone.amount AS expected_amount,
-            (milestone.currency)::text AS currency,
-            GREATEST(0, (local_today.today - (milestone.lead_date + 14))) AS days_overdue,
-            (row_number() OVER (PARTITION BY milestone.person_key, milestone.milestone_trips ORDER BY ((milestone.currency)::text <> (( SELECT ops.default_currency() AS default_currency))::text), milestone.currency) = 1) AS is_payable
-           FROM (canon.lead_milestones milestone
-             CROSS JOIN canon.local_today)
-          WHERE ((milestone.rule_scope = 'partner'::text) AND (milestone.origin_tag = 'cabinet'::text) AND (milestone.window_days = 14) AND milestone.milestone_achieved)
-        ), paid AS MATERIALIZED (
-         SELECT COALESCE(link.person_key, payment.person_key_final) AS person_key,
-            (link.person_key IS NOT NULL) AS is_of_account,
-            payment.milestone_value,
-            payment.pay_date,
-            payment.payment_key,
-            payment.driver_id_final,
-            payment.person_key_final,
-            payment.identity_status,
-            payment.match_rule,
-            payment.match_confidence,
-            payment.candidate_driver_ids
-           FROM ((( VALUES (NULL::text[])) absent(candidate_driver_ids)
-             CROSS JOIN LATERAL ( SELECT latest.milestone_value,
-                    latest.pay_date,
-                    latest.payment_key,
-                    latest.driver_id_final,
-                    latest.person_key_final,
-                    latest.identity_status,
-                    latest.match_rule,
-                    latest.match_confidence,
-                    latest.candidate_driver_ids
-                   FROM ops.v_yango_payments_ledger_latest_enriched latest
-                  WHERE latest.is_paid) payment)
-             LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = payment.driver_id_final))))
-        ), of_milestone AS (
-         SELECT DISTINCT ON (paid.person_key, paid.milestone_value) paid.person_key,
-            paid.is_of_account,
-            paid.milestone_value,
-            paid.pay_date,
-            paid.payment_key,
-            paid.driver_id_final,
-            paid.person_key_final,
-            paid.identity_status,
-            paid.match_rule,
-            paid.match_confidence,
-            paid.candidate_driver_ids,
-            array_agg(paid.payment_key) FILTER (WHERE paid.is_of_account) OVER (PARTITION BY paid.person_key, paid.milestone_value ORDER BY paid.is_of_account DESC, paid.pay_date, paid.payment_key ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS payment_keys
-           FROM paid
-          WHERE (paid.person_key IS NOT NULL)
-          ORDER BY paid.person_key, paid.milestone_value, paid.is_of_account DESC, paid.pay_date, paid.payment_key
-        ), of_other_milestone AS (
-         SELECT DISTINCT ON (payment.person_key) payment.person_key,
-            payment.is_of_account,
-            payment.milestone_value,
-            payment.pay_date,
-            payment.payment_key,
-            payment.driver_id_final,
-            payment.person_key_final,
-            payment.identity_status,
-            payment.match_rule,
-            payment.match_confidence,
-            payment.candidate_driver_ids
-           FROM (paid payment
-             LEFT JOIN claims claim USING (person_key, milestone_value))
-          WHERE (payment.is_of_account AND (claim.person_key IS NULL))
-          ORDER BY payment.person_key, payment.milestone_value, payment.pay_date, payment.payment_key
-        ), by_name AS (
-         SELECT DISTINCT ON (link.person_key, payment.milestone_value) link.person_key,
-            payment.milestone_value,
-            payment.pay_date,
-            payment.payment_key,
-            payment.identity_status,
-            payment.match_rule,
-            payment.match_confidence,
-            payment.candidate_driver_ids
-           FROM ((paid payment
-             CROSS JOIN LATERAL unnest(payment.candidate_driver_ids) candidate(driver_id))
-             JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = candidate.driver_id))))
-          WHERE (payment.person_key IS NULL)
-          ORDER BY link.person_key, payment.milestone_value, payment.pay_date, payment.payment_key
-        ), final AS (
-         SELECT claim.driver_id,
-            claim.person_key,
-            claim.milestone_value,
-            claim.lead_date,
-            claim.expected_amount,
-            claim.currency,
-            claim.days_overdue,
-            claim.is_payable,
-            COALESCE(exact.is_of_account, false) AS paid_flag,
-                CASE
-                    WHEN exact.is_of_account THEN 'paid'::text
-                    WHEN (other.person_key IS NOT NULL) THEN 'payment_found_other_milestone'::text
-                    WHEN (exact.person_key IS NOT NULL) THEN 'payment_found_person_key_only'::text
-                    ELSE 'no_payment_found'::text
-                END AS reason_code,
-            payment.pay_date,
-            payment.payment_key,
-            payment.identity_status,
-            payment.match_rule,
-            payment.match_confidence,
-            payment.candidate_driver_ids,
-                CASE
-                    WHEN exact.is_of_account THEN exact.payment_keys
+                    WHEN (roles.is_writer AND (relation.persistence = 'u'::"char")) THEN ARRAY['truncate'::text]
                     ELSE NULL::text[]
-                END AS payment_keys
-           FROM ((((claims claim
-             LEFT JOIN of_milestone exact ON (((exact.person_key = claim.person_key) AND (exact.milestone_value = claim.milestone_value) AND claim.is_payable)))
-             LEFT JOIN of_other_milestone other ON (((other.person_key = claim.person_key) AND claim.is_payable)))
-             LEFT JOIN by_name ON (((by_name.person_key = claim.person_key) AND (by_name.milestone_value = claim.milestone_value) AND claim.is_payable AND (exact.person_key IS NULL) AND (other.person_key IS NULL))))
-             LEFT JOIN LATERAL ( SELECT exact.pay_date,
-                    exact.payment_key,
-                    exact.identity_status,
-                    exact.match_rule,
-                    exact.match_confidence,
-                    NULL::text[] AS candidate_driver_ids
-                  WHERE (exact.is_of_account OR ((exact.person_key IS NOT NULL) AND (other.person_key IS NULL)))
-                UNION ALL
-                 SELECT other.pay_date,
-                    other.payment_key,
-                    other.identity_status,
-                    other.match_rule,
-                    other.match_confidence,
-                    NULL::text[] AS text
-                  WHERE ((other.person_key IS NOT NULL) AND (exact.is_of_account IS NOT TRUE))
-                UNION ALL
-                 SELECT by_name.pay_date,
-                    by_name.payment_key,
-                    by_name.identity_status,
-                    by_name.match_rule,
-                    by_name.match_confidence,
-                    by_name.candidate_driver_ids
-                  WHERE (by_name.person_key IS NOT NULL)) payment ON (true))
+                END)) privilege(privilege))
+        UNION ALL
+         SELECT roles.role_name,
+            format('table public.%I'::text, source.table_name) AS format,
+            'select'::text,
+            has_table_privilege(roles.role_id, (to_regclass(format('public.%I'::text, source.table_name)))::oid, 'select'::text) AS has_table_privilege
+           FROM (roles
+             JOIN ( SELECT DISTINCT named.table_name
+                   FROM canon.source_columns named) source ON ((roles.is_writer OR (source.table_name = 'summary_daily'::text))))
+        UNION ALL
+         SELECT roles.role_name,
+            ('table '::text || relation.name),
+            format('insert (%s)'::text, columns.list) AS format,
+            columns.are_granted
+           FROM ((roles
+             JOIN ops.role_relations relation ON ((relation.is_append_only AND (NOT relation.is_read_only))))
+             CROSS JOIN LATERAL ( SELECT string_agg(format('%I'::text, writable.name), ', '::text ORDER BY writable.number) AS list,
+                    bool_and(has_column_privilege(roles.role_id, relation.relation_id, writable.name, 'insert'::text)) AS are_granted
+                   FROM unnest(relation.writable_columns) WITH ORDINALITY writable(name, number)) columns)
+          WHERE roles.is_writer
+        UNION ALL
+         SELECT roles.role_name,
+            ('sequence '::text || relation.name),
+            'usage'::text,
+            has_sequence_privilege(roles.role_id, relation.relation_id, 'usage'::text) AS has_sequence_privilege
+           FROM (roles
+             JOIN ops.role_relations relation ON ((relation.kind = 'S'::"char")))
+          WHERE roles.is_writer
+        UNION ALL
+         SELECT roles.role_name,
+            ('function '::text || routine.name),
+            'execute'::text,
+            has_function_privilege(roles.role_id, routine.function_id, 'execute'::text) AS has_function_privilege
+           FROM (roles
+             JOIN ops.role_functions routine ON (((NOT routine.is_internal) AND (roles.is_writer OR (NOT routine.is_writing)))))
         )
- SELECT driver_id,
-    person_key,
-    milestone_value,
-    lead_date,
-    ((lead_date + 14))::timestamp without time zone AS due_date,
-    expected_amount,
-    days_overdue,
-        CASE
-            WHEN (days_overdue = 0) THEN '0_not_due'::text
-            WHEN (days_overdue <= 7) THEN '1_1_7'::text
-            WHEN (days_overdue <= 14) THEN '2_8_14'::text
-            WHEN (days_overdue <= 30) THEN '3_15_30'::text
-            WHEN (days_overdue <= 60) THEN '4_31_60'::text
-            ELSE '5_60_plus'::text
-        END AS bucket_overdue,
-    paid_flag,
-    pay_date AS paid_date,
-    payment_key,
-    identity_status AS payment_identity_status,
-    match_rule AS payment_match_rule,
-    match_confidence AS payment_match_confidence,
-        CASE
-            WHEN paid_flag THEN 'paid'::text
-            ELSE 'not_paid'::text
-        END AS payment_status,
-        CASE
-            WHEN paid_flag THEN 'payment found'::text
-            WHEN (payment_key IS NOT NULL) THEN 'payment to be reconciled'::text
-            ELSE 'no payment'::text
-        END AS payment_reason,
-    reason_code,
-        CASE
-            WHEN paid_flag THEN 'P0_confirmed_paid'::text
-            WHEN (days_overdue >= 15) THEN 'P0_collect_now'::text
-            WHEN (days_overdue >= 8) THEN 'P1_watch'::text
-            ELSE 'P2_not_due'::text
-        END AS action_priority,
-    currency,
-    candidate_driver_ids,
-    payment_keys
-   FROM final;
+ SELECT format('grant %s on %s to %I'::text, string_agg(privilege, ', '::text ORDER BY privilege DESC), object, role_name) AS statement
+   FROM rights
+  WHERE (NOT is_granted)
+  GROUP BY object, role_name;
 
-COMMENT ON VIEW ops.v_claims_payment_status_cabinet IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [2329b3e3a493]';
-
-CREATE VIEW ops.v_cabinet_financial_14d AS
- WITH claims AS (
-         SELECT claim.person_key,
-            claim.currency,
-            COALESCE(max(claim.expected_amount) FILTER (WHERE (claim.milestone_value = 1)), (0)::numeric) AS m1,
-            COALESCE(max(claim.expected_amount) FILTER (WHERE (claim.milestone_value = 5)), (0)::numeric) AS m5,
-            COALESCE(max(claim.expected_amount) FILTER (WHERE (claim.milestone_value = 25)), (0)::numeric) AS m25,
-            COALESCE(bool_or(claim.paid_flag) FILTER (WHERE (claim.milestone_value = 1)), false) AS is_paid_m1,
-            COALESCE(bool_or(claim.paid_flag) FILTER (WHERE (claim.milestone_value = 5)), false) AS is_paid_m5,
-            COALESCE(bool_or(claim.paid_flag) FILTER (WHERE (claim.milestone_value = 25)), false) AS is_paid_m25,
-            COALESCE(bool_or((claim.milestone_value = 1)), false) AS has_m1,
-            COALESCE(bool_or((claim.milestone_value = 5)), false) AS has_m5,
-            COALESCE(bool_or((claim.milestone_value = 25)), false) AS has_m25
-           FROM (( VALUES (NULL::text)) absent(currency)
-             CROSS JOIN LATERAL ( SELECT claimed.person_key,
-                    claimed.milestone_value,
-                    claimed.expected_amount,
-                    claimed.paid_flag,
-                    claimed.currency
-                   FROM ops.v_claims_payment_status_cabinet claimed) claim)
-          GROUP BY claim.person_key, claim.currency
-        ), rules AS MATERIALIZED (
-         SELECT (rule.currency)::text AS currency,
-            range_agg(rule.in_force) AS in_force
-           FROM canon.payment_rules_in_force rule
-          WHERE ((rule.rule_scope = 'partner'::text) AND (rule.origin_tag = 'cabinet'::text) AND (rule.window_days = 14))
-          GROUP BY rule.currency
-        ), leads AS (
-         SELECT lead.person_key,
-            lead.origin_tag,
-            lead.lead_date,
-            lead.scout_id,
-            lead.driver_id,
-            lead.hire_date,
-            lead.first_connection_date,
-            lead.first_trip_date,
-            lead.trip_1_date,
-            lead.trip_5_date,
-            lead.trip_25_date,
-            lead.time_to_connection_days,
-            lead.time_to_1_days,
-            lead.time_to_5_days,
-            lead.time_to_25_days,
-            lead.trips_7d,
-            lead.trips_14d,
-            lead.trips_30d,
-            lead.is_quarantined,
-            lead.is_deciding_origin,
-            priced.currency,
-            priced.is_first
-           FROM (canon.lead_conversions lead
-             LEFT JOIN LATERAL ( SELECT rules.currency,
-                    (row_number() OVER (ORDER BY rules.currency) = 1) AS is_first
-                   FROM rules
-                  WHERE (rules.in_force @> lead.lead_date)) priced ON (true))
-          WHERE ((lead.origin_tag = 'cabinet'::text) AND (NOT lead.is_quarantined))
-        ), amounts AS (
-         SELECT lead.person_key,
-            lead.origin_tag,
-            lead.lead_date,
-            lead.scout_id,
-            lead.driver_id,
-            lead.hire_date,
-            lead.first_connection_date,
-            lead.first_trip_date,
-            lead.trip_1_date,
-            lead.trip_5_date,
-            lead.trip_25_date,
-            lead.time_to_connection_days,
-            lead.time_to_1_days,
-            lead.time_to_5_days,
-            lead.time_to_25_days,
-            lead.trips_7d,
-            lead.trips_14d,
-            lead.trips_30d,
-            lead.is_quarantined,
-            lead.is_deciding_origin,
-            lead.currency,
-            lead.is_first,
-            (COALESCE(driver.full_name, NULLIF(driver.name_parts, ''::text)))::character varying AS driver_name,
-            COALESCE(claims.has_m1, false) AS has_m1,
-            COALESCE(claims.has_m5, false) AS has_m5,
-            COALESCE(claims.has_m25, false) AS has_m25,
-            COALESCE(claims.is_paid_m1, false) AS is_paid_m1,
-            COALESCE(claims.is_paid_m5, false) AS is_paid_m5,
-            COALESCE(claims.is_paid_m25, false) AS is_paid_m25,
-            COALESCE(claims.m1, (0)::numeric) AS m1,
-            COALESCE(claims.m5, (0)::numeric) AS m5,
-            COALESCE(claims.m25, (0)::numeric) AS m25,
-                CASE
-                    WHEN claims.is_paid_m1 THEN claims.m1
-                    ELSE (0)::numeric
-                END AS paid_m1,
-                CASE
-                    WHEN claims.is_paid_m5 THEN claims.m5
-                    ELSE (0)::numeric
-                END AS paid_m5,
-                CASE
-                    WHEN claims.is_paid_m25 THEN claims.m25
-                    ELSE (0)::numeric
-                END AS paid_m25
-           FROM ((leads lead
-             LEFT JOIN claims ON (((claims.person_key = lead.person_key) AND ((claims.currency = lead.currency) OR ((claims.currency IS NULL) AND (lead.is_first IS NOT FALSE))))))
-             LEFT JOIN canon.read_drivers_names() driver(driver_id, full_name, name_parts) ON ((driver.driver_id = (lead.driver_id)::text)))
-        )
+CREATE VIEW ops.mv_cabinet_financial_14d AS
  SELECT driver_id,
     lead_date,
     driver_name,
-    to_char((lead_date)::timestamp with time zone, 'IYYY-"W"IW'::text) AS iso_week,
-    (date_trunc('week'::text, (lead_date)::timestamp with time zone))::date AS week_start,
-    (first_connection_date IS NOT NULL) AS connected_flag,
-    first_connection_date AS connected_date,
-    trips_14d AS total_trips_14d,
-    (trips_14d >= 1) AS reached_m1_14d,
-    (trips_14d >= 5) AS reached_m5_14d,
-    (trips_14d >= 25) AS reached_m25_14d,
-    (m1)::numeric(12,2) AS expected_amount_m1,
-    (m5)::numeric(12,2) AS expected_amount_m5,
-    (m25)::numeric(12,2) AS expected_amount_m25,
-    (((m1 + m5) + m25))::numeric(12,2) AS expected_total_yango,
-    has_m1 AS claim_m1_exists,
-    is_paid_m1 AS claim_m1_paid,
-    has_m5 AS claim_m5_exists,
-    is_paid_m5 AS claim_m5_paid,
-    has_m25 AS claim_m25_exists,
-    is_paid_m25 AS claim_m25_paid,
-    paid_m1 AS paid_amount_m1,
-    paid_m5 AS paid_amount_m5,
-    paid_m25 AS paid_amount_m25,
-    ((paid_m1 + paid_m5) + paid_m25) AS total_paid_yango,
-    (((((m1 + m5) + m25) - paid_m1) - paid_m5) - paid_m25) AS amount_due_yango,
+    iso_week,
+    week_start,
+    connected_flag,
+    connected_date,
+    total_trips_14d,
+    reached_m1_14d,
+    reached_m5_14d,
+    reached_m25_14d,
+    expected_amount_m1,
+    expected_amount_m5,
+    expected_amount_m25,
+    expected_total_yango,
+    claim_m1_exists,
+    claim_m1_paid,
+    claim_m5_exists,
+    claim_m5_paid,
+    claim_m25_exists,
+    claim_m25_paid,
+    paid_amount_m1,
+    paid_amount_m5,
+    paid_amount_m25,
+    total_paid_yango,
+    amount_due_yango,
     currency
-   FROM amounts;
+   FROM canon.cabinet_financials kept;
 
-COMMENT ON VIEW ops.v_cabinet_financial_14d IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [44d8774a16a3]';
-
-CREATE MATERIALIZED VIEW ops.mv_cabinet_financial_14d AS
- SELECT financial.driver_id,
-    financial.lead_date,
-    financial.driver_name,
-    financial.iso_week,
-    financial.week_start,
-    financial.connected_flag,
-    financial.connected_date,
-    financial.total_trips_14d,
-    financial.reached_m1_14d,
-    financial.reached_m5_14d,
-    financial.reached_m25_14d,
-    financial.expected_amount_m1,
-    financial.expected_amount_m5,
-    financial.expected_amount_m25,
-    financial.expected_total_yango,
-    financial.claim_m1_exists,
-    financial.claim_m1_paid,
-    financial.claim_m5_exists,
-    financial.claim_m5_paid,
-    financial.claim_m25_exists,
-    financial.claim_m25_paid,
-    financial.paid_amount_m1,
-    financial.paid_amount_m5,
-    financial.paid_amount_m25,
-    financial.total_paid_yango,
-    financial.amount_due_yango,
-    financial.currency
-   FROM (( VALUES (NULL::text)) absent(currency)
-     CROSS JOIN LATERAL ( SELECT driven.driver_id,
-            driven.lead_date,
-            driven.driver_name,
-            driven.iso_week,
-            driven.week_start,
-            driven.connected_flag,
-            driven.connected_date,
-            driven.total_trips_14d,
-            driven.reached_m1_14d,
-            driven.reached_m5_14d,
-            driven.reached_m25_14d,
-            driven.expected_amount_m1,
-            driven.expected_amount_m5,
-            driven.expected_amount_m25,
-            driven.expected_total_yango,
-            driven.claim_m1_exists,
-            driven.claim_m1_paid,
-            driven.claim_m5_exists,
-            driven.claim_m5_paid,
-            driven.claim_m25_exists,
-            driven.claim_m25_paid,
-            driven.paid_amount_m1,
-            driven.paid_amount_m5,
-            driven.paid_amount_m25,
-            driven.total_paid_yango,
-            driven.amount_due_yango,
-            driven.currency
-           FROM ops.v_cabinet_financial_14d driven) financial)
-  WITH NO DATA;
-
-COMMENT ON MATERIALIZED VIEW ops.mv_cabinet_financial_14d IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [bce342092e58]';
-
-CREATE VIEW ops.v_yango_cabinet_claims_for_collection AS
- SELECT claim.driver_id,
-    claim.person_key,
-    (COALESCE(driver.full_name, NULLIF(driver.name_parts, ''::text)))::character varying AS driver_name,
-    claim.milestone_value,
-    claim.lead_date,
-    claim.expected_amount,
-    claim.due_date AS yango_due_date,
-    claim.days_overdue AS days_overdue_yango,
-        CASE
-            WHEN (claim.days_overdue = 0) THEN '0_not_due'::text
-            WHEN (claim.days_overdue <= 7) THEN '1_1_7'::text
-            WHEN (claim.days_overdue <= 14) THEN '2_8_14'::text
-            WHEN (claim.days_overdue <= 30) THEN '3_15_30'::text
-            ELSE '4_30_plus'::text
-        END AS overdue_bucket_yango,
-        CASE
-            WHEN claim.paid_flag THEN 'PAID'::text
-            WHEN (claim.reason_code = 'payment_found_other_milestone'::text) THEN 'PAID_MISAPPLIED'::text
-            ELSE 'UNPAID'::text
-        END AS yango_payment_status,
-    claim.payment_key,
-    claim.paid_date AS pay_date,
-    claim.reason_code,
-    COALESCE(claim.payment_match_rule, 'no_match'::text) AS match_rule,
-    COALESCE(claim.payment_match_confidence, 'low'::text) AS match_confidence,
-    COALESCE(claim.payment_identity_status, 'no_match'::text) AS identity_status,
-    (claim.driver_id)::text AS suggested_driver_id,
-    COALESCE(((claim.payment_identity_status = ANY (ARRAY['confirmed'::text, 'enriched'::text])) AND ((claim.payment_match_confidence = 'high'::text) OR ((claim.payment_match_confidence = 'medium'::text) AND (claim.payment_match_rule = 'name_unique'::text)))), false) AS is_reconcilable_enriched,
-    COALESCE(claim.currency, (( SELECT ops.default_currency() AS default_currency))::text) AS currency,
-    claim.candidate_driver_ids,
-    claim.payment_keys
-   FROM ((( VALUES (NULL::text,NULL::text[],NULL::text[])) absent(currency, candidate_driver_ids, payment_keys)
-     CROSS JOIN LATERAL ( SELECT status.driver_id,
-            status.person_key,
-            status.milestone_value,
-            status.lead_date,
-            status.expected_amount,
-            status.due_date,
-            status.days_overdue,
-            status.paid_flag,
-            status.reason_code,
-            status.payment_key,
-            status.paid_date,
-            status.payment_match_rule,
-            status.payment_match_confidence,
-            status.payment_identity_status,
-            status.currency,
-            status.candidate_driver_ids,
-            status.payment_keys
-           FROM ops.v_claims_payment_status_cabinet status) claim)
-     LEFT JOIN canon.read_drivers_names() driver(driver_id, full_name, name_parts) ON ((driver.driver_id = (claim.driver_id)::text)));
-
-COMMENT ON VIEW ops.v_yango_cabinet_claims_for_collection IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [6fc6e42dc7ac]';
-
-CREATE MATERIALIZED VIEW ops.mv_yango_cabinet_claims_for_collection AS
- SELECT claim.driver_id,
-    claim.person_key,
-    claim.driver_name,
-    claim.milestone_value,
-    claim.lead_date,
-    claim.expected_amount,
-    claim.yango_due_date,
-    claim.days_overdue_yango,
-    claim.overdue_bucket_yango,
-    claim.yango_payment_status,
-    claim.payment_key,
-    claim.pay_date,
-    claim.reason_code,
-    claim.match_rule,
-    claim.match_confidence,
-    claim.identity_status,
-    claim.suggested_driver_id,
-    claim.is_reconcilable_enriched,
-    COALESCE(claim.currency, (( SELECT ops.default_currency() AS default_currency))::text) AS currency,
-    claim.candidate_driver_ids,
-    claim.payment_keys
-   FROM (( VALUES (NULL::text,NULL::text[],NULL::text[])) absent(currency, candidate_driver_ids, payment_keys)
-     CROSS JOIN LATERAL ( SELECT collected.driver_id,
-            collected.person_key,
-            collected.driver_name,
-            collected.milestone_value,
-            collected.lead_date,
-            collected.expected_amount,
-            collected.yango_due_date,
-            collected.days_overdue_yango,
-            collected.overdue_bucket_yango,
-            collected.yango_payment_status,
-            collected.payment_key,
-            collected.pay_date,
-            collected.reason_code,
-            collected.match_rule,
-            collected.match_confidence,
-            collected.identity_status,
-            collected.suggested_driver_id,
-            collected.is_reconcilable_enriched,
-            collected.currency,
-            collected.candidate_driver_ids,
-            collected.payment_keys
-           FROM ops.v_yango_cabinet_claims_for_collection collected) claim)
-  WITH NO DATA;
-
-COMMENT ON MATERIALIZED VIEW ops.mv_yango_cabinet_claims_for_collection IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [f2fa2c757f06]';
+CREATE VIEW ops.mv_yango_cabinet_claims_for_collection AS
+ SELECT kept.driver_id,
+    kept.person_key,
+    kept.driver_name,
+    kept.milestone_value,
+    kept.lead_date,
+    kept.expected_amount,
+    kept.yango_due_date,
+    overdue.days_overdue_yango,
+    overdue.overdue_bucket_yango,
+    kept.yango_payment_status,
+    kept.payment_key,
+    kept.pay_date,
+    kept.reason_code,
+    kept.match_rule,
+    kept.match_confidence,
+    kept.identity_status,
+    kept.suggested_driver_id,
+    kept.is_reconcilable_enriched,
+    kept.currency,
+    kept.candidate_driver_ids,
+    kept.payment_keys
+   FROM ((canon.cabinet_claims kept
+     CROSS JOIN canon.local_today local)
+     CROSS JOIN LATERAL canon.overdue(kept.yango_due_date, local.today) overdue(days_overdue_yango, overdue_bucket_yango));
 
 CREATE SEQUENCE ops.partner_payment_rules_id_seq
     AS integer
@@ -7754,6 +8164,17 @@ ALTER TABLE ops.personal_data_access ALTER COLUMN id ADD GENERATED ALWAYS AS IDE
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE ops.review_postponements (
+    case_kind text NOT NULL,
+    case_key text NOT NULL,
+    postponed_until date NOT NULL,
+    reason text,
+    postponed_by text NOT NULL,
+    postponed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT review_postponements_case_kind_check CHECK ((case_kind = ANY (ARRAY['CONFLICT'::text, 'UNMATCHED'::text, 'CONTESTED'::text, 'REPLACED'::text, 'UNEXPLAINED_PAYMENT'::text]))),
+    CONSTRAINT review_postponements_postponed_by_check CHECK ((postponed_by ~ '\S'::text))
 );
 
 CREATE TABLE ops.run_steps (
@@ -8022,6 +8443,611 @@ UNION ALL
     audit.backfill_timestamp AS changed_at
    FROM ops.lead_ledger_scout_backfill_audit audit;
 
+CREATE VIEW ops.v_yango_payments_raw_current AS
+ WITH payments AS MATERIALIZED (
+         SELECT payment_1.payment_id,
+            payment_1.pay_date,
+            payment_1.pay_time,
+            payment_1.scout_id,
+            payment_1.driver_name,
+            payment_1.is_paid_1,
+            payment_1.is_paid_5,
+            payment_1.is_paid_25,
+            payment_1.driver_id,
+            payment_1.person_key,
+            COALESCE(canon.name_key(canon.normalise_name((payment_1.driver_name)::text)), ''::text) AS driver_name_normalized
+           FROM canon.source_cabinet_payments payment_1
+        )
+ SELECT payment.payment_id AS source_pk,
+    payment.pay_date,
+    payment.pay_time,
+    payment.scout_id,
+    payment.driver_name AS raw_driver_name,
+    payment.driver_name_normalized,
+    'trips'::text AS milestone_type,
+    milestone.milestone_value,
+    milestone.is_paid,
+    milestone.paid_flag_source,
+    payment.driver_id,
+    payment.person_key,
+        CASE
+            WHEN (payment.driver_id IS NULL) THEN 'none'::text
+            ELSE 'driver_id_direct'::text
+        END AS match_rule,
+        CASE
+            WHEN (payment.driver_id IS NULL) THEN 'unknown'::text
+            ELSE 'high'::text
+        END AS match_confidence,
+    md5((((payment.payment_id)::text || milestone.milestone_value) || payment.driver_name_normalized)) AS payment_key,
+    md5((milestone.is_paid)::text) AS state_hash
+   FROM (payments payment
+     CROSS JOIN LATERAL ( VALUES (1,payment.is_paid_1,'trip_1'::text), (5,payment.is_paid_5,'trip_5'::text), (25,payment.is_paid_25,'trip_25'::text)) milestone(milestone_value, is_paid, paid_flag_source));
+
+CREATE VIEW ops.v_yango_payments_ledger_latest AS
+ WITH stated AS (
+         SELECT reported.source_pk,
+            reported.pay_date,
+            reported.pay_time,
+            reported.raw_driver_name,
+            reported.driver_name_normalized,
+            reported.milestone_type,
+            reported.milestone_value,
+            reported.is_paid,
+            reported.paid_flag_source,
+            reported.driver_id,
+            reported.person_key,
+            reported.match_rule,
+            reported.match_confidence,
+            reported.payment_key,
+            reported.state_hash
+           FROM ops.v_yango_payments_raw_current reported
+        UNION ALL
+         SELECT gone.source_pk,
+            gone.pay_date,
+            gone.pay_time,
+            gone.raw_driver_name,
+            gone.driver_name_normalized,
+            gone.milestone_type,
+            gone.milestone_value,
+            gone.is_paid,
+            gone.paid_flag_source,
+            gone.driver_id,
+            gone.person_key,
+            gone.match_rule,
+            gone.match_confidence,
+            gone.payment_key,
+            gone.state_hash
+           FROM canon.gone_partner_payments gone
+        ), gone AS (
+         SELECT DISTINCT ON (ledger.payment_key) ledger.id,
+            ledger.snapshot_at,
+            ledger.source_table,
+            ledger.source_pk,
+            ledger.pay_date,
+            ledger.pay_time,
+            ledger.raw_driver_name,
+            ledger.driver_name_normalized,
+            ledger.milestone_type,
+            ledger.milestone_value,
+            ledger.is_paid,
+            ledger.paid_flag_source,
+            ledger.driver_id,
+            ledger.person_key,
+            ledger.match_rule,
+            ledger.match_confidence,
+            ledger.payment_key,
+            ledger.state_hash,
+            ledger.created_at
+           FROM (ops.yango_payment_status_ledger ledger
+             LEFT JOIN stated ON (((ledger.source_table = 'module_ct_cabinet_payments'::text) AND (ledger.source_pk = (stated.source_pk)::text) AND (ledger.milestone_value = stated.milestone_value))))
+          WHERE (stated.source_pk IS NULL)
+          ORDER BY ledger.payment_key, ledger.snapshot_at DESC, ledger.id DESC
+        ), known AS (
+         SELECT DISTINCT ON (ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name) ledger.source_pk,
+            ledger.milestone_value,
+            ledger.raw_driver_name,
+            ledger.driver_id,
+            ledger.person_key,
+            ledger.match_rule,
+            ledger.match_confidence,
+            ledger.payment_key
+           FROM ops.yango_payment_status_ledger ledger
+          WHERE (ledger.source_table = 'module_ct_cabinet_payments'::text)
+          ORDER BY ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name, (ledger.driver_id IS NULL), (ledger.person_key IS NULL), ledger.snapshot_at DESC, ledger.id DESC
+        ), snapshots AS (
+         SELECT DISTINCT ON (ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name, ledger.is_paid) ledger.id,
+            ledger.snapshot_at,
+            ledger.source_pk,
+            ledger.milestone_value,
+            ledger.raw_driver_name,
+            ledger.is_paid,
+            ledger.created_at
+           FROM ops.yango_payment_status_ledger ledger
+          WHERE (ledger.source_table = 'module_ct_cabinet_payments'::text)
+          ORDER BY ledger.source_pk, ledger.milestone_value, ledger.raw_driver_name, ledger.is_paid, ledger.snapshot_at DESC, ledger.id DESC
+        )
+ SELECT snapshots.id,
+    snapshots.snapshot_at AS latest_snapshot_at,
+    'module_ct_cabinet_payments'::text AS source_table,
+    (stated.source_pk)::text AS source_pk,
+    stated.pay_date,
+    stated.pay_time,
+    (stated.raw_driver_name)::text AS raw_driver_name,
+    stated.driver_name_normalized,
+    stated.milestone_type,
+    stated.milestone_value,
+    stated.is_paid,
+    stated.paid_flag_source,
+    COALESCE(stated.driver_id, known.driver_id) AS driver_id,
+    COALESCE(stated.person_key, known.person_key) AS person_key,
+        CASE
+            WHEN (stated.driver_id IS NULL) THEN COALESCE(known.match_rule, 'none'::text)
+            ELSE stated.match_rule
+        END AS match_rule,
+        CASE
+            WHEN (stated.driver_id IS NULL) THEN COALESCE(known.match_confidence, 'unknown'::text)
+            ELSE stated.match_confidence
+        END AS match_confidence,
+    COALESCE(known.payment_key, stated.payment_key) AS payment_key,
+    stated.state_hash,
+    snapshots.created_at
+   FROM ((stated
+     LEFT JOIN known ON (((known.source_pk = (stated.source_pk)::text) AND (known.milestone_value = stated.milestone_value) AND (known.raw_driver_name = (stated.raw_driver_name)::text))))
+     LEFT JOIN snapshots ON (((snapshots.source_pk = (stated.source_pk)::text) AND (snapshots.milestone_value = stated.milestone_value) AND (snapshots.raw_driver_name = (stated.raw_driver_name)::text) AND (snapshots.is_paid = stated.is_paid))))
+UNION ALL
+ SELECT gone.id,
+    gone.snapshot_at AS latest_snapshot_at,
+    gone.source_table,
+    gone.source_pk,
+    gone.pay_date,
+    gone.pay_time,
+    gone.raw_driver_name,
+    gone.driver_name_normalized,
+    gone.milestone_type,
+    gone.milestone_value,
+    gone.is_paid,
+    gone.paid_flag_source,
+    gone.driver_id,
+    gone.person_key,
+    gone.match_rule,
+    gone.match_confidence,
+    gone.payment_key,
+    gone.state_hash,
+    gone.created_at
+   FROM gone;
+
+CREATE VIEW ops.v_yango_payments_ledger_latest_enriched AS
+ WITH latest AS MATERIALIZED (
+         SELECT payment.id,
+            payment.latest_snapshot_at,
+            payment.source_table,
+            payment.source_pk,
+            payment.pay_date,
+            payment.pay_time,
+            payment.raw_driver_name,
+            payment.driver_name_normalized,
+            payment.milestone_type,
+            payment.milestone_value,
+            payment.is_paid,
+            payment.paid_flag_source,
+            payment.driver_id,
+            payment.person_key,
+            payment.match_rule,
+            payment.match_confidence,
+            payment.payment_key,
+            payment.state_hash,
+            payment.created_at
+           FROM ops.v_yango_payments_ledger_latest payment
+        ), asked AS MATERIALIZED (
+         SELECT latest.driver_name_normalized AS written,
+            canon.name_key(canon.normalise_name(latest.driver_name_normalized)) AS name_key
+           FROM latest
+          WHERE ((latest.driver_id IS NULL) AND (latest.person_key IS NULL))
+          GROUP BY latest.driver_name_normalized
+        ), bearers AS MATERIALIZED (
+         SELECT canon.name_key((COALESCE(indexed.full_name_norm, (canon.normalise_name(COALESCE(driver.full_name, driver.name_parts)))::character varying))::text) AS name_key,
+            driver.driver_id,
+            COALESCE((link_1.person_key)::text, (indexed.account_group)::text, driver.driver_id) AS person
+           FROM ((canon.read_drivers_names() driver(driver_id, full_name, name_parts)
+             LEFT JOIN canon.drivers_index indexed ON (((indexed.driver_id)::text = driver.driver_id)))
+             LEFT JOIN canon.identity_links link_1 ON ((((link_1.source_table)::text = 'drivers'::text) AND ((link_1.source_pk)::text = driver.driver_id))))
+        ), named AS (
+         SELECT asked.written,
+            min(bearers.driver_id) AS driver_id,
+            (min(bearers.person) <> max(bearers.person)) AS is_ambiguous,
+            array_agg(bearers.driver_id ORDER BY bearers.driver_id) AS driver_ids
+           FROM (asked
+             JOIN bearers ON ((bearers.name_key = asked.name_key)))
+          GROUP BY asked.written
+        ), final AS (
+         SELECT latest.id,
+            latest.latest_snapshot_at,
+            latest.source_table,
+            latest.source_pk,
+            latest.pay_date,
+            latest.pay_time,
+            latest.raw_driver_name,
+            latest.driver_name_normalized,
+            latest.milestone_type,
+            latest.milestone_value,
+            latest.is_paid,
+            latest.paid_flag_source,
+            latest.driver_id,
+            latest.person_key,
+            latest.match_rule,
+            latest.match_confidence,
+            latest.payment_key,
+            latest.state_hash,
+            latest.created_at,
+                CASE
+                    WHEN (NOT named.is_ambiguous) THEN named.driver_id
+                    ELSE NULL::text
+                END AS driver_id_enriched,
+                CASE
+                    WHEN named.is_ambiguous THEN named.driver_ids
+                    ELSE NULL::text[]
+                END AS candidate_driver_ids,
+                CASE
+                    WHEN (COALESCE(latest.driver_id, (latest.person_key)::text) IS NOT NULL) THEN 'confirmed'::text
+                    WHEN named.is_ambiguous THEN 'ambiguous'::text
+                    WHEN (named.driver_id IS NOT NULL) THEN 'enriched'::text
+                    ELSE 'no_match'::text
+                END AS identity_status
+           FROM (latest
+             LEFT JOIN named ON (((named.written = latest.driver_name_normalized) AND (latest.driver_id IS NULL) AND (latest.person_key IS NULL))))
+        )
+ SELECT final.id,
+    final.latest_snapshot_at,
+    final.source_table,
+    final.source_pk,
+    final.pay_date,
+    final.pay_time,
+    final.raw_driver_name,
+    final.driver_name_normalized,
+    final.milestone_type,
+    final.milestone_value,
+    final.is_paid,
+    final.paid_flag_source,
+    final.driver_id AS driver_id_original,
+    final.person_key AS person_key_original,
+    final.driver_id_enriched,
+    COALESCE(final.driver_id, final.driver_id_enriched) AS driver_id_final,
+    COALESCE(link.person_key, final.person_key) AS person_key_final,
+    final.identity_status,
+        CASE
+            WHEN ((final.identity_status = 'confirmed'::text) AND (final.match_rule = 'driver_name_unique'::text)) THEN 'name_unique'::text
+            WHEN (final.identity_status = 'confirmed'::text) THEN 'source_upstream'::text
+            WHEN (final.identity_status = 'enriched'::text) THEN 'name_unique'::text
+            ELSE final.identity_status
+        END AS match_rule,
+        CASE
+            WHEN ((final.identity_status = 'confirmed'::text) AND (final.match_rule = 'driver_name_unique'::text)) THEN replace(final.match_confidence, 'unknown'::text, 'low'::text)
+            WHEN (final.identity_status = 'confirmed'::text) THEN 'high'::text
+            WHEN (final.identity_status = 'enriched'::text) THEN 'medium'::text
+            ELSE 'low'::text
+        END AS match_confidence,
+    (final.identity_status = 'enriched'::text) AS identity_enriched,
+    final.payment_key,
+    final.state_hash,
+    final.created_at,
+    final.candidate_driver_ids
+   FROM (final
+     LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = COALESCE(final.driver_id, final.driver_id_enriched)))));
+
+CREATE VIEW ops.v_claims_payment_status_cabinet AS
+ WITH claims AS MATERIALIZED (
+         SELECT milestone.driver_id,
+            milestone.person_key,
+            milestone.milestone_trips AS milestone_value,
+            milestone.lead_date,
+            milestone.amount AS expected_amount,
+            (milestone.currency)::text AS currency,
+            GREATEST(0, (local_today.today - (milestone.lead_date + 14))) AS days_overdue,
+            (row_number() OVER (PARTITION BY milestone.person_key, milestone.milestone_trips ORDER BY ((milestone.currency)::text <> (( SELECT ops.default_currency() AS default_currency))::text), milestone.currency) = 1) AS is_payable
+           FROM (canon.lead_milestones milestone
+             CROSS JOIN canon.local_today)
+          WHERE ((milestone.rule_scope = 'partner'::text) AND (milestone.origin_tag = 'cabinet'::text) AND (milestone.window_days = 14) AND milestone.milestone_achieved)
+        ), paid AS MATERIALIZED (
+         SELECT COALESCE(link.person_key, payment.person_key_final) AS person_key,
+            (link.person_key IS NOT NULL) AS is_of_account,
+            payment.milestone_value,
+            payment.pay_date,
+            payment.payment_key,
+            payment.driver_id_final,
+            payment.person_key_final,
+            payment.identity_status,
+            payment.match_rule,
+            payment.match_confidence,
+            payment.candidate_driver_ids
+           FROM ((( VALUES (NULL::text[])) absent(candidate_driver_ids)
+             CROSS JOIN LATERAL ( SELECT latest.milestone_value,
+                    latest.pay_date,
+                    latest.payment_key,
+                    latest.driver_id_final,
+                    latest.person_key_final,
+                    latest.identity_status,
+                    latest.match_rule,
+                    latest.match_confidence,
+                    latest.candidate_driver_ids
+                   FROM ops.v_yango_payments_ledger_latest_enriched latest
+                  WHERE latest.is_paid) payment)
+             LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = payment.driver_id_final))))
+        ), of_milestone AS (
+         SELECT DISTINCT ON (paid.person_key, paid.milestone_value) paid.person_key,
+            paid.is_of_account,
+            paid.milestone_value,
+            paid.pay_date,
+            paid.payment_key,
+            paid.driver_id_final,
+            paid.person_key_final,
+            paid.identity_status,
+            paid.match_rule,
+            paid.match_confidence,
+            paid.candidate_driver_ids,
+            array_agg(paid.payment_key) FILTER (WHERE paid.is_of_account) OVER (PARTITION BY paid.person_key, paid.milestone_value ORDER BY paid.is_of_account DESC, paid.pay_date, paid.payment_key ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS payment_keys
+           FROM paid
+          WHERE (paid.person_key IS NOT NULL)
+          ORDER BY paid.person_key, paid.milestone_value, paid.is_of_account DESC, paid.pay_date, paid.payment_key
+        ), of_other_milestone AS (
+         SELECT DISTINCT ON (payment.person_key) payment.person_key,
+            payment.is_of_account,
+            payment.milestone_value,
+            payment.pay_date,
+            payment.payment_key,
+            payment.driver_id_final,
+            payment.person_key_final,
+            payment.identity_status,
+            payment.match_rule,
+            payment.match_confidence,
+            payment.candidate_driver_ids
+           FROM (paid payment
+             LEFT JOIN claims claim USING (person_key, milestone_value))
+          WHERE (payment.is_of_account AND (claim.person_key IS NULL))
+          ORDER BY payment.person_key, payment.milestone_value, payment.pay_date, payment.payment_key
+        ), by_name AS (
+         SELECT DISTINCT ON (link.person_key, payment.milestone_value) link.person_key,
+            payment.milestone_value,
+            payment.pay_date,
+            payment.payment_key,
+            payment.identity_status,
+            payment.match_rule,
+            payment.match_confidence,
+            payment.candidate_driver_ids
+           FROM ((paid payment
+             CROSS JOIN LATERAL unnest(payment.candidate_driver_ids) candidate(driver_id))
+             JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = candidate.driver_id))))
+          WHERE (payment.person_key IS NULL)
+          ORDER BY link.person_key, payment.milestone_value, payment.pay_date, payment.payment_key
+        ), final AS (
+         SELECT claim.driver_id,
+            claim.person_key,
+            claim.milestone_value,
+            claim.lead_date,
+            claim.expected_amount,
+            claim.currency,
+            claim.days_overdue,
+            claim.is_payable,
+            COALESCE(exact.is_of_account, false) AS paid_flag,
+                CASE
+                    WHEN exact.is_of_account THEN 'paid'::text
+                    WHEN (other.person_key IS NOT NULL) THEN 'payment_found_other_milestone'::text
+                    WHEN (exact.person_key IS NOT NULL) THEN 'payment_found_person_key_only'::text
+                    ELSE 'no_payment_found'::text
+                END AS reason_code,
+            payment.pay_date,
+            payment.payment_key,
+            payment.identity_status,
+            payment.match_rule,
+            payment.match_confidence,
+            payment.candidate_driver_ids,
+                CASE
+                    WHEN exact.is_of_account THEN exact.payment_keys
+                    ELSE NULL::text[]
+                END AS payment_keys
+           FROM ((((claims claim
+             LEFT JOIN of_milestone exact ON (((exact.person_key = claim.person_key) AND (exact.milestone_value = claim.milestone_value) AND claim.is_payable)))
+             LEFT JOIN of_other_milestone other ON (((other.person_key = claim.person_key) AND claim.is_payable)))
+             LEFT JOIN by_name ON (((by_name.person_key = claim.person_key) AND (by_name.milestone_value = claim.milestone_value) AND claim.is_payable AND (exact.person_key IS NULL) AND (other.person_key IS NULL))))
+             LEFT JOIN LATERAL ( SELECT exact.pay_date,
+                    exact.payment_key,
+                    exact.identity_status,
+                    exact.match_rule,
+                    exact.match_confidence,
+                    NULL::text[] AS candidate_driver_ids
+                  WHERE (exact.is_of_account OR ((exact.person_key IS NOT NULL) AND (other.person_key IS NULL)))
+                UNION ALL
+                 SELECT other.pay_date,
+                    other.payment_key,
+                    other.identity_status,
+                    other.match_rule,
+                    other.match_confidence,
+                    NULL::text[] AS text
+                  WHERE ((other.person_key IS NOT NULL) AND (exact.is_of_account IS NOT TRUE))
+                UNION ALL
+                 SELECT by_name.pay_date,
+                    by_name.payment_key,
+                    by_name.identity_status,
+                    by_name.match_rule,
+                    by_name.match_confidence,
+                    by_name.candidate_driver_ids
+                  WHERE (by_name.person_key IS NOT NULL)) payment ON (true))
+        )
+ SELECT driver_id,
+    person_key,
+    milestone_value,
+    lead_date,
+    ((lead_date + 14))::timestamp without time zone AS due_date,
+    expected_amount,
+    days_overdue,
+        CASE
+            WHEN (days_overdue = 0) THEN '0_not_due'::text
+            WHEN (days_overdue <= 7) THEN '1_1_7'::text
+            WHEN (days_overdue <= 14) THEN '2_8_14'::text
+            WHEN (days_overdue <= 30) THEN '3_15_30'::text
+            WHEN (days_overdue <= 60) THEN '4_31_60'::text
+            ELSE '5_60_plus'::text
+        END AS bucket_overdue,
+    paid_flag,
+    pay_date AS paid_date,
+    payment_key,
+    identity_status AS payment_identity_status,
+    match_rule AS payment_match_rule,
+    match_confidence AS payment_match_confidence,
+        CASE
+            WHEN paid_flag THEN 'paid'::text
+            ELSE 'not_paid'::text
+        END AS payment_status,
+        CASE
+            WHEN paid_flag THEN 'payment found'::text
+            WHEN (payment_key IS NOT NULL) THEN 'payment to be reconciled'::text
+            ELSE 'no payment'::text
+        END AS payment_reason,
+    reason_code,
+        CASE
+            WHEN paid_flag THEN 'P0_confirmed_paid'::text
+            WHEN (days_overdue >= 15) THEN 'P0_collect_now'::text
+            WHEN (days_overdue >= 8) THEN 'P1_watch'::text
+            ELSE 'P2_not_due'::text
+        END AS action_priority,
+    currency,
+    candidate_driver_ids,
+    payment_keys
+   FROM final;
+
+CREATE VIEW ops.v_cabinet_financial_14d AS
+ WITH claims AS (
+         SELECT claim.person_key,
+            claim.currency,
+            COALESCE(max(claim.expected_amount) FILTER (WHERE (claim.milestone_value = 1)), (0)::numeric) AS m1,
+            COALESCE(max(claim.expected_amount) FILTER (WHERE (claim.milestone_value = 5)), (0)::numeric) AS m5,
+            COALESCE(max(claim.expected_amount) FILTER (WHERE (claim.milestone_value = 25)), (0)::numeric) AS m25,
+            COALESCE(bool_or(claim.paid_flag) FILTER (WHERE (claim.milestone_value = 1)), false) AS is_paid_m1,
+            COALESCE(bool_or(claim.paid_flag) FILTER (WHERE (claim.milestone_value = 5)), false) AS is_paid_m5,
+            COALESCE(bool_or(claim.paid_flag) FILTER (WHERE (claim.milestone_value = 25)), false) AS is_paid_m25,
+            COALESCE(bool_or((claim.milestone_value = 1)), false) AS has_m1,
+            COALESCE(bool_or((claim.milestone_value = 5)), false) AS has_m5,
+            COALESCE(bool_or((claim.milestone_value = 25)), false) AS has_m25
+           FROM (( VALUES (NULL::text)) absent(currency)
+             CROSS JOIN LATERAL ( SELECT claimed.person_key,
+                    claimed.milestone_value,
+                    claimed.expected_amount,
+                    claimed.paid_flag,
+                    claimed.currency
+                   FROM ops.v_claims_payment_status_cabinet claimed) claim)
+          GROUP BY claim.person_key, claim.currency
+        ), rules AS MATERIALIZED (
+         SELECT (rule.currency)::text AS currency,
+            range_agg(rule.in_force) AS in_force
+           FROM canon.payment_rules_in_force rule
+          WHERE ((rule.rule_scope = 'partner'::text) AND (rule.origin_tag = 'cabinet'::text) AND (rule.window_days = 14))
+          GROUP BY rule.currency
+        ), leads AS (
+         SELECT lead.person_key,
+            lead.origin_tag,
+            lead.lead_date,
+            lead.scout_id,
+            lead.driver_id,
+            lead.hire_date,
+            lead.first_connection_date,
+            lead.first_trip_date,
+            lead.trip_1_date,
+            lead.trip_5_date,
+            lead.trip_25_date,
+            lead.time_to_connection_days,
+            lead.time_to_1_days,
+            lead.time_to_5_days,
+            lead.time_to_25_days,
+            lead.trips_7d,
+            lead.trips_14d,
+            lead.trips_30d,
+            lead.is_quarantined,
+            lead.is_deciding_origin,
+            priced.currency,
+            priced.is_first
+           FROM (canon.lead_conversions lead
+             LEFT JOIN LATERAL ( SELECT rules.currency,
+                    (row_number() OVER (ORDER BY rules.currency) = 1) AS is_first
+                   FROM rules
+                  WHERE (rules.in_force @> lead.lead_date)) priced ON (true))
+          WHERE ((lead.origin_tag = 'cabinet'::text) AND (NOT lead.is_quarantined))
+        ), amounts AS (
+         SELECT lead.person_key,
+            lead.origin_tag,
+            lead.lead_date,
+            lead.scout_id,
+            lead.driver_id,
+            lead.hire_date,
+            lead.first_connection_date,
+            lead.first_trip_date,
+            lead.trip_1_date,
+            lead.trip_5_date,
+            lead.trip_25_date,
+            lead.time_to_connection_days,
+            lead.time_to_1_days,
+            lead.time_to_5_days,
+            lead.time_to_25_days,
+            lead.trips_7d,
+            lead.trips_14d,
+            lead.trips_30d,
+            lead.is_quarantined,
+            lead.is_deciding_origin,
+            lead.currency,
+            lead.is_first,
+            (COALESCE(driver.full_name, NULLIF(driver.name_parts, ''::text)))::character varying AS driver_name,
+            COALESCE(claims.has_m1, false) AS has_m1,
+            COALESCE(claims.has_m5, false) AS has_m5,
+            COALESCE(claims.has_m25, false) AS has_m25,
+            COALESCE(claims.is_paid_m1, false) AS is_paid_m1,
+            COALESCE(claims.is_paid_m5, false) AS is_paid_m5,
+            COALESCE(claims.is_paid_m25, false) AS is_paid_m25,
+            COALESCE(claims.m1, (0)::numeric) AS m1,
+            COALESCE(claims.m5, (0)::numeric) AS m5,
+            COALESCE(claims.m25, (0)::numeric) AS m25,
+                CASE
+                    WHEN claims.is_paid_m1 THEN claims.m1
+                    ELSE (0)::numeric
+                END AS paid_m1,
+                CASE
+                    WHEN claims.is_paid_m5 THEN claims.m5
+                    ELSE (0)::numeric
+                END AS paid_m5,
+                CASE
+                    WHEN claims.is_paid_m25 THEN claims.m25
+                    ELSE (0)::numeric
+                END AS paid_m25
+           FROM ((leads lead
+             LEFT JOIN claims ON (((claims.person_key = lead.person_key) AND ((claims.currency = lead.currency) OR ((claims.currency IS NULL) AND (lead.is_first IS NOT FALSE))))))
+             LEFT JOIN canon.read_drivers_names() driver(driver_id, full_name, name_parts) ON ((driver.driver_id = (lead.driver_id)::text)))
+        )
+ SELECT driver_id,
+    lead_date,
+    driver_name,
+    to_char((lead_date)::timestamp with time zone, 'IYYY-"W"IW'::text) AS iso_week,
+    (date_trunc('week'::text, (lead_date)::timestamp with time zone))::date AS week_start,
+    (first_connection_date IS NOT NULL) AS connected_flag,
+    first_connection_date AS connected_date,
+    trips_14d AS total_trips_14d,
+    (trips_14d >= 1) AS reached_m1_14d,
+    (trips_14d >= 5) AS reached_m5_14d,
+    (trips_14d >= 25) AS reached_m25_14d,
+    (m1)::numeric(12,2) AS expected_amount_m1,
+    (m5)::numeric(12,2) AS expected_amount_m5,
+    (m25)::numeric(12,2) AS expected_amount_m25,
+    (((m1 + m5) + m25))::numeric(12,2) AS expected_total_yango,
+    has_m1 AS claim_m1_exists,
+    is_paid_m1 AS claim_m1_paid,
+    has_m5 AS claim_m5_exists,
+    is_paid_m5 AS claim_m5_paid,
+    has_m25 AS claim_m25_exists,
+    is_paid_m25 AS claim_m25_paid,
+    paid_m1 AS paid_amount_m1,
+    paid_m5 AS paid_amount_m5,
+    paid_m25 AS paid_amount_m25,
+    ((paid_m1 + paid_m5) + paid_m25) AS total_paid_yango,
+    (((((m1 + m5) + m25) - paid_m1) - paid_m5) - paid_m25) AS amount_due_yango,
+    currency
+   FROM amounts;
+
 CREATE VIEW ops.v_cabinet_leads_missing_scout_alerts AS
  SELECT (record.source_row_id)::integer AS cabinet_lead_id,
         CASE
@@ -8052,8 +9078,6 @@ CREATE VIEW ops.v_cabinet_milestones_achieved_from_payment_calc AS
    FROM canon.lead_milestones
   WHERE ((rule_scope = 'partner'::text) AND (origin_tag = 'cabinet'::text))
   GROUP BY driver_id, milestone_trips;
-
-COMMENT ON VIEW ops.v_cabinet_milestones_achieved_from_payment_calc IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [e9aee028e1c4]';
 
 CREATE VIEW ops.v_check_results AS
  SELECT check_name,
@@ -8184,13 +9208,12 @@ CREATE VIEW ops.v_data_health_status AS
             WHEN (health.due_at IS NOT NULL) THEN GREATEST((health.checked_at - health.due_at), '00:00:00'::interval)
             ELSE NULL::interval
         END AS late_by,
-    volume.volume_day,
-    volume.rows_of_day,
-    volume.usual_rows,
-    volume.least_rows,
-    volume.rows_before
-   FROM (((ops.v_data_health_status_at(now()) health(source_name, source_type, max_business_date, business_days_lag, max_ingestion_ts, ingestion_lag_interval, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, health_status, severity, states, expected_cadence, due_at, rubbish_count, total_rows, rows_dated_ahead, is_optional, checked_at)
-     JOIN ops.measure_sources(now()) volume(source_name, today, max_business_date, max_ingestion_ts, last_ingestion_date, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, total_rows, rubbish_count, rows_dated_ahead, rows_just_ahead, volume_day, rows_of_day, usual_rows, least_rows, rows_before) ON ((volume.source_name = health.source_name)))
+    health.volume_day,
+    health.rows_of_day,
+    health.usual_rows,
+    health.least_rows,
+    health.rows_before
+   FROM ((ops.source_health_at(now()) health(source_name, source_type, max_business_date, business_days_lag, max_ingestion_ts, ingestion_lag_interval, rows_business_yesterday, rows_business_today, rows_ingested_yesterday, rows_ingested_today, health_status, severity, states, expected_cadence, due_at, rubbish_count, total_rows, rows_dated_ahead, is_optional, checked_at, volume_day, rows_of_day, usual_rows, least_rows, rows_before)
      LEFT JOIN ops.source_duplicates_now() duplicates(source_name, rows_count) ON ((duplicates.source_name = health.source_name)))
      LEFT JOIN ops.source_problems_now() problems(source_name, problem, code) ON ((problems.source_name = health.source_name)));
 
@@ -8215,15 +9238,6 @@ CREATE VIEW ops.v_data_sources_catalog AS
     weekdays
    FROM ops.source_expectations source;
 
-CREATE VIEW ops.v_dim_scouts AS
- SELECT scout_id,
-    raw_name,
-    (upper(btrim(regexp_replace((raw_name)::text, '\s+'::text, ' '::text, 'g'::text))))::character varying AS scout_name_normalized,
-    is_active,
-    created_at,
-    updated_at
-   FROM canon.source_scouts scout;
-
 CREATE VIEW ops.v_driver_accounts AS
  SELECT driver_id,
     park_id,
@@ -8234,8 +9248,22 @@ CREATE VIEW ops.v_driver_accounts AS
     brand_norm,
     model_norm,
     hire_date,
-    account_group
+    account_group,
+    canon.read_drivers_written(driver_id) AS written
    FROM canon.drivers_index driver;
+
+CREATE VIEW ops.v_driver_daily_trips AS
+ SELECT driver_id,
+    trip_date,
+    sum(trips) AS trips
+   FROM ( SELECT loaded.driver_id,
+            loaded.trip_date,
+            loaded.trips,
+            row_number() OVER (PARTITION BY loaded.driver_id, loaded.trip_date, loaded.part ORDER BY loaded.loaded_at DESC NULLS LAST, loaded.row_age, loaded.row_place DESC) AS version
+           FROM canon.source_daily_trips loaded
+          WHERE (loaded.trip_date IS NOT NULL)) daily
+  WHERE (version = 1)
+  GROUP BY driver_id, trip_date;
 
 CREATE VIEW ops.v_human_decisions AS
  SELECT id,
@@ -8313,7 +9341,8 @@ CREATE VIEW ops.v_identity_records AS
     driver_id,
     scout_id,
     origin_tag,
-    updated_at
+    updated_at,
+    payload AS written
    FROM canon.records_index record;
 
 CREATE VIEW ops.v_identity_unmatched AS
@@ -8350,8 +9379,182 @@ CREATE VIEW ops.v_ingestion_runs AS
                FROM ops.run_steps step
               WHERE (step.run_id = run.id))))))::double precision
             ELSE NULL::double precision
-        END AS silent_seconds
+        END AS silent_seconds,
+    parameters
    FROM ops.ingestion_runs run;
+
+CREATE VIEW ops.v_yango_cabinet_claims_for_collection AS
+ SELECT claim.driver_id,
+    claim.person_key,
+    (COALESCE(driver.full_name, NULLIF(driver.name_parts, ''::text)))::character varying AS driver_name,
+    claim.milestone_value,
+    claim.lead_date,
+    claim.expected_amount,
+    claim.due_date AS yango_due_date,
+    claim.days_overdue AS days_overdue_yango,
+        CASE
+            WHEN (claim.days_overdue = 0) THEN '0_not_due'::text
+            WHEN (claim.days_overdue <= 7) THEN '1_1_7'::text
+            WHEN (claim.days_overdue <= 14) THEN '2_8_14'::text
+            WHEN (claim.days_overdue <= 30) THEN '3_15_30'::text
+            ELSE '4_30_plus'::text
+        END AS overdue_bucket_yango,
+        CASE
+            WHEN claim.paid_flag THEN 'PAID'::text
+            WHEN (claim.reason_code = 'payment_found_other_milestone'::text) THEN 'PAID_MISAPPLIED'::text
+            ELSE 'UNPAID'::text
+        END AS yango_payment_status,
+    claim.payment_key,
+    claim.paid_date AS pay_date,
+    claim.reason_code,
+    COALESCE(claim.payment_match_rule, 'no_match'::text) AS match_rule,
+    COALESCE(claim.payment_match_confidence, 'low'::text) AS match_confidence,
+    COALESCE(claim.payment_identity_status, 'no_match'::text) AS identity_status,
+    (claim.driver_id)::text AS suggested_driver_id,
+    COALESCE(((claim.payment_identity_status = ANY (ARRAY['confirmed'::text, 'enriched'::text])) AND ((claim.payment_match_confidence = 'high'::text) OR ((claim.payment_match_confidence = 'medium'::text) AND (claim.payment_match_rule = 'name_unique'::text)))), false) AS is_reconcilable_enriched,
+    COALESCE(claim.currency, (( SELECT ops.default_currency() AS default_currency))::text) AS currency,
+    claim.candidate_driver_ids,
+    claim.payment_keys
+   FROM ((( VALUES (NULL::text,NULL::text[],NULL::text[])) absent(currency, candidate_driver_ids, payment_keys)
+     CROSS JOIN LATERAL ( SELECT status.driver_id,
+            status.person_key,
+            status.milestone_value,
+            status.lead_date,
+            status.expected_amount,
+            status.due_date,
+            status.days_overdue,
+            status.paid_flag,
+            status.reason_code,
+            status.payment_key,
+            status.paid_date,
+            status.payment_match_rule,
+            status.payment_match_confidence,
+            status.payment_identity_status,
+            status.currency,
+            status.candidate_driver_ids,
+            status.payment_keys
+           FROM ops.v_claims_payment_status_cabinet status) claim)
+     LEFT JOIN canon.read_drivers_names() driver(driver_id, full_name, name_parts) ON ((driver.driver_id = (claim.driver_id)::text)));
+
+CREATE VIEW ops.v_kept_claim_differences AS
+ WITH state AS (
+         SELECT ((mod(((kept.trips_horizon)::text)::numeric, ('4294967296'::bigint)::numeric))::text)::xid AS trips_since
+           FROM (canon.read_model_refreshes kept
+             CROSS JOIN ops.payment_settings() present(settings, trips_identity, trips_seen, horizon, next_transaction))
+          WHERE ((kept.read_model = 'cabinet_claims'::text) AND (kept.settings = present.settings) AND (kept.trips_identity = present.trips_identity) AND ( SELECT bool_and((strpos(obj_description((to_regclass(used.view_name))::oid), 'Control Tower created'::text) > 0)) AS bool_and
+                   FROM unnest(ARRAY['ops.v_yango_payments_ledger_latest'::text, 'ops.v_yango_payments_ledger_latest_enriched'::text, 'ops.v_claims_payment_status_cabinet'::text, 'ops.v_yango_cabinet_claims_for_collection'::text, 'ops.v_cabinet_financial_14d'::text]) used(view_name)))
+        ), compared AS (
+         SELECT shown.is_kept,
+            (shown.claim ->> 'driver_id'::text) AS driver_id,
+            ((shown.claim ->> 'person_key'::text))::uuid AS person_key,
+            (shown.claim - '{driver_name,days_overdue_yango,overdue_bucket_yango,payment_keys,candidate_driver_ids}'::text[]) AS money,
+            (shown.claim -> 'candidate_driver_ids'::text) AS candidates
+           FROM ( SELECT true AS is_kept,
+                    to_jsonb(claim.*) AS claim
+                   FROM canon.cabinet_claims claim
+                UNION ALL
+                 SELECT false,
+                    to_jsonb(claim.*) AS to_jsonb
+                   FROM ops.v_yango_cabinet_claims_for_collection claim) shown
+          WHERE (EXISTS ( SELECT 1
+                   FROM state))
+        UNION ALL
+         SELECT shown.is_kept,
+            (shown.days ->> 'driver_id'::text),
+            ((shown.days ->> 'person_key'::text))::uuid AS uuid,
+            (shown.days - '{driver_name,person_key}'::text[]),
+            NULL::jsonb
+           FROM ( SELECT true AS is_kept,
+                    to_jsonb(financial.*) AS days
+                   FROM canon.cabinet_financials financial
+                UNION ALL
+                 SELECT false,
+                    to_jsonb(financial.*) AS to_jsonb
+                   FROM ops.v_cabinet_financial_14d financial) shown
+          WHERE (EXISTS ( SELECT 1
+                   FROM state))
+        ), unlike AS (
+         SELECT compared.driver_id,
+            (max((compared.person_key)::text))::uuid AS person_key,
+            compared.money,
+            bool_or(compared.is_kept) AS is_kept,
+            COALESCE((max((NULLIF(compared.candidates, 'null'::jsonb))::text))::jsonb, '[]'::jsonb) AS candidates
+           FROM compared
+          GROUP BY compared.driver_id, compared.money
+         HAVING (count(*) = 1)
+        ), unread_payments AS MATERIALIZED (
+         SELECT unread.payment_key,
+            unread.driver_id,
+            unread.person_key
+           FROM ( SELECT latest.payment_key,
+                    latest.milestone_value,
+                    latest.pay_date,
+                    latest.driver_id,
+                    latest.person_key
+                   FROM ops.v_yango_payments_ledger_latest latest
+                  WHERE (latest.is_paid AND (EXISTS ( SELECT 1
+                           FROM unlike unlike_1)))
+                UNION ALL
+                 SELECT paid.payment_key,
+                    paid.milestone_value,
+                    paid.pay_date,
+                    paid.driver_id,
+                    paid.person_key
+                   FROM canon.paid_payments paid
+                  WHERE (EXISTS ( SELECT 1
+                           FROM unlike unlike_1))) unread
+          GROUP BY unread.payment_key, unread.milestone_value, unread.pay_date, unread.driver_id, unread.person_key
+         HAVING (count(*) = 1)
+        ), unread AS (
+         SELECT link_1.person_key
+           FROM canon.identity_links link_1
+          WHERE (((link_1.source_table)::text = 'drivers'::text) AND ((link_1.source_pk)::text IN ( SELECT queued.value
+                   FROM canon.cabinet_claims_queue queued
+                  WHERE (queued.kind = 'driver'::text)
+                UNION ALL
+                 SELECT payment.driver_id
+                   FROM unread_payments payment
+                  WHERE (payment.driver_id IS NOT NULL)
+                UNION ALL
+                 SELECT unlike_1.driver_id
+                   FROM (unlike unlike_1
+                     JOIN unread_payments payment ON ((payment.payment_key = (unlike_1.money ->> 'payment_key'::text))))
+                UNION ALL
+                 SELECT unlike_1.driver_id
+                   FROM ((unlike unlike_1
+                     CROSS JOIN LATERAL jsonb_array_elements_text(unlike_1.candidates) candidate(driver_id))
+                     LEFT JOIN canon.drivers_index account ON (((account.driver_id)::text = candidate.driver_id)))
+                  WHERE (account.driver_id IS NULL)
+                UNION ALL
+                 SELECT trip.driver_id
+                   FROM (canon.source_trip_versions trip
+                     CROSS JOIN state)
+                  WHERE ((EXISTS ( SELECT 1
+                           FROM unlike unlike_1)) AND (age(trip.row_version) <= age(state.trips_since))))))
+        UNION ALL
+         SELECT (queued.value)::uuid AS value
+           FROM canon.cabinet_claims_queue queued
+          WHERE (queued.kind = 'person'::text)
+        UNION ALL
+         SELECT payment.person_key
+           FROM unread_payments payment
+        )
+ SELECT COALESCE(unlike.person_key, link.person_key) AS person_key,
+    unlike.driver_id,
+        CASE
+            WHEN unlike.is_kept THEN unlike.money
+            ELSE NULL::jsonb
+        END AS kept,
+        CASE
+            WHEN (NOT unlike.is_kept) THEN unlike.money
+            ELSE NULL::jsonb
+        END AS derived
+   FROM (unlike
+     LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = 'drivers'::text) AND ((link.source_pk)::text = unlike.driver_id))))
+  WHERE (NOT (EXISTS ( SELECT 1
+           FROM unread
+          WHERE (unread.person_key = ANY (ARRAY[unlike.person_key, link.person_key])))))
+  ORDER BY unlike.driver_id;
 
 CREATE VIEW ops.v_lead_events AS
  SELECT source_table,
@@ -8499,8 +9702,6 @@ CREATE VIEW ops.v_payment_calculation AS
     payment_scheme
    FROM canon.lead_milestones;
 
-COMMENT ON VIEW ops.v_payment_calculation IS 'Control Tower created this and keeps it up to date. Delete this comment to keep a definition of your own. [806ca7f32c76]';
-
 CREATE VIEW ops.v_money_differences AS
  WITH theirs AS (
          SELECT calculated.person_key,
@@ -8602,21 +9803,25 @@ CREATE VIEW ops.v_payment_rule_overlaps AS
   WHERE (one.days && other.days);
 
 CREATE VIEW ops.v_payments_without_claim AS
- SELECT payment_key,
-    payment_id,
-    pay_date,
-    driver_id,
-    person_key,
-    driver_name,
-    milestone_value,
-    lead_date,
-    expected_amount,
-    currency,
-    since,
-    run_id,
-    reason_code
-   FROM canon.payments_without_claim open
-  WHERE is_paid;
+ SELECT open.payment_key,
+    open.payment_id,
+    open.pay_date,
+    open.driver_id,
+    open.person_key,
+    open.driver_name,
+    open.milestone_value,
+    open.lead_date,
+    open.expected_amount,
+    open.currency,
+    open.since,
+    open.run_id,
+    open.reason_code,
+    explained.explained_by,
+    explained.explained_at,
+    explained.explanation
+   FROM (canon.payments_without_claim open
+     LEFT JOIN canon.payment_explanations explained ON ((explained.payment_key = open.payment_key)))
+  WHERE open.is_paid;
 
 CREATE VIEW ops.v_personal_data_access AS
  SELECT id,
@@ -8668,7 +9873,88 @@ CREATE VIEW ops.v_read_model_refreshes AS
  SELECT read_model,
     refreshed_at,
     run_id
-   FROM canon.read_model_refreshes kept;
+   FROM canon.read_model_refreshes kept
+  WHERE isfinite(refreshed_at);
+
+CREATE VIEW ops.v_review_cases AS
+ SELECT case_kind,
+    case_key,
+    person_key,
+    source_table,
+    source_pk,
+    payment_key,
+    reason_code,
+    since,
+    probability,
+    amount,
+    currency,
+    scout_ids,
+    park_id,
+        CASE
+            WHEN (case_kind = 'CONFLICT'::text) THEN ( SELECT md5(concat_ws('|'::text, ledger.decision_status, ledger.attributed_scout_id, (ledger.evidence_json ->> 'conflict_reason'::text), ( SELECT string_agg(concat_ws(','::text, event.source_table, event.source_pk, event.scout_id, event.event_date), ';'::text ORDER BY event.id) AS string_agg
+                       FROM observational.lead_events event
+                      WHERE (event.person_key = ledger.person_key)), ( SELECT max(decision.id) AS max
+                       FROM ops.human_decisions decision
+                      WHERE ((decision.person_key = ledger.person_key) AND (decision.source_pk IS NULL))))) AS md5
+               FROM observational.lead_ledger ledger
+              WHERE (ledger.person_key = waiting.person_key))
+            WHEN (case_kind = 'UNEXPLAINED_PAYMENT'::text) THEN ( SELECT md5(concat_ws('|'::text, (payment.*)::text, ( SELECT max(decision.id) AS max
+                       FROM ops.human_decisions decision
+                      WHERE ((decision.source_table = 'yango_payment_ledger'::text) AND (decision.source_pk = payment.payment_key))))) AS md5
+               FROM canon.payments_without_claim payment
+              WHERE (payment.payment_key = waiting.payment_key))
+            ELSE ( SELECT md5(concat_ws('|'::text, unmatched.status, unmatched.reason_code, unmatched.details, unmatched.candidates_preview, contested.reason_code, contested.candidates, held.payload, link.person_key, link.match_rule, record.name_norm, record.phone_norm, record.license_norm, record.plate_norm, record.event_date, record.scout_id, ( SELECT max(decision.id) AS max
+                       FROM ops.human_decisions decision
+                      WHERE ((decision.source_table = waiting.source_table) AND (decision.source_pk = waiting.source_pk))))) AS md5
+               FROM (((((( VALUES (waiting.source_table,waiting.source_pk)) named(source_table, source_pk)
+                 LEFT JOIN canon.identity_unmatched unmatched USING (source_table, source_pk))
+                 LEFT JOIN canon.identity_contested contested USING (source_table, source_pk))
+                 LEFT JOIN canon.replaced_records held USING (source_table, source_pk))
+                 LEFT JOIN canon.identity_links link USING (source_table, source_pk))
+                 LEFT JOIN canon.records_index record USING (source_table, source_pk)))
+        END AS case_version,
+    ( SELECT postponed.postponed_until
+           FROM ops.review_postponements postponed
+          WHERE ((postponed.case_kind = waiting.case_kind) AND (postponed.case_key = waiting.case_key))) AS postponed_until,
+    worth
+   FROM canon.review_cases waiting
+  WHERE
+        CASE case_kind
+            WHEN 'CONFLICT'::text THEN ( SELECT (ledger.decision_status = 'conflict'::public.decisionstatus)
+               FROM observational.lead_ledger ledger
+              WHERE (ledger.person_key = waiting.person_key))
+            WHEN 'UNMATCHED'::text THEN ( SELECT (unmatched.status = 'OPEN'::public.unmatchedstatus)
+               FROM canon.identity_unmatched unmatched
+              WHERE (((unmatched.source_table)::text = waiting.source_table) AND ((unmatched.source_pk)::text = waiting.source_pk)))
+            WHEN 'UNEXPLAINED_PAYMENT'::text THEN ( SELECT (payment.is_paid AND (explained.payment_key IS NULL))
+               FROM (canon.payments_without_claim payment
+                 LEFT JOIN canon.payment_explanations explained ON ((explained.payment_key = payment.payment_key)))
+              WHERE (payment.payment_key = waiting.payment_key))
+            ELSE ( SELECT true
+               FROM canon.identity_contested contested
+              WHERE (((contested.source_table)::text = waiting.source_table) AND ((contested.source_pk)::text = waiting.source_pk)))
+        END;
+
+CREATE VIEW ops.v_review_counts AS
+ SELECT case_kind,
+    count(*) AS cases,
+    ( SELECT count(*) AS count
+           FROM ((ops.review_postponements postponed
+             JOIN canon.review_cases waiting USING (case_kind, case_key))
+             CROSS JOIN canon.local_today local)
+          WHERE ((postponed.case_kind = kept.case_kind) AND (postponed.postponed_until > local.today))) AS postponed
+   FROM canon.review_cases kept
+  GROUP BY case_kind;
+
+CREATE VIEW ops.v_run_steps AS
+ SELECT run_id,
+    step,
+    (finished_at - make_interval(secs => (seconds)::double precision)) AS started_at,
+    finished_at,
+    (seconds)::double precision AS seconds,
+    rows_changed,
+    detail
+   FROM ops.run_steps step;
 
 CREATE VIEW ops.v_scout_attribution AS
  SELECT claimed.person_key,
@@ -8931,6 +10217,65 @@ CREATE VIEW ops.v_scout_liquidation_totals AS
     amount
    FROM canon.scout_payment_totals total;
 
+CREATE VIEW ops.v_scout_months AS
+ SELECT scout_id,
+    (date_trunc('month'::text, (event_date)::timestamp without time zone))::date AS month,
+    (source_table)::text AS source_table,
+    count(*) AS records,
+    count(DISTINCT person_key) AS persons
+   FROM observational.lead_events event
+  WHERE (scout_id IS NOT NULL)
+  GROUP BY scout_id, ((date_trunc('month'::text, (event_date)::timestamp without time zone))::date), source_table;
+
+CREATE VIEW ops.v_scout_numbers AS
+ WITH RECURSIVE event_scouts AS (
+        ( SELECT event.scout_id
+           FROM observational.lead_events event
+          WHERE (event.scout_id IS NOT NULL)
+          ORDER BY event.scout_id
+         LIMIT 1)
+        UNION ALL
+         SELECT ( SELECT event.scout_id
+                   FROM observational.lead_events event
+                  WHERE (event.scout_id > before.scout_id)
+                  ORDER BY event.scout_id
+                 LIMIT 1) AS scout_id
+           FROM event_scouts before
+          WHERE (before.scout_id IS NOT NULL)
+        ), ledger_scouts AS (
+        ( SELECT ledger.attributed_scout_id AS scout_id
+           FROM observational.lead_ledger ledger
+          WHERE (ledger.attributed_scout_id IS NOT NULL)
+          ORDER BY ledger.attributed_scout_id
+         LIMIT 1)
+        UNION ALL
+         SELECT ( SELECT ledger.attributed_scout_id
+                   FROM observational.lead_ledger ledger
+                  WHERE (ledger.attributed_scout_id > before.scout_id)
+                  ORDER BY ledger.attributed_scout_id
+                 LIMIT 1) AS attributed_scout_id
+           FROM ledger_scouts before
+          WHERE (before.scout_id IS NOT NULL)
+        )
+ SELECT number.scout_id,
+    scout.raw_name AS scout_name,
+    scout.is_active
+   FROM (( SELECT listed.scout_id
+           FROM ops.v_dim_scouts listed
+          WHERE (listed.scout_id IS NOT NULL)
+        UNION
+         SELECT event.scout_id
+           FROM event_scouts event
+          WHERE (event.scout_id IS NOT NULL)
+        UNION
+         SELECT ledger.scout_id
+           FROM ledger_scouts ledger
+          WHERE (ledger.scout_id IS NOT NULL)
+        UNION
+         SELECT statement.scout_id
+           FROM ops.scout_statements statement) number
+     LEFT JOIN ops.v_dim_scouts scout ON ((scout.scout_id = number.scout_id)));
+
 CREATE VIEW ops.v_scout_payment_base AS
  SELECT attribution.person_key,
     COALESCE(earned.driver_id, accounts.driver_id, attribution.driver_id) AS driver_id,
@@ -9056,6 +10401,139 @@ CREATE VIEW ops.v_scout_payment_sample AS
     derived
    FROM compared;
 
+CREATE VIEW ops.v_scout_signal_rows AS
+ WITH busiest AS (
+         SELECT DISTINCT ON (day.scout_id) day.scout_id,
+            day.event_date,
+            day.records,
+            sum(day.records) OVER (PARTITION BY day.scout_id) AS all_records
+           FROM ( SELECT event.scout_id,
+                    event.event_date,
+                    count(*) AS records
+                   FROM observational.lead_events event
+                  WHERE (event.scout_id IS NOT NULL)
+                  GROUP BY event.scout_id, event.event_date) day
+          ORDER BY day.scout_id, day.records DESC, day.event_date
+        ), odd_days AS (
+         SELECT busiest.scout_id,
+            busiest.event_date
+           FROM (busiest
+             CROSS JOIN LATERAL ( SELECT (( SELECT count(*) AS count
+                           FROM observational.lead_events event
+                          WHERE ((event.scout_id IS NOT NULL) AND (event.event_date = busiest.event_date))) - busiest.records) AS records_of_day,
+                    ((( SELECT count(*) AS count
+                           FROM observational.lead_events event
+                          WHERE (event.scout_id IS NOT NULL)))::numeric - busiest.all_records) AS records) others)
+          WHERE ((busiest.all_records >= (20)::numeric) AND (((2 * busiest.records))::numeric >= busiest.all_records) AND (others.records > (0)::numeric) AND (((busiest.records)::numeric * others.records) >= (((5 * others.records_of_day))::numeric * busiest.all_records)))
+        ), shared_values AS (
+         SELECT carried.signal,
+            carried.scout_id,
+            carried.source_table,
+            carried.source_pk,
+            carried.value,
+            dense_rank() OVER (PARTITION BY carried.scout_id, carried.signal ORDER BY carried.value) AS value_number,
+            count(*) OVER (PARTITION BY carried.scout_id, carried.signal, carried.value) AS records
+           FROM ( SELECT 'SAME_PHONE'::text AS signal,
+                    record.scout_id,
+                    record.source_table,
+                    record.source_pk,
+                    shared.value
+                   FROM (canon.shared_values shared
+                     JOIN canon.records_index record ON ((record.phone_norm = shared.value)))
+                  WHERE ((shared.kind = 'phone'::text) AND (record.scout_id IS NOT NULL) AND (record.gone_since IS NULL))
+                UNION ALL
+                 SELECT 'SAME_PLATE'::text,
+                    record.scout_id,
+                    record.source_table,
+                    record.source_pk,
+                    shared.value
+                   FROM (canon.shared_values shared
+                     JOIN canon.records_index record ON ((record.plate_norm = shared.value)))
+                  WHERE ((shared.kind = 'plate'::text) AND (record.scout_id IS NOT NULL) AND (record.gone_since IS NULL))) carried
+        ), found AS (
+        (
+                 SELECT account.scout_id,
+                    'SCOUT_IS_DRIVER'::text AS signal,
+                    'drivers'::text AS source_table,
+                    account.driver_id AS source_pk,
+                    (1)::bigint AS value_number
+                   FROM canon.scout_accounts account
+                UNION
+                 SELECT record.scout_id,
+                    'SCOUT_PHONE_IN_LEADS'::text,
+                    (record.source_table)::text AS source_table,
+                    (record.source_pk)::text AS source_pk,
+                    1
+                   FROM (canon.scout_accounts account
+                     JOIN canon.records_index record ON (((record.phone_norm = account.phone_norm) AND (record.scout_id = account.scout_id))))
+        ) UNION ALL
+         SELECT event.scout_id,
+            'ONE_DAY'::text,
+            (event.source_table)::text AS source_table,
+            (event.source_pk)::text AS source_pk,
+            1
+           FROM (odd_days day
+             JOIN observational.lead_events event ON (((event.scout_id = day.scout_id) AND (event.event_date = day.event_date))))
+        UNION ALL
+         SELECT shared.scout_id,
+            shared.signal,
+            (shared.source_table)::text AS source_table,
+            (shared.source_pk)::text AS source_pk,
+            shared.value_number
+           FROM shared_values shared
+          WHERE (shared.records >= 5)
+        )
+ SELECT found.scout_id,
+    found.signal,
+    found.source_table,
+    found.source_pk,
+    found.value_number,
+    link.person_key,
+    ( SELECT event.event_date
+           FROM observational.lead_events event
+          WHERE (((event.source_table)::text = found.source_table) AND ((event.source_pk)::text = found.source_pk))) AS event_date
+   FROM (found
+     LEFT JOIN canon.identity_links link ON ((((link.source_table)::text = found.source_table) AND ((link.source_pk)::text = found.source_pk))));
+
+CREATE VIEW ops.v_scout_signals AS
+ SELECT signal.scout_id,
+    scout.raw_name AS scout_name,
+    signal.signal,
+    signal.records,
+    signal.value_count,
+    signal.most_records,
+    signal.signal_day,
+        CASE
+            WHEN (signal.signal = 'ONE_DAY'::text) THEN ((signal.records)::double precision / (( SELECT count(*) AS count
+               FROM observational.lead_events event
+              WHERE (event.scout_id = signal.scout_id)))::double precision)
+            ELSE NULL::double precision
+        END AS share,
+        CASE
+            WHEN (signal.signal = 'ONE_DAY'::text) THEN ( SELECT ((count(*) FILTER (WHERE (event.event_date = signal.signal_day)))::double precision / (count(*))::double precision)
+               FROM observational.lead_events event
+              WHERE (event.scout_id <> signal.scout_id))
+            ELSE NULL::double precision
+        END AS others_share
+   FROM (( SELECT counted.scout_id,
+            counted.signal,
+            (sum(counted.records))::bigint AS records,
+            count(*) AS value_count,
+            max(counted.records) AS most_records,
+            max(counted.signal_day) AS signal_day
+           FROM ( SELECT "row".scout_id,
+                    "row".signal,
+                    "row".value_number,
+                    count(*) AS records,
+                        CASE
+                            WHEN ("row".signal = 'ONE_DAY'::text) THEN max("row".event_date)
+                            ELSE NULL::date
+                        END AS signal_day
+                   FROM ops.v_scout_signal_rows "row"
+                  GROUP BY "row".scout_id, "row".signal, "row".value_number) counted
+          GROUP BY counted.scout_id, counted.signal) signal
+     LEFT JOIN ops.v_dim_scouts scout ON ((scout.scout_id = signal.scout_id)));
+
 CREATE VIEW ops.v_scout_statement_lines AS
  SELECT line.id AS line_id,
     line.statement_id,
@@ -9113,6 +10591,68 @@ CREATE VIEW ops.v_scout_statements AS
    FROM ((ops.scout_statements statement
      JOIN ops.liquidation_periods period ON ((period.id = statement.period_id)))
      LEFT JOIN ops.scout_statement_payments payment ON ((payment.statement_id = statement.id)));
+
+CREATE VIEW ops.v_scouts AS
+ SELECT number.scout_id,
+    number.scout_name,
+    number.is_active,
+    COALESCE(brought.persons, (0)::bigint) AS persons,
+    ( SELECT count(*) AS count
+           FROM canon.conflicts conflict
+          WHERE (conflict.claimants @> ARRAY[number.scout_id])) AS open_conflicts,
+    COALESCE(quality.records, (0)::bigint) AS records,
+    COALESCE(quality.contested_records, (0)::bigint) AS contested_records,
+    COALESCE(quality.undone_records, (0)::bigint) AS undone_records,
+    (((quality.contested_records + quality.undone_records))::double precision / (quality.records)::double precision) AS doubt_share,
+    due.currency,
+    COALESCE((due.earned_amount - due.stated_amount), (0)::numeric) AS due_amount,
+    COALESCE((due.stated_amount - due.paid_amount), (0)::numeric) AS unpaid_amount,
+    COALESCE(due.paid_amount, (0)::numeric) AS paid_amount,
+    COALESCE(due.statements, (0)::bigint) AS statements,
+    COALESCE(due.unpaid_statements, (0)::bigint) AS unpaid_statements
+   FROM (((ops.v_scout_numbers number
+     LEFT JOIN ( SELECT ledger.attributed_scout_id AS scout_id,
+            count(*) AS persons
+           FROM observational.lead_ledger ledger
+          WHERE (ledger.attributed_scout_id IS NOT NULL)
+          GROUP BY ledger.attributed_scout_id) brought ON ((brought.scout_id = number.scout_id)))
+     LEFT JOIN canon.scout_quality quality ON ((quality.scout_id = number.scout_id)))
+     LEFT JOIN canon.scout_dues due ON ((due.scout_id = number.scout_id)));
+
+CREATE VIEW ops.v_search_index AS
+ SELECT (record.source_table)::text AS source_table,
+    (record.source_pk)::text AS source_pk,
+    record.name_norm,
+    record.phone_norm,
+    record.license_norm,
+    record.license_number,
+    record.plate_norm,
+    (record.driver_id)::text AS driver_id,
+    array_to_tsvector(array_remove((string_to_array(record.name_norm, ' '::text) || reverse(record.phone_norm)), NULL::text)) AS search_terms
+   FROM canon.records_index record
+UNION ALL
+ SELECT 'drivers'::text AS source_table,
+    (driver.driver_id)::text AS source_pk,
+    (driver.full_name_norm)::text AS name_norm,
+    (driver.phone_norm)::text AS phone_norm,
+    (driver.license_norm)::text AS license_norm,
+    driver.license_number,
+    (driver.plate_norm)::text AS plate_norm,
+    (driver.driver_id)::text AS driver_id,
+    array_to_tsvector(array_remove((string_to_array((driver.full_name_norm)::text, ' '::text) || reverse((driver.phone_norm)::text)), NULL::text)) AS search_terms
+   FROM canon.drivers_index driver;
+
+CREATE VIEW ops.v_source_days AS
+ SELECT source.source_name,
+    days.day,
+    days.rows_arrived,
+    days.rows_of_business_day,
+    days.usual_rows,
+    days.least_rows,
+    days.is_expected,
+    days.is_holiday
+   FROM (ops.source_expectations source
+     CROSS JOIN LATERAL ops.v_source_days_at(source.source_name, now()) days(day, rows_arrived, rows_of_business_day, usual_rows, least_rows, is_expected, is_holiday));
 
 CREATE VIEW ops.v_unfounded_ledger_rows AS
  WITH suspects AS (
@@ -9520,6 +11060,9 @@ ALTER TABLE ONLY canon.attribution_queue
 ALTER TABLE ONLY canon.batch_this_run
     ADD CONSTRAINT batch_this_run_pkey PRIMARY KEY (run_id);
 
+ALTER TABLE ONLY canon.check_queue
+    ADD CONSTRAINT check_queue_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY canon.claims_yango_cabinet_14d
     ADD CONSTRAINT claims_yango_cabinet_14d_pkey PRIMARY KEY (claim_id);
 
@@ -9591,6 +11134,9 @@ ALTER TABLE ONLY canon.records_index
 
 ALTER TABLE ONLY canon.replaced_records
     ADD CONSTRAINT replaced_records_pkey PRIMARY KEY (source_table, source_pk);
+
+ALTER TABLE ONLY canon.review_cases
+    ADD CONSTRAINT review_cases_pkey PRIMARY KEY (case_kind, case_key);
 
 ALTER TABLE ONLY canon.scout_payment_milestones
     ADD CONSTRAINT scout_payment_milestones_pkey PRIMARY KEY (person_key, rule_id);
@@ -9718,6 +11264,9 @@ ALTER TABLE ONLY ops.partner_payment_rules
 ALTER TABLE ONLY ops.personal_data_access
     ADD CONSTRAINT personal_data_access_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY ops.review_postponements
+    ADD CONSTRAINT review_postponements_pkey PRIMARY KEY (case_kind, case_key);
+
 ALTER TABLE ONLY ops.run_steps
     ADD CONSTRAINT run_steps_pkey PRIMARY KEY (run_id, step);
 
@@ -9778,6 +11327,28 @@ ALTER TABLE ONLY public.module_ct_scouting_daily
 ALTER TABLE ONLY public.module_ct_scouts_list
     ADD CONSTRAINT module_ct_scouts_list_pkey PRIMARY KEY (id);
 
+CREATE INDEX cabinet_claims_amount ON canon.cabinet_claims USING btree (expected_amount DESC);
+
+CREATE UNIQUE INDEX cabinet_claims_key ON canon.cabinet_claims USING btree (driver_id, milestone_value, currency) NULLS NOT DISTINCT;
+
+CREATE INDEX cabinet_claims_lead ON canon.cabinet_claims USING btree (lead_date DESC, milestone_value DESC);
+
+CREATE INDEX cabinet_claims_person ON canon.cabinet_claims USING btree (person_key);
+
+CREATE INDEX cabinet_claims_reconcilable ON canon.cabinet_claims USING btree (is_reconcilable_enriched) WHERE is_reconcilable_enriched;
+
+CREATE INDEX cabinet_claims_status ON canon.cabinet_claims USING btree (yango_payment_status);
+
+CREATE INDEX cabinet_financials_due ON canon.cabinet_financials USING btree (amount_due_yango DESC) WHERE (amount_due_yango > (0)::numeric);
+
+CREATE INDEX cabinet_financials_expected ON canon.cabinet_financials USING btree (expected_total_yango DESC) WHERE (expected_total_yango > (0)::numeric);
+
+CREATE UNIQUE INDEX cabinet_financials_key ON canon.cabinet_financials USING btree (driver_id, currency) NULLS NOT DISTINCT;
+
+CREATE INDEX cabinet_financials_lead_date ON canon.cabinet_financials USING btree (lead_date);
+
+CREATE INDEX cabinet_financials_person ON canon.cabinet_financials USING btree (person_key);
+
 CREATE INDEX claims_yango_cabinet_14d_driver_id_milestone_idx ON canon.claims_yango_cabinet_14d USING btree (driver_id, milestone);
 
 CREATE INDEX claims_yango_cabinet_14d_lead_date_idx ON canon.claims_yango_cabinet_14d USING btree (lead_date);
@@ -9804,13 +11375,19 @@ CREATE INDEX drivers_index_license_norm_idx ON canon.drivers_index USING btree (
 
 CREATE INDEX drivers_index_license_number ON canon.drivers_index USING btree (license_number) WHERE (license_number IS NOT NULL);
 
+CREATE INDEX drivers_index_name_blocks ON canon.drivers_index USING gin (canon.name_blocks((full_name_norm)::text)) WITH (fastupdate=off);
+
 CREATE INDEX drivers_index_phone_norm_idx ON canon.drivers_index USING btree (phone_norm);
 
 CREATE INDEX drivers_index_plate_norm ON canon.drivers_index USING btree (plate_norm);
 
+CREATE INDEX drivers_index_search ON canon.drivers_index USING gin (array_to_tsvector(array_remove((string_to_array((full_name_norm)::text, ' '::text) || reverse((phone_norm)::text)), NULL::text)));
+
 CREATE INDEX identity_aliases_survivor ON canon.identity_aliases USING btree (survivor_key);
 
 CREATE INDEX identity_links_matched_driver ON canon.identity_links USING btree (matched_driver_id) WHERE (matched_driver_id IS NOT NULL);
+
+CREATE INDEX identity_links_of_run ON canon.identity_links USING btree (run_id, match_rule);
 
 CREATE INDEX identity_links_person_key ON canon.identity_links USING btree (person_key);
 
@@ -9840,6 +11417,14 @@ CREATE INDEX identity_unmatched_likeliest ON canon.identity_unmatched USING btre
 
 CREATE INDEX identity_unmatched_run_id_idx ON canon.identity_unmatched USING btree (run_id);
 
+CREATE INDEX paid_payments_driver ON canon.paid_payments USING btree (driver_id) WHERE (driver_id IS NOT NULL);
+
+CREATE INDEX paid_payments_key ON canon.paid_payments USING btree (payment_key);
+
+CREATE INDEX paid_payments_name ON canon.paid_payments USING btree (name_key) WHERE (name_key IS NOT NULL);
+
+CREATE INDEX paid_payments_person ON canon.paid_payments USING btree (person_key) WHERE (person_key IS NOT NULL);
+
 CREATE INDEX partner_claims_amount ON canon.partner_claims USING btree (expected_amount DESC NULLS LAST, driver_id, milestone_value);
 
 CREATE INDEX partner_claims_conflict ON canon.partner_claims USING btree (lead_date DESC NULLS LAST) WHERE is_conflict;
@@ -9850,11 +11435,17 @@ CREATE INDEX partner_claims_key ON canon.partner_claims USING btree (driver_id, 
 
 CREATE INDEX partner_claims_lead ON canon.partner_claims USING btree (lead_date DESC NULLS LAST, milestone_value DESC NULLS LAST, driver_id);
 
+CREATE INDEX partner_claims_payment ON canon.partner_claims USING btree (payment_key) WHERE (payment_key IS NOT NULL);
+
 CREATE INDEX partner_claims_person ON canon.partner_claims USING btree (person_key);
 
 CREATE INDEX partner_claims_scout ON canon.partner_claims USING btree (scout_id, driver_id, milestone_value);
 
 CREATE INDEX partner_claims_status ON canon.partner_claims USING btree (yango_payment_status);
+
+CREATE INDEX payment_names_driver ON canon.payment_names USING btree (driver_id);
+
+CREATE INDEX payment_names_key ON canon.payment_names USING btree (name_key);
 
 CREATE INDEX persons_without_ledger_category ON canon.persons_without_ledger USING btree (('C'::text), person_key);
 
@@ -9872,13 +11463,29 @@ CREATE INDEX records_index_license ON canon.records_index USING btree (license_n
 
 CREATE INDEX records_index_license_number ON canon.records_index USING btree (license_number) WHERE (license_number IS NOT NULL);
 
+CREATE INDEX records_index_name_blocks ON canon.records_index USING gin (canon.name_blocks(name_norm)) WITH (fastupdate=off);
+
 CREATE INDEX records_index_phone ON canon.records_index USING btree (phone_norm) WHERE (phone_norm IS NOT NULL);
 
 CREATE INDEX records_index_plate ON canon.records_index USING btree (plate_norm) WHERE (plate_norm IS NOT NULL);
 
+CREATE INDEX records_index_search ON canon.records_index USING gin (array_to_tsvector(array_remove((string_to_array(name_norm, ' '::text) || reverse(phone_norm)), NULL::text)));
+
 CREATE INDEX records_index_undated_claims ON canon.records_index USING btree (source_table, source_pk) WHERE ((event_date IS NULL) AND (scout_id IS NOT NULL));
 
+CREATE INDEX review_cases_of_park ON canon.review_cases USING btree (park_id, case_kind, worth DESC, probability DESC NULLS LAST, since, case_key) WHERE (park_id IS NOT NULL);
+
+CREATE INDEX review_cases_of_person ON canon.review_cases USING btree (person_key) WHERE (person_key IS NOT NULL);
+
+CREATE INDEX review_cases_of_reason ON canon.review_cases USING btree (case_kind, reason_code);
+
+CREATE INDEX review_cases_of_scout ON canon.review_cases USING gin (scout_ids) WHERE (scout_ids <> '{}'::integer[]);
+
+CREATE INDEX review_cases_order ON canon.review_cases USING btree (case_kind, worth DESC, probability DESC NULLS LAST, since, case_key);
+
 CREATE INDEX scout_payment_milestones_due ON canon.scout_payment_milestones USING btree (payable_date, scout_id);
+
+CREATE INDEX scout_payment_milestones_scout ON canon.scout_payment_milestones USING btree (scout_id);
 
 CREATE INDEX scout_payments_amount ON canon.scout_payments USING btree (amount_payable DESC NULLS LAST, person_key);
 
@@ -9901,6 +11508,8 @@ CREATE INDEX scout_payments_status_lead ON canon.scout_payments USING btree (pay
 CREATE INDEX lead_events_event_date_idx ON observational.lead_events USING btree (event_date);
 
 CREATE INDEX lead_events_person_key_idx ON observational.lead_events USING btree (person_key);
+
+CREATE INDEX lead_events_scout_day ON observational.lead_events USING btree (scout_id, event_date) WHERE (scout_id IS NOT NULL);
 
 CREATE INDEX lead_events_scout_id_idx ON observational.lead_events USING btree (scout_id);
 
@@ -9994,6 +11603,8 @@ CREATE INDEX alerts_acknowledged_at_idx ON ops.alerts USING btree (acknowledged_
 
 CREATE INDEX alerts_week_label_idx ON ops.alerts USING btree (week_label);
 
+CREATE INDEX check_results_full ON ops.check_results USING btree (check_name, checked_at DESC) WHERE is_full;
+
 CREATE INDEX check_results_latest ON ops.check_results USING btree (check_name, checked_at DESC);
 
 CREATE INDEX check_state_changes_age ON ops.check_state_changes USING btree (changed_at);
@@ -10007,6 +11618,8 @@ CREATE INDEX claim_changes_run ON ops.claim_changes USING btree (run_id, id);
 CREATE INDEX health_checks_moment ON ops.health_checks USING btree (checked_at DESC);
 
 CREATE INDEX human_decisions_dag_run ON ops.human_decisions USING btree (dag_run_id) WHERE (dag_run_id IS NOT NULL);
+
+CREATE INDEX human_decisions_decided ON ops.human_decisions USING btree (decided_at, id);
 
 CREATE INDEX human_decisions_person ON ops.human_decisions USING btree (person_key);
 
@@ -10055,28 +11668,6 @@ CREATE INDEX lead_ledger_scout_backfill_audit_backfill_timestamp_idx ON ops.lead
 CREATE INDEX lead_ledger_scout_backfill_audit_ingestion_run_id_idx ON ops.lead_ledger_scout_backfill_audit USING btree (ingestion_run_id);
 
 CREATE INDEX lead_ledger_scout_backfill_audit_person_key_idx ON ops.lead_ledger_scout_backfill_audit USING btree (person_key);
-
-CREATE UNIQUE INDEX mv_cabinet_financial_14d_driver ON ops.mv_cabinet_financial_14d USING btree (driver_id, currency) NULLS NOT DISTINCT;
-
-CREATE INDEX mv_cabinet_financial_14d_due ON ops.mv_cabinet_financial_14d USING btree (amount_due_yango DESC) WHERE (amount_due_yango > (0)::numeric);
-
-CREATE INDEX mv_cabinet_financial_14d_expected ON ops.mv_cabinet_financial_14d USING btree (expected_total_yango DESC) WHERE (expected_total_yango > (0)::numeric);
-
-CREATE INDEX mv_cabinet_financial_14d_lead_date ON ops.mv_cabinet_financial_14d USING btree (lead_date);
-
-CREATE INDEX mv_yango_claims_amount ON ops.mv_yango_cabinet_claims_for_collection USING btree (expected_amount DESC);
-
-CREATE INDEX mv_yango_claims_driver ON ops.mv_yango_cabinet_claims_for_collection USING btree (driver_id, milestone_value) WHERE (driver_id IS NOT NULL);
-
-CREATE UNIQUE INDEX mv_yango_claims_key ON ops.mv_yango_cabinet_claims_for_collection USING btree (driver_id, milestone_value, currency);
-
-CREATE INDEX mv_yango_claims_lead ON ops.mv_yango_cabinet_claims_for_collection USING btree (lead_date DESC, milestone_value DESC);
-
-CREATE INDEX mv_yango_claims_misapplied ON ops.mv_yango_cabinet_claims_for_collection USING btree (yango_payment_status, is_reconcilable_enriched) WHERE (yango_payment_status = 'PAID_MISAPPLIED'::text);
-
-CREATE INDEX mv_yango_claims_reconcilable ON ops.mv_yango_cabinet_claims_for_collection USING btree (is_reconcilable_enriched) WHERE is_reconcilable_enriched;
-
-CREATE INDEX mv_yango_claims_status ON ops.mv_yango_cabinet_claims_for_collection USING btree (yango_payment_status);
 
 CREATE INDEX personal_data_access_person ON ops.personal_data_access USING btree (person_key, seen_at DESC) WHERE (person_key IS NOT NULL);
 
@@ -10136,6 +11727,42 @@ ALTER TABLE canon.identity_registry ENABLE ALWAYS TRIGGER maintain_registry_summ
 
 COMMENT ON TRIGGER maintain_registry_summaries_on_insert ON canon.identity_registry IS 'Control Tower, triggers/identity_registry.sql [ccc8e59a4368]';
 
+CREATE TRIGGER queue_checks_on_delete AFTER DELETE ON canon.identity_links REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_checks_of_identity_links();
+
+COMMENT ON TRIGGER queue_checks_on_delete ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [08de1c2f9db6]';
+
+CREATE TRIGGER queue_checks_on_delete AFTER DELETE ON canon.identity_unmatched REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_checks_of_identity_unmatched();
+
+COMMENT ON TRIGGER queue_checks_on_delete ON canon.identity_unmatched IS 'Control Tower, triggers/identity_unmatched.sql [6404402fa032]';
+
+CREATE TRIGGER queue_checks_on_insert AFTER INSERT ON canon.identity_links REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_checks_of_identity_links();
+
+COMMENT ON TRIGGER queue_checks_on_insert ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [08de1c2f9db6]';
+
+CREATE TRIGGER queue_checks_on_insert AFTER INSERT ON canon.identity_unmatched REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_checks_of_identity_unmatched();
+
+COMMENT ON TRIGGER queue_checks_on_insert ON canon.identity_unmatched IS 'Control Tower, triggers/identity_unmatched.sql [6404402fa032]';
+
+CREATE TRIGGER queue_checks_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_checks_of_identity_links();
+
+COMMENT ON TRIGGER queue_checks_on_update ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [08de1c2f9db6]';
+
+CREATE TRIGGER queue_checks_on_update AFTER UPDATE ON canon.identity_unmatched REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_checks_of_identity_unmatched();
+
+COMMENT ON TRIGGER queue_checks_on_update ON canon.identity_unmatched IS 'Control Tower, triggers/identity_unmatched.sql [6404402fa032]';
+
+CREATE TRIGGER queue_claims_of_accounts_on_delete AFTER DELETE ON canon.identity_links REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_claims_of_accounts();
+
+COMMENT ON TRIGGER queue_claims_of_accounts_on_delete ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [08de1c2f9db6]';
+
+CREATE TRIGGER queue_claims_of_accounts_on_insert AFTER INSERT ON canon.identity_links REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_claims_of_accounts();
+
+COMMENT ON TRIGGER queue_claims_of_accounts_on_insert ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [08de1c2f9db6]';
+
+CREATE TRIGGER queue_claims_of_accounts_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_claims_of_accounts();
+
+COMMENT ON TRIGGER queue_claims_of_accounts_on_update ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [08de1c2f9db6]';
+
 CREATE TRIGGER queue_former_keys_on_delete AFTER DELETE ON canon.records_index FOR EACH ROW EXECUTE FUNCTION canon.queue_former_keys();
 
 COMMENT ON TRIGGER queue_former_keys_on_delete ON canon.records_index IS 'Control Tower, triggers/records_index.sql [20e43d5c4b77]';
@@ -10146,19 +11773,19 @@ COMMENT ON TRIGGER queue_former_keys_on_update ON canon.records_index IS 'Contro
 
 CREATE TRIGGER queue_keys_of_removed_links_on_delete AFTER DELETE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_keys_of_removed_links();
 
-COMMENT ON TRIGGER queue_keys_of_removed_links_on_delete ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [af135894e87e]';
+COMMENT ON TRIGGER queue_keys_of_removed_links_on_delete ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [08de1c2f9db6]';
 
 CREATE TRIGGER queue_keys_of_removed_links_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_keys_of_removed_links();
 
-COMMENT ON TRIGGER queue_keys_of_removed_links_on_update ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [af135894e87e]';
+COMMENT ON TRIGGER queue_keys_of_removed_links_on_update ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [08de1c2f9db6]';
 
 CREATE TRIGGER queue_payments_of_lost_accounts_on_delete AFTER DELETE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments_of_lost_accounts();
 
-COMMENT ON TRIGGER queue_payments_of_lost_accounts_on_delete ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [af135894e87e]';
+COMMENT ON TRIGGER queue_payments_of_lost_accounts_on_delete ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [08de1c2f9db6]';
 
 CREATE TRIGGER queue_payments_of_lost_accounts_on_update AFTER UPDATE ON canon.identity_links REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments_of_lost_accounts();
 
-COMMENT ON TRIGGER queue_payments_of_lost_accounts_on_update ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [af135894e87e]';
+COMMENT ON TRIGGER queue_payments_of_lost_accounts_on_update ON canon.identity_links IS 'Control Tower, triggers/identity_links.sql [08de1c2f9db6]';
 
 CREATE TRIGGER queue_payments_on_delete AFTER DELETE ON canon.driver_orphan_quarantine REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_payments_of_quarantined_accounts();
 
@@ -10178,7 +11805,7 @@ COMMENT ON TRIGGER queue_unshared_keys ON canon.shared_values IS 'Control Tower,
 
 CREATE TRIGGER set_unmatched_event_date BEFORE INSERT OR UPDATE ON canon.identity_unmatched FOR EACH ROW WHEN ((new.event_date IS NULL)) EXECUTE FUNCTION canon.set_unmatched_event_date();
 
-COMMENT ON TRIGGER set_unmatched_event_date ON canon.identity_unmatched IS 'Control Tower, triggers/identity_unmatched.sql [2207cc707330]';
+COMMENT ON TRIGGER set_unmatched_event_date ON canon.identity_unmatched IS 'Control Tower, triggers/identity_unmatched.sql [6404402fa032]';
 
 CREATE TRIGGER update_unmatched_event_date AFTER UPDATE ON canon.records_index FOR EACH ROW WHEN ((old.event_date IS DISTINCT FROM new.event_date)) EXECUTE FUNCTION canon.update_unmatched_event_date();
 
@@ -10188,31 +11815,55 @@ CREATE TRIGGER maintain_ledger_summaries_on_delete AFTER DELETE ON observational
 
 ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_delete;
 
-COMMENT ON TRIGGER maintain_ledger_summaries_on_delete ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [b406f6f352ec]';
+COMMENT ON TRIGGER maintain_ledger_summaries_on_delete ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [2e9db5e79b5a]';
 
 CREATE TRIGGER maintain_ledger_summaries_on_insert AFTER INSERT ON observational.lead_ledger REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
 
 ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_insert;
 
-COMMENT ON TRIGGER maintain_ledger_summaries_on_insert ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [b406f6f352ec]';
+COMMENT ON TRIGGER maintain_ledger_summaries_on_insert ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [2e9db5e79b5a]';
 
 CREATE TRIGGER maintain_ledger_summaries_on_update AFTER UPDATE ON observational.lead_ledger REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.maintain_ledger_summaries();
 
 ALTER TABLE observational.lead_ledger ENABLE ALWAYS TRIGGER maintain_ledger_summaries_on_update;
 
-COMMENT ON TRIGGER maintain_ledger_summaries_on_update ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [b406f6f352ec]';
+COMMENT ON TRIGGER maintain_ledger_summaries_on_update ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [2e9db5e79b5a]';
 
 CREATE TRIGGER queue_attribution_on_delete AFTER DELETE ON observational.lead_events REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
 
-COMMENT ON TRIGGER queue_attribution_on_delete ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [4b5d107aaf16]';
+COMMENT ON TRIGGER queue_attribution_on_delete ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [c91a2331b3dc]';
 
 CREATE TRIGGER queue_attribution_on_insert AFTER INSERT ON observational.lead_events REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
 
-COMMENT ON TRIGGER queue_attribution_on_insert ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [4b5d107aaf16]';
+COMMENT ON TRIGGER queue_attribution_on_insert ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [c91a2331b3dc]';
 
 CREATE TRIGGER queue_attribution_on_update AFTER UPDATE ON observational.lead_events REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_attribution();
 
-COMMENT ON TRIGGER queue_attribution_on_update ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [4b5d107aaf16]';
+COMMENT ON TRIGGER queue_attribution_on_update ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [c91a2331b3dc]';
+
+CREATE TRIGGER queue_checks_on_delete AFTER DELETE ON observational.lead_events REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_checks_of_lead_events();
+
+COMMENT ON TRIGGER queue_checks_on_delete ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [c91a2331b3dc]';
+
+CREATE TRIGGER queue_checks_on_delete AFTER DELETE ON observational.lead_ledger REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_checks_of_lead_ledger();
+
+COMMENT ON TRIGGER queue_checks_on_delete ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [2e9db5e79b5a]';
+
+CREATE TRIGGER queue_checks_on_insert AFTER INSERT ON observational.lead_events REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_checks_of_lead_events();
+
+COMMENT ON TRIGGER queue_checks_on_insert ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [c91a2331b3dc]';
+
+CREATE TRIGGER queue_checks_on_insert AFTER INSERT ON observational.lead_ledger REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_checks_of_lead_ledger();
+
+COMMENT ON TRIGGER queue_checks_on_insert ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [2e9db5e79b5a]';
+
+CREATE TRIGGER queue_checks_on_update AFTER UPDATE ON observational.lead_events REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_checks_of_lead_events();
+
+COMMENT ON TRIGGER queue_checks_on_update ON observational.lead_events IS 'Control Tower, triggers/lead_events.sql [c91a2331b3dc]';
+
+CREATE TRIGGER queue_checks_on_update AFTER UPDATE ON observational.lead_ledger REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION canon.queue_checks_of_lead_ledger();
+
+COMMENT ON TRIGGER queue_checks_on_update ON observational.lead_ledger IS 'Control Tower, triggers/lead_ledger.sql [2e9db5e79b5a]';
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ops.audit_chain FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 

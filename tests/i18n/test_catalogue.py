@@ -7,7 +7,7 @@ import string
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from babel.messages.extract import extract_from_dir
@@ -16,12 +16,16 @@ import control_tower
 from control_tower.database import read_sql
 from control_tower.i18n.catalogue import Language, catalogue
 from control_tower.jobs import JOBS
+from control_tower.migrate.data_dictionary import label_groups
 from control_tower.monitoring import grouping
 from control_tower.monitoring.checks import check_names
 from control_tower.monitoring.health_check import PROBES
+from control_tower.rehearsal.report import Kind
+from control_tower.runs import RUN_SETTINGS
 from control_tower.sources import SOURCE_TABLES
 from control_tower.web.api_errors import STATUS
 from control_tower.web.navigation import MENU
+from control_tower.web.review_reasons import REASONS
 from tests.i18n.catalogues import LANGUAGES, Key, codes, read, texts
 
 TEXTS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
@@ -55,7 +59,7 @@ def codes_of(pattern: str, *files: str) -> set[str]:
 def test_a_catalogue_has_the_texts_and_groups_of_the_package_and_no_others(language: Language) -> None:
     used = extracted()
     sources = [path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".html")]
-    groups = {group for path in sources for group in GROUP.findall(path.read_text())}
+    groups = {group for path in sources for group in GROUP.findall(path.read_text())} | label_groups()
     assert len(used) > 300
     known = texts(language).keys()
     assert used - known == set(), "without an entry"
@@ -100,6 +104,15 @@ def test_the_english_text_of_a_sentence_is_its_msgid() -> None:
                    grouping.ATTRIBUTION_QUALITY, grouping.PAYMENTS}),
         ("subject", {*check_names(), *JOBS, *(f"probe.{group}" for group in PROBES)}),
         ("check_subject", {f"probe.{group}" for group in PROBES}),
+        ("rehearsal.kind", set(get_args(Kind))),
+        ("rehearsal.setting", set(RUN_SETTINGS)),
+        ("rehearsal.object", codes_of(r"(?:select|then|else) '([a-z ]+)'", "rehearsal/remember_objects.sql")),
+        ("rehearsal.subject", codes_of(r"select\n    '([a-z]+)'", *(
+            f"rehearsal/compare_{name}.sql" for name in ("objects", "links", "ledger", "money")
+        )) | {"contested", "unmatched"}),
+        ("rehearsal.difference", codes_of(r"(?:select|then|else) '([a-z_]+)'", *(
+            f"rehearsal/compare_{name}.sql" for name in ("objects", "rekeyed_links", "links", "ledger", "money")
+        ))),
     ],
 )  # fmt: skip
 def test_every_code_has_a_text(group: str, expected: set[str]) -> None:
@@ -112,6 +125,7 @@ def test_every_code_has_a_text(group: str, expected: set[str]) -> None:
     [
         ("error.detail", set(STATUS)),
         ("error.action", set(STATUS)),
+        ("review_reason", {code for codes in REASONS.values() for code in codes}),
         ("menu", {entry.path for entry in MENU}),
         ("menu.short", {entry.path for entry in MENU}),
     ],
@@ -130,7 +144,7 @@ def test_every_state_says_what_is_wrong_and_what_to_do() -> None:
 
 
 def test_every_state_of_the_views_has_a_text_of_its_own() -> None:
-    files = ("v_data_health_status_at.sql", "v_pipeline_health_at.sql", "v_check_results_at.sql")
+    files = ("source_health_at.sql", "v_pipeline_health_at.sql", "v_check_results_at.sql")
     states = codes_of(r"'(?:RED|YELLOW)_([A-Z0-9_]+[A-Z0-9])'", *(f"functions/{file}" for file in files))
     assert len(states) >= 10
     assert states <= {code.rpartition(".")[2] for code in codes("state.title")}
@@ -173,4 +187,8 @@ def test_a_catalogue_is_read_once_and_not_before_a_text_is_needed() -> None:
 
 
 def test_no_compiled_catalogue_lies_beside_the_texts() -> None:
-    assert {path.name for path in (PACKAGE / "i18n/locale").rglob("*") if path.is_file()} == {"control_tower.po"}
+    assert {path.name for path in (PACKAGE / "i18n/locale").rglob("*") if path.is_file()} == {
+        "control_tower.po",
+        "dags.po",
+        "data_dictionary.po",
+    }

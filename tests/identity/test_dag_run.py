@@ -138,7 +138,7 @@ def test_a_failing_task_fails_the_run_with_its_error_and_the_next_run_goes_on(
     failed = last_run(warehouse)
     assert failed["status"] == "FAILED"
     assert failed["completed_at"]
-    assert failed["error_message"].startswith("conclude.leave_unmatched: ")
+    assert failed["error_message"].startswith("small_batch: ")
     for part in ("the disk is full of leads", f'database "{warehouse.info.dbname}"', f'host "{warehouse.info.host}"'):
         assert part in failed["error_message"]
 

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from control_tower import errors, runs
+from control_tower.database import read_sql
 from tests.identity import sources
 from tests.pipeline import ingest
 
@@ -156,3 +157,25 @@ def test_a_view_that_failed_is_refreshed_by_the_next_run_although_nothing_was_wr
     one_link.execute("update public.divisor set x = 1")
     ingest()
     assert one(one_link, "select count(*) from public.mv") == 2
+
+
+def test_what_was_written_to_a_source_behind_its_functions_is_seen(one_link: Warehouse) -> None:
+    ingest()
+    one_link.execute(
+        "create materialized view public.mv as select scout.raw_name"
+        " from ops.v_dim_scouts as scout cross join canon.identity_links as link"
+    )
+
+    def writes_seen() -> Any:
+        one_link.execute("select pg_stat_force_next_flush()")
+        ((found,),) = [
+            row[5:6]
+            for row in one_link.execute(read_sql("jobs/dependent_materialized_views.sql"), {"run_id": 1})
+            if row[1] == "mv"
+        ]
+        return found
+
+    before = writes_seen()
+    assert writes_seen() == before
+    one_link.execute("insert into public.module_ct_scouts_list (id, scout_id, raw_name) values (1, 7, 'Rosa')")
+    assert writes_seen() != before

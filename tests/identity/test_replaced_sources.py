@@ -27,8 +27,8 @@ SOURCE_TABLES = (
     "summary_daily",
 )
 
-READ_AS_OWNER = ("module_ct_cabinet_payments", "module_ct_scouts_list")
-"""Read by SECURITY DEFINER functions, as a whole."""
+READ_AS_OWNER = ("module_ct_cabinet_payments",)
+"""Read by a SECURITY DEFINER function, as a whole."""
 
 
 def replace_by_rename(warehouse: Warehouse, table: str, *changes: str) -> None:

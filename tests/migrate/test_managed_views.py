@@ -5,14 +5,16 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from control_tower import errors
 from control_tower.database import SQL_DIR
 from control_tower.migrate import migrate
 from control_tower.migrate.managed_views import MARK, guard
+from tests.pipeline import ingest
 
-OURS = f"select count(*) from pg_description where description like '{MARK}%' and objsubid = 0"
+OURS = f"select count(*) from pg_description where description like '%{MARK}%' and objsubid = 0"
 STATE = "select oid::int, xmin::text, relname::text from pg_class where relname ~ '^m?v_' order by relname"
 FILES = len(list((SQL_DIR / "views" / "established").glob("*.sql")))
 
@@ -31,7 +33,7 @@ def definition(database, view: str) -> str:
 def test_an_empty_database_gets_all_of_them_once(empty_database) -> None:
     migrate(empty_database)
     assert empty_database.query(OURS) == [(FILES,)]
-    money = "select oid::int, xmin::text from pg_class where oid in (select objoid from pg_description) order by 1"
+    money = f"select oid::int, xmin::text from pg_class where oid in ({OURS.replace('count(*)', 'objoid')}) order by 1"
     before = empty_database.query(money)
 
     for _ in range(2):
@@ -63,7 +65,7 @@ def test_what_an_established_database_lacks_is_built_on_what_it_has(established_
 
     assert definition(established_database, "ops.v_yango_payments_ledger_latest_enriched") == kept
     ours = established_database.query(
-        f"select objoid::regclass::text from pg_description where description like '{MARK}%' order by 1"
+        f"select objoid::regclass::text from pg_description where description like '%{MARK}%' order by 1"
     )
     assert [name for (name,) in ours] == [
         "ops.mv_cabinet_financial_14d",
@@ -108,16 +110,23 @@ def test_a_comment_in_a_file_is_no_change_of_the_view(empty_database, sql_dir: P
     assert not offered & {name for *_, name in set(empty_database.query(STATE)) - set(before)}
 
 
-def test_a_materialised_view_of_ours_that_changed_is_rebuilt_under_the_views_that_read_it(
-    empty_database, sql_dir: Path
-) -> None:
-    migrate(empty_database, sql_dir=sql_dir)
-    file = sql_dir / "views" / "established" / "mv_cabinet_financial_14d.sql"
-    file.write_text(file.read_text() + "create index another_one on ops.mv_cabinet_financial_14d (week_start);\n")
+OURS_BEFORE = """
+    create materialized view ops.mv_cabinet_financial_14d as
+    select financial.* from ops.v_cabinet_financial_14d as financial
+"""
+"""The view as an earlier version made it."""
 
-    migrate(empty_database, sql_dir=sql_dir)
-    assert empty_database.query("select to_regclass('ops.another_one') is not null") == [(True,)]
 
+def as_an_earlier_version_left_it(database) -> None:
+    """Materialise the view as an earlier version did, ours by its comment."""
+    database.query("drop view ops.mv_cabinet_financial_14d")
+    database.query(OURS_BEFORE)
+    database.query(f"comment on materialized view ops.mv_cabinet_financial_14d is '{MARK} [0123456789ab]'")
+
+
+def test_a_view_of_ours_that_was_materialised_becomes_a_plain_one_under_the_views_that_read_it(empty_database) -> None:
+    migrate(empty_database)
+    as_an_earlier_version_left_it(empty_database)
     for statement in (
         "create view public.theirs with (security_barrier) as select * from ops.mv_cabinet_financial_14d",
         "create view public.on_theirs as select * from public.theirs",
@@ -126,27 +135,32 @@ def test_a_materialised_view_of_ours_that_changed_is_rebuilt_under_the_views_tha
         empty_database.query(statement)
     theirs = "select oid::int, reloptions from pg_class where relname in ('theirs', 'on_theirs') order by 1"
     before = empty_database.query(theirs)
-    file.write_text(file.read_text().replace("another_one", "a_third"))
-    migrate(empty_database, sql_dir=sql_dir)
+    migrate(empty_database)
     assert empty_database.query(theirs) == before
     assert empty_database.query("select count(*) from public.on_theirs") == [(0,)]
-    assert empty_database.query("select to_regclass('ops.a_third') is not null") == [(True,)]
     assert empty_database.query(
-        "select has_table_privilege('pg_monitor', 'ops.mv_cabinet_financial_14d', 'select')"
-    ) == [(True,)]
+        "select relkind, has_table_privilege('pg_monitor', oid, 'select') from pg_class"
+        " where relname = 'mv_cabinet_financial_14d'"
+    ) == [("v", True)]
 
 
-def test_a_materialised_view_that_reads_one_of_ours_stops_its_replacement(empty_database, sql_dir: Path) -> None:
-    migrate(empty_database, sql_dir=sql_dir)
-    file = sql_dir / "views" / "established" / "mv_cabinet_financial_14d.sql"
-    file.write_text(file.read_text() + "create index another_one on ops.mv_cabinet_financial_14d (week_start);\n")
-    migrate(empty_database, sql_dir=sql_dir)
+def test_a_view_of_ours_that_a_materialised_one_reads_stays_materialised_and_is_refreshed(
+    empty_database, server, monkeypatch
+) -> None:
+    migrate(empty_database)
+    as_an_earlier_version_left_it(empty_database)
     empty_database.query("create materialized view public.theirs as select * from ops.mv_cabinet_financial_14d")
-    file.write_text(file.read_text().replace("another_one", "one_more"))
-    with pytest.raises(errors.MigrationFailed, match=r"mv_cabinet_financial_14d.sql.*other objects depend on it"):
-        migrate(empty_database, sql_dir=sql_dir)
-    assert empty_database.query("select count(*) from public.theirs") == [(0,)]
-    assert empty_database.query("select to_regclass('ops.another_one') is not null") == [(True,)]
+    migrate(empty_database)
+    kinds = "select relkind from pg_class where relname in ('theirs', 'mv_cabinet_financial_14d')"
+    assert empty_database.query(kinds) == [("m",), ("m",)]
+
+    name = str(psycopg.conninfo.conninfo_to_dict(empty_database)["dbname"])
+    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(name))
+    ingest()
+    assert empty_database.query("select view_name from ops.materialised_view_refreshes order by 1") == [
+        ("ops.mv_cabinet_financial_14d",),
+        ("public.theirs",),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -297,8 +297,11 @@ def test_an_installation_has_an_owner_a_user_for_the_pipelines_and_one_for_the_p
         monkeypatch.setenv(f"AIRFLOW_CONN_CONTROL_TOWER{part}", uri.replace("postgres@", f"{users[role][0]}@", 1))
     get_settings.cache_clear()
     migrate()  # as the owner: the others do not exist
-    for _ in range(2):
-        logins.ensure_logins(users)
+    logins.ensure_logins(users)
+    writer = users["control_tower_writer"][0]
+    warehouse.execute(f"grant postgres to {writer}".encode())  # as an earlier version did before PostgreSQL 17
+    logins.ensure_logins(users)
+    assert warehouse.execute("select pg_has_role(%s, 'postgres', 'member')", [writer]).fetchone() == (False,)
     stored = warehouse.execute(
         "select rolpassword like 'SCRAM-SHA-256%%' from pg_authid where rolname = any(%s)",
         [[name for name, _ in users.values()]],

@@ -70,7 +70,9 @@ def test_a_warehouse_of_an_earlier_revision_goes_on(
     after = rows_of(empty_database)
     settings = {"ops.health_settings", "ops.control_tower_schema_version"}
     for table in before.keys() - settings:
-        assert len(after[table]) == len(before[table]), table
+        # two views that were materialised are plain ones now
+        ((rows,),) = [(len(after[table]),)] if table in after else empty_database.query(f"select count(*) from {table}")
+        assert rows == len(before[table]), table
     database = psycopg.conninfo.conninfo_to_dict(empty_database)["dbname"]
     monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", server.airflow_uri(str(database)))
     ingest()

@@ -29,13 +29,13 @@ WELL = "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION"
 class Task:
     """Answers as Airflow's API server does, or not at all."""
 
-    def __init__(self, *, is_paused: bool | None = False, state: str | None = None) -> None:
-        self.is_paused, self.state = is_paused, state
+    def __init__(self, *, is_paused: bool | None = False, state: str | None = None, file: str | None = None) -> None:
+        self.is_paused, self.state, self.file = is_paused, state, file
 
     def get_dag(self, dag_id: str) -> Any:
         if self.is_paused is None:
             raise httpx.ConnectError("no API server")
-        return SimpleNamespace(is_paused=self.is_paused)
+        return SimpleNamespace(is_paused=self.is_paused, relative_fileloc=self.file)
 
     def get_dagrun_state(self, dag_id: str, run_id: str) -> str:
         if self.state is None:
@@ -96,6 +96,24 @@ def test_a_file_that_does_not_load_is_red_with_its_line(watchtower: Watchtower, 
     assert error == ("identity_ingestion.py, line 2: AttributeError: module 'math' has no attribute 'nothing'",)
     assert watchtower.state("dag.scout_attribution_refresh") == ("OK", "OK")
     assert watchtower.state("dag.migrate_schema") == ("UNKNOWN", "DAG_UNKNOWN"), "there is no such file here"
+
+
+def test_one_file_may_make_all_dags(watchtower: Watchtower, tmp_path: Path) -> None:
+    (tmp_path / "pipeline_health.py").write_text("# makes identity_ingestion, scout_attribution_refresh\n")
+    airflow_state.record_dag_states(watchtower.warehouse, Task(is_paused=None), context(tmp_path), watchtower.now)
+    watchtower.all_is_well()
+    watchtower.check()
+    assert watchtower.state("dag.identity_ingestion") == ("OK", "OK")
+
+
+def test_a_file_elsewhere_in_the_bundle_is_found_where_airflow_has_it(tmp_path: Path) -> None:
+    (tmp_path / "fleet" / "health").mkdir(parents=True)
+    (tmp_path / "fleet" / "links.py").write_text("x = 1\n")
+    health_file = tmp_path / "fleet" / "health" / "pipeline_health.py"
+    found = airflow_state.dag_file(Task(file="fleet/links.py"), "identity_ingestion", health_file)
+    assert found == tmp_path / "fleet" / "links.py"
+    unknown = airflow_state.dag_file(Task(is_paused=None), "identity_ingestion", health_file)
+    assert unknown == health_file.with_name("identity_ingestion.py")
 
 
 def test_a_file_that_ends_the_process_is_an_error_and_ends_nothing(watchtower: Watchtower, tmp_path: Path) -> None:

@@ -177,11 +177,11 @@ def test_before_the_first_look_that_is_red(warehouse: psycopg.Connection[Any]) -
 def test_a_view_that_cannot_be_read_is_red_and_the_others_are_looked_at(watchtower: Watchtower) -> None:
     watchtower.all_is_well()
     watchtower.check()
-    watchtower.warehouse.execute("alter function ops.v_data_health_status_at rename to elsewhere")
+    watchtower.warehouse.execute("alter function ops.source_health_at rename to elsewhere")
     assert watchtower.check(MINUTES_15) == [("OPENED", "health")]
     assert watchtower.state("probe.source") == ("RED", "CHECK_FAILED")
     assert watchtower.state("pipeline.identity_run") == ("OK", "OK")
-    watchtower.warehouse.execute("alter function ops.elsewhere rename to v_data_health_status_at")
+    watchtower.warehouse.execute("alter function ops.elsewhere rename to source_health_at")
     assert watchtower.check(MINUTES_15) == [("CLOSED", "health")]
 
 

@@ -272,7 +272,7 @@ def test_a_connection_that_is_there_but_cannot_be_read_is_red(
     watchtower: Watchtower, monkeypatch: pytest.MonkeyPatch, connection: str
 ) -> None:
     monkeypatch.setenv(SLACK, connection)
-    assert configured() == {"mail": False, "slack": None}
+    assert configured() == {"mail": False, "slack": None, "notify": False}
     assert list(available()) == []
     watchtower.all_is_well()
     health_check.run_all_checks(watchtower.warehouse, watchtower.now)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -15,71 +13,9 @@ import pytest
 from control_tower import runs
 from control_tower.errors import DatabaseUnreachable
 from control_tower.monitoring import tasks
-from control_tower.monitoring.outage import VARIABLE
-from control_tower.settings import get_settings
-from tests.monitoring.servers import MailServer, WebServer, mail_server, web_server
-from tests.monitoring.watchtower import ATTRIBUTION, IDENTITY, QUIET_SOURCES, Watchtower
-from tests.pipeline import DAGS, load_dag
-
-DagTest = Callable[..., Any]
-
-
-@pytest.fixture
-def mail() -> Iterator[MailServer]:
-    with mail_server() as server:
-        yield server
-
-
-@pytest.fixture
-def web() -> Iterator[WebServer]:
-    with web_server() as server:
-        yield server
-
-
-@pytest.fixture
-def tower(
-    warehouse: psycopg.Connection[Any], mail: MailServer, web: WebServer, monkeypatch: pytest.MonkeyPatch
-) -> Watchtower:
-    """A warehouse in which nothing but the pipelines can be wrong; mail, Slack and heartbeat are configured."""
-    for name, value in {
-        "AIRFLOW_CONN_CONTROL_TOWER_SMTP": mail.connection,
-        "AIRFLOW_CONN_CONTROL_TOWER_SLACK": web.slack_connection,
-        "CONTROL_TOWER_ALERT_RECIPIENTS": "ana@example.org, luis@example.org",
-        "CONTROL_TOWER_HEARTBEAT_URL": f"{web.url}/beat",
-        "CONTROL_TOWER_SOURCE_CADENCE_HOURS": QUIET_SOURCES,
-        "CONTROL_TOWER_ALERT_TIMEOUT_SECONDS": "1",
-        "CONTROL_TOWER_PUBLIC_URL": "https://airflow.example.org",
-    }.items():
-        monkeypatch.setenv(name, value)
-    return Watchtower(warehouse)
-
-
-@pytest.fixture
-def dag_test(airflow_metadata: None) -> Iterator[DagTest]:
-    """Runs a DAG once, without retries."""
-
-    def run(dag_id: str = "pipeline_health", **conf: Any) -> Any:
-        get_settings.cache_clear()
-        load_dag.cache_clear()
-        dag = load_dag(dag_id)
-        dag.fileloc = str(DAGS / f"{dag_id}.py")  # as Airflow has it, whose loader runs the file's last line itself
-        for task in dag.tasks:
-            task.retries = 0
-        return dag.test(run_conf=conf)
-
-    forget_outages()  # tests elsewhere take the database away, too
-    yield run
-    load_dag.cache_clear()  # tasks that ran keep what Airflow rendered into them
-    forget_outages()
-
-
-def forget_outages() -> None:
-    """Airflow's note of an unreachable database outlives the test that took it away, as it outlives a restart."""
-    from airflow.models.variable import Variable
-    from airflow.utils.session import create_session
-
-    with create_session() as session:
-        session.query(Variable).filter(Variable.key == VARIABLE).delete()
+from tests.monitoring.conftest import DagTest
+from tests.monitoring.servers import MailServer, WebServer
+from tests.monitoring.watchtower import ATTRIBUTION, IDENTITY, Watchtower
 
 
 def states(run: Any) -> dict[str, str]:
@@ -126,7 +62,7 @@ def test_red_is_told_once_by_mail_and_slack_and_so_is_the_end(
         assert "última corrida completa hace 3 d (límite: 2 d)" in part
         assert "https://airflow.example.org/control-tower/health" in part
         assert "https://airflow.example.org/dags/identity_ingestion/runs/manual__1" in part
-        assert "docs/runbook.es.md#ingestion-stale" in part
+        assert "/control-tower/runbook#ingestion-stale" in part
 
 
 def test_a_refusing_a_slow_and_a_broken_server_lose_nothing_and_fail_no_health_check(
@@ -262,77 +198,6 @@ def test_a_run_whose_process_died_is_closed_as_abandoned(
     status, error = row.fetchone() or ("", "")
     assert status == "FAILED"
     assert error.startswith("Abandoned")
-
-
-def forget_runs(dag_id: str) -> None:
-    """Airflow's runs of a DAG outlive the test that made them."""
-    from airflow.models.dagrun import DagRun
-    from airflow.utils.session import create_session
-
-    with create_session() as session:
-        for run in session.query(DagRun).filter(DagRun.dag_id == dag_id).all():
-            session.delete(run)
-
-
-@pytest.fixture
-def lost_run(tower: Watchtower, dag_test: DagTest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Id of a DAG run of the ingestion whose open_run was killed, and whose tasks could tell nobody."""
-    forget_runs("identity_ingestion")
-    tower.run(IDENTITY, ago=timedelta(hours=1))
-    tower.run(ATTRIBUTION)
-    with monkeypatch.context() as killed:
-        killed.setattr(runs, "open_run", lambda *_, **__: sys.exit("Killed"))
-        killed.setattr("control_tower.pipeline_dag.fail_run_of_task", lambda _: None)
-        yield dag_test("identity_ingestion").run_id
-    forget_runs("identity_ingestion")
-
-
-def test_a_run_that_died_before_it_was_opened_is_found_in_airflow_and_told(
-    tower: Watchtower, dag_test: DagTest, lost_run: str, mail: MailServer
-) -> None:
-    known = tower.warehouse.execute("select count(*) from ops.ingestion_runs where dag_run_id = %s", [lost_run])
-    assert known.fetchone() == (0,)
-    for _ in range(2):
-        assert dag_test().state == "success"
-
-    rows = tower.warehouse.execute(
-        "select status::text, error_message, dag_id from ops.ingestion_runs where dag_run_id = %s", [lost_run]
-    ).fetchall()
-    assert [(row[0], row[2]) for row in rows] == [("FAILED", "identity_ingestion")]
-    assert "before a run was opened: open_run is failed" in rows[0][1]
-    assert tower.state("pipeline.identity_run") == ("RED", "RED_RUN_FAILED")
-    assert len(mail.mails) == 1
-
-    tower.run(IDENTITY, ago=-timedelta(minutes=2))
-    assert dag_test().state == "success"
-    assert tower.state("pipeline.identity_run") == ("OK", "OK")
-
-
-def test_a_run_that_was_killed_while_opening_is_told_at_once_by_the_task_that_misses_it(
-    tower: Watchtower, dag_test: DagTest, monkeypatch: pytest.MonkeyPatch, mail: MailServer
-) -> None:
-    tower.all_is_well()
-    monkeypatch.setattr(runs, "open_run", lambda *_, **__: sys.exit("Killed"))
-    run = dag_test("identity_ingestion")
-    rows = tower.warehouse.execute("select status::text from ops.ingestion_runs where dag_run_id = %s", [run.run_id])
-    assert rows.fetchall() == [("FAILED",)]
-    assert len(mail.mails) == 1
-    forget_runs("identity_ingestion")
-
-
-def test_a_run_that_was_refused_because_another_is_active_is_no_failure(
-    tower: Watchtower, dag_test: DagTest, monkeypatch: pytest.MonkeyPatch, mail: MailServer
-) -> None:
-    monkeypatch.setenv("CONTROL_TOWER_TAKEOVER_SECONDS", "1")
-    tower.all_is_well()
-    active = tower.run(IDENTITY, "RUNNING")
-    with psycopg.connect(tower.warehouse.info.dsn) as step:
-        step.execute("select ops.hold_run(%s)", [active])
-        assert dag_test("identity_ingestion").state == "failed"
-        assert dag_test().state == "success"
-    assert tower.state("pipeline.identity_run") == ("OK", "OK")
-    assert mail.mails == []
-    forget_runs("identity_ingestion")
 
 
 @pytest.mark.parametrize("is_on", [True, False])

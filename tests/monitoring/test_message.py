@@ -119,7 +119,7 @@ def test_what_the_system_says_is_text_and_never_markup(text: str) -> None:
     for block in blocks:
         for field in [block.get("text"), *block.get("fields", [])]:
             if field and field["type"] == "mrkdwn":
-                assert not re.search(r"<(?!https://)", field["text"])
+                assert not re.search(r"<(?!https?://)", field["text"])
 
 
 def test_slack_takes_no_mention_link_or_format_from_a_text() -> None:
@@ -170,7 +170,7 @@ def test_all_that_is_wrong_with_a_pipeline_is_said() -> None:
     text = mail_about(problem_of("pipeline.identity_run", states[0], states=states))
     assert (
         "También: La última corrida de la ingesta de identidad falló. "
-        "El DAG de la ingesta de identidad está en pausa: no volverá a ejecutarse solo." in text
+        "La ingesta de identidad está en pausa en Airflow: no volverá a ejecutarse por su cuenta." in text
     )
     assert "También" not in mail_about(problem_of("pipeline.identity_run", states[0], states=states[:1]))
 
@@ -191,7 +191,7 @@ def test_one_instruction_is_given_and_not_the_system_s_own_as_well() -> None:
 def test_poor_quality_says_why() -> None:
     text = mail_about(problem_of("quality.scout_attribution", "YELLOW_ATTRIBUTION_QUALITY", reasons=["NO_PERSONS"]))
     assert "Motivo: todavía no hay ninguna persona" in text
-    assert "Si aún no hay personas, ejecute identity_ingestion." in text
+    assert "Si aún no hay personas, ejecute la ingesta de identidad." in text
     reasons = ["RED_ATTRIBUTION_STALE", "CONFLICTS_OVER_100"]
     text = mail_about(problem_of("quality.scout_attribution", "RED_ATTRIBUTION_QUALITY", reasons=reasons))
     assert (

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from control_tower.database import read_sql
 from control_tower.monitoring import health_check
 from tests.monitoring.source_rows import INSERTS, add_row, set_limits
 
@@ -322,3 +323,15 @@ def test_whatever_is_written_in_whatever_order_the_answer_is_the_truth(counted: 
         second.rollback()
     refresh(counted)
     assert answer(counted) == truth(counted)
+
+
+@pytest.mark.parametrize("reader", ["select * from ops.v_data_health_status", "monitoring/sources.sql"])
+def test_the_state_of_sources_is_read_from_one_measurement(warehouse: Any, reader: str) -> None:
+    with warehouse.transaction():
+        warehouse.execute("set local track_functions = 'all'")
+        statement = read_sql(reader) if reader.endswith(".sql") else reader
+        warehouse.execute(statement, {"moment": health_check.clock(warehouse)}).fetchall()
+        calls = warehouse.execute(
+            "select calls from pg_stat_xact_user_functions where schemaname = 'ops' and funcname = 'measure_sources'"
+        ).fetchone()
+    assert calls == (1,)

@@ -11,6 +11,8 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from control_tower.payments.cabinet_claims import derive_all_claims
+
 Row = dict[str, Any]
 LEAD = date(2026, 3, 2)
 """The lead date where a story does not say another."""
@@ -104,6 +106,11 @@ class Fleet:
         ).fetchone()
         assert row is not None
         return int(row[0])
+
+    def keep_claims(self) -> None:
+        """Bring the claims that runs keep to what they are now."""
+        with self.connection.transaction():
+            derive_all_claims(self.connection)
 
     def read(self, view: str, *order: str) -> list[Row]:
         """All rows of a view, by column name, sorted by these columns."""

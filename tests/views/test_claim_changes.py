@@ -275,7 +275,7 @@ def test_a_human_decision_records_changes_without_a_run(fleet: Fleet) -> None:
     run_id = refresh(fleet)
     # the claims are refreshed, the list is not yet: the decision brings the person's rows
     fleet.event(person, LEAD - timedelta(3))
-    fleet.run("refresh materialized view ops.mv_yango_cabinet_claims_for_collection")
+    fleet.keep_claims()
 
     decisions.resolve_scout_conflict(str(person), 8, "he showed the form", author=decisions.Author("ana"))
 

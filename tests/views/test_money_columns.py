@@ -43,8 +43,3 @@ def test_names_types_and_order_are_those_of_an_established_database(
 
     assert known
     assert (ours if view in EXACT else ours[: len(known)]) == known
-
-
-@pytest.mark.parametrize("view", [name for name in EXACT + LEADING if ".mv_" in name])
-def test_readers_go_on_while_a_materialised_view_is_refreshed(view: str, warehouse) -> None:
-    warehouse.execute(f"refresh materialized view concurrently {view}")

@@ -93,7 +93,7 @@ def test_each_claim_appears_once_with_its_scout_however_often_the_scout_is_liste
             is_active,
         )
     fleet.run("insert into public.module_ct_scouts_list (scout_id, name) values (8, 'Solo Nombre')")
-    fleet.run("refresh materialized view ops.mv_yango_cabinet_claims_for_collection")
+    fleet.keep_claims()
 
     rows = fleet.read("ops.v_yango_collection_with_scout", "milestone_value")
 
@@ -113,7 +113,7 @@ def test_the_bucket_says_where_the_scout_comes_from(fleet: Fleet) -> None:
     fleet.event(people["migration"], origin="fleet_migration", scout=7)
     fleet.event(people["conflict"], scout=7)
     fleet.event(people["conflict"], scout=8)
-    fleet.run("refresh materialized view ops.mv_yango_cabinet_claims_for_collection")
+    fleet.keep_claims()
 
     rows = fleet.read("ops.v_yango_collection_with_scout", "driver_id")
 

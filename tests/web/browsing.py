@@ -13,13 +13,17 @@ from starlette.testclient import TestClient
 BASE = "/control-tower"
 LISTS = (
     "/health",
+    "/review",
     "/scouts/attribution-health",
+    "/scouts",
     "/scouts/conflicts",
     "/scouts/backlog",
     "/unmatched",
     "/scouts/cobranza-yango",
     "/scouts/liquidation",
     "/scouts/statements",
+    "/runs",
+    "/rehearsals",
     "/persons",
 )
 HTML = {"Accept": "text/html,application/xhtml+xml"}
@@ -56,13 +60,19 @@ def browser_of(app: Any, token: str, **headers: str) -> TestClient:
 
 
 def single_pages(fleet: psycopg.Connection[Any]) -> Iterator[str]:
-    """A person, a conflict, a period, a statement, its sheet and a record: pages about one thing."""
+    """A person, a conflict, two scouts, a period, a statement, its sheet and a record: pages about one thing."""
     row = fleet.execute("select source_table, source_pk from canon.identity_unmatched order by 1, 2 limit 1").fetchone()
     assert row is not None
     yield f"/persons/{PERSON_1}"
     yield "/unmatched/contested"
     yield f"/scouts/conflicts/{PERSON_1}"
+    yield "/scouts/33?signal=SCOUT_IS_DRIVER"
+    yield "/scouts/7"
     yield "/scouts/statements?period=2"
     yield "/scouts/statements/3"
     yield "/scouts/statements/3/print"
+    yield from ("/sources/drivers", "/runbook", "/scouts/attributed")
+    yield "/checks/source.drivers"
+    (run,) = fleet.execute("select max(run_id) from ops.v_ingestion_runs").fetchone() or (1,)
+    yield from (f"/runs/{run}", f"/runs/{run}/links", f"/runs/{run}/changes")
     yield f"/unmatched/record?source_table={row[0]}&source_pk={row[1]}"

@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+from control_tower.review_cases import complete_cases
 from control_tower.settings import get_settings
 from control_tower.web import listing, pool
 from tests.attribution import datasets
@@ -42,10 +43,17 @@ insert into ops.check_states (check_name, subject, cause, severity, state, detai
 values
 ('source.drivers', 'drivers', 'sources', 'RED', 'RED_NO_DATA', '{"sample": ["ANA TORRES"]}', now(), now()),
 ('pipeline.identity_run', 'identity_run', 'pipeline', 'OK', 'OK', '{}', now(), now());
+insert into ops.check_state_changes (
+    check_name, severity_old, state_old, severity_new, state_new, value, changed_at
+)
+values
+('pipeline.identity_run', 'OK', 'OK', 'YELLOW', 'YELLOW_RUN_STUCK', '{}', now() - interval '3 days'),
+('pipeline.identity_run', 'YELLOW', 'YELLOW_RUN_STUCK', 'OK', 'OK', '{}', now() - interval '2 days');
 insert into ops.alert_mutes (target, reason, muted_by, muted_at, muted_until)
 values ('source.module_ct_migrations', 'moved on Monday', 'rosa', now() - interval '1 hour', now() + interval '9 days');
 """
-"""Two open alerts and one that is over, a message of each on both channels, two checks, and a mute."""
+"""Two open alerts and one that is over, a message of each on both channels, two checks, one of which was yellow for a
+day, and a mute."""
 
 
 CLAIM_HISTORY = """
@@ -234,7 +242,8 @@ def viewer(airflow_app: Any, tokens: dict[str, str], nothing_else: None) -> Test
 def fleet_template(server: Any, migrated_template: str) -> str:
     """Name of a warehouse with records of every kind, ingested and attributed, for cloning.
 
-    Scouts 7 and 9 claim person 1; l6 and others are without a person; a name could be a formula.
+    Scouts 7 and 9 claim person 1; l6 and others are without a person; a name could be a formula. Scout 33 has the name
+    of a driver whom they brought.
     """
     name = server.create(template=migrated_template)
     with pytest.MonkeyPatch.context() as environment, psycopg.connect(server.uri(name), autocommit=True) as connection:
@@ -244,7 +253,7 @@ def fleet_template(server: Any, migrated_template: str) -> str:
         crashes.today(connection)
         connection.execute(
             "insert into public.module_ct_scouts_list (scout_id, raw_name, is_active) values (7, 'Tito Zorro', true),"
-            " (9, '=Mara \"Cruz\"', true)"
+            " (9, '=Mara \"Cruz\"', true), (33, 'Ortíz Núñez, Carla', false)"
         )
         person = datasets.person(connection, 1)
         for scout in (7, 9):
@@ -258,7 +267,8 @@ def fleet_template(server: Any, migrated_template: str) -> str:
         attribute()
         connection.execute(ALERTS.encode())
         connection.execute(CLAIM_HISTORY.encode())
-
+        with connection.transaction():
+            complete_cases(connection)
         connection.execute(STATEMENTS.encode())
         connection.execute("analyze")
     return str(name)

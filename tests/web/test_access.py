@@ -34,16 +34,24 @@ ACTIONS: dict[str, Any] = {
     },
     "/scouts/statements/{statement_id}/paid": {"reference": "OP-002", "paid_on": "2025-11-03"},
     "/scouts/statements/close": {"period_start": "2025-11-01", "period_end": "2025-11-15", "reason": "it is over"},
+    "/review/decisions": {
+        "decisions": [{"case_kind": "CONFLICT", "case_key": SOMEBODY, "choice": {"nobody": True}}],
+        "reason": "said so",
+    },
+    "/review/postpone": {"case_kind": "CONFLICT", "case_key": SOMEBODY, "until": None},
+    "/yango/cabinet/payments-without-claim/explain": {"payment_key": "p1", "reason": "Yango confirmed it"},
     "/persons/{person_key}/split": {"reason": "two sisters"},
     "/identity/weights/estimate": {"reason": "half a year"},
+    "/rehearsals": {"hot_value_people": 3},
     "/alerts/{alert_id}/acknowledge": {"reason": "I look after it"},
     "/alerts/{alert_id}/mute": {"reason": "planned", "until": "2026-12-01T08:00:00-05:00"},
     "/alerts/{alert_id}/unmute": None,
     "/alerts/mutes/{mute_id}/lift": None,
+    "/runs/{run_id}/revert": {"reason": "the file was loaded twice"},
 }
 """Routes that need the right to start a DAG, each with a body that is valid."""
 
-SEARCHES = ("/persons/search", "/unmatched/search")
+SEARCHES = ("/persons/search", "/unmatched/search", "/search")
 
 
 def routes() -> Iterator[tuple[str, str]]:
@@ -55,7 +63,8 @@ def routes() -> Iterator[tuple[str, str]]:
 
 
 def filled(path: str) -> str:
-    numbers = {"{alert_id}": "1", "{mute_id}": "1", "{statement_id}": "3"}
+    numbers = {"{alert_id}": "1", "{mute_id}": "1", "{statement_id}": "3", "{scout_id}": "33", "{run_id}": "2"}
+    numbers["{source_name}"] = "drivers"
     for name, number in numbers.items():
         path = path.replace(name, number)
     return path.replace("{person_key}", SOMEBODY)
@@ -141,8 +150,11 @@ def test_who_may_not_read_the_dag_opens_no_page_of_it(
         return False
 
     monkeypatch.setattr(SimpleAuthManager, "is_authorized_dag", nothing)
-    dags = {"/health": "pipeline_health", "/scouts": "scout_attribution_refresh"}
+    watched = dict.fromkeys(("/health", "/sources", "/checks"), "pipeline_health")
+    dags = {**watched, "/scouts": "scout_attribution_refresh", "/rehearsals": "rehearse"}
     for path in (*LISTS, *single_pages(fleet)):
+        if path == "/runbook":
+            continue  # for everybody who is logged in
         asked.clear()
         answer = reader.get(path)
         assert answer.status_code == 403, path
@@ -186,6 +198,16 @@ def test_a_write_with_a_cookie_must_come_from_our_own_pages(
     assert answer.status_code == (200 if is_let_in else 403)
     if not is_let_in:
         assert answer.json()["code"] == "CROSS_SITE"
+
+
+def test_the_address_that_browsers_know_is_ours_behind_a_proxy_with_another_host(
+    anonymous: TestClient, tokens: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://fleet.example/team/airflow/")
+    for origin, code in (("https://fleet.example", 200), ("https://evil.example", 403), ("null", 403)):
+        sent = OURS | {"Origin": origin, "Cookie": f"_token={tokens['editor']}"}
+        search = {"by": "driver_id", "value": "d1"}
+        assert anonymous.post(f"{API}/persons/search", json=search, headers=sent).status_code == code, origin
 
 
 @pytest.mark.parametrize("path", [*ACTIONS, *SEARCHES])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +10,9 @@ import psycopg
 from starlette.testclient import TestClient
 
 from control_tower.payments.read_models import refresh_person
+from control_tower.web.queries import money
 from tests.views.conftest import Fleet
+from tests.web.test_lists import parsed
 
 
 # One trip on the lead's day: 20 PEN and 20,000 COP for the scout. 20,020 would be both added up.
@@ -39,7 +39,7 @@ def test_two_currencies_are_two_rows_of_the_liquidation_and_of_the_person(
             ).json()["items"]
         ]
         assert {row["currency"]: row["amount_payable"] for row in rows} == amounts, order
-    exported = csv.DictReader(io.StringIO(editor.get("/scouts/liquidation/base.csv").text.lstrip("\ufeff")))
+    exported = parsed(editor.get("/scouts/liquidation/base.csv").text, money.LIQUIDATION.columns())
     assert {row["currency"]: float(row["amount_payable"]) for row in exported} == amounts
     payments = editor.get(f"/persons/{person}").json()["payments"]
     assert {payment["currency"]: payment["amount_payable"] for payment in payments} == amounts

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+from control_tower.web.api_errors import DAG_AT_WORK, RUN_AT_WORK
 from tests.attribution import datasets
 
 pytestmark = pytest.mark.usefixtures("no_dag_runs")
@@ -69,6 +70,15 @@ def test_while_one_is_queued_another_is_refused(editor: TestClient) -> None:
     assert code(editor.post(RUN_NOW)) == (409, "ALREADY_RUNNING")
     assert code(editor.post("/identity/run")) == (202, None)
     assert [run["dag_id"] for run in dag_runs()] == ["scout_attribution_refresh", "identity_ingestion"]
+
+
+def test_a_second_press_names_the_run_at_work_so_that_the_page_shows_it(editor: TestClient) -> None:
+    first = editor.post(RUN_NOW).json()
+    second = editor.post(RUN_NOW)
+    assert second.status_code == 409
+    assert second.headers[RUN_AT_WORK] == first["dag_run_id"]
+    assert second.headers[DAG_AT_WORK] == "scout_attribution_refresh"
+    assert RUN_AT_WORK not in editor.post("/scouts/attribution/no-such-thing").headers
 
 
 @pytest.mark.parametrize(("silent_seconds", "status"), [(89, 409), (91, 202)])
@@ -159,17 +169,6 @@ def test_an_age_that_is_none_is_refused(editor: TestClient, hours: str) -> None:
     assert code(editor.post(f"/identity/ensure-fresh?max_age_hours={hours}")) == (422, "INVALID")
 
 
-def test_a_conflict_is_resolved_by_a_run_of_its_dag(editor: TestClient, fleet: psycopg.Connection[Any]) -> None:
-    (conflict,) = editor.get("/scouts/attribution/conflicts").json()["conflicts"]
-    assert conflict["scout_ids"] == [7, 9]
-    decision = {"scout_id": 7, "reason": f"  {REASON} "}
-    answer = editor.post(f"/scouts/attribution/conflicts/{conflict['person_key']}/resolve", json=decision)
-    assert answer.status_code == 202, answer.text
-    (run,) = dag_runs()
-    assert (run["dag_id"], run["user"]) == ("resolve_scout_conflict", "editor")
-    assert run["conf"] == {"person_key": conflict["person_key"], "scout_id": 7, "reason": REASON}
-
-
 @pytest.mark.parametrize(
     ("decision", "expected"),
     [
@@ -218,10 +217,10 @@ def test_a_person_or_scout_that_nobody_knows_is_refused_and_nobody_is_a_scout(
     assert resolve("nobody", 7) == (422, "INVALID")
     person = datasets.person(own_fleet, 2)
     datasets.event(own_fleet, person, datasets.SCOUTING, 11)  # in no list of scouts, but in an event of this person
-    assert resolve(person, 11) == (202, None)
+    assert resolve(person, 11) == (200, None)
     assert resolve(datasets.person(own_fleet, 3), 11) == (422, "UNKNOWN_SCOUT")
-    assert resolve(person, None) == (202, None)
-    assert dag_runs()[-1]["conf"] == {"person_key": str(person), "nobody": True, "reason": REASON}
+    assert resolve(person, None) == (200, None)
+    assert dag_runs() == []
 
 
 @pytest.mark.parametrize(
@@ -236,18 +235,16 @@ def test_a_choice_that_is_missing_is_refused_in_the_reader_s_language(
     assert says in answer.json()["fields"][0]["problem"]
 
 
-def test_the_newest_decision_is_taken_back_by_a_run_of_its_dag(
-    editor: TestClient, own_fleet: psycopg.Connection[Any]
-) -> None:
+def test_the_newest_decision_is_taken_back_first(editor: TestClient, own_fleet: psycopg.Connection[Any]) -> None:
     from control_tower.decisions import Author, resolve_scout_conflict
 
     person = str(uuid.UUID(int=0xAA << 64 | 1))
     first, second = (resolve_scout_conflict(person, scout, "form", author=Author("chief")) for scout in (7, 9))
     path = f"/scouts/attribution/conflicts/{person}/resolve"
     assert code(editor.post(path, json={"undo_decision": first.id, "reason": REASON})) == (409, "DECIDED_SINCE")
-    assert code(editor.post(path, json={"undo_decision": second.id, "reason": REASON})) == (202, None)
-    (run,) = dag_runs()
-    assert run["conf"] == {"person_key": person, "undo_decision": second.id, "reason": REASON}
+    assert code(editor.post(path, json={"undo_decision": second.id, "reason": REASON})) == (200, None)
+    assert code(editor.post(path, json={"undo_decision": first.id, "reason": REASON})) == (409, "DECIDED_SINCE")
+    assert dag_runs() == []
 
 
 def test_merged_persons_are_split_by_a_run_of_its_dag(editor: TestClient, fleet: psycopg.Connection[Any]) -> None:
@@ -283,14 +280,6 @@ def lead(source_pk: str, **choice: Any) -> dict[str, Any]:
     return {"source_table": "module_ct_cabinet_leads", "source_pk": source_pk, "reason": REASON, **choice}
 
 
-def test_a_record_is_decided_by_a_run_of_its_dag(editor: TestClient, fleet: psycopg.Connection[Any]) -> None:
-    answer = editor.post("/unmatched/resolve", json=lead("l6", driver_id="d1"))
-    assert answer.status_code == 202, answer.text
-    (run,) = dag_runs()
-    assert (run["dag_id"], run["user"]) == ("resolve_unmatched_lead", "editor")
-    assert run["conf"] == lead("l6", driver_id="d1")
-
-
 @pytest.mark.parametrize(
     ("decision", "expected"),
     [
@@ -307,25 +296,27 @@ def test_a_record_is_decided_by_a_run_of_its_dag(editor: TestClient, fleet: psyc
         (lead("l6", driver_id="nobody"), (422, "UNKNOWN_DRIVER")),
         (lead("l6", person_key=str(uuid.UUID(int=99))), (404, "UNKNOWN_PERSON")),
         (lead("l5", ignore=True), (409, "LINK_STANDS")),
-        (lead("l5", ignore=True, replace_link=True), (202, None)),
-        (lead("l1", ignore=True), (202, None)),  # its link is contested
+        (lead("l5", ignore=True, replace_link=True), (200, None)),
+        (lead("l1", ignore=True), (200, None)),  # its link is contested
     ],
 )
-def test_a_choice_about_a_record_is_checked_before_anything_starts(
-    editor: TestClient, fleet: psycopg.Connection[Any], decision: dict[str, Any], expected: tuple[int, str]
+def test_a_choice_about_a_record_is_checked_before_anything_is_written(
+    editor: TestClient, own_fleet: psycopg.Connection[Any], decision: dict[str, Any], expected: tuple[int, str]
 ) -> None:
     assert code(editor.post("/unmatched/resolve", json=decision)) == expected
-    assert len(dag_runs()) == (expected[0] == 202)
+    row = own_fleet.execute("select count(*) from ops.human_decisions").fetchone()
+    assert row == (int(expected[0] == 200),)
+    assert dag_runs() == []
 
 
 def test_any_other_refusal_names_its_reason(editor: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    from control_tower import decisions
     from control_tower.errors import SeveralPersons
+    from control_tower.web import decision_writer
 
     def refuse(*_: Any, **__: Any) -> None:
         raise SeveralPersons("The accounts of driver d1 belong to several persons.", "decide again")
 
-    monkeypatch.setattr(decisions, "resolve_unmatched_lead", refuse)
+    monkeypatch.setitem(decision_writer.FUNCTIONS, "resolve_unmatched_lead", refuse)
     answer = editor.post("/unmatched/resolve", json=lead("l6", driver_id="d1"))
     assert code(answer) == (422, "INVALID")
     assert answer.json()["fields"] == [

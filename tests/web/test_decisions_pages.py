@@ -40,6 +40,11 @@ def progress(decider: TestClient, monkeypatch: pytest.MonkeyPatch) -> Any:
     return told
 
 
+def to_review(text: str) -> list[str]:
+    """Where a page leads for the decision."""
+    return [link["href"] for link in Page(text).all("a") if "/review#" in link["href"]]
+
+
 def undo_forms(text: str) -> list[dict[str, str]]:
     return [form for form in Page(text).all("form") if form.get("data-result") == "undo-progress"]
 
@@ -48,10 +53,14 @@ def test_the_page_of_a_conflict_says_what_was_decided_and_no_longer_asks(
     decider: TestClient, own_fleet: Warehouse, progress: Any
 ) -> None:
     asks = "No se asigna a nadie hasta que alguien decida."
-    assert asks in decider.get(f"/scouts/conflicts/{PERSON_1}").text
+    text = decider.get(f"/scouts/conflicts/{PERSON_1}").text
+    assert asks in text
+    assert to_review(text) == [f"/control-tower/review#CONFLICT%7C{PERSON_1}"]
     decision = resolve_scout_conflict(PERSON_1, 7, "lo vio en la calle", author=CHIEF)
     text = decider.get(f"/scouts/conflicts/{PERSON_1}").text
     assert asks not in text
+    assert to_review(text) == []
+    assert "Para decidir otra vez, deshaga lo que se decidió." in text
     assert "Asignado a Tito Zorro (scout 7)." in text
     assert "Lo decidió chief: “lo vio en la calle”" in text
     (form,) = undo_forms(text)
@@ -67,17 +76,18 @@ def test_the_page_of_a_conflict_says_what_was_decided_and_no_longer_asks(
 
 
 def test_nobody_is_said_in_so_many_words(decider: TestClient, own_fleet: Warehouse, progress: Any) -> None:
-    text = decider.get(f"/scouts/conflicts/{PERSON_1}").text
+    text = decider.get(f"/review/case?case_kind=CONFLICT&case_key={PERSON_1}").text
     choices = [radio["value"] for radio in Page(text).all("input") if radio.get("type") == "radio"]
-    assert [json.loads(choice) for choice in choices][-2:] == [{"nobody": True}, {}]
+    assert choices[-1] == "", "another scout is written beside it"
+    assert json.loads(choices[-2]) == {"nobody": True}
     resolve_scout_conflict(PERSON_1, None, "vino sola", author=CHIEF, nobody=True)
     assert "No se asigna a nadie: no se paga a ningún scout" in decider.get(f"/scouts/conflicts/{PERSON_1}").text
     assert "No se asigna a nadie: no se paga a ningún scout" in progress("resolve_scout_conflict")
 
 
 def test_a_field_beside_a_choice_is_missed_in_the_reader_s_language(decider: TestClient, fleet: Warehouse) -> None:
-    for language, says in (("es", "Escriba el número del otro scout"), ("en", "Write the number of the other scout")):
-        text = decider.get(f"/scouts/conflicts/{PERSON_1}?lang={language}").text
+    for language, says in (("es", "Escriba el nombre o el número"), ("en", "Write the name or number")):
+        text = decider.get(f"/review/case?case_kind=CONFLICT&case_key={PERSON_1}&lang={language}").text
         (field,) = (one for one in Page(text).all("input") if one.get("name") == "scout_id")
         assert field["data-missing"].startswith(says)
 
@@ -85,10 +95,12 @@ def test_a_field_beside_a_choice_is_missed_in_the_reader_s_language(decider: Tes
 def test_the_pages_of_a_record_and_a_person_say_what_was_decided(
     decider: TestClient, reader: TestClient, own_fleet: Warehouse, progress: Any
 ) -> None:
+    record = "/unmatched/record?source_table=module_ct_cabinet_leads&source_pk=l6"
+    assert to_review(decider.get(record).text) == ["/control-tower/review#UNMATCHED%7Cmodule_ct_cabinet_leads%7Cl6"]
+    assert to_review(reader.get(record).text) == [], "only who may decide is led there"
     decision = resolve_unmatched_lead(
         "module_ct_cabinet_leads", "l6", driver_id="d1", reason="mostró su brevete", author=CHIEF
     )
-    record = "/unmatched/record?source_table=module_ct_cabinet_leads&source_pk=l6"
     said = f"El registro es de la persona {decision.person_key}, por la cuenta de conductor d1."
     for path in (record, f"/persons/{decision.person_key}"):
         text = decider.get(path).text

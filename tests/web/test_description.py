@@ -28,9 +28,13 @@ MORE_THAN_A_SCHEMA_SAYS = (
     "/scouts/statements/{statement_id}/paid",
     "/alerts/{alert_id}/mute",
     "/identity/weights/estimate",
+    "/rehearsals",
+    "/review/decisions",
+    "/review/postpone",
+    "/yango/cabinet/payments-without-claim/explain",
 )
 """Bodies with a rule across fields, about the clock or the database: exactly one choice, a period, a moment to come,
-weights that can be restored."""
+weights that can be restored, a time zone that exists, the number of a decision without a fraction."""
 
 MAY_BE_RED = f"{API.removeprefix('/control-tower')}/health"
 """The one answer whose 503 is its business."""
@@ -65,6 +69,8 @@ def test_whatever_is_asked_is_answered_as_described(
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
     def ask(case: Any) -> None:
         answer = case.call(headers={"Authorization": f"Bearer {tokens['editor']}"})
+        if "%0A" in str(answer.request.url) and answer.status_code == 404:
+            return  # Airflow mounts no application for an address with a line break, and answers itself
         assert answer.status_code < 500 or (path == "/health" and "status" in answer.json()), answer.text
         case.validate_response(answer, excluded_checks=excluded)
 

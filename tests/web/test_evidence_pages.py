@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from typing import Any
@@ -18,6 +16,7 @@ from control_tower.web.pages.calibration import reliability
 from control_tower.web.pages.waterfall import Weigher, parts_of
 from control_tower.web.queries import identity
 from tests.web.browsing import Page
+from tests.web.test_lists import parsed
 from tests.web.test_waterfall import JOSE, LUIS, NAMES
 
 LEADS = "module_ct_cabinet_leads"
@@ -66,7 +65,7 @@ def test_the_queue_begins_with_the_likeliest_and_says_how_sure_it_is(
     likely = [row["match_probability"] for row in listed]
     assert {0.97, 0.42} < set(likely), "beside those that the pipeline weighed"
     assert likely == sorted(likely, reverse=True)
-    exported = list(csv.DictReader(io.StringIO(editor.get("/unmatched.csv").text)))
+    exported = parsed(editor.get("/unmatched.csv").text, identity.UNMATCHED.columns())
     assert [float(row["match_probability"]) for row in exported] == likely
     newest = editor.get("/unmatched", params={"sort": "created_at"}).json()["items"]
     assert [row["created_at"] for row in newest] == sorted((row["created_at"] for row in newest), reverse=True)

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+from control_tower import __version__
 from tests.pipeline import attribute, ingest
 
 REASON = "The provider knows; new file at noon."
@@ -64,17 +65,20 @@ def test_the_answer_is_the_worst_of_all_that_is_looked_at(
         "watch_severity": "OK",
         "watch_state": "OK",
         "open_alerts": 0,
+        "database_version": __version__,
     }
     pipelines: list[dict[str, Any]] = []
 
     class Told:
-        """Answers the two questions with what the test says; its name keeps the answers from being remembered."""
+        """Answers the questions with what the test says; its name keeps the answers from being remembered."""
 
         def __init__(self, name: str) -> None:
             self.info = SimpleNamespace(host="", port=0, dbname=name)
 
         def execute(self, statement: str, *_: Any, **__: Any) -> Any:
             rows = pipelines if "v_pipeline_health as" in statement else [fine | differs]
+            if "v_human_decisions as" in statement:
+                rows = [{"id": None}]
             return SimpleNamespace(fetchall=lambda: rows, fetchone=lambda: rows[0])
 
     from control_tower.web.permissions import CurrentUser
@@ -90,6 +94,8 @@ def test_the_answer_is_the_worst_of_all_that_is_looked_at(
         ({"unhealthy_checks": {"invariant.x": "RED_INVARIANT_BROKEN"}, "red_checks": 1}, "RED"),
         ({"watch_severity": "YELLOW", "watch_state": "YELLOW_CHECKS_STALE"}, "YELLOW"),
         ({"watch_severity": None, "watch_state": None}, "RED"),
+        ({"database_version": "0.0.9"}, "YELLOW"),
+        ({"database_version": None}, "YELLOW"),
     ):
         assert ask.health(Told(str(differs)), current_user).status == status, differs  # type: ignore[arg-type]
 

@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 from control_tower.i18n.catalogue import catalogue
 from control_tower.monitoring.health_check import PROBES
 from control_tower.settings import get_settings
-from control_tower.web.pages.explain import Explainer
+from control_tower.web.explain import Explainer
 from tests.i18n.catalogues import LANGUAGES, codes
-from tests.web.browsing import Page
+from tests.web.browsing import BASE, Page
 
 
 def check_names() -> list[str]:
@@ -40,13 +40,13 @@ def test_every_group_and_check_is_called_by_words_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize(("lang", "word"), [("es", "Manual"), ("en", "Runbook")])
-def test_an_alert_names_its_codes_and_where_the_runbook_speaks_of_them(
+def test_an_alert_names_its_codes_and_leads_to_where_the_runbook_speaks_of_them(
     reader: TestClient, fleet: psycopg.Connection[Any], lang: str, word: str
 ) -> None:
     text = reader.get(f"/health?lang={lang}").text
     section = text.partition('id="live-alerts"')[2].partition("</section>")[0]
     assert "<code>RED_NO_DATA</code>" in section
-    assert f"{word}: docs/runbook.{lang}.md#source-no-data" in section
+    assert f'<a href="{BASE}/runbook#source-no-data">{word}</a>' in section
     assert 'href="docs' not in text
 
 
@@ -55,7 +55,8 @@ def test_a_published_runbook_is_one_click_away_and_opens_beside_airflow(
 ) -> None:
     monkeypatch.setenv("CONTROL_TOWER_RUNBOOK_URL", "https://docs.example.org/tower/")
     get_settings.cache_clear()
-    links = [link for link in Page(reader.get("/health?lang=es").text).all("a") if "runbook" in link.get("href", "")]
+    page = Page(reader.get("/health?lang=es").text)
+    links = [link for link in page.all("a") if "docs.example" in link.get("href", "")]
     assert "https://docs.example.org/tower/runbook.es.md#source-no-data" in {link["href"] for link in links}
     for link in links:
         assert link["target"] == "_blank"

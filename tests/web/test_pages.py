@@ -39,7 +39,7 @@ def test_every_page_opens_on_a_database_without_a_row(reader: TestClient) -> Non
     for path in LISTS:
         answer = reader.get(path)
         assert answer.status_code == 200, f"{path}: {answer.text[:500]}"
-    assert "No hay conflictos abiertos" in reader.get("/scouts/conflicts").text
+    assert "Todavía no hay datos" in reader.get("/scouts/conflicts").text
     assert "Todavía no ha corrido" in reader.get("/scouts/attribution-health").text
 
 
@@ -57,7 +57,7 @@ def test_every_form_and_export_leads_to_a_route_that_exists(
     for path in (*LISTS, *single_pages(own_fleet)):
         page = Page(decider.get(path).text)
         for form in page.all("form"):
-            if form["method"] == "post":
+            if form.get("method") == "post":
                 answer = decider.post(urlsplit(form["action"])._replace(scheme="http", netloc="testserver").geturl())
                 assert answer.status_code in (200, 202, 204, 409, 422, 423), (
                     f"{path}: {form['action']}: {answer.status_code}"
@@ -134,8 +134,11 @@ def test_a_database_that_is_down_is_a_page_that_says_what_is_still_true(
     reader: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", "postgres://nobody@127.0.0.1:1/nothing")
-    for path in LISTS[:-1]:
+    for path in LISTS:
         answer = reader.get(path)
+        if path in ("/persons", "/rehearsals"):  # a form, and what Airflow keeps
+            assert answer.status_code == 200, path
+            continue
         assert answer.status_code == 503, path
         assert answer.headers["retry-after"] == "5"
         assert "La base de datos no responde; los procesos y los datos no han cambiado por ello." in answer.text
@@ -189,7 +192,7 @@ def test_the_menu_leads_to_pages_that_exist_under_icons_that_exist(reader: TestC
     assert [entry.path for entry in MENU] == list(LISTS[:-1])
     for entry in menu():
         for key in ("href", "icon", "icon_dark_mode"):
-            assert reader.get(f"http://testserver{entry[key]}").status_code == 200, entry[key]
+            assert reader.get(f"http://testserver/{entry[key]}").status_code == 200, entry[key]
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
@@ -213,13 +216,11 @@ def test_every_control_of_a_page_has_a_name(decider: TestClient, fleet: psycopg.
         assert len(identifiers) == len(set(identifiers)), path
 
 
-def test_a_conflict_shows_every_claim_and_offers_each_scout(
-    decider: TestClient, own_fleet: psycopg.Connection[Any]
-) -> None:
+def test_a_conflict_shows_every_claim_of_each_scout(decider: TestClient, own_fleet: psycopg.Connection[Any]) -> None:
     datasets.event(own_fleet, uuid.UUID(PERSON_1), datasets.SCOUTING, 9)
     text = decider.get(f"/scouts/conflicts/{PERSON_1}").text
     for scout in (7, 9):
-        assert f"""value='{{"scout_id": {scout}}}'""" in text
+        assert f'href="/control-tower/scouts/{scout}"' in text
     assert "Tito Zorro" in text
 
 
@@ -261,7 +262,7 @@ def test_claims_of_two_currencies_are_never_added(
     listed = reader.get("/api/v1/yango/cabinet/collection-with-scout?page_size=1").json()
     assert listed["pagination"]["total"] == 3
     exported = reader.get("/api/v1/yango/cabinet/collection-with-scout.csv").text.splitlines()
-    assert exported[0].endswith(',"currency","candidate_driver_ids","payment_keys"')
+    assert exported[0].endswith(';"Moneda";"Cuentas de conductor posibles";"Claves de los pagos"')
     assert sum('"COP"' in line for line in exported) == 1
 
 
@@ -270,7 +271,7 @@ def test_what_was_paid_without_a_claim_is_told_with_what_took_the_claim_away(
 ) -> None:
     # two payments of 35 PEN; the third was taken back
     text = reader.get("/scouts/cobranza-yango").text
-    assert "Yango pagó 2 hitos que hoy no tienen cobro:" in text
+    assert "Yango pagó 2 hitos que hoy no tienen cobro y que nadie explicó:" in text
     assert "S/\xa070.00" in text
     assert text.count("un lead con fecha más antigua movió sus 14 días") == 5
     assert "Ana Torres" not in text

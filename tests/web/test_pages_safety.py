@@ -10,7 +10,7 @@ import pytest
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from control_tower.web.pages import pages
+from control_tower.web.pages.router import pages
 from control_tower.web.pages.static import FILES
 from tests.web.browsing import BASE, HTML, LISTS, PERSON_1, Page, single_pages
 
@@ -27,8 +27,8 @@ def test_every_page_but_files_and_progress_asks_airflow_for_a_right() -> None:
     for route in pages.routes:
         assert isinstance(route, APIRoute)
         asked = {dependency.call.__name__ for dependency in route.dependant.dependencies if dependency.call}
-        # a run's progress is told by Airflow's own API, which asks for the right itself
-        assert "may_read" in asked or route.path in ("/static/{name}", "/runs/progress"), route.path
+        # a run's progress is told by Airflow's own API, which asks for the right itself; the runbook has no data
+        assert "may_read" in asked or route.path in ("/static/{name}", "/runs/progress", "/runbook"), route.path
 
 
 def test_who_may_not_read_the_dag_sees_a_page_that_says_so(reader: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +51,7 @@ def test_who_may_not_act_is_told_so_instead_of_being_offered_it(
     for path, kind in (
         ("/scouts/attribution-health", "run"),
         ("/health", "alert"),
-        (f"/scouts/conflicts/{PERSON_1}", "decision"),
+        ("/scouts/statements/3", "decision"),
     ):
         assert kind in [form.get("data-kind") for form in Page(decider.get(path).text).all("form")], path
 
@@ -69,7 +69,8 @@ def test_nothing_on_a_page_runs_that_is_not_a_file_of_ours(decider: TestClient, 
             assert tag != "style"
             for name in ("src", "href", "action"):
                 target = attributes.get(name, "")
-                assert target.startswith(("/", "#")) or not target, f"{path}: {target}"
+                is_beside = path == "/runbook" and attributes.get("rel") == "noopener"
+                assert target.startswith(("/", "#")) or not target or is_beside, f"{path}: {target}"
         assert all(script["src"].startswith(f"{BASE}/static/") for script in page.all("script"))
 
 
@@ -127,21 +128,23 @@ def test_nothing_personal_is_in_an_address(decider: TestClient, fleet: psycopg.C
 def test_a_search_is_posted_and_answered_with_a_part_of_a_page(
     decider: TestClient, reader: TestClient, fleet: psycopg.Connection[Any]
 ) -> None:
-    found = decider.post("/persons/search", json={"by": "phone", "value": "+51 912-345-678"})
+    found = decider.post("/search", json={"by": "phone", "value": "+51 912-345-678"})
     assert found.status_code == 200
     assert "<html" not in found.text
     assert "912345678" in found.text
-    assert "Nobody carries it" in decider.post("/persons/search", json={"by": "plate", "value": "XYZ999"}).text
-    refused = reader.post("/persons/search", json={"by": "phone", "value": "912345678"}, headers={"Accept": "*/*"})
+    assert "Nothing carries it" in decider.post("/search", json={"by": "plate", "value": "XYZ999"}).text
+    refused = reader.post("/search", json={"by": "phone", "value": "912345678"}, headers={"Accept": "*/*"})
     assert (refused.status_code, refused.json()["code"]) == (403, "PERSONAL_DATA")
 
 
 def test_files_are_kept_by_the_browser_until_they_change(reader: TestClient) -> None:
     page = Page(reader.get("/persons").text)
-    (sheet,) = (link["href"] for link in page.all("link") if link["rel"] == "stylesheet")
-    answer = reader.get(f"http://testserver{sheet}")
-    assert answer.headers["content-type"] == "text/css; charset=utf-8"
-    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
+    sheets = [link["href"] for link in page.all("link") if link["rel"] == "stylesheet"]
+    assert sheets
+    for sheet in sheets:
+        answer = reader.get(f"http://testserver{sheet}")
+        assert answer.headers["content-type"] == "text/css; charset=utf-8"
+        assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
     assert reader.get("/static/pages.css?v=old").headers["cache-control"] == "private, max-age=300"
     assert reader.get("/static/../guard.py", headers={"Accept": "*/*"}).status_code == 404
     assert reader.get("/static/guard.py", headers={"Accept": "*/*"}).status_code == 404

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,10 +9,12 @@ import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+from control_tower.web.queries import statements as ask
 from tests.web.browsing import BASE, Page
 from tests.web.conftest import API
 from tests.web.test_closing_a_period import CLOSE, NOVEMBER
 from tests.web.test_dag_runs import code
+from tests.web.test_lists import parsed
 
 PAID = "/scouts/statements/2/paid"
 TRANSFER = {"reference": "  OP-002 ", "paid_on": "2025-11-03"}
@@ -132,14 +132,14 @@ def test_a_number_that_is_none_is_refused(viewer: TestClient, number: str) -> No
 
 def test_the_exports_are_complete_and_quoted(editor: TestClient, fleet: psycopg.Connection[Any]) -> None:
     text = editor.get("/scouts/statements.csv", params={"period": 1, "sort": "scout_id"}).text
-    rows = list(csv.DictReader(io.StringIO(text)))
+    rows = parsed(text, ask.STATEMENTS.columns())
     assert [(row["statement_id"], row["amount"], row["currency"]) for row in rows] == [
         ("1", "110.00", "PEN"), ("2", "25.00", "PEN"),
     ]  # fmt: skip
     # a name that a spreadsheet would take for a formula, with quotes in it
     assert rows[1]["scout_name"] == '\'=Mara "Cruz"'
     assert '"\'=Mara ""Cruz"""' in text
-    lines = list(csv.DictReader(io.StringIO(editor.get("/scouts/statements/3/lines.csv").text)))
+    lines = parsed(editor.get("/scouts/statements/3/lines.csv").text, ask.LINES.columns())
     assert [row["amount"] for row in lines] == ["100.00", "-60.00", "25.00"]
     assert {row["person_name"] for row in lines} != {""}
 
@@ -231,7 +231,7 @@ def test_a_viewer_neither_pays_nor_closes_and_is_told_so(
     assert code(viewer.post(CLOSE, json=NOVEMBER)) == (403, "FORBIDDEN")
     for path in ("/scouts/statements", "/scouts/statements/3"):
         text = reader.get(path).text
-        assert "Pida a quien administra Airflow el permiso sobre el DAG close_liquidation_period" in text
+        assert "Pida a quien administra Airflow el permiso para cerrar períodos" in text
         assert not [form for form in Page(text).all("form") if form.get("data-kind")]
 
 
@@ -242,7 +242,7 @@ def test_the_page_of_a_paid_statement_says_who_paid_it_and_offers_it_no_more(
     assert "on 20 Oct 2025, reference OP-001" in paid
     assert "noted by ana" in paid
     assert not [form for form in Page(paid).all("form") if form["action"].endswith("/paid")]
-    (form,) = [form for form in Page(decider.get("/scouts/statements/3").text).all("form") if form["method"] == "post"]
+    (form,) = [form for form in Page(decider.get("/scouts/statements/3").text).all("form") if "data-kind" in form]
     assert form["action"] == f"{API}/scouts/statements/3/paid"
 
 
@@ -278,7 +278,7 @@ def test_without_a_closed_period_the_page_says_what_to_do(reader: TestClient, de
     assert "Todavía no se ha cerrado ningún período" in reader.get("/scouts/statements").text
     offered = decider.get("/scouts/statements").text
     assert "Enter the first and the last day below" in offered
-    (form,) = [form for form in Page(offered).all("form") if form["method"] == "post"]
+    (form,) = [form for form in Page(offered).all("form") if "data-kind" in form]
     assert form["action"] == f"{API}{CLOSE}"
 
 

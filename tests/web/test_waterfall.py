@@ -11,7 +11,7 @@ from control_tower.database import read_sql
 from control_tower.i18n.catalogue import Language
 from control_tower.identity.name_evidence import Level, NameWeights
 from control_tower.identity.name_matching import Verdict
-from control_tower.web.pages.explain import Explainer
+from control_tower.web.explain import Explainer
 from control_tower.web.pages.waterfall import Part, Waterfall, Weigher, round_figures
 from tests.i18n.catalogues import codes
 

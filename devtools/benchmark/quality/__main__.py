@@ -58,7 +58,7 @@ def _run_set(server: EmbeddedServer, data_set: DataSet, seed: int) -> Measured:
     with psycopg.connect(server.uri(DATABASE), autocommit=True) as connection:
         measure.prepare(connection, data_set.build(seed))
         with measure.worker_processes() as workers:
-            seconds, _ = measure.run(workers)
+            seconds = measure.run(workers).seconds
         scored = score(connection)
     with psycopg.connect(server.uri("postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(DATABASE)))

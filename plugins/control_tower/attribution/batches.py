@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from control_tower.database import read_sql
+from control_tower.database import read_sql, without_temporary_tables
 from control_tower.parallel import map_in_parallel
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class _Progress:
 def _work(run_id: int, progress: _Progress, session: psycopg.Connection[Any], worker: Work) -> None:
     try:
         while not progress.is_over:
-            with session.transaction():
+            with without_temporary_tables(session), session.transaction():
                 session.execute(read_sql("jobs/hold.sql"), {"run_id": run_id})
                 taken = worker(session)
             if not taken:

@@ -44,6 +44,17 @@ def undo_parameter() -> Param:
     )
 
 
+def version_parameter() -> Param:
+    """The form field for the version of the case that its author saw; pages fill it."""
+    return Param(
+        None,
+        type=["null", "string"],
+        maxLength=500,
+        title="Version of the case / Versión del caso",
+        description="As ops.v_review_cases shows it; another one is refused. / Si el caso cambió, no se escribe nada.",
+    )
+
+
 def author_of(context: Mapping[str, Any]) -> Author:
     """The author of this DAG run: the user who triggered it, else the operating system's user, else the owner."""
     dag_run = context["dag_run"]
@@ -54,17 +65,6 @@ def author_of(context: Mapping[str, Any]) -> Author:
         except (OSError, KeyError):  # a container's user without a name
             name = str(WAIT_FOR_RUNS["owner"])
     return Author(name, dag_run.run_id)
-
-
-def known_parameters(context: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of this DAG run; a name that the form does not have fails the task, since it may be misspelt."""
-    fields = context["dag"].params
-    unknown = sorted(set(context["dag_run"].conf or {}) - set(fields))
-    if unknown:
-        raise AirflowFailException(
-            f"There is no parameter {', '.join(unknown)}.\nNext: use only {', '.join(fields)}; nothing was written."
-        )
-    return dict(context["params"])
 
 
 @contextmanager

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
 from control_tower.database import execute_file, fetch_one
+from control_tower.decisions.precedence import RECORD_FILES, repeated_decision
 from control_tower.decisions.transaction import (
     Author,
     Decision,
     DecisionTransaction,
     decision_transaction,
+    person_key_of,
     require_booleans,
 )
 from control_tower.decisions.undo import undo_record_decision
@@ -31,6 +34,7 @@ def resolve_unmatched_lead(
     author: Author,
     replace_link: bool = False,
     undo_decision: int | None = None,
+    case_version: str | None = None,
     dry_run: bool = False,
 ) -> Decision:
     """Decide which person a record is.
@@ -50,10 +54,12 @@ def resolve_unmatched_lead(
         author: Who decides.
         replace_link: Also replace an uncontested link made by a rule.
         undo_decision: Number of the newest decision on the record: the record becomes what it was before.
+        case_version: Version of the case that the author saw (ops.v_review_cases); None: whatever it is.
         dry_run: Roll everything back.
 
     Returns:
-        The decision; `before` and `after` hold `link`, `unmatched`, `contested` and the person of the `event`.
+        The decision; `before` and `after` hold `link`, `unmatched`, `contested` and the person of the `event`. Deciding
+        what the newest decision says already returns that one.
 
     Raises:
         ReasonMissing: the reason is blank.
@@ -65,6 +71,7 @@ def resolve_unmatched_lead(
         LinkNotContested: the record is linked, uncontested, and `replace_link` is off.
         UnknownDecision: there is no such decision on this record.
         DecidedSince: the decision to undo is not the newest one.
+        CaseChanged: the case is not the one that the author saw.
         RunAlreadyActive: a run is active; retry when it has ended.
     """
     require_booleans(ignore=ignore, replace_link=replace_link)
@@ -81,6 +88,18 @@ def resolve_unmatched_lead(
         if earlier is not None:
             return earlier
         record = {"source_table": source_table, "source_pk": str(source_pk).strip()}
+        _require_source(record)
+        survivor = tx.one("decisions/person.sql", {"person_key": person_key_of(person_key)}) if person_key else {}
+        repeated = repeated_decision(
+            tx,
+            RECORD_FILES,
+            record,
+            undo_decision=undo_decision,
+            is_same=lambda after: _says(after, survivor.get("person_key"), driver_id),
+            case_version=case_version,
+        )
+        if repeated is not None:
+            return repeated
         if undo_decision is not None:
             return undo_record_decision(tx, record, undo_decision)
         before = _current_state(tx, record, replace_link)
@@ -111,11 +130,27 @@ def resolve_unmatched_lead(
         )
 
 
+def _require_source(record: dict[str, str]) -> None:
+    """Refuse a record that no source can have."""
+    if record["source_table"] not in SOURCE_TABLES or "\x00" in record["source_pk"]:
+        name = f"{record['source_table']} {record['source_pk']!r}"
+        raise UnknownRecord(f"There is no record {name}.", f"name a record of {', '.join(SOURCE_TABLES)}.")
+
+
+def _says(after: Mapping[str, Any], person_key: str | None, driver_id: str | None) -> bool:
+    """Whether a state is the result of a decision for this person or driver, or of ignoring the record."""
+    link = after["link"]
+    if person_key is None and driver_id is None:
+        return link is None and (after["unmatched"] or {}).get("status") == "IGNORED"
+    if link is None:
+        return False
+    named = link["matched_driver_id"]
+    return bool(named == driver_id) if driver_id is not None else named is None and link["person_key"] == person_key
+
+
 def _current_state(tx: DecisionTransaction, record: dict[str, str], replace_link: bool) -> dict[str, Any]:
     """The current state of the record, which must be known, and not linked by an uncontested rule."""
     name = f"{record['source_table']} {record['source_pk']!r}"
-    if record["source_table"] not in SOURCE_TABLES or "\x00" in record["source_pk"]:
-        raise UnknownRecord(f"There is no record {name}.", f"name a record of {', '.join(SOURCE_TABLES)}.")
     before = tx.one("decisions/record.sql", record)
     if not before.pop("is_known"):
         raise UnknownRecord(

@@ -7,6 +7,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from control_tower.database import execute_file
+from control_tower.decisions.precedence import SCOUT_FILES, repeated_decision
 from control_tower.decisions.transaction import Author, Decision, decision_transaction, is_number, require_booleans
 from control_tower.decisions.undo import undo_scout_decision
 from control_tower.errors import ChoiceUnclear, UnknownScout
@@ -20,6 +21,7 @@ def resolve_scout_conflict(
     author: Author,
     nobody: bool = False,
     undo_decision: int | None = None,
+    case_version: str | None = None,
     dry_run: bool = False,
 ) -> Decision:
     """Decide which scout brought a person; exactly one of `scout_id`, `nobody` and `undo_decision` is given.
@@ -33,10 +35,12 @@ def resolve_scout_conflict(
         author: Who decides.
         nobody: No scout brought them, and none is paid.
         undo_decision: Number of the newest decision on the person's scout: the ledger row becomes what it was before.
+        case_version: Version of the conflict that the author saw (ops.v_review_cases); None: whatever it is.
         dry_run: Roll everything back.
 
     Returns:
-        The decision; `before` and `after` hold the row of `ledger`.
+        The decision; `before` and `after` hold the row of `ledger`. Deciding what the newest decision says already
+        returns that one.
 
     Raises:
         ReasonMissing: the reason is blank.
@@ -45,6 +49,7 @@ def resolve_scout_conflict(
         UnknownScout: neither the person's events nor the list of scouts knows this scout, or it is no number.
         UnknownDecision: there is no such decision on this person's scout.
         DecidedSince: the decision to undo is not the newest one.
+        CaseChanged: the conflict is not the one that the author saw.
         RunAlreadyActive: a run is active; retry when it has ended.
     """
     require_booleans(nobody=nobody)
@@ -60,6 +65,16 @@ def resolve_scout_conflict(
         if earlier is not None:
             return earlier
         person = tx.existing_person(person_key)
+        repeated = repeated_decision(
+            tx,
+            SCOUT_FILES,
+            {"person_key": person},
+            undo_decision=undo_decision,
+            is_same=lambda after: (after["ledger"] or {}).get("attributed_scout_id") == scout_id,
+            case_version=case_version,
+        )
+        if repeated is not None:
+            return repeated
         if undo_decision is not None:
             return undo_scout_decision(tx, person, undo_decision)
         asked = {"person_key": person, "scout_id": scout_id}

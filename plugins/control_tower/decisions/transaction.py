@@ -14,10 +14,11 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from control_tower import runs
-from control_tower.database import fetch_one, fetch_rows
+from control_tower.database import fetch_one, fetch_rows, read_sql
 from control_tower.errors import ChoiceUnclear, DecisionRefused, ReasonMissing, UnknownPerson
 from control_tower.operators import step_session
 from control_tower.payments.read_models import refresh_person
+from control_tower.review_cases import refresh_cases
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ Kind = Literal[
     "split_merged_person",
     "close_liquidation_period",
     "estimate_weights",
+    "explain_payment",
 ]
 
 LARGEST_INTEGER = 2**31 - 1
@@ -50,7 +52,8 @@ class Decision:
     """One row of `ops.human_decisions`.
 
     `before` and `after` hold the state by table. There is no person if a record was set aside or a period closed, and
-    no record if a person's ledger row was decided. `notes` are further information for the reader, one sentence each.
+    no record if a person's ledger row was decided; a payment is a record of `yango_payment_ledger`. `notes` are further
+    information for the reader, one sentence each.
     """
 
     id: int
@@ -145,8 +148,14 @@ class DecisionTransaction:
                 "dag_run_id": self.author.dag_run_id,
             },
         )
-        if person_key is not None and not self.is_dry_run:  # it refuses nothing, and totals take long
+        self.connection.execute(
+            read_sql("decisions/lift_postponement.sql"),
+            {"person_key": person_key, "source_table": source_table, "source_pk": source_pk},
+        )
+        if person_key is not None and not self.is_dry_run:  # it refuses nothing
             refresh_person(self.connection, person_key, self.decided_at)
+        if source_pk is not None and not self.is_dry_run:
+            refresh_cases(self.connection, source_table=source_table, source_pk=source_pk)
         return Decision(**row, notes=tuple(self.notes))
 
     def earlier_decision(self) -> Decision | None:

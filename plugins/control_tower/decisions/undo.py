@@ -32,7 +32,7 @@ def undo_scout_decision(tx: DecisionTransaction, person_key: str, decision_id: i
         UnknownDecision: there is no such decision on this person's scout.
         DecidedSince: a later decision stands.
     """
-    undone = _newest(tx, decision_id)
+    undone = newest_decision(tx, decision_id)
     if undone["person_key"] != person_key:
         raise _unknown(decision_id, f"the scout of person {person_key}")
     asked = {"person_key": person_key, "scout_id": None}
@@ -59,7 +59,7 @@ def undo_record_decision(tx: DecisionTransaction, record: dict[str, str], decisi
         UnknownDecision: there is no such decision on this record.
         DecidedSince: a later decision stands, or the record before an overwritten row has moved since.
     """
-    undone = _newest(tx, decision_id)
+    undone = newest_decision(tx, decision_id)
     if (undone["source_table"], undone["source_pk"]) != (record["source_table"], record["source_pk"]):
         raise _unknown(decision_id, f"{record['source_table']} {record['source_pk']!r}")
     before = tx.one("decisions/record.sql", record)
@@ -106,8 +106,13 @@ def _hold_replaced_record(
     )
 
 
-def _newest(tx: DecisionTransaction, decision_id: int) -> dict[str, Any]:
-    """The decision, which must be of this kind and the newest on its person or record."""
+def newest_decision(tx: DecisionTransaction, decision_id: int) -> dict[str, Any]:
+    """The decision, which must be of this kind and the newest on its person, record or payment.
+
+    Raises:
+        UnknownDecision: there is no such decision of this kind.
+        DecidedSince: a later decision stands.
+    """
     asked = {"decision_id": decision_id if is_number(decision_id) else None, "kind": tx.kind}
     found = tx.one("decisions/decision_to_undo.sql", asked)
     if found["id"] is None:

@@ -11,15 +11,31 @@ from typing import Literal
 Language = Literal["es", "en"]
 
 DOMAIN = "control_tower"
+"""Texts of pages and messages, and the labels of codes."""
+DATA_DICTIONARY = "data_dictionary"
+"""Texts about views and their columns (control_tower.data_dictionary)."""
 LOCALE = Path(__file__).parent / "locale"
 
 NOTHING = "–"
 """Shown where there is no value."""
 
 
-def po_file(language: Language) -> Path:
+def po_file(language: Language, domain: str = DOMAIN) -> Path:
     """The catalogue of a language."""
-    return LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    return LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
+
+
+@cache
+def codes(language: Language, domain: str = DOMAIN) -> dict[str, dict[str, str]]:
+    """Every text that has a context: by that context, which is the group of a code, and by the code."""
+    from babel.messages.pofile import read_po
+
+    found: dict[str, dict[str, str]] = {}
+    with po_file(language, domain).open("rb") as source:
+        for entry in read_po(source, locale=language, abort_invalid=True):
+            if entry.context and isinstance(entry.id, str) and isinstance(entry.string, str):
+                found.setdefault(entry.context, {})[entry.id] = entry.string
+    return found
 
 
 class Catalogue(GNUTranslations):

@@ -87,6 +87,12 @@ class Formats:
         """A day with hour and minute, in the local zone."""
         return self._local(value, f"{DAY}, HH:mm")
 
+    def clock(self, value: datetime | None) -> str:
+        """The time of day of a moment of today, else day and time."""
+        if value is not None and value.astimezone(self.zone).date() == self.now.astimezone(self.zone).date():
+            return self._local(value, "HH:mm")
+        return self.moment(value)
+
     def exact(self, value: datetime | None) -> str:
         """A moment to the second, with its zone."""
         return self._local(value, f"{DAY}, HH:mm:ss (VV)")

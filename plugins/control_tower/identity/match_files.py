@@ -16,7 +16,11 @@ RULES_BY_KEY: Final = (
 )
 SCOUTING_PERSONS: Final = "pipeline/3_match/SCOUTING_PERSONS.sql"
 NAME_PAIRS: Final = "pipeline/3_match/name_pairs_to_score.sql"
-WEIGH: Final = ("pipeline/3_match/compare_candidates.sql", "pipeline/3_match/weigh_candidates.sql")
+WEIGH: Final = (
+    "pipeline/3_match/compare_candidates.sql",
+    "pipeline/3_match/sum_evidence.sql",
+    "pipeline/3_match/weigh_candidates.sql",
+)
 """One transaction."""
 CANDIDATES_BY_NAME: Final = "pipeline/3_match/candidates_by_name.sql"
 DECIDE: Final = "pipeline/4_decide/decide.sql"

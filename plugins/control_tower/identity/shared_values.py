@@ -41,17 +41,19 @@ def find_shared_values(
     """Recount how many people carry each dirty value, and store those above the limit in `canon.shared_values`.
 
     People are counted by names that do not agree: three spellings of one name count once. Carriers without a name are
-    not counted. The limit is the run's setting `hot_value_people`; values of other kinds are not changed.
+    not counted. The limit is the run's setting `hot_value_people`; values of other kinds are not changed. A full run
+    recounts all values: the limit may be another one than before.
 
     Returns:
         `shared`: shared values found; `counted`: values with more carriers than the limit.
     """
-    limit = int(fetch_one(connection, "select hot_value_people from ops.run_settings(%s)", [run_id])[0])
+    settings = "select hot_value_people, is_incremental from ops.run_settings(%s)"
+    limit, is_incremental = fetch_one(connection, settings, [run_id])
     which = {"kind": kind, "limit": limit, "run_id": run_id}
     dirty_count, is_full_count_cheaper = fetch_one(connection, read_sql("pipeline/2_prepare/dirty_share.sql"))
-    if not dirty_count:
+    if is_incremental and not dirty_count:
         return {"shared": 0, "counted": 0}
-    execute_file(connection, ALL_VALUES if is_full_count_cheaper else DIRTY_VALUES, which)
+    execute_file(connection, DIRTY_VALUES if is_incremental and not is_full_count_cheaper else ALL_VALUES, which)
     execute_file(connection, "pipeline/2_prepare/suspicious_values.sql", which)
     suspicious = connection.execute(
         "select value, driver_accounts, names from pg_temp.suspicious_values_this_step"

@@ -8,8 +8,10 @@ from dataclasses import asdict, dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from control_tower import __version__
 from control_tower.errors import MigrationError
-from control_tower.migrate import managed_triggers, managed_views
+from control_tower.i18n.catalogue import Language
+from control_tower.migrate import data_dictionary, managed_triggers, managed_views
 from control_tower.sources import RECORD_SOURCES
 
 REPEATABLE = (
@@ -22,7 +24,10 @@ REPEATABLE = (
     "views/attribution",
     "views/money",
     "views/established",
+    "views/review",
     "views/monitoring",
+    "views/dimensions",
+    "views/roles",
 )
 """Folders of views and functions, each object in a file of its own; every migrate_schema runs them again, each after
 the objects that it mentions."""
@@ -32,6 +37,9 @@ ESTABLISHED = "views/established"
 
 GRANTS = "grants"
 """Run last, when every object is there."""
+
+DESCRIPTIONS = "descriptions"
+"""Comments on views and columns; run after the objects above."""
 
 TRIGGERS = "triggers"
 """One file per table with its triggers and their functions; run after the objects above."""
@@ -58,6 +66,18 @@ create where nothing is created."""
 SOURCE_CHECK = ("sources/views/source_columns.sql", "sources/views/readable_types.sql", "functions/source_problems.sql")
 """What the check of the sources needs; created before it, and again with the other views and functions."""
 
+VERSION_NOTE = """\
+do $$
+begin
+    if obj_description('ops.control_tower_schema_version'::regclass) is distinct from '{note}' then
+        comment on table ops.control_tower_schema_version is '{note}';
+    end if;
+end
+$$;
+"""
+"""Notes the package's version in the database, where the health check and the pages read it; `monitoring/
+database_version.sql` takes its last word."""
+
 _CREATED = re.compile(
     r"^create (?:or replace )?(?:view|materialized view|function) ([a-z_]+\.[a-z0-9_]+)\b", re.MULTILINE
 )
@@ -83,15 +103,27 @@ def migration(sql_dir: Path, revision: str) -> SqlFile:
     return _read(sql_dir, f"migrations/{revision}.sql")
 
 
-def repeatables(sql_dir: Path) -> list[SqlFile]:
-    """Functions and views in the order in which they depend on each other, then triggers, then grants."""
-    members = [_per_source(file) for folder in REPEATABLE for file in _folder(sql_dir, folder)]
+def repeatables(sql_dir: Path, language: Language) -> list[SqlFile]:
+    """Functions and views in the order in which they depend on each other, comments on views, triggers, grants.
+
+    `language` is that of the comments.
+    """
+    members = [_per_label(_per_source(file)) for folder in REPEATABLE for file in _folder(sql_dir, folder)]
     objects = [
         SqlFile(file.name, managed_views.guard(file.name, file.text)) if file.name.startswith(ESTABLISHED) else file
         for file in _in_order_of_dependence(members)
     ]
     triggers = [SqlFile(file.name, managed_triggers.guard(file.name, file.text)) for file in _folder(sql_dir, TRIGGERS)]
-    return [*objects, *triggers, *_folder(sql_dir, GRANTS)]
+    comments = [
+        SqlFile(file.name, data_dictionary.filled(file.text, members, language))
+        for file in _folder(sql_dir, DESCRIPTIONS)
+    ]
+    return [*objects, *comments, *triggers, *_folder(sql_dir, GRANTS)]
+
+
+def version_note() -> SqlFile:
+    """What notes by which version of the package a database was prepared; run last."""
+    return SqlFile("version", VERSION_NOTE.format(note=f"Prepared by Control Tower {__version__}"))
 
 
 def _per_source(file: SqlFile) -> SqlFile:
@@ -106,6 +138,13 @@ def _per_source(file: SqlFile) -> SqlFile:
             branch = branch.replace(f"{{{name}}}", str(value).lower() if isinstance(value, bool) else str(value))
         branches.append(f"select{branch}")
     return SqlFile(file.name, head + " as\n" + "\nunion all\n".join(branches) + ";\n")
+
+
+def _per_label(file: SqlFile) -> SqlFile:
+    """Repeat the row of a view that names `{code_group}` for each code of the catalogue that has a label."""
+    if (row := data_dictionary.LABEL_ROW) not in file.text:
+        return file
+    return SqlFile(file.name, file.text.replace(row, data_dictionary.label_rows()))
 
 
 def _in_order_of_dependence(members: Sequence[SqlFile]) -> list[SqlFile]:

@@ -14,8 +14,11 @@ from control_tower.migrate.runner import APPLICATION_NAME
 
 log = logging.getLogger(__name__)
 
-MAINTAIN_SERVER = 17_00_00
-"""From this version on a materialised view is refreshed by whoever has the right to; before, by its owner alone."""
+MEMBERSHIP = (
+    "select 1 from pg_auth_members where member = to_regrole(quote_ident(%s))"
+    " and roleid = to_regrole(quote_ident(session_user))"
+)
+"""Of a user in the owner who is connected."""
 
 
 def ensure_logins(logins: Mapping[str, tuple[str, str]]) -> None:
@@ -32,7 +35,7 @@ def ensure_logins(logins: Mapping[str, tuple[str, str]]) -> None:
             if name == connection.info.user:
                 continue
             hashed = connection.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
-            user, is_old = sql.Identifier(name), connection.info.server_version < MAINTAIN_SERVER
+            user, owner = sql.Identifier(name), sql.Identifier(connection.info.user)
             with explained(connection), connection.transaction():
                 if not connection.execute("select 1 from pg_roles where rolname = %s", [name]).fetchone():
                     connection.execute(sql.SQL("create role {} login").format(user))
@@ -40,11 +43,7 @@ def ensure_logins(logins: Mapping[str, tuple[str, str]]) -> None:
                 connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(role), user))
                 if role == "control_tower_writer":
                     connection.execute(sql.SQL("grant control_tower_reader to {}").format(user))
-                    if is_old:
-                        connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(connection.info.user), user))
-                        log.warning(
-                            "On this version of PostgreSQL only its owner refreshes a materialised view: %s is a "
-                            "member of the owner. PostgreSQL 17 needs no such membership.",
-                            name,
-                        )
+                    # an earlier version needed the membership to refresh materialised views
+                    if connection.execute(MEMBERSHIP, [name]).fetchone():
+                        connection.execute(sql.SQL("revoke {} from {}").format(owner, user))
             log.info("The user %s is a member of %s.", name, role)

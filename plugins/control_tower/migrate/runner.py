@@ -12,14 +12,15 @@ from typing import Any
 
 import psycopg
 import sqlalchemy.exc
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
-from control_tower import database, driver_errors, errors
+from control_tower import __version__, database, driver_errors, errors
 from control_tower.migrate import files, printed_script
 from control_tower.migrate.files import SqlFile
 from control_tower.migrate.revisions import Revisions
 from control_tower.monitoring import limits
+from control_tower.settings import get_settings
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class MigrationReport:
             "created_source_tables": list(self.created_source_tables),
             "replaced": len(self.replaced),
             "warnings": list(self.warnings),
+            "package_version": __version__,
             "seconds": round(self.seconds, 2),
         }
 
@@ -81,9 +83,9 @@ def migrate(uri: str | None = None, *, print_sql: bool = False, sql_dir: Path = 
         DatabaseError: No session, a missing right, a lock that was not given.
     """
     started = time.monotonic()
-    connection = _open(uri)
+    connection = open_owner_session(uri)
     try:
-        run = _Run(connection, sql_dir)
+        run = MigrationRun(connection, sql_dir)
         if print_sql:
             pending, text = run.printed()
             return MigrationReport(pending, (), (), (), time.monotonic() - started, text)
@@ -101,14 +103,15 @@ def migrate(uri: str | None = None, *, print_sql: bool = False, sql_dir: Path = 
     return MigrationReport(applied, created, replaced, tuple(run.warnings), seconds)
 
 
-def _open(uri: str | None) -> psycopg.Connection[Any]:
+def open_owner_session(uri: str | None, application_name: str = APPLICATION_NAME) -> psycopg.Connection[Any]:
+    """A session of the user who owns the schema: by a connection string, or by Airflow's connection for it."""
     if uri is None:
-        return database.connect(application_name=APPLICATION_NAME, preferred=driver_errors.OWNER_CONNECTION)
+        return database.connect(application_name=application_name, preferred=driver_errors.OWNER_CONNECTION)
     try:
         connection = psycopg.connect(uri)
     except psycopg.Error as error:
         raise driver_errors.explain(error, where=_named(uri)) from error
-    return database.prepare_session(connection, application_name=APPLICATION_NAME)
+    return database.prepare_session(connection, application_name=application_name)
 
 
 def _named(uri: str) -> str:
@@ -119,7 +122,7 @@ def _named(uri: str) -> str:
     return driver_errors.name_session(*(str(parts.get(key, "")) for key in ("dbname", "host", "port", "user")))
 
 
-class _Run:
+class MigrationRun:
     """One migrate_schema on one open session."""
 
     def __init__(self, connection: psycopg.Connection[Any], sql_dir: Path) -> None:
@@ -127,6 +130,7 @@ class _Run:
         self.sql_dir = sql_dir
         self.revisions = Revisions(sql_dir)
         self.warnings: list[str] = []
+        self._rolled_back: Connection | None = None
         connection.add_notice_handler(self._notice)
         if connection.info.server_version < OLDEST_SERVER:
             raise errors.MigrationError(
@@ -146,7 +150,7 @@ class _Run:
             applied = self.revisions.pending(self.revisions.current(session))
             if ESTABLISHED in applied:
                 self.revisions.upgrade(session, ESTABLISHED)
-        replaced = files.repeatables(self.sql_dir)
+        replaced = files.repeatables(self.sql_dir, get_settings().language)
         with self._transaction() as session:
             if applied:
                 self.revisions.upgrade(session)
@@ -154,6 +158,8 @@ class _Run:
                 self._execute(file)
             with self._explained("writing the limits of the health views"):
                 limits.write_limits(self.connection)
+            self._warn_of_other_version()
+            self._execute(files.version_note())
         return tuple(applied), created, tuple(file.name for file in replaced)
 
     def printed(self) -> tuple[tuple[str, ...], str]:
@@ -169,7 +175,7 @@ class _Run:
             sources=files.sources(self.sql_dir),
             established=self.revisions.printed(current, ESTABLISHED) if has_established else "",
             migrations=self.revisions.printed(ESTABLISHED if has_established else current) if pending else "",
-            repeatables=files.repeatables(self.sql_dir),
+            repeatables=[*files.repeatables(self.sql_dir, get_settings().language), files.version_note()],
         )
 
     @contextmanager
@@ -192,13 +198,57 @@ class _Run:
                 self.connection.commit()
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        """One transaction of the session, which Alembic shares; errors are explained."""
+    def rolled_back(self) -> Iterator[None]:
+        """One transaction for all that follows, `prepare` included, of which nothing remains."""
         self.connection.autocommit = False
-        engine = create_engine("postgresql+psycopg://", creator=lambda: self.connection, poolclass=StaticPool)
-        with self._explained("migrations"), engine.begin() as session:
+        with self._engine().connect() as session, session.begin() as transaction:
+            self._execute_text(files.SESSION_SQL)
+            self._rolled_back = session
+            try:
+                yield
+            finally:
+                self._rolled_back = None
+                transaction.rollback()
+
+    def is_prepared(self) -> bool:
+        """Whether the open transaction's database has this package's schema, of this version."""
+        if self._rolled_back is None:
+            raise LookupError("asked within `rolled_back`")
+        current = self.revisions.current(self._rolled_back)
+        return current is not None and not self.revisions.pending(current) and self._version() == __version__
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """One transaction of the session, or that of `rolled_back`; Alembic shares it; errors are explained."""
+        if self._rolled_back is not None:
+            with self._explained("migrations"):
+                yield self._rolled_back
+            return
+        self.connection.autocommit = False
+        with self._explained("migrations"), self._engine().begin() as session:
             self._execute_text(files.SESSION_SQL)
             yield session
+
+    @property
+    def _level(self) -> int:
+        """What is said file by file is for debugging only where it is rolled back."""
+        return logging.INFO if self._rolled_back is None else logging.DEBUG
+
+    def _engine(self) -> Engine:
+        return create_engine("postgresql+psycopg://", creator=lambda: self.connection, poolclass=StaticPool)
+
+    def _version(self) -> str | None:
+        """By which version of the package the database was prepared; None: unknown."""
+        found = database.fetch_rows(self.connection, "monitoring/database_version.sql")[0]["database_version"]
+        return str(found) if found is not None else None
+
+    def _warn_of_other_version(self) -> None:
+        found = self._version()
+        if found not in (None, __version__):
+            self._warn(
+                f"Version {found} of Control Tower prepared this database before; it is version {__version__} now. "
+                "Scheduler, workers and API server must run that version too."
+            )
 
     def _create_sources(self) -> tuple[str, ...]:
         """Create missing source tables and check the others."""
@@ -215,7 +265,7 @@ class _Run:
         started = time.monotonic()
         with self._explained(file.name, file):
             self._execute_text(file.text)
-        log.info("%s: done in %.2f s", file.name, time.monotonic() - started)
+        log.log(self._level, "%s: done in %.2f s", file.name, time.monotonic() - started)
 
     def _execute_text(self, text: str) -> None:
         self.connection.execute(text.encode())
@@ -233,10 +283,13 @@ class _Run:
     def _notice(self, notice: psycopg.errors.Diagnostic) -> None:
         message = notice.message_primary or ""
         if notice.severity_nonlocalized == "WARNING":
-            self.warnings.append(message)
-            log.warning("%s", message)
+            self._warn(message)
         else:
-            log.info("%s", message)
+            log.log(self._level, "%s", message)
+
+    def _warn(self, message: str) -> None:
+        self.warnings.append(message)
+        log.warning("%s", message)
 
     @contextmanager
     def _explained(self, doing: str, file: SqlFile | None = None) -> Iterator[None]:

@@ -1,7 +1,7 @@
 """The state of our DAGs, as far as a task can know it: tasks have no access to Airflow's metadata database.
 
 The task SDK says whether a DAG is paused and whether a DAG run is active. It does not report import errors, so the
-files beside the health DAG are loaded here, which finds the errors that a worker would have. Unknown is NULL, not OK.
+files of the DAGs are loaded here, which finds the errors that a worker would have. Unknown is NULL, not OK.
 """
 
 from __future__ import annotations
@@ -48,12 +48,13 @@ def record_dag_states(
     connection: psycopg.Connection[Any], task: RuntimeTaskInstanceProtocol, context: Mapping[str, Any], moment: datetime
 ) -> int:
     """Record for each DAG whether it is paused and whether its file loads; returns of how many the former is known."""
-    folder = Path(context["dag"].fileloc).parent
+    health_file = Path(context["dag"].fileloc)
     is_test = getattr(context["dag_run"], "triggering_user_name", None) == NOT_A_USER
     known = 0
     for dag_id in DAGS:
         is_paused = is_dag_paused(task, dag_id, is_test=is_test)
-        has_error, error = import_error(folder / f"{dag_id}.py", must_exist=dag_id in DAG_OF_JOB.values())
+        file = dag_file(task, dag_id, health_file)
+        has_error, error = import_error(file, must_exist=dag_id in DAG_OF_JOB.values())
         known += is_paused is not None
         connection.execute(
             read_sql("monitoring/observe_dag.sql"),
@@ -151,10 +152,31 @@ def _time_of(dag_run_id: str) -> datetime | None:
     return datetime.fromisoformat(found[1]) if found else None
 
 
+def dag_file(task: RuntimeTaskInstanceProtocol, dag_id: str, health_file: Path) -> Path:
+    """The file that makes a DAG: of its name beside the health DAG's, that file itself, or where Airflow has it."""
+    beside = health_file.with_name(f"{dag_id}.py")
+    if beside.is_file():
+        return beside
+    if health_file.is_file() and re.search(rf"\b{dag_id}\b", health_file.read_text(encoding="utf-8")):
+        return health_file
+    try:
+        relative = getattr(task.get_dag(dag_id), "relative_fileloc", None)
+    except AIRFLOW_ERRORS as error:
+        log.info("No answer on the file of DAG %s: %s", dag_id, error)
+        return beside
+    # Relative to the folder of its bundle, which is one of those that the health DAG's file is in.
+    found = (folder / relative for folder in health_file.parents if relative)
+    return next((file for file in found if file.is_file()), beside)
+
+
 def import_error(file: Path, *, must_exist: bool = False) -> tuple[bool | None, str | None]:
     """Whether loading a DAG file fails, and how; of a missing file that need not exist nothing is known."""
     if not file.is_file():
-        return (True, f"{file.name}: there is no such file beside the other DAGs") if must_exist else (None, None)
+        return (
+            (True, f"{file.name}: there is no such file beside the health DAG, and no other that makes this DAG")
+            if must_exist
+            else (None, None)
+        )
     spec = importlib.util.spec_from_file_location(f"control_tower_loaded_{file.stem}", file)
     if spec is None or spec.loader is None:
         return None, None

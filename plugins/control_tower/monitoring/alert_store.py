@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from control_tower.alert_routes import routed
 from control_tower.database import fetch_one, fetch_rows, read_sql
 from control_tower.monitoring.alert_state import Episode, MessageKind, Transition, group_by_episode, transition
 from control_tower.monitoring.audit_seal import newest_seal
@@ -89,8 +90,11 @@ def update_episodes(
                 heals |= plan_runs(episode_id, snapshots, heals, moment)
                 connection.execute("update ops.alert_episodes set heals = %s where id = %s", [Jsonb(heals), episode_id])
             if step.message is not None:
-                targets = tuple(channel for channel in channels if cause != check_name("channel", channel))
                 facts = _facts(episode_id, step, step.episode, snapshots, moment) | {"heals": heals, "seal": seal}
+                others = [channel for channel in channels if cause != check_name("channel", channel)]
+                # the end goes to all that its worst moment went to
+                severity = facts["severity"] if is_open else step.episode.worst_severity
+                targets = tuple(routed(get_settings().alert_routes, others, cause, severity))
                 outbox.queue(connection, facts, message_id(facts), targets, moment)
                 queued.append(QueuedMessage(episode_id, cause, step.message, targets))
                 log.warning("%s: %s (%s)", step.message, cause, ", ".join(targets) or "no channel is configured")

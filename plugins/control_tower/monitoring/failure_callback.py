@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 REFUSALS = (RunAlreadyActive, ValueError)
-"""Errors of a run that was not to start: another one is active, or its parameters mean nothing."""
+"""Errors of a run that was not to start: another one is active, its parameters mean nothing, or it has unknown ones."""
 
 
 def fail_run_of_task(context: Mapping[str, Any]) -> None:

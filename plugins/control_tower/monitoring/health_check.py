@@ -41,7 +41,7 @@ def run_all_checks(
     connection: psycopg.Connection[Any],
     moment: datetime,
     *,
-    configured: Mapping[str, bool | None] | None = None,
+    configured: Mapping[str, bool | str | None] | None = None,
     dag_run_id: str | None = None,
 ) -> dict[str, Any]:
     """Run every check and record the results.
@@ -139,6 +139,6 @@ PROBES: dict[Group, Probe] = {
     "payments": probes.payments,
     "dag": probes.dags,
     "channel": probes.channels,
-    "health": probes.interruptions,
+    "health": probes.health,
     "history": _prune_history,
 }

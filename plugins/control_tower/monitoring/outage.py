@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import psycopg
 from psycopg.types.json import Jsonb
 
+from control_tower.alert_routes import routed
 from control_tower.database import fetch_one, read_sql
 from control_tower.errors import (
     ConnectionNotConfigured,
@@ -76,7 +77,7 @@ class Outage:
 
     The state begins with its severity; the error is that of the last attempt. `messages`, `last_message_at` and `kind`
     are of the messages due so far. `waiting` are the channels that have not taken the last one yet, with the recipients
-    that are left where some took it.
+    that are left where some took it. `notified` are all channels that messages were meant for.
     """
 
     cause: str
@@ -87,6 +88,7 @@ class Outage:
     last_message_at: datetime
     kind: MessageKind
     waiting: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+    notified: tuple[str, ...] = ()
 
     @property
     def severity(self) -> Severity:
@@ -120,6 +122,7 @@ def load(store: OutageStore) -> Outage | None:
                 **stored,
                 "opened_at": datetime.fromisoformat(stored["opened_at"]),
                 "last_message_at": datetime.fromisoformat(stored["last_message_at"]),
+                "notified": tuple(stored.get("notified", stored["waiting"])),
                 "waiting": {name: left and tuple(left) for name, left in stored["waiting"].items()},
             }
         )
@@ -163,9 +166,15 @@ def notify(error: Exception, channels: Mapping[str, Channel], moment: datetime, 
         repeat_after=timedelta(hours=get_settings().alert_repeat_hours),
     )
     if step.message is not None:
-        waiting: dict[str, Any] = dict.fromkeys(channels, None)
-        messages = outage.messages + 1
-        outage = replace(outage, messages=messages, last_message_at=moment, kind=step.message, waiting=waiting)
+        targets = routed(get_settings().alert_routes, channels, outage.cause, outage.severity)
+        outage = replace(
+            outage,
+            messages=outage.messages + 1,
+            last_message_at=moment,
+            kind=step.message,
+            waiting=dict.fromkeys(targets, None),
+            notified=tuple(sorted({*outage.notified, *targets})),
+        )
     # Saved before it is sent: a process that dies in between loses no message, it sends one twice.
     save(store, outage)
     waiting = dict(outage.waiting)
@@ -205,9 +214,14 @@ def close(
         episode_id = _record(connection, outage, moment)
         end = replace(outage, messages=outage.messages + 1, kind="CLOSED")
         facts = {**_facts(end, moment), "episode_id": episode_id}
-        outbox.queue(connection, facts, _message_id(end), channels, moment)
+        outbox.queue(connection, facts, _message_id(end), _notified(outage, channels), moment)
     store.write(None)
     return True
+
+
+def _notified(outage: Outage, channels: Collection[str]) -> list[str]:
+    """The channels that hear of the end: those that heard of the outage, or should have."""
+    return [channel for channel in channels if channel in outage.notified]
 
 
 def _record(connection: psycopg.Connection[Any], outage: Outage, moment: datetime) -> int:

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import psycopg
 
+from control_tower import __version__
 from control_tower.database import fetch_rows
 from control_tower.driver_errors import BUSY_STATES, explain
 from control_tower.errors import ControlTowerError
@@ -25,6 +26,8 @@ MAX_GAP_SECONDS = 4 * CHECK_INTERVAL_SECONDS
 DELIVERY_RED_SECONDS = 24 * 3600.0
 """A channel that has been failing for longer is RED."""
 
+VERSION_CHECK = check_name("health", "version")
+"""Whether what runs here is of the version that prepared the database."""
 UNREADABLE = "Airflow's connection of this channel is there, but cannot be read."
 
 QUALITY_SEVERITIES: dict[str, Severity] = {"OK": "OK", "WARN": "YELLOW", "FAIL": "RED"}
@@ -35,13 +38,14 @@ QUALITY_SEVERITIES: dict[str, Severity] = {"OK": "OK", "WARN": "YELLOW", "FAIL":
 class ProbeContext:
     """What every probe gets.
 
-    Ages are counted up to `moment`. `configured` says whether each channel has its connection; None: it cannot be read.
+    Ages are counted up to `moment`. `configured` says whether each channel has its connection; None: it cannot be read;
+    a text: why it cannot be used.
     """
 
     connection: psycopg.Connection[Any]
     moment: datetime
     jobs: Sequence[JobType] = JOBS
-    configured: Mapping[str, bool | None] | None = None
+    configured: Mapping[str, bool | str | None] | None = None
 
     def rows(self, file: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of a query below `sql/`, by column name."""
@@ -223,6 +227,8 @@ def channels(context: ProbeContext) -> Iterator[Result]:
         state, error = states.OK, row.get("last_error")
         if is_configured is None:
             state, error = states.DELIVERY_FAILING_LONG, UNREADABLE
+        elif isinstance(is_configured, str):
+            state, error = states.DELIVERY_FAILING_LONG, is_configured
         elif not is_configured:
             state = states.NOT_CONFIGURED
         elif row.get("given_up") or failing_seconds > DELIVERY_RED_SECONDS:
@@ -240,6 +246,20 @@ def channels(context: ProbeContext) -> Iterator[Result]:
             limit={"failing_seconds": DELIVERY_RED_SECONDS if severity == "RED" else 0.0},
             details={"error": error, "last_sent_at": _text(row.get("last_sent_at"))},
         )
+
+
+def health(context: ProbeContext) -> Iterator[Result]:
+    """The health checks themselves: whether they ran, and on a database of their own version."""
+    yield from interruptions(context)
+    database_version = context.rows("monitoring/database_version.sql")[0]["database_version"]
+    state = states.OK if database_version == __version__ else states.VERSIONS_DIFFER
+    yield Result(
+        VERSION_CHECK,
+        states.severity_of(state),
+        state,
+        grouping.HEALTH,
+        details={"database_version": database_version, "dag_version": __version__},
+    )
 
 
 def interruptions(context: ProbeContext) -> Iterator[Result]:

@@ -9,7 +9,15 @@ from typing import Any
 
 from control_tower import runs
 from control_tower.jobs import DAG_OF_JOB
-from control_tower.monitoring import airflow_state, failure_callback, health_check, heartbeat, outage, self_heal
+from control_tower.monitoring import (
+    airflow_state,
+    failure_callback,
+    health_check,
+    health_metrics,
+    heartbeat,
+    outage,
+    self_heal,
+)
 from control_tower.monitoring.delivery import channels
 from control_tower.monitoring.outage import AirflowVariable
 from control_tower.settings import get_settings
@@ -43,7 +51,9 @@ def run_checks(context: Mapping[str, Any]) -> dict[str, Any]:
     with _notify_outage_on_last_failure(context), health_check.health_session() as connection:
         moment = health_check.clock(connection)
         outage.record_end(connection, moment, AirflowVariable())
-        return health_check.run_all_checks(connection, moment, dag_run_id=context["run_id"])
+        result = health_check.run_all_checks(connection, moment, dag_run_id=context["run_id"])
+        health_metrics.report(connection, result)
+        return result
 
 
 def update_alerts(context: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -11,6 +11,8 @@ import psycopg
 
 from control_tower.attribution.batches import in_batches, side_by_side
 from control_tower.database import execute_file, fetch_one, fetch_rows, read_sql
+from control_tower.payments.cabinet_claims import MONEY_STATE
+from control_tower.review_cases import complete_cases, refresh_cases
 from control_tower.settings import get_settings
 from control_tower.statistics import gather_statistics
 
@@ -19,14 +21,16 @@ log = logging.getLogger(__name__)
 LOGGED_PAYMENTS = 5
 """How many payments without a claim the log names."""
 
-SCOUT_PAYMENTS_STATE = "pipeline/10_payments/scout_payments_state.sql"
 QUEUE_ALL_PERSONS = "pipeline/10_payments/queue_all_persons.sql"
 QUEUE_CHANGED_PERSONS = "pipeline/10_payments/queue_changed_persons.sql"
 TAKE_PAYMENT_BATCH = "pipeline/10_payments/take_payment_batch.sql"
 SCOUT_PAYMENT_TOTALS = "pipeline/10_payments/scout_payment_totals.sql"
+REMEMBER_SCOUT_PAYMENTS = "pipeline/10_payments/remember_scout_payments.sql"
+ADJUST_SCOUT_PAYMENT_TOTALS = "pipeline/10_payments/adjust_scout_payment_totals.sql"
 RECORD_SCOUT_PAYMENTS_REFRESH = "pipeline/10_payments/record_scout_payments_refresh.sql"
 REFRESH_SCOUT_PAYMENTS = "pipeline/10_payments/refresh_scout_payments.sql"
 PARTNER_CLAIMS_STATE = "pipeline/10_payments/partner_claims_state.sql"
+TAKE_CHANGED_PARTNER_CLAIMS = "pipeline/10_payments/take_changed_partner_claims.sql"
 REFRESH_PARTNER_CLAIMS = "pipeline/10_payments/refresh_partner_claims.sql"
 PAIR_CLAIMS = "pipeline/10_payments/pair_claims.sql"
 RECORD_CLAIM_CHANGES = "pipeline/10_payments/record_claim_changes.sql"
@@ -44,7 +48,7 @@ def refresh_scout_payments(connection: psycopg.Connection[Any], run_id: int) -> 
     Returns:
         `rows`: rows written or deleted; `persons`: persons derived.
     """
-    (state,) = fetch_rows(connection, SCOUT_PAYMENTS_STATE)
+    (state,) = fetch_rows(connection, MONEY_STATE, {"read_model": "payments"})
     with connection.transaction():
         file = QUEUE_ALL_PERSONS if state["is_everything"] else QUEUE_CHANGED_PERSONS
         connection.execute(read_sql(file), state)
@@ -63,22 +67,22 @@ def refresh_scout_payments(connection: psycopg.Connection[Any], run_id: int) -> 
         if persons:
             connection.execute(read_sql("jobs/hold.sql"), {"run_id": run_id})
             execute_file(connection, SCOUT_PAYMENT_TOTALS)
-            # their scouts may have changed: partner_claims must be compared again
-            connection.execute("update canon.read_model_refreshes set settings = null where read_model = 'claims'")
         connection.execute(read_sql(RECORD_SCOUT_PAYMENTS_REFRESH), {**state, "run_id": run_id})
     gather_statistics(connection, "analyze canon.scout_payments", persons)
     return {"rows": sum(written), "persons": persons}
 
 
 def derive_scout_payments(connection: psycopg.Connection[Any], persons: list[Any]) -> int:
-    """Derive these persons' rows of scout_payments; returns how many were written or deleted."""
-    return execute_file(connection, REFRESH_SCOUT_PAYMENTS, {"persons": persons})["changed"]
+    """Derive these persons' rows of scout_payments and their conflicts; returns how many were written or deleted."""
+    changed = execute_file(connection, REFRESH_SCOUT_PAYMENTS, {"persons": persons})["changed"]
+    refresh_cases(connection, [str(person) for person in persons])
+    return changed
 
 
 def derive_changed_persons(connection: psycopg.Connection[Any], state: Mapping[str, Any]) -> int:
     """Derive, in the open transaction, the persons whose data changed since the last refresh; returns how many.
 
-    `state` is the row of `SCOUT_PAYMENTS_STATE`. No run may be active.
+    `state` is the row of `MONEY_STATE`. No run may be active.
     """
     connection.execute(read_sql(QUEUE_CHANGED_PERSONS), state)
     size, derived = get_settings().batch_size, 0
@@ -87,34 +91,36 @@ def derive_changed_persons(connection: psycopg.Connection[Any], state: Mapping[s
         derived += len(persons)
     if derived:
         execute_file(connection, SCOUT_PAYMENT_TOTALS)
-        # their scouts may have changed: the next refresh compares partner_claims again
-        connection.execute("update canon.read_model_refreshes set settings = null where read_model = 'claims'")
     return derived
 
 
 def refresh_partner_claims(connection: psycopg.Connection[Any], run_id: int) -> dict[str, int]:
     """Bring partner_claims to what ops.v_yango_collection_with_scout says; one transaction.
 
-    Nothing is compared while the claims, the list of scouts and the attribution of persons are unchanged.
+    Compared are the persons whose claims or scouts changed; all of them when the list of scouts changed, and when the
+    claims are those of a database's own materialised view and that was refreshed.
 
     Returns:
         `rows`: rows written; `changes`: claims with another date, amount, currency or account, new and gone ones
         included; `without_claim`: payments that belong to no claim since.
     """
     settings, is_current = fetch_one(connection, read_sql(PARTNER_CLAIMS_STATE))
+    (queued,) = fetch_one(connection, read_sql(TAKE_CHANGED_PARTNER_CLAIMS))
+    persons = queued if is_current else None
     counts = {"rows": 0}
-    if not is_current:
+    if persons is None or persons:
         (as_of,) = fetch_one(connection, "select as_of from ops.run_settings(%s)", [run_id])
-        counts = _replace_claims(connection, as_of, run_id=run_id)
+        counts = _replace_claims(connection, as_of, run_id=run_id, persons=persons)
     connection.execute(read_sql(RECORD_PARTNER_CLAIMS_REFRESH), {"run_id": run_id, "settings": settings})
+    complete_cases(connection)
     return counts
 
 
 def _replace_claims(
-    connection: psycopg.Connection[Any], moment: datetime, *, run_id: int | None = None, person_key: str | None = None
+    connection: psycopg.Connection[Any], moment: datetime, *, run_id: int | None = None, persons: list[Any] | None
 ) -> dict[str, int]:
-    """Replace the claims that differ, all or one person's, and record what changed; counts as of that function."""
-    replaced = execute_file(connection, REFRESH_PARTNER_CLAIMS, {"person_key": person_key})
+    """Replace the claims that differ, all or these persons', and record what changed; counts as of that function."""
+    replaced = execute_file(connection, REFRESH_PARTNER_CLAIMS, {"persons": persons})
     counts = {"rows": replaced["written"], "changes": 0, "without_claim": 0}
     if not any(replaced.values()):
         return counts
@@ -148,6 +154,8 @@ def _log_claim_changes(connection: psycopg.Connection[Any], counts: dict[str, in
 
 def refresh_person(connection: psycopg.Connection[Any], person_key: str, moment: datetime) -> None:
     """Bring both read models up to date for one person, so that a human decision of that moment shows at once."""
+    persons = {"persons": [person_key]}
+    execute_file(connection, REMEMBER_SCOUT_PAYMENTS, persons)
     if derive_scout_payments(connection, [person_key]):
-        execute_file(connection, SCOUT_PAYMENT_TOTALS)
-    _replace_claims(connection, moment, person_key=person_key)
+        execute_file(connection, ADJUST_SCOUT_PAYMENT_TOTALS, persons)
+    _replace_claims(connection, moment, persons=[person_key])

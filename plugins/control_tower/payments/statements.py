@@ -24,7 +24,8 @@ from control_tower.errors import (
     UnknownStatement,
 )
 from control_tower.operators import step_session
-from control_tower.payments.read_models import SCOUT_PAYMENTS_STATE, derive_changed_persons
+from control_tower.payments.cabinet_claims import MONEY_STATE
+from control_tower.payments.read_models import derive_changed_persons
 from control_tower.statistics import gather_statistics
 
 log = logging.getLogger(__name__)
@@ -204,7 +205,7 @@ def _bring_up_to_date(tx: DecisionTransaction) -> datetime:
     Raises:
         DueNotCurrent: only a run can do that.
     """
-    (state,) = fetch_rows(tx.connection, SCOUT_PAYMENTS_STATE)
+    (state,) = fetch_rows(tx.connection, MONEY_STATE, {"read_model": "payments"})
     due = tx.one("decisions/due_state.sql", {})
     if due["refreshed_at"] is None:
         raise DueNotCurrent("What scouts are due was never derived.", REFRESH_FIRST)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from control_tower import errors
-from control_tower.i18n.catalogue import Language, catalogue
+from control_tower.i18n.catalogue import Catalogue, Language, catalogue
 from control_tower.i18n.formats import Formats
 from control_tower.web.language import language_of
 
@@ -33,24 +33,35 @@ STATUS: dict[str, int] = {
     "NOT_FOUND": 404,
     "UNKNOWN_PERSON": 404,
     "UNKNOWN_RECORD": 404,
+    "UNKNOWN_PAYMENT": 404,
     "UNKNOWN_ALERT": 404,
     "UNKNOWN_STATEMENT": 404,
     "UNKNOWN_PERIOD": 404,
+    "NO_SUCH_SCOUT": 404,
+    "UNKNOWN_RUN": 404,
+    "UNKNOWN_SOURCE": 404,
+    "UNKNOWN_CHECK": 404,
+    "NOT_REVERTIBLE": 409,
     "ALREADY_PAID": 409,
     "PERIOD_CLOSED": 409,
     "UNKNOWN_DECISION": 404,
     "METHOD_NOT_ALLOWED": 405,
     "ALREADY_RUNNING": 409,
+    "RUN_AT_WORK": 409,
     "LINK_STANDS": 409,
     "NOT_MERGED": 409,
     "NOTHING_TO_SPLIT": 409,
     "DECIDED_SINCE": 409,
+    "CASE_DECIDED": 409,
+    "CASE_CHANGED": 409,
+    "UNKNOWN_CASE": 404,
     "INVALID": 422,
     "UNKNOWN_SCOUT": 422,
     "UNKNOWN_DRIVER": 422,
     "REFUSED": 422,
     "PAUSED": 423,
     "UNEXPECTED": 500,
+    "AIRFLOW_UNREACHABLE": 503,
     "DATABASE_UNREACHABLE": 503,
     "DATABASE_BUSY": 503,
     "DATABASE_INCOMPLETE": 503,
@@ -69,15 +80,25 @@ _CODES: dict[type[errors.ControlTowerError], str] = {
     errors.UnknownScout: "UNKNOWN_SCOUT",
     errors.UnknownRecord: "UNKNOWN_RECORD",
     errors.UnknownDriver: "UNKNOWN_DRIVER",
+    errors.UnknownPayment: "UNKNOWN_PAYMENT",
+    errors.RunAlreadyActive: "RUN_AT_WORK",
     errors.LinkNotContested: "LINK_STANDS",
     errors.UnknownStatement: "UNKNOWN_STATEMENT",
     errors.UnknownDecision: "UNKNOWN_DECISION",
+    errors.UnknownRun: "UNKNOWN_RUN",
+    errors.RunNotRevertible: "NOT_REVERTIBLE",
     errors.NotMerged: "NOT_MERGED",
     errors.NothingToSplit: "NOTHING_TO_SPLIT",
     errors.DecidedSince: "DECIDED_SINCE",
+    errors.CaseChanged: "CASE_CHANGED",
+    errors.UnknownCase: "UNKNOWN_CASE",
 }
 
 _BY_STATUS = {401: "NOT_LOGGED_IN", 403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+
+
+RUN_AT_WORK, DAG_AT_WORK = "X-Control-Tower-Run", "X-Control-Tower-Dag"
+"""Headers of a refusal because a run is at work: which one, so that a page can show it."""
 
 
 class Fault(BaseModel):
@@ -98,7 +119,10 @@ class Problem(BaseModel):
 
 
 class ApiError(Exception):
-    """The request cannot be carried out; `code` is one of `STATUS`, `values` fill the placeholders of its texts."""
+    """The request cannot be carried out; `code` is one of `STATUS`, `values` fill the placeholders of its texts.
+
+    What is wrong with a field is a code of the catalogue's group `fault`, or the words of whoever refused it.
+    """
 
     def __init__(self, code: str, *, fields: Sequence[Fault] = (), **values: object) -> None:
         super().__init__(code)
@@ -117,17 +141,23 @@ def answer(
     values: dict[str, Any] | None = None,
 ) -> JSONResponse:
     """The answer for a code of `STATUS`, in this language."""
-    texts = catalogue(language)
+    detail, next_action = texts_of(code, language, values)
     problem = Problem(
-        code=code,
-        detail=texts.name("error.detail", code).format_map(values or {}),
-        next_action=texts.name("error.action", code).format_map(values or {}),
-        fields=list(fields),
-        error_id=error_id or new_error_id(),
+        code=code, detail=detail, next_action=next_action, fields=list(fields), error_id=error_id or new_error_id()
     )
     chosen = status or STATUS[code]
     headers = {"WWW-Authenticate": "Bearer"} if chosen == 401 else {"Retry-After": "5"} if chosen == 503 else {}
     return JSONResponse(problem.model_dump(), status_code=chosen, headers=headers)
+
+
+def texts_of(code: str, language: Language, values: Mapping[str, object] | None = None) -> tuple[str, str]:
+    """What a code says in a language, and what to do; `values` fill the placeholders as the reader writes them."""
+    texts, formats = catalogue(language), Formats(language)
+    written = {name: _written(value, formats) for name, value in (values or {}).items()}
+    return (
+        texts.name("error.detail", code).format_map(written),
+        texts.name("error.action", code).format_map(written),
+    )
 
 
 def new_error_id() -> str:
@@ -140,11 +170,23 @@ def code_of(error: errors.ControlTowerError) -> str:
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), "UNEXPECTED")
 
 
+def values_of(error: errors.ControlTowerError) -> dict[str, object]:
+    """What fills the placeholders of the texts of an error of the package."""
+    return {"since": error.started_at} if isinstance(error, errors.RunAlreadyActive) else {}
+
+
 def _written(value: object, formats: Formats) -> object:
     """A value of an error for its sentence: days and moments as the reader writes them."""
     if isinstance(value, datetime):
         return formats.moment(value)
     return formats.day(value) if isinstance(value, date) else value
+
+
+def _fault(texts: Catalogue, fault: Mapping[str, Any]) -> str:
+    """What is wrong with a field in the reader's words; what no text was written for is told in general."""
+    text = texts.find("fault", fault["type"]) or texts.name("fault", "OTHER")
+    values = {name: str(value).replace(" or ", ", ") for name, value in (fault.get("ctx") or {}).items()}
+    return text.format_map(values)
 
 
 def problem_of(request: Request, error: Exception) -> JSONResponse:
@@ -155,20 +197,25 @@ def problem_of(request: Request, error: Exception) -> JSONResponse:
     language = language_of(request)
     if isinstance(error, ApiError):
         values = {name: _written(value, Formats(language)) for name, value in error.values.items()}
-        return answer(error.code, language, fields=error.fields, values=values)
+        texts = catalogue(language)
+        fields = [
+            Fault(field=fault.field, problem=texts.find("fault", fault.problem) or fault.problem)
+            for fault in error.fields
+        ]
+        response = answer(error.code, language, fields=fields, values=values)
+        if error.values.get("dag_run_id"):
+            response.headers[RUN_AT_WORK] = str(error.values["dag_run_id"])
+            response.headers[DAG_AT_WORK] = str(error.values["dag_id"])
+        return response
     if isinstance(error, errors.ControlTowerError):
         code, error_id = code_of(error), new_error_id()
         if STATUS[code] >= 500:
             log.error("%s on %s: %s", error_id, request.url.path, error)
-        return answer(code, language, error_id=error_id)
+        return answer(code, language, error_id=error_id, values=values_of(error))
     if isinstance(error, RequestValidationError):
         texts = catalogue(language)
         faults = [
-            Fault(
-                field=".".join(map(str, fault["loc"])),
-                problem=texts.find("fault", fault["type"]) or str(fault["msg"]),
-            )
-            for fault in error.errors()
+            Fault(field=".".join(map(str, fault["loc"])), problem=_fault(texts, fault)) for fault in error.errors()
         ]
         return answer("INVALID", language, fields=faults)
     assert isinstance(error, HTTPException)  # noqa: S101 - the last of the classes that this is registered for

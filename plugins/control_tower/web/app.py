@@ -13,8 +13,8 @@ from control_tower.web.api_errors import ApiError
 from control_tower.web.auth_middleware import AuthMiddleware
 from control_tower.web.dag_runs import AIRFLOW
 from control_tower.web.navigation import PREFIX
-from control_tower.web.pages import pages
 from control_tower.web.pages.error_page import error_response
+from control_tower.web.pages.router import pages
 
 
 class ControlTower(FastAPI):

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hmac
 import logging
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.core_api.security import bearer_scheme, get_user
+from airflow.configuration import conf
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -75,13 +77,15 @@ class AuthMiddleware:
         try:
             refusal = await self._refusal(request)
             await (refusal or self.app)(scope, receive, guarded_send)
-        except Exception:
+        except Exception as error:
             error_id = new_error_id()
             # The path and no more: a query or body may name a person.
             log.exception("%s: %s %s failed", error_id, request.method, request.url.path)
             if has_started:
                 raise  # half an answer must not look like a whole one: the server breaks the connection off
-            failure = as_page(request, answer("UNEXPECTED", language_of(request), error_id=error_id))
+            is_outage = isinstance(error, OperationalError | InterfaceError)  # of Airflow's database: ours has psycopg
+            code = "AIRFLOW_UNREACHABLE" if is_outage else "UNEXPECTED"
+            failure = as_page(request, answer(code, language_of(request), error_id=error_id))
             await failure(scope, receive, guarded_send)
 
     async def _refusal(self, request: Request) -> Response | None:
@@ -118,13 +122,25 @@ def is_from_our_pages(request: Request) -> bool:
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    if (origin := request.headers.get("origin")) is None:
+        return True
+    asked = urlsplit(origin).netloc
+    # A proxy may pass on another Host than browsers know; that one stands in `[api] base_url`.
+    return bool(asked) and asked in (
+        request.headers.get("host"),
+        urlsplit(conf.get("api", "base_url", fallback="")).netloc,
+    )
 
 
 def _log_in(request: Request, path: str) -> Response:
     """A redirect to Airflow's login where a page is opened, else 401."""
     opens_a_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
     if opens_a_page and not path.startswith("/api/"):
-        return RedirectResponse(get_auth_manager().get_url_login(next_url=str(request.url)))
+        # Without scheme and host: a proxy in front of Airflow may be asked by others than those that arrive here.
+        query = f"?{request.url.query}" if request.url.query else ""
+        here = request.url.path + query
+        login = get_auth_manager().get_url_login(next_url=here)
+        if "next=" not in login:  # Airflow 3.2 leaves it out, though its form would return there
+            login += ("&" if "?" in login else "?") + urlencode({"next": here})
+        return RedirectResponse(login)
     return answer("NOT_LOGGED_IN", language_of(request))

@@ -58,8 +58,9 @@ class DagRuns:
         """
         async with _start_lock:
             is_running, _ = await run_in_threadpool(_job_state, dag_id)
-            if is_running or await self._is_queued(dag_id):
-                raise ApiError("ALREADY_RUNNING", dag_id=dag_id)
+            at_work = await self._at_work(dag_id)
+            if is_running or at_work is not None:
+                raise ApiError("ALREADY_RUNNING", dag_id=dag_id, dag_run_id=at_work)
             return await self.start(dag_id, conf)
 
     async def ensure_fresh(self, dag_id: DagId, max_age_hours: float) -> Freshness:
@@ -73,7 +74,7 @@ class DagRuns:
             hours = None if age is None else round(max(age, 0.0) / 3600, 3)
             if age is not None and age <= max_age_hours * 3600:
                 return Freshness(outcome="FRESH", completed_hours_ago=hours, run=None)
-            if is_running or await self._is_queued(dag_id):
+            if is_running or await self._at_work(dag_id) is not None:
                 return Freshness(outcome="RUNNING", completed_hours_ago=hours, run=None)
             return Freshness(outcome="STARTED", completed_hours_ago=hours, run=await self.start(dag_id))
 
@@ -110,11 +111,24 @@ class DagRuns:
         found = await self._request("GET", dag_id, f"{path}/taskInstances?limit=200")
         return run, found["task_instances"]
 
-    async def result(self, dag_id: DagId, dag_run_id: str, task_id: str) -> Any:
-        """What a task of a run returned; None if it returned nothing, or if Airflow does not let this user read it."""
+    async def recent(self, dag_id: DagId, limit: int) -> list[dict[str, Any]]:
+        """The last runs of a DAG, the newest first, as Airflow's own API returns them to this user.
+
+        Raises:
+            ApiError: FORBIDDEN; DAG_NOT_READY when there is no such DAG.
+        """
+        found = await self._request("GET", dag_id, f"/dagRuns?order_by=-run_after&limit={limit}")
+        runs: list[dict[str, Any]] = found["dag_runs"]
+        return runs
+
+    async def result(self, dag_id: DagId, dag_run_id: str, task_id: str, key: str = "return_value") -> Any:
+        """A result of a task of a run, by default what it returned.
+
+        None if there is no such result, or if Airflow does not let this user read it.
+        """
         task = f"/dagRuns/{quote(dag_run_id, safe='')}/taskInstances/{quote(task_id, safe='')}"
         try:
-            found = await self._request("GET", dag_id, f"{task}/xcomEntries/return_value")
+            found = await self._request("GET", dag_id, f"{task}/xcomEntries/{key}")
         except ApiError:
             return None
         value = found["value"]
@@ -123,10 +137,11 @@ class DagRuns:
         except ValueError:
             return value
 
-    async def _is_queued(self, dag_id: DagId) -> bool:
-        """Whether Airflow has a run that has not ended; it has no row in our database before its first task."""
-        runs = await self._request("GET", dag_id, "/dagRuns?state=queued&state=running&limit=1")
-        return bool(runs["total_entries"])
+    async def _at_work(self, dag_id: DagId) -> str | None:
+        """The run that Airflow has and that has not ended; it has no row in our database before its first task."""
+        path = "/dagRuns?state=queued&state=running&order_by=run_after&limit=1"
+        found = await self._request("GET", dag_id, path)
+        return next((str(run["dag_run_id"]) for run in found["dag_runs"]), None)
 
     async def _request(
         self, method: Literal["GET", "POST"], dag_id: DagId, path: str, body: Mapping[str, Any] | None = None

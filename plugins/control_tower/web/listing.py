@@ -22,7 +22,7 @@ from control_tower.masking import Kind
 from control_tower.web.params import Pagination
 from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import shown
-from control_tower.web.sql_files import sql_text
+from control_tower.web.sql_files import execute_prepared, sql_text
 
 RowT = TypeVar("RowT", bound=BaseModel)
 AnswerT = TypeVar("AnswerT")
@@ -90,6 +90,7 @@ class Listing(Generic[RowT]):
         page_size: int,
         order: str | None = None,
         total: int | None = None,
+        or_last: bool = False,
     ) -> Page[RowT]:
         """One page of the rows that pass the filters.
 
@@ -101,10 +102,16 @@ class Listing(Generic[RowT]):
             page_size: Rows per page.
             order: One of `orders`, with `-` before it the other way round; None is the usual one.
             total: How many rows pass the filters, as of a moment ago, where that is known already.
+            or_last: Whether a page after the last is the last one, for people; programs get no rows there.
         """
+        if or_last and page > 1:
+            total = self.count(connection, filters) if total is None else total
+            page = max(1, min(page, -(-total // page_size)))
         statement, parameters = self.page_query(filters, page=page, page_size=page_size, order=order)
         found = connection.execute(statement, parameters)
         rows = [self.row.model_validate(shown(row, self.personal, current_user)) for row in found]
+        if or_last and page > 1 and not rows:  # it became shorter since it was counted
+            return self.page(connection, current_user, filters, page=1, page_size=page_size, order=order)
         is_the_end = len(rows) < page_size and (rows or page == 1)
         if is_the_end:
             total = (page - 1) * page_size + len(rows)
@@ -182,10 +189,14 @@ class Listing(Generic[RowT]):
         return sql.SQL(", ").join(directions[descends].format(sql.Identifier(column)) for column, descends in columns)
 
 
-def database_of(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, int, str]:
-    """Host, port and name of the database that a session is on: part of each cache key."""
+def database_of(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, int, str, int | None]:
+    """Host, port and name of the database that a session is on, and its newest decision: part of each cache key.
+
+    So what was counted before a human decided is counted again, in every process of the web.
+    """
     info = connection.info
-    return info.host, info.port, info.dbname
+    newest = execute_prepared(connection, "web/review/newest_decision.sql").fetchone() or {"id": None}
+    return info.host, info.port, info.dbname, newest["id"]
 
 
 @cache
@@ -198,7 +209,7 @@ class TTLCache:
     """A cache whose entries live `FACTOR` times as long as they took to compute, `LONGEST_SECONDS` at most.
 
     So on a small database a total is current, and on a large one a count of a million rows is not repeated
-    for every page of a list. While one request renews an answer, others get the old one.
+    for every page of a list. While one request computes an answer, others get the old one, or wait if there is none.
     """
 
     FACTOR = 20.0
@@ -206,17 +217,21 @@ class TTLCache:
     MAX_ENTRIES = 1_000
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._answers: dict[tuple[object, ...], tuple[float, Any]] = {}
         self._computing: set[tuple[object, ...]] = set()
 
     def get(self, key: tuple[object, ...], compute: Callable[[], AnswerT]) -> AnswerT:
         """The cached answer, or what `compute()` returns."""
         with self._lock:
-            cached = self._answers.get(key)
-            if cached is not None and (time.monotonic() < cached[0] or key in self._computing):
-                answer: AnswerT = cached[1]
-                return answer
+            while True:
+                cached = self._answers.get(key)
+                if cached is not None and (time.monotonic() < cached[0] or key in self._computing):
+                    answer: AnswerT = cached[1]
+                    return answer
+                if key not in self._computing:
+                    break
+                self._lock.wait()
             self._computing.add(key)
         try:
             began = time.monotonic()
@@ -231,6 +246,7 @@ class TTLCache:
         finally:
             with self._lock:
                 self._computing.discard(key)
+                self._lock.notify_all()
 
     def clear(self) -> None:
         """Drop every answer."""

@@ -6,9 +6,10 @@ import math
 import re
 import uuid
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from control_tower.sources import SOURCE_TABLES
 
@@ -44,7 +45,7 @@ PersonKey = uuid.UUID
 
 def _written_as_a_day(value: Any) -> Any:
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise ValueError("a day is written as 2026-10-31")
+        raise PydanticCustomError("date_parsing", "a day is written as 2026-10-31")
     return value
 
 
@@ -54,7 +55,7 @@ Day = Annotated[date, BeforeValidator(_written_as_a_day)]
 
 def _written_as_a_text(value: Any) -> Any:
     if not isinstance(value, str):
-        raise ValueError("a moment is written as 2026-10-31T18:00:00-05:00")
+        raise PydanticCustomError("datetime_parsing", "a moment is written as 2026-10-31T18:00:00-05:00")
     return value
 
 
@@ -74,11 +75,14 @@ class ListQuery(Strict):
 
     def filters(self, *, exclude_defaults: bool = False) -> dict[str, Any]:
         """The parameters of the list's SQL file."""
-        return self.model_dump(exclude={"page", "page_size", "sort"}, exclude_defaults=exclude_defaults)
+        return self.model_dump(exclude={"page", "page_size", "sort", "separator"}, exclude_defaults=exclude_defaults)
 
 
 class Paged(ListQuery):
     """The query of one page of a list."""
+
+    or_last: ClassVar[bool] = False
+    """As of `Listing.page`."""
 
     page: int = Field(1, ge=1, le=10_000_000, description="First page: 1.")
     page_size: int = Field(50, ge=1, le=500, description="Rows per page.")

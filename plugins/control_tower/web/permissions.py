@@ -30,7 +30,9 @@ DagId = Literal[
     "resolve_unmatched_lead",
     "close_liquidation_period",
     "split_merged_person",
+    "revert_backfill",
     "estimate_weights",
+    "rehearse",
 ]
 
 MONITOR = "monitor"
@@ -100,11 +102,11 @@ def readers_router(dag_id: DagId, **options: Any) -> APIRouter:
     return APIRouter(dependencies=[Depends(may_read)], **options)
 
 
-def starts(dag_id: DagId) -> Callable[[CurrentUser], None]:
-    """A dependency: the user may start runs of this DAG."""
+def starts(*dag_ids: DagId) -> Callable[[CurrentUser], None]:
+    """A dependency: the user may start runs of one of these DAGs."""
 
     def may_start(current_user: CurrentUserDep) -> None:
-        if not current_user.may("POST", dag_id):
+        if not any(current_user.may("POST", dag_id) for dag_id in dag_ids):
             raise ApiError("FORBIDDEN")
 
     return may_start

@@ -13,11 +13,11 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 from psycopg_pool import ConnectionPool, NullConnectionPool, PoolTimeout
 
 from control_tower.database import SESSION_CHECK_MS, open_session
-from control_tower.driver_errors import READER_CONNECTION, describe, explain
+from control_tower.driver_errors import DECISIONS_CONNECTION, READER_CONNECTION, describe, explain
 from control_tower.errors import ControlTowerError, DatabaseBusy, DatabaseUnreachable
 from control_tower.server_checks import is_pooled, require_utf8
 from control_tower.settings import get_settings
@@ -41,6 +41,12 @@ LIFE_SECONDS = 600.0
 
 WRITE_TIMEOUT_SECONDS = 5
 """Statement timeout of the sessions that write access records."""
+
+DECISION_TIMEOUT_SECONDS = 15
+"""Longest statement of a decision that a page writes."""
+
+DECISION_LOCK_SECONDS = 2
+"""How long a decision waits for a lock before its DAG takes it over: the page waits for the answer."""
 
 MAX_EXPORTS = 4
 """Exports at one time."""
@@ -164,11 +170,11 @@ class _SessionPool:
 
 
 class ConnectionPools:
-    """The pools of one process; each of `reading`, `noting` and `exporting` gives a session for one answer.
+    """The pools of one process; `reading`, `noting`, `deciding` and `exporting` each give a session for one answer.
 
-    Rows are dictionaries. `max_size` bounds the sessions that read, and those that write access records: these have a
-    pool of their own, since an answer that already reads must not wait for another reader. An export has a new session
-    for as long as its client reads.
+    Rows are dictionaries, those of `deciding` tuples, as in a task. `max_size` bounds the sessions that read, and those
+    that write access records: these have a pool of their own, since an answer that already reads must not wait for
+    another reader. An export has a new session for as long as its client reads.
 
     Raises:
         DatabaseBusy: all sessions were in use for `WAIT_SECONDS`, or a statement took too long.
@@ -179,9 +185,10 @@ class ConnectionPools:
         self._pools = (
             _SessionPool(ConnectionPool, max_size, _open_reader),
             _SessionPool(ConnectionPool, max_size, _open_writer),
+            _SessionPool(ConnectionPool, max_size, _open_decider),
             _SessionPool(NullConnectionPool, MAX_EXPORTS, _open_reader),
         )
-        self.reading, self.noting, self.exporting = (pool.session for pool in self._pools)
+        self.reading, self.noting, self.deciding, self.exporting = (pool.session for pool in self._pools)
 
     def close(self) -> None:
         """Close the idle sessions at once, and those in use when they are returned."""
@@ -192,6 +199,14 @@ class ConnectionPools:
 def _open_writer() -> _Opened:
     connection = _open_session()
     return connection, _options(WRITE_TIMEOUT_SECONDS)
+
+
+def _open_decider() -> _Opened:
+    connection = _open_session(DECISIONS_CONNECTION)
+    connection.row_factory = cast("Any", tuple_row)
+    if connection.prepare_threshold is not None:
+        connection.prepare_threshold = sys.maxsize  # as of the reader: plans follow their values
+    return connection, _options(DECISION_TIMEOUT_SECONDS) | {"lock_timeout": f"{DECISION_LOCK_SECONDS}s"}
 
 
 def _open_reader() -> _Opened:

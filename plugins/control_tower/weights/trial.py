@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any, Final
 
 import psycopg
-from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from control_tower import runs
-from control_tower.database import copy_rows, execute_file, fetch_one, fetch_rows, read_sql
+from control_tower.database import (
+    copy_rows,
+    execute_file,
+    fetch_one,
+    fetch_rows,
+    read_sql,
+    without_temporary_tables,
+)
 from control_tower.identity.match_files import (
     ASSIGN_PERSONS,
     CANDIDATES_BY_NAME,
@@ -26,6 +33,7 @@ from control_tower.identity.match_files import (
 from control_tower.identity.name_evidence import read_name_weights
 from control_tower.identity.name_matching import NameAlignment, align_names
 from control_tower.sources import RECORD_SOURCES
+from control_tower.statistics import gather_statistics
 from control_tower.weights.human_evidence import Decided
 from control_tower.weights.levels import Expected, Key, Weights, WordCounts, as_json
 
@@ -65,7 +73,7 @@ class Trial:
             self._run(DECIDE, source_table=source.table)
         self._run(ASSIGN_PERSONS)
         self._run(CONTEST_RECORDS)
-        self._run("weights/remember_outcomes.sql", weights=name)
+        self._run("weights/remember_outcomes.sql", keep=True, weights=name)
 
     def set_weights(self, weights: Weights, shipped: Weights) -> None:
         """Put other weights in force in this trial; what is weighed already stays."""
@@ -103,7 +111,7 @@ class Trial:
 
     def changes(self) -> dict[str, Any]:
         """How the outcomes remembered as `after` differ from those remembered as `before`: totals, counts, examples."""
-        self._run("weights/compare_outcomes.sql")
+        self._run("weights/compare_outcomes.sql", keep=True)
         (totals,) = fetch_rows(self._connection, "weights/outcome_totals.sql")
         counts = fetch_rows(self._connection, "weights/changed_counts.sql")
         examples = fetch_rows(self._connection, "weights/changed_examples.sql", {"most_examples": EXAMPLES})
@@ -111,17 +119,17 @@ class Trial:
 
     def human_evidence(self) -> dict[Key, Decided]:
         """What humans decided of the pairs with each level. The candidates are those pairs afterwards."""
-        self._run("weights/human_pairs.sql", keep=True)
-        self.weigh_pairs()
-        decided: dict[Key, Decided] = {}
-        for row in fetch_rows(self._connection, "weights/human_levels.sql"):
-            decided.setdefault((row["comparison"], row["level"]), Decided()).add(row)
-        for row in fetch_rows(self._connection, "weights/human_names.sql"):
-            words = WordCounts()
-            words.add(self._align(row["name_a"], row["name_b"]), 1.0)
-            for kind, times in words.by_kind.items():
-                decided.setdefault(("name", kind), Decided()).add(row, times)
-        self._drop_step_tables()
+        with without_temporary_tables(self._connection):
+            self._run("weights/human_pairs.sql", keep=True)
+            self.weigh_pairs()
+            decided: dict[Key, Decided] = {}
+            for row in fetch_rows(self._connection, "weights/human_levels.sql"):
+                decided.setdefault((row["comparison"], row["level"]), Decided()).add(row)
+            for row in fetch_rows(self._connection, "weights/human_names.sql"):
+                words = WordCounts()
+                words.add(self._align(row["name_a"], row["name_b"]), 1.0)
+                for kind, times in words.by_kind.items():
+                    decided.setdefault(("name", kind), Decided()).add(row, times)
         return decided
 
     def weigh_pairs(self) -> None:
@@ -132,14 +140,10 @@ class Trial:
 
     def _run(self, *files: str, keep: bool = False, **parameters: Any) -> None:
         """Run a step's files for both halves at once; the temporary tables that they leave are dropped unless kept."""
-        for file in files:
-            execute_file(self._connection, file, {"run_id": self._run_id, "half": None, "by_name": False, **parameters})
-        if not keep:
-            self._drop_step_tables()
-
-    def _drop_step_tables(self) -> None:
-        for row in fetch_rows(self._connection, "weights/step_tables.sql", {}):
-            self._connection.execute(sql.SQL("drop table pg_temp.{}").format(sql.Identifier(row["name"])))
+        with nullcontext() if keep else without_temporary_tables(self._connection):
+            for file in files:
+                parameters_of_step = {"run_id": self._run_id, "half": None, "by_name": False, **parameters}
+                execute_file(self._connection, file, parameters_of_step)
 
     def _score_names(self) -> None:
         pairs = self._connection.execute(read_sql(NAME_PAIRS), {"half": None}).fetchall()
@@ -152,7 +156,7 @@ class Trial:
 
         columns = "name_a, name_b, similarity, verdict, bits, household_bits"
         copy_rows(self._connection, f"copy canon.name_scores_this_run ({columns}) from stdin", scores())
-        self._connection.execute("analyze canon.name_scores_this_run")
+        gather_statistics(self._connection, "analyze canon.name_scores_this_run", len(pairs))
 
     def _align(self, name_a: str, name_b: str) -> NameAlignment:
         found = self._alignments.get((name_a, name_b))

@@ -1,5 +1,5 @@
 -- The claims on the partner with their scouts, as ops.v_yango_collection_with_scout shows them now, into
--- canon.partner_claims: what differs is replaced. %(person_key)s: only this person's; NULL: all. Grain and key:
+-- canon.partner_claims: what differs is replaced. %(persons)s: only these persons'; NULL: all. Grain and key:
 -- (driver_id, milestone_value, currency). Leaves gone_claims and new_claims: the rows that were deleted and written.
 -- Repeatable.
 drop table if exists current_claims, gone_claims, new_claims;
@@ -7,7 +7,7 @@ drop table if exists current_claims, gone_claims, new_claims;
 create temporary table current_claims on commit drop as
 select claim.*
 from ops.v_yango_collection_with_scout as claim
-where %(person_key)s::uuid is null or claim.person_key = %(person_key)s::uuid;
+where %(persons)s::uuid[] is null or claim.person_key = any(%(persons)s::uuid[]);
 
 -- the others are the columns of the table, in its order, so that rows can be compared and copied
 alter table current_claims drop column days_overdue_yango, drop column overdue_bucket_yango;
@@ -25,7 +25,7 @@ left join current_claims as claim
         and (claim.*) is not distinct from (kept.*)
 where
     claim.scout_quality_bucket is null
-    and (%(person_key)s::uuid is null or kept.person_key = %(person_key)s::uuid);
+    and (%(persons)s::uuid[] is null or kept.person_key = any(%(persons)s::uuid[]));
 
 -- rows: deleted
 delete from canon.partner_claims as kept

@@ -187,3 +187,9 @@ order by derived.person_key, derived.rule_id;
 
 delete from canon.payment_queue as queued
 where queued.person_key = any(%(persons)s::uuid[]);
+
+-- their scouts may have changed
+insert into canon.partner_claims_queue (person_key)
+select claim.person_key
+from canon.partner_claims as claim
+where claim.person_key = any(%(persons)s::uuid[]);

@@ -6,6 +6,7 @@
 -- from the source stay in the index as evidence (ADR 6).
 select canon.compare_source_chunks('drivers', %(run_id)s::integer);
 
+-- One kind of value in a statement, as in read_records.sql.
 create temporary table source_rows_this_step on commit drop as
 select
     source.driver_id,
@@ -19,8 +20,7 @@ select
     source.license_normalized_number,
     source.car_number,
     source.car_normalized_number,
-    source.full_name,
-    source.name_parts,
+    coalesce(canon.normalise_name(source.full_name), canon.normalise_name(source.name_parts)) as full_name_norm,
     canon.plausible_date(source.hire_date) as hire_date,
     run.country,
     run.as_of,
@@ -37,35 +37,15 @@ where
         or (select canon.is_source_replaced('drivers'))
     );
 
--- One kind of value at a time, as in read_records.sql.
-create temporary table names_this_step on commit drop as
-select
-    driver_id,
-    coalesce(canon.normalise_name(full_name), canon.normalise_name(name_parts)) as full_name_norm
-from source_rows_this_step;
-
 create temporary table phones_this_step on commit drop as
 select
     driver_id,
     canon.phone_key(phone, country) as phone_norm
 from source_rows_this_step;
 
-create temporary table licenses_this_step on commit drop as
-select
-    driver_id,
-    coalesce(
-        canon.normalise_license(license_number), canon.normalise_license(license_normalized_number)
-    ) as license_norm,
-    coalesce(canon.normalise_plate(car_number), canon.normalise_plate(car_normalized_number)) as plate_norm
-from source_rows_this_step;
-
 analyze source_rows_this_step (driver_id, car_brand, car_model);
 
-analyze names_this_step (driver_id);
-
 analyze phones_this_step (driver_id);
-
-analyze licenses_this_step (driver_id);
 
 create temporary table changed_drivers_this_step on commit drop as
 -- Normalise each distinct car model once: there are few.
@@ -82,36 +62,59 @@ with cars as materialized (
             coalesce(source.car_model, '') as car_model
         from source_rows_this_step as source
     ) as model
+),
+
+-- OFFSET 0: each value is normalised once, however often it is used.
+keys as (
+    select
+        source.*,
+        phones.phone_norm,
+        coalesce(
+            canon.normalise_license(source.license_number), canon.normalise_license(source.license_normalized_number)
+        ) as license_norm,
+        coalesce(canon.normalise_plate(source.car_number), canon.normalise_plate(source.car_normalized_number))
+            as plate_norm
+    from source_rows_this_step as source
+    inner join phones_this_step as phones using (driver_id)
+    offset 0 -- noqa: AM09
 )
 
 -- in the order of three of the indexes written below
 select
-    source.driver_id,
-    source.row_version,
-    source.is_known,
-    source.park_id,
-    phones.phone_norm,
-    licenses.license_norm,
-    canon.license_document(licenses.license_norm, source.country) as license_number,
-    licenses.plate_norm,
-    names.full_name_norm,
-    source.hire_date,
-    source.as_of,
-    source.snapshot_date,
+    keys.driver_id,
+    keys.row_version,
+    keys.is_known,
+    keys.park_id,
+    keys.phone_norm,
+    keys.license_norm,
+    canon.license_document(keys.license_norm, keys.country) as license_number,
+    keys.plate_norm,
+    keys.full_name_norm,
+    keys.hire_date,
+    keys.as_of,
+    keys.snapshot_date,
     cars.brand_norm,
     cars.model_norm,
     cars.car_fingerprint
-from source_rows_this_step as source
-inner join names_this_step as names using (driver_id)
-inner join phones_this_step as phones using (driver_id)
-inner join licenses_this_step as licenses using (driver_id)
+from keys
 inner join cars
-    on
-        cars.car_brand = coalesce(source.car_brand, '')
-        and cars.car_model = coalesce(source.car_model, '')
-order by source.driver_id;
+    on cars.car_brand = coalesce(keys.car_brand, '') and cars.car_model = coalesce(keys.car_model, '')
+order by keys.driver_id;
 
 analyze changed_drivers_this_step (driver_id, is_known);
+
+-- Of an account that is gone, no payment can be by its name.
+insert into canon.cabinet_claims_queue (kind, value)
+select distinct
+    'driver',
+    bearer.driver_id
+from canon.payment_names as bearer
+cross join ops.run_settings(%(run_id)s::integer) as run
+left join canon.source_drivers as source on source.driver_id = bearer.driver_id
+where
+    run.is_index_refreshed
+    and get_bit((select canon.changed_source_chunks('drivers')), canon.chunk_of_account(bearer.driver_id)) > 0
+    and source.driver_id is null;
 
 select canon.record_source_chunk_digests('drivers', %(run_id)s::integer);
 
@@ -185,6 +188,14 @@ where
 order by value
 on conflict do nothing;
 
+-- Claims show the name of the driver, and some payments give no more than a name.
+insert into canon.cabinet_claims_queue (kind, value)
+select
+    'driver',
+    changed.driver_id
+from changed_drivers_this_step as changed
+where exists (select 1 from canon.read_model_refreshes as kept where kept.read_model = 'cabinet_claims');
+
 -- UPDATE then INSERT: ON CONFLICT probes the index in random order (ADR 13).
 update canon.drivers_index as seen
 set
@@ -215,6 +226,10 @@ where
         changed.row_version
     );
 
+select canon.defer_indexes(
+    'canon.drivers_index', (select count(*) from changed_drivers_this_step as changed where not changed.is_known)
+);
+
 insert into canon.drivers_index (
     driver_id, park_id, phone_norm, license_norm, license_number, plate_norm, full_name_norm, hire_date,
     snapshot_date, created_at, updated_at, brand_norm, model_norm, car_fingerprint, row_version, account_group
@@ -225,6 +240,8 @@ select
     changed.brand_norm, changed.model_norm, changed.car_fingerprint, changed.row_version, changed.driver_id
 from changed_drivers_this_step as changed
 where not changed.is_known;
+
+select canon.build_deferred_indexes('canon.drivers_index');
 
 analyze canon.dirty_keys;
 

@@ -5,6 +5,9 @@
 -- Safe to run again: a row is read again only when its row version differs, or the table was replaced.
 select canon.compare_source_chunks(%(source_table)s, %(run_id)s::integer);
 
+-- One kind of value at a time, here and in the next two statements: a session keeps 32 compiled regular expressions,
+-- and all kinds need more together. Row by row they would be compiled over and over, which takes twice as long as all
+-- the rest.
 create temporary table source_rows_this_step on commit drop as
 select
     source.source_table,
@@ -17,7 +20,7 @@ select
         when canon.plausible_date(source.event_date) is not null then source.recorded_at at time zone run.timezone
     end as recorded_at,
     run.country,
-    source.name,
+    canon.normalise_name(source.name) as name_norm,
     source.phone,
     source.license,
     source.plate,
@@ -59,34 +62,15 @@ where
     and (run.scope_date_from is null or source.event_date >= run.scope_date_from)
     and (run.scope_date_to is null or source.event_date <= run.scope_date_to);
 
--- One kind of value at a time: a session keeps 32 compiled regular expressions, and all kinds need more together. Row
--- by row they would be compiled over and over, which takes twice as long as all the rest.
-create temporary table names_this_step on commit drop as
-select
-    source_row_id,
-    canon.normalise_name(name) as name_norm
-from source_rows_this_step;
-
 create temporary table phones_this_step on commit drop as
 select
     source_row_id,
     canon.phone_key(phone, country) as phone_norm
 from source_rows_this_step;
 
-create temporary table licenses_this_step on commit drop as
-select
-    source_row_id,
-    canon.normalise_license(license) as license_norm,
-    canon.normalise_plate(plate) as plate_norm
-from source_rows_this_step;
-
 analyze source_rows_this_step (source_row_id, car_model);
 
-analyze names_this_step (source_row_id);
-
 analyze phones_this_step (source_row_id);
-
-analyze licenses_this_step (source_row_id);
 
 create temporary table changed_records_this_step on commit drop as
 -- Normalise each distinct car model once: there are few.
@@ -97,39 +81,48 @@ with cars as materialized (
     from (
         select distinct source.car_model from source_rows_this_step as source
     ) as model
+),
+
+-- OFFSET 0: each value is normalised once, however often it is used.
+keys as (
+    select
+        source.*,
+        phones.phone_norm,
+        canon.normalise_license(source.license) as license_norm,
+        canon.normalise_plate(source.plate) as plate_norm
+    from source_rows_this_step as source
+    inner join phones_this_step as phones using (source_row_id)
+    offset 0 -- noqa: AM09
 )
 
 select
-    source.source_table,
-    source.source_pk,
-    source.source_row_id,
-    source.row_version,
-    source.event_date,
-    source.recorded_at,
-    names.name_norm,
-    phones.phone_norm,
-    licenses.license_norm,
-    canon.license_document(licenses.license_norm, source.country) as license_number,
-    licenses.plate_norm,
+    keys.source_table,
+    keys.source_pk,
+    keys.source_row_id,
+    keys.row_version,
+    keys.event_date,
+    keys.recorded_at,
+    keys.name_norm,
+    keys.phone_norm,
+    keys.license_norm,
+    canon.license_document(keys.license_norm, keys.country) as license_number,
+    keys.plate_norm,
     cars.car_fingerprint,
-    source.driver_id,
-    source.scout_id,
-    source.origin_tag,
-    source.payload,
-    source.has_own_key,
+    keys.driver_id,
+    keys.scout_id,
+    keys.origin_tag,
+    keys.payload,
+    keys.has_own_key,
     row_number() over (
-        partition by source.source_pk order by source.has_own_key desc, source.source_row_id
+        partition by keys.source_pk order by keys.has_own_key desc, keys.source_row_id
     ) as claim_rank,
     canon.record_digest(
-        names.name_norm, phones.phone_norm, licenses.license_norm, licenses.plate_norm, source.driver_id,
-        source.event_date
+        keys.name_norm, keys.phone_norm, keys.license_norm, keys.plate_norm, keys.driver_id,
+        keys.event_date
     ) as digest
-from source_rows_this_step as source
-inner join names_this_step as names using (source_row_id)
-inner join phones_this_step as phones using (source_row_id)
-inner join licenses_this_step as licenses using (source_row_id)
-left join cars on cars.car_model = source.car_model
-order by source.source_pk;
+from keys
+left join cars on cars.car_model = keys.car_model
+order by keys.source_pk;
 
 create temporary table unread_chunks_this_step (chunk bigint not null) on commit drop;
 

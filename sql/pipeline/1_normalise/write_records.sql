@@ -38,7 +38,9 @@ select
     %(source_table)s::text,
     edited.source_pk
 from edited_records_this_step as edited
-where not exists (select 1 from queued_records_this_step as queued where queued.source_pk = edited.source_pk);
+where not exists (select 1 from queued_records_this_step as queued where queued.source_pk = edited.source_pk)
+-- in the order of the key: a third of the time
+order by edited.source_pk;
 
 analyze canon.evaluation_queue;
 

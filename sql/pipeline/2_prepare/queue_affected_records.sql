@@ -63,58 +63,31 @@ license_numbers as materialized (
 changed_names as materialized (
     select
         driver.hire_date,
-        triple.block
+        named.block
     from dirty_keys as dirty
     inner join canon.drivers_index as driver on dirty.kind = 'driver' and driver.driver_id = dirty.value
-    cross join lateral canon.name_word_triples(driver.full_name_norm) as triple (block)
+    cross join lateral unnest(canon.name_blocks(driver.full_name_norm)) as named (block)
     where driver.hire_date is not null
     union
     select
         former.hire_date,
-        triple.block
+        named.block
     from dirty_keys as dirty
     cross join lateral (
         select left(dirty.value, 10)::date as hire_date, substr(dirty.value, 12) as name where dirty.kind = 'name'
     ) as former
-    cross join lateral canon.name_word_triples(former.name) as triple (block)
+    cross join lateral unnest(canon.name_blocks(former.name)) as named (block)
 ),
 
--- Rules by name consider only records that nothing else is enough for, and persons without a driver.
-candidates_by_name as (
-    select
-        unmatched.source_table,
-        unmatched.source_pk
-    from canon.identity_unmatched as unmatched
-    where unmatched.status = 'OPEN'
-    union all
-    select
-        link.source_table,
-        link.source_pk
-    from canon.identity_links as link
-    left join canon.match_rules as rule using (match_rule)
-    where link.source_table <> 'drivers' and (rule.is_by_name or link.matched_driver_id is null)
-    union all
-    select
-        contested.source_table,
-        contested.source_pk
-    from canon.identity_contested as contested
-    where contested.source_table <> 'drivers'
-),
-
-named_records as (
+-- MATERIALIZED: the name decides first, as in candidates_by_name.sql.
+named_records as materialized (
     select
         record.source_table,
         record.source_pk,
         record.event_date,
-        triple.block
-    from candidates_by_name as candidate
-    inner join canon.records_index as record using (source_table, source_pk)
-    cross join lateral canon.name_word_triples(record.name_norm) as triple (block)
-    where
-        exists (select 1 from changed_names)
-        and record.event_date between
-        (select min(changed.hire_date) - 30 from changed_names as changed)
-        and (select max(changed.hire_date) + 90 from changed_names as changed)
+        changed.hire_date
+    from changed_names as changed
+    inner join canon.records_index as record on canon.name_blocks(record.name_norm) @> array[changed.block]
 ),
 
 affected as (
@@ -154,12 +127,30 @@ affected as (
         where sibling.account_group = account.account_group
     )
     union all
+    -- Rules by name consider only records that nothing else is enough for, and persons without a driver. Scalar
+    -- subqueries: a join would read links and unmatched records as a whole.
     select record.source_table, record.source_pk
-    from changed_names as changed
-    inner join named_records as record
-        on
-            record.block = changed.block
-            and record.event_date between changed.hire_date - 30 and changed.hire_date + 90
+    from named_records as record
+    where
+        record.event_date between record.hire_date - 30 and record.hire_date + 90
+        and (
+            coalesce((
+                select unmatched.status = 'OPEN'
+                from canon.identity_unmatched as unmatched
+                where unmatched.source_table = record.source_table and unmatched.source_pk = record.source_pk
+            ), false)
+            or coalesce((
+                select coalesce(rule.is_by_name, false) or link.matched_driver_id is null
+                from canon.identity_links as link
+                left join canon.match_rules as rule using (match_rule)
+                where link.source_table = record.source_table and link.source_pk = record.source_pk
+            ), false)
+            or (
+                select count(*) > 0
+                from canon.identity_contested as contested
+                where contested.source_table = record.source_table and contested.source_pk = record.source_pk
+            )
+        )
     union all
     select record.source_table, record.source_pk
     from canon.records_index as record

@@ -20,3 +20,11 @@ where regrouped.driver_id = driver.driver_id;
 insert into canon.dirty_keys (kind, value, cause)
 select 'driver', regrouped.driver_id, 'driver' from regrouped_accounts_this_step as regrouped
 on conflict do nothing;
+
+-- a payment that gives only a name counts when all accounts of that name are one group, which has changed here
+insert into canon.cabinet_claims_queue (kind, value)
+select
+    'driver',
+    regrouped.driver_id
+from regrouped_accounts_this_step as regrouped
+where exists (select 1 from canon.read_model_refreshes as kept where kept.read_model = 'cabinet_claims');

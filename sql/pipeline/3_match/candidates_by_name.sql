@@ -4,9 +4,9 @@
 --   R5_PHONE_ONE_OFF                 a phone that differs in one digit, or in two that changed places
 --   R5_LICENSE_ONE_OFF               a licence that does
 --   R5_NAME_AND_HIRE_DATE            hired -30 to +14 days
--- The blocking key is a triple of name words: names with two words in common are too frequent.
+-- The blocking key is three words of a name: names with two words in common are too frequent.
 -- Grain: one candidate account per record. With a half, only records in it. Leaves: record_blocks_this_step,
--- driver_blocks_this_step.
+-- accounts_by_block_this_step.
 -- Safe to run again: the candidates of these rules are deleted first.
 delete from canon.candidates_this_run as candidate
 using canon.match_rules as rule
@@ -15,16 +15,16 @@ where
     and rule.is_by_name
     and canon.is_in_half(candidate.source_pk, %(half)s::integer);
 
--- Analysed temp tables instead of subqueries: a wrong row estimate makes this join quadratic.
+-- Analysed temp tables instead of subqueries: a wrong row estimate makes a join quadratic.
 create temporary table record_blocks_this_step on commit drop as
 select
     record.source_table,
     record.source_pk,
     record.event_date,
-    triple.block
+    named.block
 from canon.records_this_run as batch
 inner join canon.records_index as record using (source_table, source_pk)
-cross join lateral canon.name_word_triples(record.name_norm) as triple (block)
+cross join lateral unnest(canon.name_blocks(record.name_norm)) as named (block)
 where
     record.event_date is not null
     and canon.is_in_half(batch.source_pk, %(half)s::integer)
@@ -39,36 +39,29 @@ where
 
 analyze record_blocks_this_step (block);
 
-create temporary table driver_blocks_this_step on commit drop as
+-- The name decides first: an index on the hire date, asked beside it, would read accounts of months.
+create temporary table accounts_by_block_this_step on commit drop as
 select
+    record_block.source_table,
+    record_block.source_pk,
+    record_block.event_date,
     driver.driver_id,
-    driver.hire_date,
-    triple.block
-from canon.drivers_index as driver
-inner join (
-    select
-        min(record_block.event_date) as first_date,
-        max(record_block.event_date) as last_date
-    from record_blocks_this_step as record_block
-) as period
-    on driver.hire_date between period.first_date - 90 and period.last_date + 30
-cross join lateral canon.name_word_triples(driver.full_name_norm) as triple (block);
+    driver.hire_date
+from record_blocks_this_step as record_block
+inner join canon.drivers_index as driver on canon.name_blocks(driver.full_name_norm) @> array[record_block.block];
 
-analyze driver_blocks_this_step (block);
+analyze accounts_by_block_this_step (source_table, source_pk, driver_id);
 
 insert into canon.candidates_this_run (
     source_table, source_pk, rule, driver_id, account_group, park_id, record_name, driver_name
 )
 with pairs as (
     select distinct
-        record_block.source_table,
-        record_block.source_pk,
-        driver_block.driver_id
-    from record_blocks_this_step as record_block
-    inner join driver_blocks_this_step as driver_block
-        on
-            driver_block.block = record_block.block
-            and driver_block.hire_date between record_block.event_date - 90 and record_block.event_date + 30
+        named.source_table,
+        named.source_pk,
+        named.driver_id
+    from accounts_by_block_this_step as named
+    where named.hire_date between named.event_date - 90 and named.event_date + 30
 ),
 
 candidates as (

@@ -2,32 +2,34 @@
 -- canon.match_weights names them, and what their names weigh. A value that too many people carry says nothing
 -- ('shared').
 -- Grain and key: (source_table, source_pk, driver_id or person_key). With a half, only records in it; with `by_name`,
--- only records that have a candidate by name. Leaves: compared_candidates_this_step.
-create temporary table compared_candidates_this_step on commit drop as
-with pairs as (
-    select
-        candidate.source_table,
-        candidate.source_pk,
-        candidate.driver_id,
-        candidate.person_key,
-        candidate.person_record,
-        min(rule.position) as rule_position
-    from canon.candidates_this_run as candidate
-    inner join canon.match_rules as rule on rule.match_rule = candidate.rule
-    where
-        canon.is_in_half(candidate.source_pk, %(half)s::integer)
-        and (
-            not %(by_name)s::boolean
-            or (candidate.source_table, candidate.source_pk) in (
-                select named.source_table, named.source_pk
-                from canon.candidates_this_run as named
-                inner join canon.match_rules as by_name on by_name.match_rule = named.rule and by_name.is_by_name
-            )
+-- only records that have a candidate by name. Leaves: pairs_this_step, compared_candidates_this_step.
+create temporary table pairs_this_step on commit drop as
+select
+    candidate.source_table,
+    candidate.source_pk,
+    candidate.driver_id,
+    candidate.person_key,
+    candidate.person_record,
+    min(rule.position) as rule_position
+from canon.candidates_this_run as candidate
+inner join canon.match_rules as rule on rule.match_rule = candidate.rule
+where
+    canon.is_in_half(candidate.source_pk, %(half)s::integer)
+    and (
+        not %(by_name)s::boolean
+        or (candidate.source_table, candidate.source_pk) in (
+            select named.source_table, named.source_pk
+            from canon.candidates_this_run as named
+            inner join canon.match_rules as by_name on by_name.match_rule = named.rule and by_name.is_by_name
         )
-    group by
-        candidate.source_table, candidate.source_pk, candidate.driver_id, candidate.person_key, candidate.person_record
-)
+    )
+group by
+    candidate.source_table, candidate.source_pk, candidate.driver_id, candidate.person_key, candidate.person_record;
 
+-- few or all: the joins below depend on it
+analyze pairs_this_step (source_table, source_pk, driver_id);
+
+create temporary table compared_candidates_this_step on commit drop as
 select
     pairs.*,
     coalesce(driver.account_group, 'person ' || pairs.person_key) as account_group,
@@ -76,7 +78,7 @@ select
     score.verdict as names,
     score.bits as name_bits,
     coalesce(score.household_bits, 0) as name_household_bits
-from pairs
+from pairs_this_step as pairs
 inner join canon.records_index as record using (source_table, source_pk)
 left join canon.drivers_index as driver on driver.driver_id = pairs.driver_id
 left join canon.records_index as person

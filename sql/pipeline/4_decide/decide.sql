@@ -2,56 +2,13 @@
 -- of the normalised records and drivers and the version of the weights: no earlier decision is an input, so the order
 -- in which rows arrive has no effect (ADR 1). The likeliest person is linked where its probability is enough for its
 -- kind of evidence (canon.match_rules). Records that a human decided are left out.
--- Grain and key: (source_table, source_pk); with a half, only records in it. Leaves: ranked_candidates_this_step.
+-- Grain and key: (source_table, source_pk); with a half, only records in it. Leaves: records_to_decide_this_step.
 -- Safe to run again: the decisions of the source and half are deleted first.
 delete from canon.decisions_this_run as decision
 where decision.source_table = %(source_table)s and canon.is_in_half(decision.source_pk, %(half)s::integer);
 
--- Analysed temp tables instead of subqueries: a wrong row estimate makes the last join quadratic.
-create temporary table ranked_candidates_this_step on commit drop as
-select
-    weighed.source_pk,
-    weighed.rule_position,
-    weighed.account_group,
-    weighed.driver_id,
-    weighed.person_key,
-    weighed.park_id,
-    weighed.record_name,
-    weighed.driver_name,
-    weighed.similarity,
-    weighed.names,
-    weighed.probability,
-    weighed.is_enough,
-    canon.weights_json(weighed) as weights,
-    row_number() over candidates_of_record as candidate_rank,
-    count(*) over all_of_record as person_count,
-    coalesce(sum(weighed.probability) filter (where not rule.needs_counts or weight.has_counts) over all_of_record, 0)
-        as any_probability,
-    greatest(
-        count(*) filter (where weighed.probability >= 0.02) over all_of_record,
-        count(*) filter (where weighed.is_enough_alone) over all_of_record
-    ) as likely_count,
-    bool_or(
-        weighed.names = 'CONTRADICT' and (weighed.phone_level = 'equal' or weighed.license_level = 'equal')
-    ) over all_of_record as has_contradiction,
-    bool_or(not rule.is_by_name and weighed.names is distinct from 'CONTRADICT') over all_of_record as has_weak
-from canon.weighed_candidates_this_run as weighed
-inner join canon.match_rules as rule on rule.position = weighed.rule_position
-cross join canon.match_weight_bits as weight
-where
-    weighed.source_table = %(source_table)s
-    and canon.is_in_half(weighed.source_pk, %(half)s::integer)
-window
-    all_of_record as (partition by weighed.source_pk),
-    candidates_of_record as (
-        partition by weighed.source_pk
-        order by
-            weighed.probability desc, weighed.rule_position, weighed.is_in_target_park desc, weighed.account_group
-    );
-
-analyze ranked_candidates_this_step (source_pk, candidate_rank);
-
--- Analysed temp table, too: a few rows of one source may be unknown to the statistics of canon.records_index.
+-- Analysed temp table: a few rows of one source may be unknown to the statistics of canon.records_index, and a wrong
+-- row estimate makes the last join quadratic.
 create temporary table records_to_decide_this_step on commit drop as
 select
     record.source_pk,
@@ -62,19 +19,15 @@ select
     record.name_norm,
     record.plate_norm,
     record.car_fingerprint,
-    record.payload ? 'unreadable' as is_unreadable
+    record.payload ? 'unreadable' as is_unreadable,
+    link.source_pk is not null as is_linked
 from canon.records_this_run as batch
 inner join canon.records_index as record using (source_table, source_pk)
+left join canon.identity_links as link using (source_table, source_pk)
 where
     batch.source_table = %(source_table)s
     and canon.is_in_half(batch.source_pk, %(half)s::integer)
-    and not exists (
-        select 1 from canon.identity_links as link
-        where
-            link.source_table = record.source_table
-            and link.source_pk = record.source_pk
-            and link.match_rule = 'MANUAL'
-    )
+    and link.match_rule is distinct from 'MANUAL'
     and not exists (
         select 1 from canon.identity_unmatched as unmatched
         where
@@ -87,26 +40,36 @@ analyze records_to_decide_this_step (source_pk);
 
 insert into canon.decisions_this_run (
     source_table, source_pk, reason_code, match_rule, match_score, confidence_level, account_group, driver_id,
-    match_probability, evidence, candidates
+    match_probability, evidence, candidates, is_linked
 )
--- Candidates for the review queue, the likeliest first; a record linked to its only candidate needs none.
+-- Candidates for the review queue, the likeliest first; a record linked to its only candidate needs none. As text, here
+-- and below, read as JSON once: half the time of building objects.
 with previews as (
     select
-        ranked.source_pk,
-        jsonb_agg(
-            jsonb_strip_nulls(jsonb_build_object(
-                'driver_id', ranked.driver_id, 'person_key', ranked.person_key,
-                'rule', rule.match_rule, 'score', rule.match_score, 'probability', ranked.probability,
-                'similarity', round(ranked.similarity::numeric, 3), 'names', ranked.names,
-                'driver_name', ranked.driver_name, 'park_id', ranked.park_id, 'weights', ranked.weights::jsonb
-            )) order by ranked.candidate_rank
+        weighed.source_pk,
+        array_agg(
+            '{' || concat_ws(
+                ',',
+                '"driver_id": ' || to_json(weighed.driver_id),
+                '"person_key": "' || weighed.person_key || '"',
+                '"rule": "' || rule.match_rule || '"',
+                '"score": ' || rule.match_score,
+                '"probability": ' || weighed.probability,
+                '"similarity": ' || round(weighed.similarity::numeric, 3),
+                '"names": "' || weighed.names || '"',
+                '"driver_name": ' || to_json(weighed.driver_name),
+                '"park_id": ' || to_json(weighed.park_id),
+                '"weights": ' || canon.weights_json(weighed)
+            ) || '}' order by weighed.candidate_rank
         ) as candidates
-    from ranked_candidates_this_step as ranked
-    inner join canon.match_rules as rule on rule.position = ranked.rule_position
+    from canon.weighed_candidates_this_run as weighed
+    inner join canon.match_rules as rule on rule.position = weighed.rule_position
     where
-        ranked.candidate_rank <= 10
-        and (not ranked.is_enough or ranked.person_count > 1 or rule.is_by_name)
-    group by ranked.source_pk
+        weighed.source_table = %(source_table)s
+        and canon.is_in_half(weighed.source_pk, %(half)s::integer)
+        and weighed.candidate_rank <= 10
+        and (not weighed.is_enough or weighed.person_count > 1 or rule.is_by_name)
+    group by weighed.source_pk
 )
 
 select
@@ -130,7 +93,6 @@ select
     best.account_group,
     best.driver_id,
     best.probability,
-    -- as text, read as JSON once: half the time of building objects
     case when best.is_enough then (
         '{' || concat_ws(
             ',',
@@ -152,13 +114,18 @@ select
             '"driver_name": ' || to_json(best.driver_name),
             '"similarity": ' || round(best.similarity::numeric, 3),
             '"names": "' || best.names || '"',
-            '"weights": ' || best.weights,
-            '"runner_up": ' || (previews.candidates -> 1)::text
+            '"weights": ' || canon.weights_json(best),
+            '"runner_up": ' || previews.candidates[2]
         ) || '}'
     )::jsonb end as evidence,
-    coalesce(previews.candidates, '[]') as candidates
+    coalesce('[' || array_to_string(previews.candidates, ',') || ']', '[]')::jsonb as candidates,
+    record.is_linked
 from records_to_decide_this_step as record
-left join ranked_candidates_this_step as best on best.source_pk = record.source_pk and best.candidate_rank = 1
+left join canon.weighed_candidates_this_run as best
+    on
+        best.source_table = %(source_table)s
+        and best.source_pk = record.source_pk
+        and best.candidate_rank = 1
 left join canon.match_rules as rule on rule.position = best.rule_position
 left join previews on previews.source_pk = record.source_pk;
 

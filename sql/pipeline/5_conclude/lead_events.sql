@@ -70,6 +70,11 @@ cross join ops.run_settings(%(run_id)s::integer) as run
 where known.scout_id is distinct from known.old_scout_id
 order by known.source_table, known.source_pk;
 
+select canon.defer_indexes(
+    'observational.lead_events',
+    (select count(*) from canon.records_this_run as batch where batch.source_table <> 'drivers')
+);
+
 insert into observational.lead_events (
     source_table, source_pk, event_date, person_key, scout_id, payload_json, created_at
 )
@@ -91,5 +96,7 @@ where
         select 1 from known_events_this_step as known
         where known.source_table = record.source_table and known.source_pk = record.source_pk
     );
+
+select canon.build_deferred_indexes('observational.lead_events');
 
 analyze observational.lead_events (source_table, source_pk, event_date, person_key, scout_id);

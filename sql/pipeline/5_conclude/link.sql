@@ -67,6 +67,12 @@ where
         or link.match_rule in (select rule.match_rule from canon.match_rules as rule)
     );
 
+select canon.defer_indexes(
+    'canon.identity_links',
+    (select count(*) from canon.decisions_this_run as decision where decision.reason_code is null),
+    with_references => true
+);
+
 insert into canon.identity_links (
     person_key, source_table, source_pk, snapshot_date, match_rule, match_score, confidence_level, evidence, linked_at,
     run_id, matched_driver_id, match_probability, weights_version
@@ -95,6 +101,8 @@ where
         select 1 from known_links_this_step as known
         where known.source_table = decision.source_table and known.source_pk = decision.source_pk
     );
+
+select canon.build_deferred_indexes('canon.identity_links');
 
 analyze canon.identity_links (person_key, source_table, source_pk, match_rule, run_id, matched_driver_id);
 

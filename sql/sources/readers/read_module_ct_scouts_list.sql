@@ -1,13 +1,11 @@
--- The list of scouts as it is in the source; see canon.read_module_ct_cabinet_leads. SECURITY DEFINER, because readers
--- of views have no right on the source: it is short, and read as a whole.
+-- The list of scouts as it is in the source; see canon.read_module_ct_cabinet_leads.
 -- Grain: one row per row of the source.
 create or replace function canon.read_module_ct_scouts_list()
 returns table (
     transaction_id xid, scout_id integer, name text, raw_name text, is_active boolean, created_at timestamp,
     updated_at timestamp, came_at_local timestamp, came_at timestamptz
 )
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
+language sql stable parallel safe
 as $$
     select
         nullif(source.xid, '0'::xid), source.scout_id, source.name, source.raw_name, source.is_active,

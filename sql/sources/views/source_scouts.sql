@@ -1,17 +1,9 @@
--- Scouts; of several rows of one scout_id the active one counts, then the one changed last.
--- Grain and key: scout_id.
+-- Scouts; see canon.read_module_ct_scouts_list_current. Grain and key: scout_id.
 create or replace view canon.source_scouts as
-select distinct on (scout.scout_id)
+select
     scout.scout_id,
-    case when btrim(scout.raw_name) <> '' then scout.raw_name else scout.name end::varchar as raw_name,
+    scout.raw_name,
     scout.is_active,
     scout.created_at,
     scout.updated_at
-from canon.read_module_ct_scouts_list() as scout
-where scout.scout_id is not null
-order by
-    scout.scout_id,
-    coalesce(scout.is_active, false) desc,
-    scout.updated_at desc nulls last,
-    scout.created_at desc nulls last,
-    scout.raw_name;
+from canon.read_module_ct_scouts_list_current() as scout;

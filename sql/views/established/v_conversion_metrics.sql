@@ -1,4 +1,4 @@
--- Conversion of each lead; see canon.lead_conversions.
+-- When each lead connected and reached 1, 5 and 25 trips; see canon.lead_conversions.
 -- Grain and key: (person_key, origin_tag).
 create or replace view observational.v_conversion_metrics as
 select

@@ -1,4 +1,5 @@
--- Each lead evaluated against each payment rule; see canon.lead_milestones.
+-- Each lead evaluated against each payment rule: whether the milestone was reached, and what is payable when. See
+-- canon.lead_milestones.
 -- Grain and key: (person_key, origin_tag, rule_scope, rule_id).
 create or replace view ops.v_payment_calculation as
 select

@@ -1,4 +1,4 @@
--- The driver or person of each payment:
+-- Payments of the partner with the driver or person of each. identity_status:
 --   confirmed  the source, or the program that wrote the ledger, names the driver or person
 --   enriched   exactly one person has a driver account of that name, words in any order
 --   ambiguous  several persons have one; several accounts of one person do not count as several. All their accounts are

@@ -18,6 +18,7 @@ select
     case when decision.reason_code is null then grouped.person_key end as person_key,
     case when decision.reason_code is null then grouped.persons end as persons,
     decision.reason_code is null and grouped.person_key is null as is_split,
-    decision.match_probability
+    decision.match_probability,
+    decision.is_linked
 from canon.decisions_this_run as decision
 left join canon.account_group_persons_this_run as grouped on grouped.account_group = decision.account_group;

@@ -1,4 +1,5 @@
 -- Driver accounts with their normalised keys. Accounts of one person share an account_group.
+-- written: the values as the source writes them, looked up in the source account by account.
 -- Grain and key: driver_id.
 create or replace view ops.v_driver_accounts as
 select
@@ -11,5 +12,6 @@ select
     driver.brand_norm,
     driver.model_norm,
     driver.hire_date,
-    driver.account_group
+    driver.account_group,
+    canon.read_drivers_written(driver.driver_id) as written
 from canon.drivers_index as driver;

@@ -1,4 +1,4 @@
--- Source records with their normalised keys. Phone, licence, plate and driver_id are indexed.
+-- Source records with their normalised keys, and as they are written. Phone, licence, plate and driver_id are indexed.
 -- Grain and key: (source_table, source_pk).
 create or replace view ops.v_identity_records as
 select
@@ -14,5 +14,6 @@ select
     record.driver_id,
     record.scout_id,
     record.origin_tag,
-    record.updated_at
+    record.updated_at,
+    record.payload as written
 from canon.records_index as record;

@@ -5,4 +5,5 @@ select
     kept.read_model,
     kept.refreshed_at,
     kept.run_id
-from canon.read_model_refreshes as kept;
+from canon.read_model_refreshes as kept
+where isfinite(kept.refreshed_at);

@@ -16,16 +16,34 @@
 --   UNKNOWN              optional and never had a row, or not expected (a cadence of 0)
 create or replace view ops.v_data_health_status as
 select
-    health.*,
+    health.source_name,
+    health.source_type,
+    health.max_business_date,
+    health.business_days_lag,
+    health.max_ingestion_ts,
+    health.ingestion_lag_interval,
+    health.rows_business_yesterday,
+    health.rows_business_today,
+    health.rows_ingested_yesterday,
+    health.rows_ingested_today,
+    health.health_status,
+    health.severity,
+    health.states,
+    health.expected_cadence,
+    health.due_at,
+    health.rubbish_count,
+    health.total_rows,
+    health.rows_dated_ahead,
+    health.is_optional,
+    health.checked_at,
     coalesce(duplicates.rows_count, 0) as duplicate_count,
     case when health.health_status = 'CHECK_FAILED' then problems.problem end as problem,
     case when health.due_at is not null then greatest(health.checked_at - health.due_at, interval '0') end as late_by,
-    volume.volume_day,
-    volume.rows_of_day,
-    volume.usual_rows,
-    volume.least_rows,
-    volume.rows_before
-from ops.v_data_health_status_at(now()) as health
-inner join ops.measure_sources(now()) as volume on volume.source_name = health.source_name
+    health.volume_day,
+    health.rows_of_day,
+    health.usual_rows,
+    health.least_rows,
+    health.rows_before
+from ops.source_health_at(now()) as health
 left join ops.source_duplicates_now() as duplicates on duplicates.source_name = health.source_name
 left join ops.source_problems_now() as problems on problems.source_name = health.source_name;

@@ -22,5 +22,6 @@ select
                 run.heartbeat_at,
                 (select max(step.finished_at) from ops.run_steps as step where step.run_id = run.id)
             ))::float8
-    end as silent_seconds
+    end as silent_seconds,
+    run.parameters
 from ops.ingestion_runs as run;

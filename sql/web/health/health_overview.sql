@@ -18,7 +18,10 @@ broken as materialized (
     where
         check_result.severity in ('YELLOW', 'RED')
         -- all other groups are read live
-        and split_part(check_result.check_name, '.', 1) in ('invariant', 'dag', 'channel', 'probe')
+        and (
+            split_part(check_result.check_name, '.', 1) in ('invariant', 'dag', 'channel', 'probe')
+            or check_result.check_name = 'health.version'
+        )
 )
 
 select
@@ -31,6 +34,10 @@ select
     (select count(*) from broken where severity = 'RED') as red_checks,
     watch.severity as watch_severity,
     watch.state as watch_state,
-    (select count(*) from ops.v_open_alerts) as open_alerts
+    (select count(*) from ops.v_open_alerts) as open_alerts,
+    -- as monitoring/database_version.sql
+    substring(
+        obj_description(to_regclass('ops.control_tower_schema_version'), 'pg_class') from '\S+$'
+    ) as database_version
 from ops.v_scout_attribution_health as attribution
 left join ops.v_check_results as watch on watch.check_name = 'health.itself';

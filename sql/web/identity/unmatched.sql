@@ -1,4 +1,5 @@
--- Records that were left without a person, with what they carry. Grain: one record. Filters: source, reason, status.
+-- Records that were left without a person, with what they carry. Grain: one record. Filters: source, reason, status,
+-- run.
 select
     unmatched.*,
     record.name_norm as name,
@@ -12,4 +13,5 @@ where
     (%(source_table)s::text is null or unmatched.source_table = %(source_table)s::text)
     and (%(reason_code)s::text is null or unmatched.reason_code = %(reason_code)s::text)
     -- as the type of the column, whose index the order follows
-    and (%(status)s::text is null or unmatched.status = %(status)s::text::public.unmatchedstatus);
+    and (%(status)s::text is null or unmatched.status = %(status)s::text::public.unmatchedstatus)
+    and (%(run_id)s::integer is null or unmatched.run_id = %(run_id)s::integer);

@@ -5,6 +5,8 @@ select
     count(*) as claims,
     count(distinct claim.driver_id) as drivers,
     count(*) filter (where claim.yango_payment_status <> 'PAID' and claim.days_overdue_yango > 0) as overdue_claims,
+    count(*) filter (where claim.yango_payment_status <> 'PAID') as owed_claims,
+    count(*) filter (where claim.yango_payment_status = 'PAID') as paid_claims,
     count(*) filter (where claim.scout_id is not null) as with_scout,
     (select list.refreshed_at from ops.v_read_model_refreshes as list where list.read_model = 'claims') as refreshed_at,
     case when grouping(claim.currency) = 0 then coalesce(sum(claim.expected_amount), 0) end as expected,

@@ -144,7 +144,11 @@ def test_every_chapter_is_told_from_what_is_in_the_database(whole_story: str):
     assert text.count("put back: 12 events, 12 ledger rows.") == 2
     assert "✓ Everybody has the scout of before" in text
     assert "Scouts are paid: the DAG close_liquidation_period\n" in text
-    assert "make up " in text
+    assert re.search(r"✓ \d+ of \d+ checks are well\.", text)
+    lines = text.rstrip().splitlines()
+    assert [line[:5] for line in lines[-6::2]] == ["   1.", "   2.", "   3."], "three things to try are the last lines"
+    assert all(line.strip().startswith("/control-tower/") for line in lines[-5::2])
+    assert "`make up`" in lines[-7] + lines[-8]
 
 
 def test_trips_that_come_late_are_paid_by_the_next_period(refreshed_demo: Demo):
@@ -362,7 +366,7 @@ def test_from_an_empty_database_to_the_end(
         assert "[control_tower." not in done.stdout, "the package's log is no part of the story"
         for line in ("No link is wrong.", "Nothing changed", "✓ Everybody has the scout of before"):
             assert line in done.stdout
-        completed = "select count(*) from ops.ingestion_runs where status = 'COMPLETED'"
+        completed = "select count(*) from ops.ingestion_runs where status = 'COMPLETED' and dag_run_id is not null"
         assert Database(server.uri(DEMO_DATABASE)).query(completed) == [(8,)]
         assert "no other database there is touched" in " ".join(done.stdout.split())
     assert empty_database.query("select to_regnamespace('ops')") == [(None,)]

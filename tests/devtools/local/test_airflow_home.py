@@ -68,9 +68,21 @@ def test_secrets_are_private_made_once_and_differ_between_projects(
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_the_password_is_the_one_that_airflow_reads(project: LocalFolders) -> None:
+def test_the_passwords_are_those_that_airflow_reads(project: LocalFolders) -> None:
     with ThreadPoolExecutor(4) as pool:
-        passwords = set(pool.map(airflow_home.administrator_password, [project] * 4))
-    assert len(passwords) == 1
+        drawn = list(pool.map(airflow_home.passwords, [project] * 4))
     stored = json.loads((project.airflow / "passwords.json").read_text())
-    assert stored == {airflow_home.ADMINISTRATOR: passwords.pop()}
+    assert drawn == [stored] * 4
+    assert list(stored) == ["admin", "operator", "viewer"]
+    assert len(set(stored.values())) == 3
+
+
+def test_who_had_a_password_keeps_it_when_others_join(project: LocalFolders, embedded: EmbeddedServer) -> None:
+    project.airflow.mkdir(parents=True)
+    (project.airflow / "passwords.json").write_text(json.dumps({"admin": "as before"}))
+    known = airflow_home.passwords(project)
+    assert known["admin"] == "as before"
+    assert json.loads((project.airflow / "passwords.json").read_text()) == known
+    assert stat.S_IMODE((project.airflow / "passwords.json").stat().st_mode) == 0o600
+    users = airflow_home.environment(project, embedded, base={})["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"]
+    assert users == "admin:ADMIN,operator:USER,viewer:VIEWER"

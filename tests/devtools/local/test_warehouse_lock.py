@@ -111,7 +111,7 @@ def test_a_second_demo_and_up_wait_for_the_first(
         with warehouse_lock.exclusive_warehouse(project, server, lambda _: order.append("second waits")):
             order.append("second")
 
-    def up(_: LocalFolders) -> str:
+    def up(_: LocalFolders) -> dict[str, str]:
         order.append("up")
         raise LookupError
 
@@ -119,7 +119,7 @@ def test_a_second_demo_and_up_wait_for_the_first(
         with pytest.raises(LookupError):
             services.up(project, on_wait=lambda: order.append("up waits"))
 
-    monkeypatch.setattr(airflow_home, "administrator_password", up)
+    monkeypatch.setattr(airflow_home, "passwords", up)
     waiting = [threading.Thread(target=second), threading.Thread(target=start_up)]
     with warehouse_lock.exclusive_warehouse(project, server, lambda _: None):
         for thread in waiting:

@@ -1,4 +1,4 @@
-"""Mail and Slack, by Airflow's connections."""
+"""The channels of alerts, by Airflow's connections: mail, Slack, and any other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowException, AirflowNotFoundException
 
 from control_tower.errors import DeliveryFailed
+from control_tower.monitoring.delivery import notify
 from control_tower.monitoring.delivery.deadline import within_deadline
+from control_tower.monitoring.delivery.extras import extra, missing
 from control_tower.monitoring.delivery.mail import mail_parts
 from control_tower.monitoring.delivery.message import Message, compose
 from control_tower.monitoring.delivery.outbox import Channel
@@ -37,18 +39,32 @@ def recipients() -> list[str]:
     return [address for part in (get_settings().alert_recipients or "").split(",") if (address := part.strip())]
 
 
-def configured() -> dict[str, bool | None]:
-    """Whether each channel has its connection, and mail its recipients; None: Airflow cannot read the connection."""
+def configured() -> dict[str, bool | str | None]:
+    """Whether each channel has its connection, and mail its recipients.
+
+    None: Airflow cannot read the connection. A text: the connection is there, but what the channel needs is not
+    installed.
+    """
     return {
-        "mail": _can_read(MAIL_CONNECTION) if recipients() else False,
-        "slack": _can_read(SLACK_CONNECTION),
+        "mail": _usable(MAIL_CONNECTION, "smtp", "airflow.providers.smtp") if recipients() else False,
+        "slack": _usable(SLACK_CONNECTION, "slack", "airflow.providers.slack"),
+        "notify": _usable(notify.CONNECTION, "notify", "apprise"),
     }
 
 
 def available() -> dict[str, Channel]:
     """The channels whose connection can be read, by name."""
-    every: dict[str, Channel] = {"mail": MailChannel(), "slack": SlackChannel()}
+    every: dict[str, Channel] = {"mail": MailChannel(), "slack": SlackChannel(), "notify": notify.NotifyChannel()}
     return {name: every[name] for name, is_configured in configured().items() if is_configured}
+
+
+def _usable(connection_id: str, extra_name: str, module: str) -> bool | str | None:
+    readable = _can_read(connection_id)
+    if not readable:
+        return readable
+    if connection_id == notify.CONNECTION and notify.is_notifier(BaseHook.get_connection(connection_id)):
+        return True
+    return missing(extra_name, module, connection_id) or True
 
 
 def _can_read(connection_id: str) -> bool | None:
@@ -74,7 +90,8 @@ class MailChannel:
             DeliveryFailed: The server did not answer, or refused the message.
         """
         # Providers are imported only to send, which is rare: every task of the health DAG imports this module.
-        from control_tower.monitoring.delivery import smtp
+        with extra("smtp", MAIL_CONNECTION):
+            from control_tower.monitoring.delivery import smtp
 
         left = recipients()
         if facts.get("recipients"):
@@ -117,7 +134,8 @@ class SlackChannel:
         Raises:
             DeliveryFailed: Slack did not answer, or refused the message.
         """
-        from airflow.providers.slack.hooks.slack_webhook import SlackWebhookHook
+        with extra("slack", SLACK_CONNECTION):
+            from airflow.providers.slack.hooks.slack_webhook import SlackWebhookHook
 
         message = compose(facts)
         hook = SlackWebhookHook(

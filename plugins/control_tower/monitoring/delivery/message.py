@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from control_tower.i18n.catalogue import Language
 from control_tower.masking import masked
-from control_tower.monitoring.states import fault_of
+from control_tower.runbook import PAGE, anchor_of, published
 from control_tower.settings import get_settings
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class ProblemText:
     """The texts of one problem.
 
     `facts` are labels and values; the error has no personal data. There is no action when the problem is over. The
-    section of the runbook is a web address, or a file and an anchor.
+    section of the runbook is a web address.
     """
 
     title: str
@@ -178,11 +178,9 @@ def _quantity(name: str, found: float, formats: Formats) -> str:
 
 
 def runbook(group: str, state: str, language: Language) -> str:
-    """The section of the runbook about a state; it is named after the code, without the colour."""
-    section = fault_of(state)
-    prefix = "source-" if group == "source" else ""
-    folder = (get_settings().runbook_url or "docs").rstrip("/")
-    return f"{folder}/runbook.{language}.md#{prefix}{section.lower().replace('_', '-')}"
+    """The web address of the runbook's section about a state: where it is published, else on the page of ours."""
+    page = published(language) or f"{_public_url()}/control-tower/{PAGE}"
+    return f"{page}#{anchor_of(group, state)}"
 
 
 def _links(facts: Mapping[str, Any], formats: Formats) -> tuple[tuple[str, str], ...]:

@@ -71,9 +71,7 @@ def _problem(problem: ProblemText, label: Callable[[str], str], mark: str) -> li
 
 
 def _runbook(place: str, label: Callable[[str], str]) -> str:
-    if place.startswith(("https://", "http://")):
-        return f"<{_in_link(place)}|{escaped(label('runbook'))}>"
-    return f"{escaped(label('runbook'))}: {escaped(place)}"
+    return f"<{_in_link(place)}|{escaped(label('runbook'))}>"
 
 
 def _in_link(url: str) -> str:

@@ -7,7 +7,21 @@ from typing import Any
 from airflow.api_fastapi.core_api.security import bearer_scheme
 from fastapi import APIRouter, Security
 
-from control_tower.web.api import alerts, attribution, decisions, health, identity, money, persons, statements
+from control_tower.web.api import (
+    alerts,
+    attribution,
+    decisions,
+    health,
+    identity,
+    money,
+    persons,
+    rehearsals,
+    review,
+    runs,
+    scouts,
+    search,
+    statements,
+)
 from control_tower.web.api_errors import Problem
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -21,5 +35,9 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 
 # `AuthMiddleware` checks the login; here it is for the description.
 api = APIRouter(prefix="/api/v1", responses=_REFUSALS, dependencies=[Security(bearer_scheme)])
-for part in (attribution, money, statements, identity, persons, decisions, health, alerts):
+# `/scouts/{scout_id}` comes behind all other addresses below `/scouts`.
+for part in (
+    *(attribution, money, statements, identity, persons, search, decisions, review, rehearsals, runs, health, alerts),
+    scouts,
+):
     api.include_router(part.router)

@@ -16,7 +16,7 @@ from control_tower.web.models.attribution import (
     Metrics,
 )
 from control_tower.web.models.identity import Started
-from control_tower.web.params import ListQuery, Number, Strict
+from control_tower.web.params import ListQuery, Number, Strict, Text
 from control_tower.web.permissions import readers_router, starts
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import attribution as ask
@@ -48,6 +48,14 @@ class BacklogQuery(ListQuery):
     sort: str | None = sort_field(ask.BACKLOG)
 
 
+class AttributedQuery(ListQuery):
+    """Which persons with a scout."""
+
+    scout_id: Number | None = None
+    attribution_rule: Text | None = None
+    sort: str | None = sort_field(ask.ATTRIBUTED)
+
+
 @router.get("/metrics")
 def metrics() -> Metrics:
     """The picture of this moment."""
@@ -63,6 +71,7 @@ def daily_metrics(query: Annotated[DaysQuery, Query()]) -> DailyMetrics:
 
 
 list_routes(router, "/conflicts", ask.CONFLICTS, ConflictQuery, "Conflicts", items="conflicts")
+list_routes(router, "/attributed", ask.ATTRIBUTED, AttributedQuery, "AttributedPage")
 list_routes(router, "/backlog", ask.BACKLOG, BacklogQuery, "BacklogPage", items="backlog")
 
 

@@ -1,24 +1,27 @@
-"""Human decisions: each starts the DAG that carries it out, as the user who decides, with their reason."""
+"""Human decisions, each written at once or by the run of a DAG, as the user who decides, with their reason."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 
 from control_tower import decisions, weights
 from control_tower.decisions import Author
-from control_tower.errors import DatabaseBusy, DecisionRefused, PermissionMissing, RunAlreadyActive
-from control_tower.web.api_errors import ApiError, Fault, Problem, code_of
-from control_tower.web.dag_runs import DagRunsDep
+from control_tower.errors import DecisionRefused
+from control_tower.web.api_errors import Problem
+from control_tower.web.dag_runs import DagRuns, DagRunsDep
+from control_tower.web.decision_writer import CANNOT_NOW, DecisionDag, as_decided, decide, refuse, write
+from control_tower.web.language import language_of
 from control_tower.web.models.identity import Started
+from control_tower.web.models.review import Decided
 from control_tower.web.params import PersonKey, Reason, SourceTable, Strict, StrictNumber, Text
-from control_tower.web.permissions import CurrentUserDep, starts
+from control_tower.web.permissions import CurrentUser, CurrentUserDep, starts
 
 router = APIRouter(tags=["decisions"])
 
@@ -32,6 +35,23 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 }
 
 
+_WRITTEN: dict[int | str, dict[str, Any]] = {
+    **_REFUSALS,
+    202: {
+        "model": Started,
+        "description": "A run is active, or a lock is held: the run of a DAG that waits writes it.",
+    },
+    409: {
+        "model": Problem,
+        "description": "Somebody else decided, the case changed, or nothing speaks against a link.",
+    },
+}
+
+CaseVersion = Annotated[
+    Text | None, Field(description="The case's version that was shown (`/review`); another one is refused.")
+]
+
+
 class ScoutDecision(Strict):
     """Who brought the person: exactly one of scout_id, nobody and undo_decision."""
 
@@ -40,6 +60,7 @@ class ScoutDecision(Strict):
     undo_decision: StrictNumber | None = Field(
         None, description="Take the newest decision on the person's scout back: its number."
     )
+    case_version: CaseVersion = None
     reason: Reason
 
     @model_validator(mode="after")
@@ -61,6 +82,7 @@ class RecordDecision(Strict):
     undo_decision: StrictNumber | None = Field(
         None, description="Take the newest decision on the record back: its number."
     )
+    case_version: CaseVersion = None
     reason: Reason
 
     @model_validator(mode="after")
@@ -71,6 +93,17 @@ class RecordDecision(Strict):
                 "one_record_choice", "give exactly one of person_key, driver_id, ignore and undo_decision"
             )
         return self
+
+
+class PaymentDecision(Strict):
+    """What a payment without a claim paid for, as the reason says; or, with undo_decision, that this is open again."""
+
+    payment_key: Text = Field(description="The payment, as `GET /yango/cabinet/payments-without-claim` names it.")
+    undo_decision: StrictNumber | None = Field(
+        None, description="Take the newest decision on the payment back: its number."
+    )
+    case_version: CaseVersion = None
+    reason: Reason
 
 
 class SplitDecision(Strict):
@@ -100,42 +133,67 @@ async def _refuse_what_cannot_be(decide: Callable[..., Any], **decision: Any) ->
     """
     try:
         await run_in_threadpool(decide, **{**decision, "dry_run": True})
-    except (RunAlreadyActive, DatabaseBusy, PermissionMissing):
+    except CANNOT_NOW:
         return
     except DecisionRefused as error:
-        if code_of(error) != "UNEXPECTED":
-            raise
-        raise ApiError("INVALID", fields=[Fault(field="body", problem=error.problem)]) from error
+        refuse(error)
 
 
 @router.post(
     "/scouts/attribution/conflicts/{person_key}/resolve",
-    status_code=202,
     dependencies=[Depends(starts("resolve_scout_conflict"))],
-    responses=_REFUSALS,
+    responses=_WRITTEN,
 )
 async def resolve_scout_conflict(
-    current_user: CurrentUserDep, dag_runs: DagRunsDep, person_key: PersonKey, decision: ScoutDecision
-) -> Started:
-    """Decide who brought a person; the run that is started writes it."""
+    request: Request,
+    response: Response,
+    current_user: CurrentUserDep,
+    dag_runs: DagRunsDep,
+    person_key: PersonKey,
+    decision: ScoutDecision,
+) -> Decided | Started:
+    """Decide who brought a person."""
     asked = {"person_key": str(person_key), **decision.model_dump(exclude_defaults=True)}
-    await _refuse_what_cannot_be(decisions.resolve_scout_conflict, **asked, author=Author(current_user.name))
-    return await dag_runs.start("resolve_scout_conflict", asked)
+    return await _decided(request, response, current_user, dag_runs, "resolve_scout_conflict", asked)
+
+
+@router.post("/unmatched/resolve", dependencies=[Depends(starts("resolve_unmatched_lead"))], responses=_WRITTEN)
+async def resolve_unmatched_lead(
+    request: Request, response: Response, current_user: CurrentUserDep, dag_runs: DagRunsDep, decision: RecordDecision
+) -> Decided | Started:
+    """Decide which person a record is."""
+    asked = decision.model_dump(mode="json", exclude_defaults=True)
+    return await _decided(request, response, current_user, dag_runs, "resolve_unmatched_lead", asked)
 
 
 @router.post(
-    "/unmatched/resolve",
-    status_code=202,
-    dependencies=[Depends(starts("resolve_unmatched_lead"))],
-    responses=_REFUSALS,
+    "/yango/cabinet/payments-without-claim/explain",
+    dependencies=[Depends(starts("resolve_scout_conflict"))],
+    responses={**_REFUSALS, 409: {"model": Problem, "description": "A run is at work, or somebody else decided."}},
 )
-async def resolve_unmatched_lead(
-    current_user: CurrentUserDep, dag_runs: DagRunsDep, decision: RecordDecision
-) -> Started:
-    """Decide which person a record is; the run that is started writes it."""
-    asked = decision.model_dump(mode="json", exclude_defaults=True)
-    await _refuse_what_cannot_be(decisions.resolve_unmatched_lead, **asked, author=Author(current_user.name))
-    return await dag_runs.start("resolve_unmatched_lead", asked)
+def explain_payment(request: Request, current_user: CurrentUserDep, decision: PaymentDecision) -> Decided:
+    """Explain a payment that belongs to no claim. It is written at once or not at all: no DAG takes it over."""
+    try:
+        written = write("explain_payment", decision.model_dump(exclude_defaults=True), current_user)
+    except DecisionRefused as error:
+        refuse(error)
+    return as_decided(written, current_user, language_of(request))
+
+
+async def _decided(
+    request: Request,
+    response: Response,
+    current_user: CurrentUser,
+    dag_runs: DagRuns,
+    dag_id: DecisionDag,
+    asked: dict[str, Any],
+) -> Decided | Started:
+    """What was written; or, with status 202, the run that writes it."""
+    done = await decide(dag_runs, dag_id, asked, current_user)
+    if isinstance(done, Started):
+        response.status_code = 202
+        return done
+    return await run_in_threadpool(as_decided, done, current_user, language_of(request))
 
 
 @router.post(

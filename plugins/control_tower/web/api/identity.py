@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query, Response
 from pydantic import Field, StrictBool, model_validator
+from pydantic_core import PydanticCustomError
 
 from control_tower.web.api.lists import list_routes, sort_field
 from control_tower.web.api_errors import Problem
@@ -14,10 +16,10 @@ from control_tower.web.models.identity import (
     Freshness,
     Started,
 )
-from control_tower.web.params import Day, ListQuery, SourceTable, Strict, Text
+from control_tower.web.params import Day, ListQuery, Number, SourceTable, Strict, Text
 from control_tower.web.permissions import readers_router, starts
 from control_tower.web.queries import identity as ask
-from control_tower.web.queries.runs import RUNS
+from control_tower.web.queries.runs import LINKS, RUNS
 
 router = readers_router("identity_ingestion", tags=["identity"])
 
@@ -29,7 +31,17 @@ class RunQuery(ListQuery):
 
     job_type: Literal["identity_run", "scout_attribution_refresh", "drivers_index_refresh"] | None = None
     status: Literal["RUNNING", "COMPLETED", "FAILED"] | None = None
+    day: date | None = Field(None, description="Runs that began on this local day.")
     sort: str | None = sort_field(RUNS)
+
+
+class LinksQuery(ListQuery):
+    """Which links."""
+
+    run_id: Number | None = Field(None, description="Links that this run made and nobody has changed since.")
+    match_rule: Text | None = None
+    source_table: SourceTable | Literal["drivers"] | None = None
+    sort: str | None = sort_field(LINKS)
 
 
 class UnmatchedQuery(ListQuery):
@@ -40,6 +52,7 @@ class UnmatchedQuery(ListQuery):
     status: Literal["OPEN", "IGNORED", "RESOLVED"] | None = Field(
         "OPEN", description="OPEN unless another is named: IGNORED was set aside by a human, RESOLVED is linked now."
     )
+    run_id: Number | None = Field(None, description="Records that this run evaluated last.")
     sort: str | None = sort_field(ask.UNMATCHED)
 
 
@@ -75,11 +88,12 @@ class IngestionParameters(Strict):
     @model_validator(mode="after")
     def _is_a_period(self) -> IngestionParameters:
         if self.scope_date_from and self.scope_date_to and self.scope_date_to < self.scope_date_from:
-            raise ValueError("scope_date_to is before scope_date_from")
+            raise PydanticCustomError("period_order", "scope_date_to is before scope_date_from")
         return self
 
 
 list_routes(router, "/identity/runs", RUNS, RunQuery, "Runs")
+list_routes(router, "/identity/links", LINKS, LinksQuery, "LinksPage")
 list_routes(router, "/identity/contested", ask.CONTESTED, ContestedQuery, "ContestedPage")
 list_routes(router, "/identity/calibration", ask.CALIBRATION, CalibrationQuery, "CalibrationPage")
 list_routes(router, "/unmatched", ask.UNMATCHED, UnmatchedQuery, "UnmatchedPage")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from control_tower.web.api.lists import list_routes, sort_field
 from control_tower.web.params import ListQuery, Number
@@ -36,6 +36,9 @@ class CollectionQuery(ListQuery):
     payment_status: Literal["PAID", "PAID_MISAPPLIED", "UNPAID"] | None = None
     overdue_bucket: Literal["0_not_due", "1_1_7", "2_8_14", "3_15_30", "4_30_plus"] | None = None
     only_with_debt: bool = Field(False, description="Only what is not paid.")
+    overdue_only: bool = Field(False, description="Only what is not paid and overdue.")
+    with_scout_only: bool = Field(False, description="Only claims of persons with a scout.")
+    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] | None = Field(None, description="ISO 4217.")
     scout_missing_only: bool = Field(False, description="Only claims of persons without a scout.")
     conflicts_only: bool = Field(False, description="Only claims of persons whom several scouts claim.")
     sort: str | None = sort_field(ask.COLLECTION)
@@ -57,6 +60,7 @@ class PaymentsWithoutClaimQuery(ListQuery):
 
     milestone: Milestone | None = Field(None, description="Trips of the milestone.")
     reason_code: PaymentReason | None = Field(None, description="What took the claim away.")
+    explained: bool | None = Field(None, description="Only those that somebody has explained, or has not.")
     sort: str | None = sort_field(ask.PAYMENTS_WITHOUT_CLAIM)
 
 

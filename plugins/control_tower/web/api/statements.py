@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Path, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, StrictBool, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 
 from control_tower.errors import DecisionRefused
@@ -16,7 +17,7 @@ from control_tower.payments.statements import mark_statement_paid
 from control_tower.settings import get_settings
 from control_tower.web.api.lists import CSV, list_routes, sort_field
 from control_tower.web.api_errors import ApiError, Fault, Problem, code_of
-from control_tower.web.csv_export import csv_of
+from control_tower.web.csv_export import ExportQuery, csv_of
 from control_tower.web.dag_runs import DagRunsDep
 from control_tower.web.models.identity import Started
 from control_tower.web.models.statements import ScoutStatement, StatementLine, StatementWithTotals
@@ -60,7 +61,12 @@ class StatementsQuery(ListQuery):
 class LinesQuery(ListQuery):
     """The lines of one statement."""
 
+    kind: Literal["EARNED", "CORRECTION"] | None = Field(None, description="Only what was earned, or what corrects.")
     sort: str | None = sort_field(ask.LINES)
+
+
+class LinesCsvQuery(LinesQuery, ExportQuery):
+    """All lines of one statement, as CSV."""
 
 
 class LinesPage(LinesQuery, Paged):
@@ -92,7 +98,7 @@ class Closing(Strict):
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Closing:
         if self.period_end < self.period_start:
-            raise ValueError("period_end is before period_start")
+            raise PydanticCustomError("period_order", "period_end is before period_start")
         return self
 
 
@@ -117,28 +123,28 @@ def statement_lines(
         rows = ask.LINES.page(
             connection,
             current_user,
-            {"statement_id": statement_id},
+            {"statement_id": statement_id, **query.filters()},
             page=query.page,
             page_size=query.page_size,
             order=query.sort,
-            total=found.line_count,
+            total=found.line_count if query.kind is None else None,
         )
     return StatementLines(items=rows.rows, pagination=rows.pagination)
 
 
 @router.get(
     "/{statement_id}/lines.csv",
-    description="All of them as CSV.",
+    description="All of them as CSV, for a spreadsheet.",
     response_class=StreamingResponse,
     responses={**CSV, **_UNKNOWN},
 )
 def statement_lines_as_csv(
-    current_user: CurrentUserDep, statement_id: StatementId, query: Annotated[LinesQuery, Query()]
+    request: Request, current_user: CurrentUserDep, statement_id: StatementId, query: Annotated[LinesCsvQuery, Query()]
 ) -> StreamingResponse:
     """The lines of a statement as CSV."""
     with connection_pools().reading() as connection:
         ask.statement(connection, current_user, statement_id)
-    return csv_of(ask.LINES, current_user, {"statement_id": statement_id}, query.sort)
+    return csv_of(request, ask.LINES, current_user, {"statement_id": statement_id, **query.filters()}, query)
 
 
 @router.post("/{statement_id}/paid", dependencies=_MAY_CLOSE, responses=_PAID)

@@ -29,6 +29,17 @@ class LastJob(BaseModel):
     error: str | None
 
 
+class AttributedPerson(BaseModel):
+    """A person with a scout in the ledger."""
+
+    person_key: UUID
+    scout_id: int
+    attributed_source: str | None
+    attribution_rule: str | None
+    decision_status: str | None
+    updated_at: dt.datetime | None
+
+
 class Metrics(BaseModel):
     """The picture of this moment. total_persons = satisfactory + A + C + D, always."""
 

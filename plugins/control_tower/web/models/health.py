@@ -111,6 +111,44 @@ class Check(BaseModel):
     muted_until: datetime | None
 
 
+class SourceDay(BaseModel):
+    """A day of a source, with what was expected of it."""
+
+    source_name: str
+    day: date
+    rows_arrived: int
+    rows_of_business_day: int
+    usual_rows: int | None = Field(description="The median of the same weekdays before it; null: too little is known.")
+    least_rows: int | None = Field(description="Fewer are YELLOW_VOLUME_DROP.")
+    is_expected: bool = Field(description="A load was due on that day of the week.")
+    is_holiday: bool
+
+
+class Expectation(BaseModel):
+    """What is expected of a source."""
+
+    source_name: str
+    source_type: str
+    expected_cadence: Seconds
+    is_optional: bool
+    grace: Seconds
+    stamp_zone: str
+    weekdays: list[int] | None
+
+
+class CheckChange(BaseModel):
+    """A change of the state of a check."""
+
+    id: int
+    check_name: str
+    severity_old: str | None
+    state_old: str | None
+    severity_new: str
+    state_new: str
+    value: Json
+    changed_at: datetime
+
+
 class Alert(BaseModel):
     """An open alert."""
 

@@ -93,32 +93,6 @@ class Calibration(BaseModel):
     decided_mean_probability: float | None
 
 
-class FoundPerson(BaseModel):
-    """A person one of whose records or accounts carries what was searched for."""
-
-    person_key: UUID
-    name: str | None
-    phone: str | None
-    license: str | None
-    found_in: list[str] = Field(description="The records that carry it, as `source_table source_pk`.")
-    scout_id: int | None
-    decision_status: str | None
-
-
-class FoundPersons(BaseModel):
-    """What a search for persons found."""
-
-    items: list[FoundPerson]
-    is_complete: bool = Field(description="False: there are more; search for something more specific.")
-
-
-class FoundRecords(BaseModel):
-    """What a search for records without a person found, newest first."""
-
-    items: list[Unmatched]
-    is_complete: bool = Field(description="False: there are more; search for something more specific.")
-
-
 class Started(BaseModel):
     """A DAG run that was started as the user who asked for it."""
 

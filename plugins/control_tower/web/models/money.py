@@ -62,6 +62,9 @@ class PaymentWithoutClaim(BaseModel):
     since: datetime
     run_id: int | None
     reason_code: str
+    explained_by: str | None
+    explained_at: datetime | None
+    explanation: str | None
 
 
 class ClaimChange(BaseModel):

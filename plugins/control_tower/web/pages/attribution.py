@@ -37,7 +37,7 @@ def attribution_health(
         health = ask_pages.attribution_health(connection)
         metrics = ask.metrics(connection)
         daily = ask.daily_metrics(connection, DAYS).daily_metrics
-        wanted = {"job_type": "scout_attribution_refresh", "status": None}
+        wanted = {"job_type": "scout_attribution_refresh", "status": None, "day": None}
         runs = RUNS.page(connection, current_user, wanted, page=1, page_size=8).rows
     return page(
         request,

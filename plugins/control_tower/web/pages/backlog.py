@@ -1,4 +1,4 @@
-"""`/scouts/backlog`: persons without a scout in the ledger, each in exactly one category."""
+"""`/scouts/backlog` and `/scouts/attributed`: persons without a scout, by category, and those with one."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from control_tower.web.pool import connection_pools
 from control_tower.web.queries import attribution as ask
 from control_tower.web.queries import pages as ask_pages
 
+USUAL = "first_event_date"
+"""Who has waited the longest comes first."""
+
 router = readers_router("scout_attribution_refresh", prefix="/scouts", include_in_schema=False)
 
 
@@ -23,12 +26,17 @@ class BacklogQuery(api.BacklogQuery, ListPageQuery):
     """Which persons."""
 
 
+class AttributedViewQuery(api.AttributedQuery, ListPageQuery):
+    """Which persons with a scout."""
+
+
 @router.get("/backlog")
 def backlog(request: Request, current_user: CurrentUserDep, query: Annotated[BacklogQuery, Query()]) -> HTMLResponse:
     """The backlog, with the totals of all of it, not of the page that is shown."""
     with connection_pools().reading() as connection:
-        found = page_in(connection, ask.BACKLOG, current_user, query)
+        found = page_in(connection, ask.BACKLOG, current_user, query, usual=USUAL)
         metrics = ask.metrics(connection)
+        states = ask.backlog_states(connection, found.rows)
         scouts, names = ask_pages.names(
             connection, current_user, (row.scout_id for row in found.rows), (row.person_key for row in found.rows)
         )
@@ -37,8 +45,31 @@ def backlog(request: Request, current_user: CurrentUserDep, query: Annotated[Bac
         "backlog.html",
         found=found,
         chosen=query,
-        order=Order.of(ask.BACKLOG, query.sort),
+        order=Order.of(ask.BACKLOG, query.sort or USUAL),
+        export=query.export(USUAL),
         metrics=metrics,
+        states=states,
+        scouts=scouts,
+        names=names,
+    )
+
+
+@router.get("/attributed")
+def attributed(
+    request: Request, current_user: CurrentUserDep, query: Annotated[AttributedViewQuery, Query()]
+) -> HTMLResponse:
+    """Persons with a scout in the ledger."""
+    with connection_pools().reading() as connection:
+        found = page_in(connection, ask.ATTRIBUTED, current_user, query)
+        scouts, names = ask_pages.names(
+            connection, current_user, (row.scout_id for row in found.rows), (row.person_key for row in found.rows)
+        )
+    return page(
+        request,
+        "attributed.html",
+        found=found,
+        chosen=query,
+        order=Order.of(ask.ATTRIBUTED, query.sort),
         scouts=scouts,
         names=names,
     )

@@ -60,7 +60,8 @@ class Chart:
     """What `parts.chart` of the templates draws.
 
     `latest_day` is empty when the latest figure is that of the last day. `lines` are the points of each unbroken
-    stretch in a box of 100 by `height`; `dots` are days between two gaps and the last one.
+    stretch in a box of 100 by `height`; `dots` are days between two gaps and the last one. `band` is where each day was
+    expected.
     """
 
     title: str
@@ -72,6 +73,7 @@ class Chart:
     lines: list[str]
     dots: list[Mark]
     bars: list[Slot]
+    band: list[Slot]
     scale: list[Mark]
     limits: list[float]
     dates: list[Mark]
@@ -87,13 +89,18 @@ def chart(
     kind: Literal["line", "bars"] = "line",
     top: float | None = None,
     limits: Sequence[float] = (),
+    dated: int = 7,
+    expected: Sequence[tuple[float, float] | None] = (),
 ) -> Chart:
     """A chart of days, the oldest first, from zero to `top` or a round figure above the greatest value.
 
-    A dashed line is drawn at each of `limits`, which the scale names.
+    Every `dated`th slot, from the last one back, has its date below the axis; a slot may be a month as well. A dashed
+    line is drawn at each of `limits`, which the scale names. `expected` is the least and the usual value of each slot;
+    None where too little is known.
     """
     known = [(day, value) for day, value in series if value is not None]
-    ticks = [0.0, *limits, top] if top is not None else round_ticks(max([0.0, *(value for _, value in known)]))
+    highest = max([0.0, *(value for _, value in known), *(usual for _, usual in filter(None, expected))])
+    ticks = [0.0, *limits, top] if top is not None else round_ticks(highest)
     width = 100 / max(len(series), 1)
 
     def height(value: float) -> float:
@@ -128,10 +135,37 @@ def chart(
             for n, _, value in places
             if value is not None and kind == "bars"
         ],
+        band=[
+            slot(n, 1, y=height(part[1]), height=round(max(height(part[0]) - height(part[1]), 1.0), 1))
+            for n, part in enumerate(expected)
+            if part is not None
+        ],
         scale=[Mark(height(tick), text=notation.figure(tick)) for tick in ticks],
         limits=[height(limit) for limit in limits],
-        dates=[Mark(round((n + 0.5) * width, 2), text=notation.short_day(day)) for n, day, _ in places[::-7]],
+        dates=[Mark(round((n + 0.5) * width, 2), text=notation.short_day(day)) for n, day, _ in places[::-dated]],
         table=[(notation.day(day), text_of(value)) for day, value in reversed(series)],
+    )
+
+
+@dataclass(frozen=True)
+class Spark:
+    """A line of a table cell without axes: bars of the last days in a box of 100 by 20, and the same in words."""
+
+    bars: list[Slot]
+    text: str
+
+
+def spark(values: Sequence[float | None], text: str) -> Spark:
+    """A small picture of some values, the oldest first; one that is missing or zero is a thin mark at the bottom."""
+    highest = max([1.0, *(value for value in values if value is not None)])
+    width = 100 / max(len(values), 1)
+    return Spark(
+        [
+            Slot(round(n * width, 2), round(width * 0.8, 2), y=round(20 - tall, 1), height=tall)
+            for n, value in enumerate(values)
+            for tall in (round(max(18 * (value or 0.0) / highest, 1.0), 1),)
+        ],
+        text,
     )
 
 

@@ -1,4 +1,4 @@
-"""`/scouts/conflicts`: persons whom several scouts claim; one opened shows every claim, and a human decides."""
+"""`/scouts/conflicts`: persons whom several scouts claim; one opened shows every claim, and leads to the review."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse
 
 from control_tower.web.api import attribution as api
 from control_tower.web.api.lists import page_in
+from control_tower.web.explain import Explainer
 from control_tower.web.language import language_of
 from control_tower.web.pages.decisions import scouts_named_in, shown_decisions
-from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import ListPageQuery, Order, PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.params import PersonKey
@@ -38,12 +38,15 @@ def conflicts(
         scout_ids = [row.ledger_scout_id for row in found.rows]
         scout_ids += [scout_id for row in found.rows for scout_id in row.scout_ids or ()]
         scouts, names = ask_pages.names(connection, current_user, scout_ids, (row.person_key for row in found.rows))
+        has_persons = bool(found.rows) or ask.has_persons(connection)
     return page(
         request,
         "conflicts.html",
         found=found,
+        has_persons=has_persons,
         chosen=query,
         order=Order.of(ask.CONFLICTS, query.sort),
+        export=query.export(),
         scouts=scouts,
         names=names,
     )
@@ -56,7 +59,7 @@ def conflict(
     person_key: PersonKey,
     _: Annotated[PageQuery, Query()],
 ) -> HTMLResponse:
-    """Every claim on a person side by side, and the form to decide. Each look is kept on record."""
+    """Every claim on a person side by side, and what was decided. Each look is kept on record."""
     with connection_pools().reading() as connection:
         person = ask_persons.person(connection, current_user, person_key)
         claims = ask_pages.claims_of(connection, person.person_key)

@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from control_tower.web.decision_writer import UNDONE_BY, scouts_named_in_states, subject_of
+from control_tower.web.explain import Explainer
 from control_tower.web.models.person import Decision
-from control_tower.web.pages.explain import Explainer
-
-UNDONE_BY = {
-    "resolve_scout_conflict": "scouts/attribution/conflicts/{person_key}/resolve",
-    "resolve_unmatched_lead": "unmatched/resolve",
-}
-"""The route of the API that takes back a decision of a kind."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +32,7 @@ def shown_decisions(
     scouts: Mapping[int, str],
     person_key: UUID | None,
 ) -> list[ShownDecision]:
-    """The decisions, the newest first. The newest on a person's scout or on one record can be taken back."""
+    """The decisions, the newest first. The newest on a person's scout, one record or payment can be taken back."""
     shown = []
     seen: set[tuple[str | None, str | None]] = set()
     for decision in sorted(decisions, key=lambda one: one.id, reverse=True):
@@ -46,7 +40,7 @@ def shown_decisions(
         undo_path, undo = None, None
         if subject not in seen and decision.kind in UNDONE_BY:
             undo_path = UNDONE_BY[decision.kind].format(person_key=person_key)
-            undo = {"source_table": subject[0], "source_pk": subject[1]} if subject[0] and subject[1] else {}
+            undo = subject_of(decision.kind, *subject)
         seen.add(subject)
         shown.append(
             ShownDecision(
@@ -65,8 +59,4 @@ def shown_decisions(
 
 def scouts_named_in(decisions: Iterable[Decision]) -> list[int]:
     """Numbers of the scouts that decisions assign."""
-    found: list[Any] = []
-    for decision in decisions:
-        ledger = decision.after.get("ledger") if isinstance(decision.after, Mapping) else None
-        found.append(ledger.get("attributed_scout_id") if isinstance(ledger, Mapping) else None)
-    return [scout for scout in found if isinstance(scout, int)]
+    return scouts_named_in_states(decision.after for decision in decisions)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -26,7 +27,20 @@ class PageQuery(BaseModel):
 class ListPageQuery(Paged, PageQuery):
     """The query of a page with a list, which shows fewer rows than the API."""
 
+    or_last: ClassVar[bool] = True
+
     page_size: int = Field(25, ge=1, le=500)
+
+    def export(self, usual: str | None = None) -> str:
+        """The query of the CSV with the same rows in the same order, with its `?`; empty if it is that of all rows.
+
+        Args:
+            usual: The order of the page where the reader asks for none; None is that of the list.
+        """
+        values = self.model_dump(exclude={"page", "page_size"}, exclude_defaults=True, exclude_none=True, mode="json")
+        if usual is not None:
+            values.setdefault("sort", usual)
+        return f"?{urlencode(values)}" if values else ""
 
 
 @dataclass(frozen=True)

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
+from control_tower.i18n.formats import Formats
 from control_tower.monitoring.states import CHECK_FAILED
+from control_tower.web.explain import Explainer
 from control_tower.web.language import language_of
 from control_tower.web.listing import database_of, ttl_cache
-from control_tower.web.models.health import Check, Health, Source
-from control_tower.web.pages.explain import Explainer
+from control_tower.web.models.health import Check, CheckChange, Health, Source
+from control_tower.web.pages.charts import Spark, spark
+from control_tower.web.pages.check_strip import StripDay, strip
 from control_tower.web.pages.form_fields import PageQuery
+from control_tower.web.pages.health_note import place_of
 from control_tower.web.pages.rendering import page
 from control_tower.web.permissions import CurrentUserDep, readers_router
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import health as ask
+from control_tower.web.queries import watch as ask_watch
 
 router = readers_router("pipeline_health", include_in_schema=False)
 
 READ_LIVE = ("pipeline", "quality", "source", "health")
 """Groups of checks whose current state the page reads itself, fresher than their last check."""
+
+SPARK_DAYS = 28
+STRIP_DAYS = 14
+"""Days that are drawn small, beside each source and each check."""
 
 ORDER = ("OK", "UNKNOWN", "YELLOW", "RED")
 
@@ -45,6 +55,8 @@ def health(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuer
         given_up = {"alert_id": None, "status": "GIVEN_UP"}
         failing = ask.DELIVERIES.page(connection, current_user, given_up, page=1, page_size=5).rows
         mutes = ask.MUTES.page(connection, current_user, {"include_ended": False}, page=1, page_size=50).rows
+        arrived = ask_watch.arrivals(connection, SPARK_DAYS)
+        changed = ask_watch.changes(connection, current_user, None)
     found, sources, checks = picture
     problems = _problems(found, checks, explain)
     return page(
@@ -60,12 +72,50 @@ def health(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuer
         history=[alert for alert in history if alert.closed_at is not None],
         failing=failing,
         mutes=mutes,
+        place_of=place_of,
+        troubles={trouble.check_name: trouble for trouble in getattr(request.state, "health_note", None) or ()},
+        sparks=_sparks(request, arrived),
+        strips=_strips(request, checks, changed),
         may={
             "identity_run": current_user.may("POST", "identity_ingestion"),
             "scout_attribution_refresh": current_user.may("POST", "scout_attribution_refresh"),
             "alerts": current_user.may("POST", "pipeline_health"),
         },
     )
+
+
+def _sparks(request: Request, arrived: dict[str, dict[date, int]]) -> dict[str, Spark]:
+    """The last days of each source, in small."""
+    formats = Formats(language_of(request))
+    today = datetime.now(formats.zone).date()
+    days = [today - timedelta(days=back) for back in range(SPARK_DAYS - 1, -1, -1)]
+    text = formats.texts.gettext("rows per day, {first} to {last}: {figures}")
+    return {
+        source: spark(
+            [float(rows.get(day, 0)) for day in days],
+            text.format(
+                first=formats.short_day(days[0]),
+                last=formats.short_day(days[-1]),
+                figures=", ".join(formats.number(rows.get(day, 0)) for day in days),
+            ),
+        )
+        for source, rows in arrived.items()
+    }
+
+
+def _strips(request: Request, checks: list[Check], changed: list[CheckChange]) -> dict[str, list[StripDay]]:
+    """The last days of each check that was ever other than all right in them."""
+    zone = Formats(language_of(request)).zone
+    today = datetime.now(zone).date()
+    of_check: dict[str, list[CheckChange]] = {}
+    for change in changed:
+        of_check.setdefault(change.check_name, []).append(change)
+    return {
+        check.check_name: strip(
+            of_check.get(check.check_name, ()), check.severity, check.since, today, zone, STRIP_DAYS
+        )
+        for check in checks
+    }
 
 
 def _problems(found: Health, checks: list[Check], explain: Explainer) -> list[dict[str, Any]]:
@@ -82,7 +132,11 @@ def _problems(found: Health, checks: list[Check], explain: Explainer) -> list[di
                 add("RED" if state.startswith("RED") else "YELLOW", f"pipeline.{pipeline.job_type}", state)
     qualities = [reason for reason in found.attribution.reasons if not reason.startswith(("RED_", "YELLOW_"))]
     if qualities:
-        add("RED" if found.attribution.state == "FAIL" else "YELLOW", "quality.attribution", "ATTRIBUTION_QUALITY")
+        add(
+            "RED" if found.attribution.state == "FAIL" else "YELLOW",
+            "quality.scout_attribution",
+            "ATTRIBUTION_QUALITY",
+        )
     for source, state in sorted(found.unhealthy_sources.items()):
         add("RED" if state.startswith("RED") else "YELLOW", f"source.{source}", state)
     if found.watch.severity != "OK":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
@@ -19,6 +18,9 @@ from control_tower.web.queries import pages as ask_pages
 
 router = readers_router("scout_attribution_refresh", prefix="/scouts", include_in_schema=False)
 
+
+MOST_OVERDUE, HIGHEST_AMOUNT = "days_overdue_yango", "amount_payable"
+"""The usual orders of the two pages: what has waited the longest, and what is worth the most, come first."""
 
 SECTION_ROWS = 25
 """Rows of what is shown below the list of claims; the export has all."""
@@ -38,13 +40,13 @@ def cobranza(request: Request, current_user: CurrentUserDep, query: Annotated[Co
     filters = query.filters()
     with connection_pools().reading() as connection:
         *amounts, totals = ask.COLLECTION.totals(connection, "web/money/collection_totals.sql", filters)
-        found = page_in(connection, ask.COLLECTION, current_user, query, total=totals["claims"])
+        found = page_in(connection, ask.COLLECTION, current_user, query, total=totals["claims"], usual=MOST_OVERDUE)
         every_payment = api.PaymentsWithoutClaimQuery().filters()
         without_claim = ask.PAYMENTS_WITHOUT_CLAIM.page(
             connection, current_user, every_payment, page=1, page_size=SECTION_ROWS
         )
         without_claim_totals = ask.PAYMENTS_WITHOUT_CLAIM.totals(
-            connection, "web/money/payments_without_claim_totals.sql", every_payment
+            connection, "web/money/payments_without_claim_totals.sql", {**every_payment, "explained": False}
         )
         changes = ask.CLAIM_CHANGES.page(
             connection, current_user, api.ClaimChangesQuery().filters(), page=1, page_size=SECTION_ROWS
@@ -54,13 +56,13 @@ def cobranza(request: Request, current_user: CurrentUserDep, query: Annotated[Co
         "cobranza.html",
         found=found,
         chosen=query,
-        order=Order.of(ask.COLLECTION, query.sort),
+        order=Order.of(ask.COLLECTION, query.sort or MOST_OVERDUE),
         totals=totals,
         amounts=amounts,
         without_claim=without_claim,
         without_claim_totals=without_claim_totals,
         changes=changes,
-        export=_export(query),
+        export=query.export(MOST_OVERDUE),
         is_filtered=bool(query.filters(exclude_defaults=True)),
     )
 
@@ -73,7 +75,14 @@ def liquidation(
     filters = query.filters()
     with connection_pools().reading() as connection:
         totals = ask.LIQUIDATION.totals(connection, "web/money/liquidation_totals.sql", filters)
-        found = page_in(connection, ask.LIQUIDATION, current_user, query, total=sum(row["persons"] for row in totals))
+        found = page_in(
+            connection,
+            ask.LIQUIDATION,
+            current_user,
+            query,
+            total=sum(row["persons"] for row in totals),
+            usual=HIGHEST_AMOUNT,
+        )
         scouts, names = ask_pages.names(
             connection, current_user, (row.scout_id for row in found.rows), (row.person_key for row in found.rows)
         )
@@ -82,16 +91,10 @@ def liquidation(
         "liquidation.html",
         found=found,
         chosen=query,
-        order=Order.of(ask.LIQUIDATION, query.sort),
+        order=Order.of(ask.LIQUIDATION, query.sort or HIGHEST_AMOUNT),
         totals=totals,
         scouts=scouts,
         names=names,
-        export=_export(query),
+        export=query.export(HIGHEST_AMOUNT),
         is_filtered=bool(query.filters(exclude_defaults=True)),
     )
-
-
-def _export(query: CobranzaQuery | LiquidationViewQuery) -> str:
-    """The query of the CSV with the same rows in the same order."""
-    values = query.model_dump(exclude={"page", "page_size"}, exclude_defaults=True, mode="json")
-    return f"?{urlencode(values)}" if values else ""

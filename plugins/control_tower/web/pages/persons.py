@@ -8,10 +8,9 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from control_tower.decisions import Author, split_merged_person
-from control_tower.web.api.persons import Search, search_persons
+from control_tower.web.explain import Explainer
 from control_tower.web.language import language_of
 from control_tower.web.pages.decisions import scouts_named_in, shown_decisions
-from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.pages.timeline import Timeline
@@ -29,15 +28,6 @@ router = readers_router("identity_ingestion", prefix="/persons", include_in_sche
 def persons(request: Request, _: Annotated[PageQuery, Query()]) -> HTMLResponse:
     """The search form."""
     return page(request, "persons.html")
-
-
-@router.post("/search")
-def search(request: Request, current_user: CurrentUserDep, search: Search) -> HTMLResponse:
-    """What a search found, to be shown below its form. What is searched for is never in an address."""
-    found = search_persons(current_user, search)
-    with connection_pools().reading() as connection:
-        scouts, _ = ask_pages.names(connection, current_user, (person.scout_id for person in found.items), ())
-    return page(request, "persons_found.html", found=found, scouts=scouts)
 
 
 @router.get("/{person_key}")
@@ -63,6 +53,7 @@ def person(
         may_undo={
             "resolve_scout_conflict": current_user.may("POST", "resolve_scout_conflict"),
             "resolve_unmatched_lead": current_user.may("POST", "resolve_unmatched_lead"),
+            "explain_payment": current_user.may("POST", "resolve_scout_conflict"),
         },
         may_split=current_user.may("POST", "split_merged_person"),
         steps=Timeline(found, language_of(request), scouts, weigher).steps(),

@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from control_tower.web.dag_runs import DagRunsDep
+from control_tower.web.explain import Explainer
 from control_tower.web.language import language_of
+from control_tower.web.models.runs import RevertResult
 from control_tower.web.models.statements import ClosingResult
-from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.permissions import DagId
@@ -29,8 +30,11 @@ CLOSING_TASK = "close_period"
 """The task of `close_liquidation_period` whose result is shown: the statements that were, or would be, written."""
 
 
+REVERTING_TASK = "revert_run"
+"""The task of `revert_backfill` whose result is shown: the rows that were, or would be, put back."""
+
 DECISION_DAGS = ("resolve_scout_conflict", "resolve_unmatched_lead", "split_merged_person")
-DRY_UNLESS_TOLD = ("split_merged_person",)
+DRY_UNLESS_TOLD = ("split_merged_person", "revert_backfill")
 """Those whose runs are dry runs unless told otherwise."""
 
 
@@ -48,6 +52,9 @@ async def progress(request: Request, dag_runs: DagRunsDep, query: Annotated[RunQ
     closing = None
     if query.dag_id == "close_liquidation_period" and run.get("state") == "success":
         closing = _closing(await dag_runs.result(query.dag_id, query.dag_run_id, CLOSING_TASK))
+    reverting = None
+    if query.dag_id == "revert_backfill" and run.get("state") == "success":
+        reverting = _reverting(await dag_runs.result(query.dag_id, query.dag_run_id, REVERTING_TASK))
     outcome = None
     if run.get("state") == "success" and query.dag_id in DECISION_DAGS:
         outcome = await run_in_threadpool(_outcome, Explainer(language_of(request)), query.dag_run_id)
@@ -63,6 +70,7 @@ async def progress(request: Request, dag_runs: DagRunsDep, query: Annotated[RunQ
         failed=[str(task["task_id"]) for task in tasks if task.get("state") == "failed"],
         elapsed=ended - began if began else None,
         closing=closing,
+        reverting=reverting,
         outcome=outcome,
         is_dry_run=(run.get("conf") or {}).get("dry_run", query.dag_id in DRY_UNLESS_TOLD),
         is_over=run.get("state") in ("success", "failed"),
@@ -76,8 +84,15 @@ def _closing(result: Any) -> ClosingResult | None:
         return None  # of an older version, or cleared: the run itself says what it did
 
 
+def _reverting(result: Any) -> RevertResult | None:
+    try:
+        return RevertResult.model_validate(result)
+    except ValidationError:
+        return None
+
+
 def _outcome(explain: Explainer, dag_run_id: str) -> str | None:
-    """What the run decided, in words of whoever asked for it; None if it wrote no decision."""
+    """What the run decided, in the reader's language; None if it wrote no decision."""
     with connection_pools().reading() as connection:
         found = run_decision(connection, dag_run_id)
     if found is None:

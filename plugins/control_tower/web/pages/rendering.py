@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
@@ -16,10 +16,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from control_tower.i18n.catalogue import Language, capitalised, catalogue
 from control_tower.i18n.formats import Formats
+from control_tower.web.explain import Explainer
 from control_tower.web.language import COOKIE, language_of
-from control_tower.web.navigation import MENU, PREFIX
-from control_tower.web.pages.explain import Explainer
+from control_tower.web.navigation import MENU, PREFIX, entry_of
 from control_tower.web.pages.static import version_of
+from control_tower.web.permissions import CurrentUser
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -61,6 +62,7 @@ def page(request: Request, template: str, *, status_code: int = 200, **context: 
     """A page, or a part of one, from a file of `templates` and its variables; without a login only errors are shown."""
     language = language_of(request)
     base = site(request) + PREFIX
+    user: CurrentUser | None = getattr(request.state, "current_user", None)
     variables = {
         "f": Formats(language),
         "explain": Explainer(language),
@@ -69,10 +71,13 @@ def page(request: Request, template: str, *, status_code: int = 200, **context: 
         "site": site(request),
         "path": request.url.path,
         "menu": [(entry, f"{base}{entry.path}") for entry in MENU],
+        "current_entry": entry_of(request.url.path.removeprefix(base)),
         "asset": lambda name: f"{base}/static/{name}?v={version_of(name)}",
         "here": addresses(request),
         "query": dict(request.query_params),
-        "current_user": getattr(request.state, "current_user", None),
+        "current_user": user,
+        "health_note": getattr(request.state, "health_note", None),
+        "may_see_scouts": cache(lambda: user is not None and user.may("GET", "scout_attribution_refresh")),
         **context,
     }
     with _rendering:

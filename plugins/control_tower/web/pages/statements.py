@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Annotated
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Query, Request
@@ -43,7 +42,6 @@ def statements(
         period = ask.period(connection, current_user, query.period) if query.period is not None else None
         totals = ask.STATEMENTS.totals(connection, ask.STATEMENT_TOTALS, filters)
         found = page_in(connection, ask.STATEMENTS, current_user, query, total=sum(row["statements"] for row in totals))
-    asked = query.model_dump(exclude={"page", "page_size"}, exclude_defaults=True, mode="json")
     return page(
         request,
         "statements.html",
@@ -52,14 +50,14 @@ def statements(
         order=Order.of(ask.STATEMENTS, query.sort),
         period=period,
         totals=totals,
-        export=f"?{urlencode(asked)}",
+        export=query.export(),
     )
 
 
 def _periods(request: Request, current_user: CurrentUser, query: StatementsViewQuery) -> HTMLResponse:
     may_close = current_user.may("POST", "close_liquidation_period")
     with connection_pools().reading() as connection:
-        found = ask.PERIODS.page(connection, current_user, {}, page=query.page, page_size=query.page_size)
+        found = ask.PERIODS.page(connection, current_user, {}, page=query.page, page_size=query.page_size, or_last=True)
         last = ask.last_closed_day(connection) if may_close else None
     today = _today()
     suggested = last + timedelta(days=1) if last is not None else today.replace(day=1)
@@ -86,16 +84,18 @@ def statement(
         lines = ask.LINES.page(
             connection,
             current_user,
-            {"statement_id": statement_id},
+            {"statement_id": statement_id, **query.filters()},
             page=query.page,
             page_size=query.page_size,
             order=query.sort,
-            total=found.line_count,
+            total=found.line_count if query.kind is None else None,
+            or_last=True,
         )
     return page(
         request,
         "statement.html",
         statement=found,
+        chosen=query,
         found=lines,
         order=Order.of(ask.LINES, query.sort),
         may_pay=current_user.may("POST", "close_liquidation_period"),
@@ -116,7 +116,7 @@ def sheet(
         note_access(current_user, "export", subject=f"statement_sheet {statement_id}")
         lines = [
             ask.LINES.row.model_validate(row)
-            for row in ask.LINES.export(connection, current_user, {"statement_id": statement_id})
+            for row in ask.LINES.export(connection, current_user, {"statement_id": statement_id, "kind": None})
         ]
     return page(request, "statement_sheet.html", statement=found, lines_of_sheet=lines)
 

@@ -15,7 +15,23 @@ from control_tower.web.api_errors import ApiError
 router = APIRouter(prefix="/static", include_in_schema=False)
 
 FOLDER = Path(__file__).parents[1] / "static"
-FILES = ("pages.css", "theme.js", "pages.js", "icon-light.svg", "icon-dark.svg")
+FILES = (
+    "pages.css",
+    "search.css",
+    "theme.js",
+    "language.js",
+    "pages.js",
+    "lists.css",
+    "lists.js",
+    "history.css",
+    "search.js",
+    "picker.js",
+    "review.css",
+    "review.js",
+    "review_lists.js",
+    "icon-light.svg",
+    "icon-dark.svg",
+)
 """A closed list: whatever else is put into the folder is not served."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -11,10 +12,13 @@ from zoneinfo import ZoneInfo
 from control_tower.i18n.catalogue import Language
 from control_tower.i18n.formats import Formats
 from control_tower.settings import get_settings
+from control_tower.web.explain import Explainer
 from control_tower.web.models.amounts import Json
 from control_tower.web.models.person import Audit, Decision, Link, Person, PersonClaim
-from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.waterfall import Waterfall, Weigher
+
+_DECIDED = re.compile(r"decided by ([^:]+): (.*)", re.DOTALL)
+"""The note of an audit row that a decision wrote."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,10 @@ class Timeline:
             parts.append(f"scout {audit.old_scout_id or nobody} → {audit.new_scout_id or nobody}")
         if audit.method and audit.method != "NONE":
             parts.append(self._texts.find("audit_method", audit.method) or self._texts.name("rule", audit.method))
-        if audit.notes:
+        decided = _DECIDED.match(audit.notes or "")
+        if decided:
+            parts.append(self._texts.gettext("{who} decided it: “{why}”").format(who=decided[1], why=decided[2]))
+        elif audit.notes:
             parts.append(self._texts.find("reason", audit.notes) or self._texts.name("audit_note", audit.notes))
         if audit.error_message:
             parts.append(audit.error_message)

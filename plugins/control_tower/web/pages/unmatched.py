@@ -10,13 +10,13 @@ from fastapi.responses import HTMLResponse
 from control_tower.sources import SOURCE_TABLES
 from control_tower.web.api import identity as api
 from control_tower.web.api.lists import page_in
-from control_tower.web.api.persons import Search, search_unmatched
+from control_tower.web.api.search import Search, search_unmatched
 from control_tower.web.api_errors import ApiError
+from control_tower.web.explain import Explainer
 from control_tower.web.language import language_of
 from control_tower.web.models.identity import WaitingRecord
 from control_tower.web.pages.calibration import reliability
 from control_tower.web.pages.decisions import shown_decisions
-from control_tower.web.pages.explain import Explainer
 from control_tower.web.pages.form_fields import ListPageQuery, Order, PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.pages.waterfall import Waterfall, Weigher
@@ -25,6 +25,7 @@ from control_tower.web.permissions import CurrentUserDep, readers_router
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import identity as ask
 from control_tower.web.queries import pages as ask_pages
+from control_tower.web.queries.attribution import has_persons as has_any_person
 
 router = readers_router("identity_ingestion", prefix="/unmatched", include_in_schema=False)
 
@@ -61,13 +62,16 @@ def unmatched(request: Request, current_user: CurrentUserDep, query: Annotated[R
             total=sum(row["records"] for row in totals if query.reason_code in (None, row["reason_code"])),
         )
         calibration = ask.calibration(connection)
+        has_persons = bool(found.rows) or has_any_person(connection)
     return page(
         request,
         "unmatched.html",
         found=found,
         chosen=query,
         order=Order.of(ask.UNMATCHED, query.sort),
+        export=query.export(),
         totals=totals,
+        has_persons=has_persons,
         reliability=reliability(calibration, language_of(request)),
         sources=SOURCE_TABLES,
     )
@@ -82,12 +86,15 @@ def contested(
         found = page_in(connection, ask.CONTESTED, current_user, query)
         _, names = ask_pages.names(connection, current_user, (), (row.person_key for row in found.rows))
         weigher = Weigher(language_of(request), *ask_pages.weights(connection, current_user))
+        has_persons = bool(found.rows) or has_any_person(connection)
     return page(
         request,
         "contested.html",
         found=found,
+        has_persons=has_persons,
         chosen=query,
         order=Order.of(ask.CONTESTED, query.sort),
+        export=query.export(),
         names=names,
         weighed=[_weighed_of(weigher, row.candidates) for row in found.rows],
         sources=SOURCE_TABLES,
@@ -103,7 +110,7 @@ def search(request: Request, current_user: CurrentUserDep, search: Search) -> HT
 
 @router.get("/record")
 def record(request: Request, current_user: CurrentUserDep, query: Annotated[RecordQuery, Query()]) -> HTMLResponse:
-    """One record with its candidates: what agrees, what contradicts; and the form to decide."""
+    """One record with its candidates: what agrees, what contradicts; and what was decided."""
     with connection_pools().reading() as connection:
         found = ask_pages.waiting_record(connection, current_user, query.source_table, query.source_pk)
         if found is None:
@@ -120,7 +127,7 @@ def record(request: Request, current_user: CurrentUserDep, query: Annotated[Reco
         record=found,
         candidates=[
             {**_candidate(found, part, accounts), "weighed": weighed}
-            for part, weighed in zip(previews, _weighed(weigher, previews, found.name), strict=True)
+            for part, weighed in zip(previews, weighed_candidates(weigher, previews, found.name), strict=True)
         ],
         sees=current_user.sees_personal_data,
         decisions=shown_decisions(decisions, Explainer(language_of(request)), {}, None),
@@ -128,7 +135,9 @@ def record(request: Request, current_user: CurrentUserDep, query: Annotated[Reco
     )
 
 
-def _weighed(weigher: Weigher, previews: list[dict[str, Any]], record_name: str | None) -> list[Waterfall | None]:
+def weighed_candidates(
+    weigher: Weigher, previews: list[dict[str, Any]], record_name: str | None
+) -> list[Waterfall | None]:
     """What the probability of each candidate is made of: the first compared with the second, all others with it."""
     rivals = [*previews[1:2], *previews[:1] * (len(previews) - 1)] if len(previews) > 1 else [None]
     return [weigher.waterfall(one, record_name, rival) for one, rival in zip(previews, rivals, strict=False)]
@@ -137,7 +146,7 @@ def _weighed(weigher: Weigher, previews: list[dict[str, Any]], record_name: str 
 def _weighed_of(weigher: Weigher, candidates: Any) -> list[tuple[dict[str, Any], Waterfall]]:
     """The candidates of a contested record that were weighed."""
     previews = [one for one in candidates if isinstance(one, dict)] if isinstance(candidates, list) else []
-    shown = zip(previews, _weighed(weigher, previews, None), strict=False)
+    shown = zip(previews, weighed_candidates(weigher, previews, None), strict=False)
     return [(one, weighed) for one, weighed in shown if weighed is not None]
 
 

@@ -18,7 +18,7 @@ from control_tower.i18n.formats import Formats
 from control_tower.identity.name_evidence import NameWeights
 from control_tower.identity.name_matching import Conflict, align_names
 from control_tower.masking import HIDDEN
-from control_tower.web.pages.explain import Explainer, is_number
+from control_tower.web.explain import Explainer, is_number
 
 MOST_DIFFERENCES = 3
 """Parts that tell why it is not the other candidate."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
 from control_tower.jobs import JobType
 from control_tower.web.listing import Listing, database_of, ttl_cache
 from control_tower.web.models.attribution import (
+    AttributedPerson,
     BacklogPerson,
     BySource,
     Conflict,
@@ -52,6 +55,21 @@ BACKLOG = Listing(
 )
 
 
+ATTRIBUTED = Listing(
+    "attributed",
+    "web/attribution/attributed.sql",
+    AttributedPerson,
+    {
+        "person_key": (("person_key", False),),
+        "updated_at": (("updated_at", True), ("person_key", False)),
+        "scout_id": (("scout_id", False), ("person_key", False)),
+    },
+    counted_by=("web/attribution/attributed_count.sql", "total"),
+    rare=frozenset({"scout_id"}),
+    description="Persons with a scout in the ledger.",
+)
+
+
 def metrics(connection: psycopg.Connection[dict[str, Any]]) -> Metrics:
     """The current metrics; `snapshot_timestamp` is when they were counted (see `listing.TTLCache`)."""
 
@@ -60,6 +78,18 @@ def metrics(connection: psycopg.Connection[dict[str, Any]]) -> Metrics:
         return Metrics.model_validate({**row, "backlog": row, "last_job": row})
 
     return ttl_cache.get((*database_of(connection), "attribution_metrics"), read)
+
+
+def has_persons(connection: psycopg.Connection[dict[str, Any]]) -> bool:
+    """Whether there is anybody at all: an empty list is good news only then."""
+    return metrics(connection).total_persons > 0
+
+
+def backlog_states(connection: psycopg.Connection[dict[str, Any]], persons: Iterable[BacklogPerson]) -> dict[UUID, str]:
+    """Why the scout of the events of persons of category D is not in the ledger, by person_key."""
+    keys = [person.person_key for person in persons if person.category == "D"]
+    rows = execute_prepared(connection, "web/attribution/backlog_states.sql", {"person_keys": keys}) if keys else ()
+    return {row["person_key"]: row["state"] for row in rows}
 
 
 def daily_metrics(connection: psycopg.Connection[dict[str, Any]], days: int) -> DailyMetrics:

@@ -6,17 +6,22 @@ from typing import Any, Literal
 
 import psycopg
 
+from control_tower import __version__
+from control_tower.monitoring import states
+from control_tower.monitoring.probes import VERSION_CHECK
 from control_tower.web.listing import Listing, database_of, ttl_cache
 from control_tower.web.models.health import (
     Alert,
     AttributionHealth,
     Check,
+    CheckChange,
     Delivery,
     Health,
     MuteRow,
     PastAlert,
     Pipeline,
     Source,
+    SourceDay,
     Watch,
 )
 from control_tower.web.permissions import CurrentUser
@@ -46,6 +51,23 @@ CHECKS = Listing(
     },
     personal={"details": "json"},  # they may show offenders
     description="The latest result of each check, the worst first.",
+)
+
+SOURCE_DAYS = Listing(
+    "source_days",
+    "web/health/source_days.sql",
+    SourceDay,
+    {"day": (("day", True), ("source_name", False))},
+    description="The last six weeks of sources, day by day, with the usual rows of that weekday.",
+)
+
+CHECK_CHANGES = Listing(
+    "check_changes",
+    "web/health/check_changes.sql",
+    CheckChange,
+    {"changed_at": (("changed_at", True), ("id", True))},
+    personal={"value": "json"},
+    description="Every change of state of every check, the newest first.",
 )
 
 _NEWEST_FIRST = {"opened_at": (("opened_at", True), ("id", True))}
@@ -101,7 +123,9 @@ def health(connection: psycopg.Connection[dict[str, Any]], current_user: Current
     severities = [pipeline.severity for pipeline in pipelines]
     severities += [_OF_ATTRIBUTION[row["attribution_state"]], watch.severity or "RED"]
     severities += ["RED"] if row["red_sources"] else ["YELLOW"] if sources else []
-    broken: dict[str, str] = row["unhealthy_checks"]
+    broken: dict[str, str] = dict(row["unhealthy_checks"])
+    if row["database_version"] != __version__:  # of this process; the health check compares that of the DAGs
+        broken[VERSION_CHECK] = states.VERSIONS_DIFFER
     severities += ["RED"] if row["red_checks"] else ["YELLOW"] if broken else []
     reasons = [f"{pipeline.job_type}: {state}" for pipeline in pipelines for state in pipeline.states if state != "OK"]
     reasons += [f"attribution: {reason}" for reason in row["attribution_reasons"]]

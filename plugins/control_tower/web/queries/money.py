@@ -31,7 +31,7 @@ PAYMENTS_WITHOUT_CLAIM = Listing(
         "expected_amount": (("expected_amount", True), ("payment_key", False)),
         "driver_id": (("driver_id", False), ("payment_key", False)),
     },
-    personal={"driver_name": "name"},
+    personal={"driver_name": "name", "explanation": "reason"},
     description="What the partner paid and belongs to no claim now, with the claim that it belonged to and what took "
     "that away.",
 )

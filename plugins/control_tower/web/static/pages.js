@@ -55,6 +55,39 @@
     return body;
   };
 
+  // A decision that was written at once: what it did, and the way to the form that takes it back.
+  const decided = async (form, place, done) => {
+    const box = document.createElement("div");
+    box.className = "notice ok";
+    box.setAttribute("role", "status");
+    const what = document.createElement("strong");
+    what.textContent = done.what;
+    box.append(what);
+    form.reset();
+    document.activeElement?.blur();
+    place.replaceChildren(box);
+    await refresh(true);
+    if (document.getElementById(`undo-${done.decision_id}`)) {
+      const undo = document.createElement("a");
+      undo.className = "button";
+      undo.href = `#undo-${done.decision_id}`;
+      undo.dataset.opens = "";
+      undo.textContent = words.undo;
+      box.append(" ", undo);
+      undo.focus({ preventScroll: true });
+    }
+    box.scrollIntoView({ block: "nearest" });
+  };
+
+  // Shows a run at work below what is there.
+  const watch = (place, dagId, runId) => {
+    const progress = document.createElement("div");
+    progress.dataset.poll = `${words.base}/runs/progress?${new URLSearchParams({ dag_id: dagId, dag_run_id: runId })}`;
+    progress.className = "skeleton";
+    place.append(progress);
+    follow(progress);
+  };
+
   const send = async (form) => {
     const place = document.getElementById(form.dataset.result) ?? form.querySelector("[data-answer]");
     const button = form.querySelector("button[type=submit], button:not([type])");
@@ -69,17 +102,19 @@
         headers: fields ? { ...HEADERS, "Content-Type": "application/json" } : HEADERS,
         body: fields ? JSON.stringify(bodyOf(form)) : undefined,
       });
-      if (!answer.ok) return await refuse(place, answer);
+      if (!answer.ok) {
+        await refuse(place, answer);
+        const atWork = answer.headers.get("X-Control-Tower-Run");
+        if (atWork) watch(place, answer.headers.get("X-Control-Tower-Dag"), atWork);
+        return;
+      }
       if (isSearch) return put(place, await answer.text());
       const started = answer.status === 204 ? {} : await answer.json();
+      if (started.decision_id) return await decided(form, place, started);
       if (!started.dag_run_id) return location.reload();
-      const query = new URLSearchParams({ dag_id: started.dag_id, dag_run_id: started.dag_run_id });
-      const follow = document.createElement("div");
-      follow.dataset.poll = `${words.base}/runs/progress?${query}`;
-      follow.className = "skeleton";
-      place.replaceChildren(follow);
+      place.replaceChildren();
+      watch(place, started.dag_id, started.dag_run_id);
       if (form.dataset.once) form.querySelectorAll("fieldset").forEach((part) => { part.disabled = true; });
-      start(place);
     } catch {
       problem(place, words.offline, []);
     } finally {
@@ -130,18 +165,56 @@
 
   // ── refreshing ─────────────────────────────────────────────────────────────────────────────────────────────────
   let paused = false;
+  const isTouched = (field) => {
+    if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+    if (field.options) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
+    return field.type !== "hidden" && field.value !== field.defaultValue;
+  };
   const isInUse = (part) =>
     part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select") ||
-    [...part.querySelectorAll("textarea, input[type=text]")].some((field) => field.value !== field.defaultValue);
+    [...part.querySelectorAll("textarea, input, select")].some(isTouched);
+
+  const clock = (moment) => moment.toLocaleTimeString(document.documentElement.lang, {
+    timeZone: words.zone, hour: "2-digit", minute: "2-digit", second: "2-digit",
+  });
+  let trueAt = new Date();
+  let silentSince = null;
+
+  // The page stays as it is, and says since when it is not renewed, why, and how to ask at once.
+  const tellAge = (reason) => {
+    const age = document.getElementById("age");
+    age?.classList.toggle("is-stale", silentSince !== null);
+    let box = document.getElementById("stale");
+    if (silentSince === null) return void box?.remove();
+    const text = words.stale.replace("{since}", clock(silentSince)).replace("{at}", clock(trueAt));
+    if (age) age.textContent = text;
+    if (!box) {
+      box = document.createElement("div");
+      box.id = "stale";
+      box.className = "health-note";
+      box.setAttribute("role", "status");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = words.again;
+      button.addEventListener("click", () => refresh(true));
+      box.append(document.createElement("p"), button);
+      document.getElementById("main").before(box);
+    }
+    const said = [text, reason, words.tried.replace("{at}", clock(new Date()))].filter(Boolean).join(" · ");
+    if (box.firstChild.textContent !== said) box.firstChild.textContent = said;
+  };
 
   const refresh = async (now = false) => {
     const parts = [...document.querySelectorAll("[data-live]")];
     if (!parts.length || (!now && (paused || document.hidden))) return;
-    const age = document.getElementById("age");
+    let reason = "";
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-      if (!answer.ok) throw new Error(String(answer.status));
       const fresh = html(await answer.text());
+      if (!answer.ok) {
+        reason = fresh.querySelector("h1")?.textContent ?? "";
+        throw new Error(String(answer.status));
+      }
       for (const part of parts) {
         const next = fresh.getElementById(part.id);
         if (!next || isInUse(part) || part.querySelector("[data-poll]")) continue;
@@ -152,14 +225,15 @@
         if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
         start(part);
       }
-      age?.classList.remove("is-stale");
+      trueAt = new Date();
+      silentSince = null;
+      tellAge();
+      const age = document.getElementById("age");
       const said = fresh.getElementById("age");
       if (age && said) age.textContent = said.textContent;
     } catch {
-      if (age) {
-        age.classList.add("is-stale");
-        age.textContent = words.stale;
-      }
+      silentSince ??= new Date();
+      tellAge(reason);
     }
   };
 
@@ -171,6 +245,21 @@
   });
   const seconds = Number(document.querySelector("main")?.dataset.refresh ?? 0);
   if (seconds) setInterval(refresh, seconds * 1000);
+
+  // A page that could not be made asks until it can.
+  const retrySeconds = Number(document.querySelector("main")?.dataset.retry ?? 0);
+  if (retrySeconds) {
+    setInterval(async () => {
+      if (document.hidden) return;
+      try {
+        const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+        if (answer.ok) return void location.reload();
+      } catch {
+        // nobody answers: the next attempt may be luckier
+      }
+      document.getElementById("retried").textContent = words.tried.replace("{at}", clock(new Date()));
+    }, retrySeconds * 1000);
+  }
 
   // ── pointing at a day of a chart ───────────────────────────────────────────────────────────────────────────────
   const usual = new WeakMap();
@@ -197,13 +286,22 @@
       setTimeout(() => copy.classList.remove("is-copied"), 1200);
       return;
     }
+    const opens = event.target.closest("a[data-opens]");
+    if (opens) {
+      event.preventDefault();
+      const part = document.getElementById(opens.hash.slice(1));
+      part.open = true;
+      part.scrollIntoView({ block: "center" });
+      return void part.querySelector("textarea")?.focus({ preventScroll: true });
+    }
     if (event.target.closest("[data-print]")) return void window.print();
-    const out = event.target.closest("a[data-airflow]");
+    const out = event.target.closest("a[data-airflow], a[download]");
     if (out && document.documentElement.classList.contains("framed") && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
-      // The frame may not lead its parent elsewhere, but the parent may go there itself.
+      // The frame may not lead its parent elsewhere nor, before Airflow 3.3.2, download; the parent itself may.
       const link = window.parent.document.createElement("a");
       link.href = out.href;
+      if (out.hasAttribute("download")) link.download = out.download;
       link.target = out.target;
       link.rel = out.rel;
       window.parent.document.body.append(link);
@@ -221,4 +319,6 @@
 
   const start = (place) => place.querySelectorAll("[data-poll]").forEach(follow);
   start(document);
+
+  window.controlTower = { HEADERS, put, problem, refuse, words };
 })();

@@ -1,0 +1,3 @@
+from control_tower.airflow_dags.rehearse import rehearse
+
+rehearse()

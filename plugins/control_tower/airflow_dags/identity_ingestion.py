@@ -1,0 +1,155 @@
+"""### Identity ingestion: which lead is which driver
+
+**What.** Reads new and changed cabinet leads, scouting rows and migrations, and links each to a canonical person or
+stores the reason why not. **When.** Every 6 hours (`0 */6 * * *`, time zone `CONTROL_TOWER_TIMEZONE`).
+
+**Reads** `public.drivers`, `public.module_ct_cabinet_leads`, `public.module_ct_scouting_daily`,
+`public.module_ct_migrations`. **Writes** `canon.*`, `observational.lead_events`, `ops.ingestion_runs`,
+`ops.run_steps`, `ops.check_results`; keeps the claims on the partner (`canon.cabinet_claims`) up to date, and refreshes
+the database's own materialised views. **Assets** `control-tower/identity_links`, `control-tower/lead_events`.
+
+**Safe to run again?** Yes, at any time, also after a crash: every step is one idempotent transaction, and a run
+continues where the last one stopped. Two runs never overlap. With little to do, `small_batch` carries out all steps
+itself, and their tasks are shown as skipped.
+
+**When it is red.** Open the failed task's log: its last lines name the problem and the next action. Then clear the
+task or trigger a new run. An invariant is broken when the step `run_checks` fails; the log lists the first offenders.
+
+**Configuration** (all optional), for example one week of cabinet leads only:
+`{"scope_date_from": "2026-11-01", "scope_date_to": "2026-11-07", "source_tables": ["module_ct_cabinet_leads"]}`;
+or `{"incremental": false}` to evaluate every record again.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+from airflow.sdk import Param, TaskGroup, chain, cross_downstream, task
+
+from control_tower import materialized_views
+from control_tower.airflow_dags.assets import IDENTITY_LINKS, LEAD_EVENTS
+from control_tower.airflow_dags.factory import dag_factory
+from control_tower.identity.account_clustering import group_accounts
+from control_tower.identity.match_files import (
+    ASSIGN_PERSONS,
+    CANDIDATES_BY_NAME,
+    CONTEST_RECORDS,
+    COUNT_FREQUENCIES,
+    DECIDE,
+    RULES_BY_KEY,
+    SCOUTING_PERSONS,
+    START_BATCH,
+    WEIGH,
+)
+from control_tower.identity.name_scores import score_more_names, score_names
+from control_tower.identity.shared_values import find_shared_licenses, find_shared_phones, find_shared_plates
+from control_tower.monitoring import checks
+from control_tower.operators import SqlStep, half_name, python_step, step_name
+from control_tower.pipeline_dag import close_run, open_run, shared_arguments
+from control_tower.review_cases import KEEP_REVIEW_CASES
+from control_tower.small_batch import SmallBatch
+from control_tower.sources import RECORD_SOURCES, SOURCE_TABLES
+
+HALVES = (1, 2)
+"""Steps with no other step to run beside them are two tasks, each for half of the keys (ADR 16)."""
+RECORD_FILES = (
+    "pipeline/1_normalise/read_records.sql",
+    "pipeline/1_normalise/recognise_records.sql",
+    "pipeline/1_normalise/rekey_records.sql",
+    "pipeline/1_normalise/hold_replaced_records.sql",
+    "pipeline/1_normalise/write_records.sql",
+    "pipeline/1_normalise/mark_gone_records.sql",
+)
+"""One transaction per source: what its rows say now, and which records they are."""
+
+
+@dag_factory(
+    schedule="0 */6 * * *",
+    dagrun_timeout=timedelta(hours=3),
+    params={
+        "scope_date_from": Param(None, type=["null", "string"], format="date", description="First event date."),
+        "scope_date_to": Param(None, type=["null", "string"], format="date", description="Last event date."),
+        "source_tables": Param(
+            None,
+            type=["null", "array"],
+            items={"type": "string", "enum": list(SOURCE_TABLES)},
+            description="Sources to read; all when empty.",
+        ),
+        "incremental": Param(True, type="boolean", description="Off: evaluate every record again."),
+        "refresh_index": Param(True, type="boolean", description="Off: do not read new or changed drivers."),
+    },
+    tags=["control-tower", "identity"],
+    doc_md=__doc__,
+    shared=shared_arguments,
+)
+def identity_ingestion() -> None:
+    """Steps of one run, in order; see the module docstring."""
+    run_id = open_run("identity_run")
+
+    def step(*files: str, name: str = "", half: int | None = None, **parameters: Any) -> SqlStep:
+        task_id = half_name(name or step_name(files[0]), half)
+        return SqlStep(files=files, task_id=task_id, run_id=run_id, parameters={"half": half, **parameters})
+
+    with TaskGroup("normalise"):
+        accounts = step("pipeline/1_normalise/drivers.sql")
+        records = {
+            source: step(*RECORD_FILES, name=source.name, source_table=source.table) for source in RECORD_SOURCES
+        }
+
+    with TaskGroup("prepare"):
+        phones, licenses, plates = (
+            task(python_step(find))(run_id) for find in (find_shared_phones, find_shared_licenses, find_shared_plates)
+        )
+        groups = task(python_step(group_accounts))(run_id)
+        queue, batch = step("pipeline/2_prepare/queue_affected_records.sql"), step(START_BATCH)
+        cross_downstream([accounts, *records.values()], [phones, licenses])
+        [accounts, *(task for source, task in records.items() if source.names_cars)] >> plates
+        frequencies = accounts >> step(COUNT_FREQUENCIES)
+        chain([phones, licenses, plates, frequencies], groups, queue, batch)
+
+    read = [accounts, *records.values()]
+    SmallBatch(opened_run=run_id, reading=[[one.task_id for one in read], [frequencies.task_id]]) >> read
+
+    with TaskGroup("match"):
+        by_key = [step(file) for file in RULES_BY_KEY]
+        names = [task(python_step(score_names, half=half))(run_id) for half in HALVES]
+        weighed = [
+            step(*WEIGH, CANDIDATES_BY_NAME, name="weigh_candidates", half=half, by_name=False) for half in HALVES
+        ]
+        more_names = [task(python_step(score_more_names, half=half))(run_id) for half in HALVES]
+        weighed_by_name = [step(*WEIGH, name="weigh_candidates_by_name", half=half, by_name=True) for half in HALVES]
+        chain(batch, by_key, step(SCOUTING_PERSONS), names)
+        for before, after in pairwise([names, weighed, more_names, weighed_by_name]):
+            cross_downstream(before, after)
+
+    with TaskGroup("decide"):
+        persons = [step(ASSIGN_PERSONS, half=half) for half in HALVES]
+        for source in RECORD_SOURCES:
+            for half in HALVES if source.names_cars else (None,):
+                decision = step(DECIDE, name=f"decide_{source.name}", half=half, source_table=source.table)
+                weighed_by_name >> decision >> persons
+        merged = step("pipeline/4_decide/merge_persons.sql")
+        persons >> merged
+
+    with TaskGroup("conclude") as concluded:
+        linked = step("pipeline/5_conclude/link.sql")
+        links_true = step("pipeline/5_conclude/contest_accounts.sql")
+        accounts_linked, contested = step("pipeline/5_conclude/link_accounts.sql"), step(CONTEST_RECORDS)
+        merged >> linked >> [contested, accounts_linked] >> links_true
+        contested >> step("pipeline/5_conclude/lead_events.sql")
+        merged >> step("pipeline/5_conclude/leave_unmatched.sql")
+
+    finished = step(
+        "pipeline/5_conclude/review_cases.sql", KEEP_REVIEW_CASES, "pipeline/5_conclude/finish_batch.sql",
+        name="finish_batch",
+    )  # fmt: skip
+    refreshed, checked = (
+        task(python_step(function, is_atomic=False))(run_id)
+        for function in (materialized_views.refresh_materialised_views, checks.run_checks)
+    )
+
+    concluded >> [finished, refreshed]
+    finished >> checked
+    [checked, refreshed] >> close_run.override(outlets=[IDENTITY_LINKS, LEAD_EVENTS])(run_id)

@@ -1,0 +1,43 @@
+-- Names are found by their blocking keys through indexes. No table or row changes.
+drop function if exists canon.name_word_triples(text);
+
+create or replace function canon.name_blocks(name text)
+returns bigint[]
+language plpgsql immutable parallel safe
+as $$
+declare
+    words constant text[] := string_to_array(name, ' ');
+    a constant bigint := hashtextextended(words[1], 0);
+    b constant bigint := hashtextextended(words[2], 0);
+    c constant bigint := hashtextextended(words[3], 0);
+    d constant bigint := hashtextextended(words[4], 0);
+begin
+    -- nearly all names have three or four different words: no search for these
+    case
+        when words is null or cardinality(words) < 3 then
+            return '{}';
+        when cardinality(words) = 3 then
+            return case when a <> b and a <> c and b <> c then array[a # b # c] else '{}' end;
+        when cardinality(words) = 4 and a <> b and a <> c and a <> d and b <> c and b <> d and c <> d then
+            return array[a # b # c, a # b # d, a # c # d, b # c # d];
+        else
+            return array(
+                with word as materialized (
+                    select distinct hashtextextended(unnested.word, 0) as hash from unnest(words) as unnested (word)
+                )
+
+                select first.hash # second.hash # third.hash
+                from word as first
+                inner join word as second on second.hash > first.hash
+                inner join word as third on third.hash > second.hash
+            );
+    end case;
+end
+$$;
+
+-- Without a pending list, which each of thousands of lookups would read.
+create index if not exists drivers_index_name_blocks on canon.drivers_index
+using gin (canon.name_blocks(full_name_norm::text)) with (fastupdate = off);
+
+create index if not exists records_index_name_blocks on canon.records_index
+using gin (canon.name_blocks(name_norm)) with (fastupdate = off);
