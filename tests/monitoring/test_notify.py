@@ -79,6 +79,19 @@ def test_no_secret_of_an_address_is_in_an_error_or_in_the_log(web, monkeypatch, 
     assert "of somebody else" in caplog.text
 
 
+@pytest.mark.parametrize(("is_disabled", "level"), [(True, logging.NOTSET), (False, logging.ERROR)])
+def test_why_is_told_whatever_the_host_does_with_log_lines(web, monkeypatch, caplog, is_disabled, level) -> None:
+    """Whoever configures logging disables the loggers that exist, unless told not to."""
+    logger = logging.getLogger("apprise")
+    caplog.set_level(level, logger="apprise")
+    monkeypatch.setattr(logger, "disabled", is_disabled)
+    web.status = 503
+    connect(monkeypatch, address(web))
+    with pytest.raises(RecipientsRefused, match="503"):
+        NotifyChannel().send(facts(), "alert-1@control-tower")
+    assert (logger.disabled, logger.level) == (is_disabled, level)
+
+
 def test_what_one_address_took_it_does_not_get_again(web, watchtower: Watchtower, monkeypatch) -> None:
     with web_server() as other:
         connect(monkeypatch, address(web), address(other))

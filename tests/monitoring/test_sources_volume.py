@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.monitoring.watchtower import Watchtower
 
 SOURCE = "module_ct_scouting_daily"
 DAY = timedelta(days=1)
+LIMA = ZoneInfo("America/Lima")
 FIRST = date(2025, 10, 1)
 LEARNED = FIRST + 5 * 7 * DAY
 HOLIDAYS = [date(2025, 10, 8), date(2025, 11, 1), date(2025, 12, 8), date(2025, 12, 9), date(2025, 12, 25),
@@ -257,11 +259,11 @@ def test_a_table_that_is_reloaded_every_night_is_compared_with_what_was_seen(wat
     for _ in range(40):
         watched.now += DAY
         watched.warehouse.execute("truncate public.module_ct_scouting_daily")
-        load(watched.warehouse, {watched.now.date(): 500})
+        load(watched.warehouse, {watched.now.astimezone(LIMA).date(): 500})
         watched.warehouse.execute("select ops.record_source_volumes(%s)", [watched.now])
     watched.now += DAY
     watched.warehouse.execute("truncate public.module_ct_scouting_daily")
-    load(watched.warehouse, {watched.now.date(): 280})
+    load(watched.warehouse, {watched.now.astimezone(LIMA).date(): 280})
     watched.warehouse.execute("select ops.record_source_volumes(%s)", [watched.now])
     row = watched.warehouse.execute(
         "select rows_of_day, usual_rows from ops.measure_sources(%s) where source_name = %s",

@@ -62,6 +62,25 @@ class _Answers(logging.Filter):
 _answers = _Answers()
 
 
+@contextmanager
+def _apprise_says_why() -> Iterator[None]:
+    """Let Apprise tell why something was not taken, which it does by logging alone.
+
+    Whoever configures logging may have set its logger to say less, or disabled it with all that existed before.
+    """
+    logger = logging.getLogger("apprise")
+    logger.addFilter(_answers)  # a filter that is there already is not added again
+    is_disabled, level = logger.disabled, logger.level
+    logger.disabled = False
+    if logger.getEffectiveLevel() > logging.WARNING:
+        logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.disabled = is_disabled
+        logger.setLevel(level)
+
+
 def is_notifier(connection: Connection) -> bool:
     """Whether the connection names a notifier of a provider instead of addresses."""
     return "notifier" in connection.extra_dejson
@@ -118,15 +137,14 @@ def _send_by_apprise(left: Sequence[str], message: Message) -> None:
     with extra("notify", CONNECTION):
         import apprise
 
-    logging.getLogger("apprise").addFilter(_answers)  # a filter that is there already is not added again
     services = {}
-    with _answers.kept():
-        for address in left:
-            for secret in secrets_of(address):
-                mask_secret(secret)
-            services[address] = apprise.Apprise(asset=_asset())
-            services[address].add(address)  # a service without an address takes nothing
-    with ThreadPoolExecutor(len(left)) as pool:
+    with _apprise_says_why(), ThreadPoolExecutor(len(left)) as pool:
+        with _answers.kept():
+            for address in left:
+                for secret in secrets_of(address):
+                    mask_secret(secret)
+                services[address] = apprise.Apprise(asset=_asset())
+                services[address].add(address)  # a service without an address takes nothing
         answers = dict(zip(left, pool.map(lambda address: _notify(services[address], message), left), strict=True))
     refusals = {
         name_of(address): _without(secrets_of(address), answer)[:LONGEST_ANSWER]
