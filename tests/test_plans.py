@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -13,9 +11,9 @@ from control_tower.attribution import ledger
 from control_tower.database import execute_file, fetch_one, fetch_rows, read_sql
 from control_tower.monitoring import checks
 from control_tower.payments import cabinet_claims, read_models
+from tests.plans import Plans
 
 Warehouse = psycopg.Connection[Any]
-Plan = dict[str, Any]
 PERSONS = 8_000
 LETTERS = "translate(n::text, '0123456789', 'ABCDEFGHIJ')"
 """Numbers are no part of a name."""
@@ -63,11 +61,6 @@ LOAD = (
         n end from n
     """,
 )
-BIG = {
-    "identity_registry", "identity_links", "identity_unmatched", "drivers_index", "records_index", "lead_events",
-    "lead_ledger", "cabinet_claims", "cabinet_financials", "partner_claims", "paid_payments", "payment_names",
-    "drivers", "summary_daily", "module_ct_cabinet_payments",
-}  # fmt: skip
 KEYED = [name for name in checks.check_names() if checks.key_of(name)]
 
 
@@ -112,44 +105,6 @@ def loaded(told: Any) -> str:
 def beginning(loaded: str) -> str:
     """Name of that database."""
     return loaded
-
-
-class Plans:
-    """The plans of what a session executed, by auto_explain."""
-
-    def __init__(self, session: Warehouse) -> None:
-        self.found: list[Plan] = []
-        session.execute("load 'auto_explain'")
-        for name, value in {
-            "auto_explain.log_min_duration": "0",
-            "auto_explain.log_analyze": "on",
-            "auto_explain.log_timing": "off",
-            "auto_explain.log_format": "json",
-            "client_min_messages": "log",
-            "max_parallel_workers_per_gather": "0",
-        }.items():
-            session.execute("select set_config(%s, %s, false)", [name, value])
-        session.add_notice_handler(self._take)
-
-    def _take(self, notice: psycopg.errors.Diagnostic) -> None:
-        _, is_plan, text = (notice.message_primary or "").partition("plan:\n")
-        if is_plan:
-            self.found.append(json.loads(text))
-
-    def scanned(self) -> set[tuple[str, str]]:
-        """Big tables that were read as a whole, each with the statement that did it."""
-        return {
-            (str(node["Relation Name"]), " ".join(plan["Query Text"].split())[:90])
-            for plan in self.found
-            for node in nodes(plan["Plan"])
-            if node["Node Type"] == "Seq Scan" and node["Relation Name"] in BIG and node["Actual Loops"] > 0
-        }
-
-
-def nodes(node: Plan) -> Iterator[Plan]:
-    yield node
-    for child in node.get("Plans", ()):
-        yield from nodes(child)
 
 
 @pytest.fixture

@@ -8,9 +8,11 @@ import psycopg
 import pytest
 
 from control_tower import runs
+from control_tower.database import execute_file
 from control_tower.operators import shared_session
 from tests.identity import results
 from tests.pipeline import ingest, run_step, step_names
+from tests.plans import Plans
 
 Warehouse = psycopg.Connection[Any]
 
@@ -95,6 +97,31 @@ def test_a_first_load_that_is_rolled_back_locks_and_drops_nothing(warehouse: War
             run_step("identity_ingestion", step, run_id)
         assert _indexes(warehouse, *LOADED) == before
         assert len(results.unmatched(warehouse)) == WORTH_IT
+
+
+def test_a_source_is_read_once_while_another_one_is_written(warehouse: Warehouse, server: Any) -> None:
+    """What the planner expects of the index of records is wrong then: its rows are there, and none is to be seen."""
+    _load_sources(warehouse, WORTH_IT)
+    warehouse.execute(
+        "insert into public.module_ct_scouting_daily (id, driver_name, registration_date)"
+        " select n, 'Ana Soto', date '2026-10-30' from generate_series(1, %s) as n",
+        [WORTH_IT],
+    )
+    warehouse.execute("analyze")
+    run_id = runs.open_run("identity_run", runs.Scope())
+    with psycopg.connect(server.uri(warehouse.info.dbname), autocommit=True) as other:
+        with other.transaction(), shared_session(other):
+            run_step("identity_ingestion", "normalise.cabinet_leads", run_id)
+            plans = Plans(warehouse)
+            with warehouse.transaction():
+                # as for a source of a million rows
+                warehouse.execute(
+                    "update pg_class set reltuples = 1000000, relpages = 1000 where oid = 'canon.records_index'::regclass"
+                )
+                table = {"source_table": "module_ct_scouting_daily", "run_id": run_id}
+                execute_file(warehouse, "pipeline/1_normalise/read_records.sql", table)
+    assert len(plans.found) >= 5
+    assert plans.scanned_repeatedly() == set()
 
 
 @pytest.fixture

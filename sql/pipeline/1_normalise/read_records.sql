@@ -1,7 +1,8 @@
 -- Read the source rows that are new or changed, normalised. When two source rows claim one source_pk, the row that
 -- carries the key itself wins, then the lower id. Only source chunks whose digest changed are compared row by row.
--- Grain and key: (source_table, source_pk). Leaves: changed_records_this_step, and unread_chunks_this_step (chunks with
--- rows that lost their key to another row: compared again in each run, because the other row may be deleted).
+-- Grain and key: (source_table, source_pk). Leaves: changed_records_this_step, held_keys_this_step, and
+-- unread_chunks_this_step (chunks with rows that lost their key to another row: compared again in each run, because the
+-- other row may be deleted).
 -- Safe to run again: a row is read again only when its row version differs, or the table was replaced.
 select canon.compare_source_chunks(%(source_table)s, %(run_id)s::integer);
 
@@ -124,30 +125,41 @@ from keys
 left join cars on cars.car_model = keys.car_model
 order by keys.source_pk;
 
+analyze changed_records_this_step (source_table, source_pk, source_row_id);
+
+-- Keys that another row had before. Read apart from the source: other steps write the index at the same time, and what
+-- the planner expects of it then may be wrong.
+create temporary table held_keys_this_step on commit drop as
+select
+    changed.source_pk,
+    changed.source_row_id,
+    changed.has_own_key,
+    holder.source_row_id as holder_row_id
+from changed_records_this_step as changed
+inner join canon.records_index as holder using (source_table, source_pk)
+where holder.source_row_id <> changed.source_row_id;
+
+analyze held_keys_this_step;
+
 create temporary table unread_chunks_this_step (chunk bigint not null) on commit drop;
 
 with lost as (
     delete from changed_records_this_step as changed
     where
         changed.claim_rank > 1
-        or exists (
-            select 1
-            from canon.records_index as holder
+        or (changed.source_pk, changed.source_row_id) in (
+            select
+                held.source_pk,
+                held.source_row_id
+            from held_keys_this_step as held
             inner join canon.source_records as source
-                on
-                    source.source_table = holder.source_table
-                    and source.row_id = holder.source_row_id
-                    and source.source_pk = holder.source_pk
+                on source.row_id = held.holder_row_id and source.source_pk = held.source_pk
             where
-                holder.source_table = changed.source_table
-                and holder.source_pk = changed.source_pk
-                and holder.source_row_id <> changed.source_row_id
-                and (not source.has_own_key, source.row_id) < (not changed.has_own_key, changed.source_row_id)
+                source.source_table = %(source_table)s
+                and (not source.has_own_key, source.row_id) < (not held.has_own_key, held.source_row_id)
         )
     returning canon.chunk_of_row(changed.source_row_id) as chunk
 )
 
 insert into unread_chunks_this_step (chunk)
 select distinct lost.chunk from lost;
-
-analyze changed_records_this_step (source_table, source_pk, source_row_id);
