@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import psycopg
@@ -41,21 +41,35 @@ class Plans:
     def scanned(self) -> set[tuple[str, str]]:
         """Big tables that were read as a whole, each with the statement that did it."""
         return {
-            (str(node["Relation Name"]), " ".join(plan["Query Text"].split())[:90])
+            (str(node["Relation Name"]), _begin(plan))
             for plan in self.found
             for node in nodes(plan["Plan"])
             if node["Node Type"] == "Seq Scan" and node["Relation Name"] in BIG and node["Actual Loops"] > 0
         }
 
+    def reading_more(self, tables: Collection[str], than: int) -> set[tuple[str, str]]:
+        """Those of the tables of which a statement read more rows, by whatever scan, each with that statement."""
+        return {
+            (str(node["Relation Name"]), _begin(plan))
+            for plan in self.found
+            for node in nodes(plan["Plan"])
+            if node.get("Relation Name") in tables
+            and node["Node Type"] != "ModifyTable"
+            and (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"] > than
+        }
 
     def scanned_repeatedly(self) -> set[tuple[str, str]]:
         """Tables that were read as a whole more than once by a statement, each with that statement."""
         return {
-            (str(node["Relation Name"]), " ".join(plan["Query Text"].split())[:90])
+            (str(node["Relation Name"]), _begin(plan))
             for plan in self.found
             for node in nodes(plan["Plan"])
             if "Relation Name" in node and "Index Cond" not in node and node["Actual Loops"] > 1
         }
+
+
+def _begin(plan: Plan) -> str:
+    return " ".join(plan["Query Text"].split())[:90]
 
 
 def nodes(node: Plan) -> Iterator[Plan]:

@@ -265,8 +265,9 @@ def close_run(run_id: int | None, expected_steps: list[str]) -> dict[str, Any]:
             raise RunIncomplete(run_id, missing)
         with connection.transaction():
             connection.execute(read_sql("jobs/hold.sql"), {"run_id": run_id})
-            row = connection.execute(read_sql("jobs/run_statistics.sql"), {"run_id": run_id}).fetchone()
-            stats: dict[str, Any] = row[0] if row else {}
+            (as_of,) = fetch_one(connection, "select as_of from ops.run_settings(%s)", [run_id])
+            stats: dict[str, Any]
+            (stats,) = fetch_one(connection, read_sql("jobs/run_statistics.sql"), {"run_id": run_id, "as_of": as_of})
             (job_type,) = fetch_one(
                 connection,
                 "update ops.ingestion_runs set status = 'COMPLETED', completed_at = clock_timestamp(), stats = %s"

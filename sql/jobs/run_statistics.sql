@@ -1,4 +1,5 @@
 -- What a run did, as one JSON object: records read, links per rule, unmatched per reason, events, seconds per step.
+-- `as_of` is the moment of the run (ops.run_settings), given as a value for the planner's sake: its rows are few.
 with steps as (
     select
         jsonb_object_agg(step.step, step.seconds) as seconds,
@@ -61,8 +62,7 @@ select jsonb_build_object(
     'events', (
         select count(*)
         from observational.lead_events as event
-        cross join ops.run_settings(%(run_id)s::integer) as run
-        where event.created_at = run.as_of
+        where event.created_at = %(as_of)s::timestamptz
     ),
     'rows_changed_per_step', coalesce(steps.rows_changed, '{}'),
     'seconds_per_step', coalesce(steps.seconds, '{}'),

@@ -5083,6 +5083,83 @@ CREATE TABLE canon.identity_links (
     weights_version integer
 );
 
+CREATE TABLE canon.records_index (
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    source_row_id bigint NOT NULL,
+    row_version xid NOT NULL,
+    event_date date,
+    recorded_at timestamp with time zone,
+    name_norm text,
+    phone_norm text,
+    license_norm text,
+    plate_norm text,
+    car_fingerprint text,
+    driver_id character varying,
+    scout_id integer,
+    origin_tag text NOT NULL,
+    payload jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    run_id integer NOT NULL,
+    gone_since timestamp with time zone,
+    digest uuid,
+    withdrawn_scout_ids integer[],
+    license_number text
+);
+
+CREATE TABLE canon.scout_payments (
+    person_key uuid NOT NULL,
+    driver_id text,
+    scout_id integer,
+    origin_tag text,
+    source_table text,
+    source_pk text,
+    attribution_date date,
+    milestone_reached integer NOT NULL,
+    milestone_date date,
+    eligible_7d boolean NOT NULL,
+    amount_payable numeric(10,2) NOT NULL,
+    payment_status text NOT NULL,
+    block_reason text,
+    lead_date date,
+    payable_date date,
+    currency text,
+    quarantined_driver_ids text[]
+);
+
+CREATE VIEW canon.derived_contested_cases AS
+ SELECT
+        CASE
+            WHEN (contested.reason_code = 'REPLACED_RECORD'::text) THEN 'REPLACED'::text
+            ELSE 'CONTESTED'::text
+        END AS case_kind,
+    (((contested.source_table)::text || '|'::text) || (contested.source_pk)::text) AS case_key,
+    link.person_key,
+    (contested.source_table)::text AS source_table,
+    (contested.source_pk)::text AS source_pk,
+    NULL::text AS payment_key,
+    contested.reason_code,
+    contested.since,
+    (((contested.candidates -> 0) ->> 'probability'::text))::double precision AS probability,
+    (payable.amount_payable)::numeric(12,2) AS amount,
+    payable.currency,
+        CASE
+            WHEN (record.scout_id IS NOT NULL) THEN ARRAY[record.scout_id]
+            ELSE '{}'::integer[]
+        END AS scout_ids,
+    ((contested.candidates -> 0) ->> 'park_id'::text) AS park_id
+   FROM (((canon.identity_contested contested
+     LEFT JOIN canon.identity_links link USING (source_table, source_pk))
+     LEFT JOIN canon.records_index record USING (source_table, source_pk))
+     LEFT JOIN LATERAL ( SELECT payment.amount_payable,
+            payment.currency
+           FROM canon.scout_payments payment
+          WHERE ((payment.person_key = link.person_key) AND (payment.currency IS NOT NULL))
+          ORDER BY payment.amount_payable DESC, payment.currency
+         LIMIT 1) payable ON (true))
+  WHERE ((contested.source_table)::text <> 'drivers'::text);
+
 CREATE TABLE canon.identity_unmatched (
     id integer NOT NULL,
     source_table character varying NOT NULL,
@@ -5181,52 +5258,7 @@ CREATE VIEW canon.payment_rules_in_force AS
           WHERE ((newer.rule_scope = rule.rule_scope) AND (newer.origin_tag = rule.origin_tag) AND (newer.milestone_trips = rule.milestone_trips) AND ((newer.currency)::text = (rule.currency)::text) AND (ROW(newer.valid_from, newer.rule_id) > ROW(rule.valid_from, rule.rule_id)))), '{}'::datemultirange)) AS in_force
    FROM ops.v_payment_rules rule;
 
-CREATE TABLE canon.records_index (
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    source_row_id bigint NOT NULL,
-    row_version xid NOT NULL,
-    event_date date,
-    recorded_at timestamp with time zone,
-    name_norm text,
-    phone_norm text,
-    license_norm text,
-    plate_norm text,
-    car_fingerprint text,
-    driver_id character varying,
-    scout_id integer,
-    origin_tag text NOT NULL,
-    payload jsonb NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    run_id integer NOT NULL,
-    gone_since timestamp with time zone,
-    digest uuid,
-    withdrawn_scout_ids integer[],
-    license_number text
-);
-
-CREATE TABLE canon.scout_payments (
-    person_key uuid NOT NULL,
-    driver_id text,
-    scout_id integer,
-    origin_tag text,
-    source_table text,
-    source_pk text,
-    attribution_date date,
-    milestone_reached integer NOT NULL,
-    milestone_date date,
-    eligible_7d boolean NOT NULL,
-    amount_payable numeric(10,2) NOT NULL,
-    payment_status text NOT NULL,
-    block_reason text,
-    lead_date date,
-    payable_date date,
-    currency text,
-    quarantined_driver_ids text[]
-);
-
-CREATE VIEW canon.derived_record_cases AS
+CREATE VIEW canon.derived_unmatched_cases AS
  SELECT 'UNMATCHED'::text AS case_kind,
     (((unmatched.source_table)::text || '|'::text) || (unmatched.source_pk)::text) AS case_key,
     NULL::uuid AS person_key,
@@ -5252,38 +5284,38 @@ CREATE VIEW canon.derived_record_cases AS
           GROUP BY rule.currency
           ORDER BY (sum(rule.amount)) DESC, rule.currency
          LIMIT 1) possible ON (true))
-  WHERE (unmatched.status = 'OPEN'::public.unmatchedstatus)
+  WHERE (unmatched.status = 'OPEN'::public.unmatchedstatus);
+
+CREATE VIEW canon.derived_record_cases AS
+ SELECT unmatched.case_kind,
+    unmatched.case_key,
+    unmatched.person_key,
+    unmatched.source_table,
+    unmatched.source_pk,
+    unmatched.payment_key,
+    unmatched.reason_code,
+    unmatched.since,
+    unmatched.probability,
+    unmatched.amount,
+    unmatched.currency,
+    unmatched.scout_ids,
+    unmatched.park_id
+   FROM canon.derived_unmatched_cases unmatched
 UNION ALL
- SELECT
-        CASE
-            WHEN (contested.reason_code = 'REPLACED_RECORD'::text) THEN 'REPLACED'::text
-            ELSE 'CONTESTED'::text
-        END AS case_kind,
-    (((contested.source_table)::text || '|'::text) || (contested.source_pk)::text) AS case_key,
-    link.person_key,
-    (contested.source_table)::text AS source_table,
-    (contested.source_pk)::text AS source_pk,
-    NULL::text AS payment_key,
+ SELECT contested.case_kind,
+    contested.case_key,
+    contested.person_key,
+    contested.source_table,
+    contested.source_pk,
+    contested.payment_key,
     contested.reason_code,
     contested.since,
-    (((contested.candidates -> 0) ->> 'probability'::text))::double precision AS probability,
-    (payable.amount_payable)::numeric(12,2) AS amount,
-    payable.currency,
-        CASE
-            WHEN (record.scout_id IS NOT NULL) THEN ARRAY[record.scout_id]
-            ELSE '{}'::integer[]
-        END AS scout_ids,
-    ((contested.candidates -> 0) ->> 'park_id'::text) AS park_id
-   FROM (((canon.identity_contested contested
-     LEFT JOIN canon.identity_links link USING (source_table, source_pk))
-     LEFT JOIN canon.records_index record USING (source_table, source_pk))
-     LEFT JOIN LATERAL ( SELECT payment.amount_payable,
-            payment.currency
-           FROM canon.scout_payments payment
-          WHERE ((payment.person_key = link.person_key) AND (payment.currency IS NOT NULL))
-          ORDER BY payment.amount_payable DESC, payment.currency
-         LIMIT 1) payable ON (true))
-  WHERE ((contested.source_table)::text <> 'drivers'::text);
+    contested.probability,
+    contested.amount,
+    contested.currency,
+    contested.scout_ids,
+    contested.park_id
+   FROM canon.derived_contested_cases contested;
 
 CREATE TABLE canon.driver_orphan_quarantine (
     driver_id character varying NOT NULL,
@@ -6961,47 +6993,41 @@ CREATE VIEW canon.value_carriers AS
     (driver.driver_id)::text AS source_pk,
     (driver.full_name_norm)::text AS name
    FROM canon.drivers_index driver
-  WHERE (driver.phone_norm IS NOT NULL)
 UNION ALL
  SELECT 'phone'::text AS kind,
     record.phone_norm AS value,
-    record.source_table,
-    record.source_pk,
+    (record.source_table)::text AS source_table,
+    (record.source_pk)::text AS source_pk,
     record.name_norm AS name
    FROM canon.records_index record
-  WHERE (record.phone_norm IS NOT NULL)
 UNION ALL
  SELECT 'license'::text AS kind,
-    driver.license_norm AS value,
+    (driver.license_norm)::text AS value,
     'drivers'::text AS source_table,
-    driver.driver_id AS source_pk,
-    driver.full_name_norm AS name
+    (driver.driver_id)::text AS source_pk,
+    (driver.full_name_norm)::text AS name
    FROM canon.drivers_index driver
-  WHERE (driver.license_norm IS NOT NULL)
 UNION ALL
  SELECT 'license'::text AS kind,
     record.license_norm AS value,
-    record.source_table,
-    record.source_pk,
+    (record.source_table)::text AS source_table,
+    (record.source_pk)::text AS source_pk,
     record.name_norm AS name
    FROM canon.records_index record
-  WHERE (record.license_norm IS NOT NULL)
 UNION ALL
  SELECT 'plate'::text AS kind,
-    driver.plate_norm AS value,
+    (driver.plate_norm)::text AS value,
     'drivers'::text AS source_table,
-    driver.driver_id AS source_pk,
-    driver.full_name_norm AS name
+    (driver.driver_id)::text AS source_pk,
+    (driver.full_name_norm)::text AS name
    FROM canon.drivers_index driver
-  WHERE (driver.plate_norm IS NOT NULL)
 UNION ALL
  SELECT 'plate'::text AS kind,
     record.plate_norm AS value,
-    record.source_table,
-    record.source_pk,
+    (record.source_table)::text AS source_table,
+    (record.source_pk)::text AS source_pk,
     record.name_norm AS name
-   FROM canon.records_index record
-  WHERE (record.plate_norm IS NOT NULL);
+   FROM canon.records_index record;
 
 CREATE TABLE canon.value_frequencies (
     kind text NOT NULL,
@@ -11469,6 +11495,8 @@ CREATE INDEX records_index_phone ON canon.records_index USING btree (phone_norm)
 
 CREATE INDEX records_index_plate ON canon.records_index USING btree (plate_norm) WHERE (plate_norm IS NOT NULL);
 
+CREATE INDEX records_index_run ON canon.records_index USING brin (run_id) WITH (pages_per_range='8', autosummarize='on');
+
 CREATE INDEX records_index_search ON canon.records_index USING gin (array_to_tsvector(array_remove((string_to_array(name_norm, ' '::text) || reverse(phone_norm)), NULL::text)));
 
 CREATE INDEX records_index_undated_claims ON canon.records_index USING btree (source_table, source_pk) WHERE ((event_date IS NULL) AND (scout_id IS NOT NULL));
@@ -11504,6 +11532,8 @@ CREATE INDEX scout_payments_scout ON canon.scout_payments USING btree (scout_id,
 CREATE INDEX scout_payments_status ON canon.scout_payments USING btree (payment_status, person_key);
 
 CREATE INDEX scout_payments_status_lead ON canon.scout_payments USING btree (payment_status, lead_date DESC NULLS LAST, person_key);
+
+CREATE INDEX lead_events_created ON observational.lead_events USING brin (created_at) WITH (pages_per_range='8', autosummarize='on');
 
 CREATE INDEX lead_events_event_date_idx ON observational.lead_events USING btree (event_date);
 

@@ -22,6 +22,8 @@ LOADED = (
     "canon.identity_links",
     "canon.identity_unmatched",
     "canon.persons_without_ledger",
+    "canon.records_index",
+    "canon.review_cases",
     "observational.lead_events",
 )
 

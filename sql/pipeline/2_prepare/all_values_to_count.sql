@@ -5,7 +5,7 @@
 create temporary table values_to_count_this_step on commit drop as
 select carrier.value
 from canon.value_carriers as carrier
-where carrier.kind = %(kind)s
+where carrier.kind = %(kind)s and carrier.value is not null
 group by carrier.value
 having count(*) > %(limit)s
 union

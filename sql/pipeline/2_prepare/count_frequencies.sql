@@ -8,7 +8,12 @@ with people as (
     select count(*)::integer as people
     from canon.drivers_index
     where
+        -- fewer than half as many again, by the statistics of the step before, are not twice as many
         exists (select 1 from canon.dirty_keys as dirty where dirty.kind = 'driver')
+        and (
+            select greatest(relation.reltuples, 0) from pg_catalog.pg_class as relation
+            where relation.oid = 'canon.drivers_index'::regclass
+        ) >= 1.5 * coalesce((select counted.people from canon.weights_in_force as counted), 5000)
         or not (select run.is_incremental from ops.run_settings(%(run_id)s::integer) as run)
         or exists (select 1 from canon.weights_versions as waiting where waiting.run_id is null)
 )

@@ -6,12 +6,12 @@ select carrier.value
 from canon.dirty_keys as dirty
 inner join canon.value_carriers as carrier
     on dirty.kind = 'driver' and carrier.source_table = 'drivers' and carrier.source_pk = dirty.value
-where carrier.kind = %(kind)s
+where carrier.kind = %(kind)s and carrier.value is not null
 union
 select carrier.value
 from canon.evaluation_queue as queued
 inner join canon.value_carriers as carrier using (source_table, source_pk)
-where carrier.kind = %(kind)s
+where carrier.kind = %(kind)s and carrier.value is not null
 union
 select dirty.value
 from canon.dirty_keys as dirty

@@ -101,3 +101,6 @@ select
     candidate.full_name_norm
 from candidates as candidate
 where candidate.match_rule is not null;
+
+-- last in its transaction: the same of another half, for as long as it is open, would wait for this one
+analyze canon.weighed_candidates_this_run (source_table, source_pk, account_group, is_enough, candidate_rank);

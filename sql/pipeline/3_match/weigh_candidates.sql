@@ -182,5 +182,3 @@ select
     final.has_weak
 from final
 window of_record as (partition by final.source_table, final.source_pk);
-
-analyze canon.weighed_candidates_this_run (source_table, source_pk, account_group, is_enough, candidate_rank);

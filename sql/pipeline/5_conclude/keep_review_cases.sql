@@ -24,6 +24,11 @@ where
         derived.scout_ids, derived.park_id
     );
 
+select canon.defer_indexes(
+    'canon.review_cases',
+    (select count(*) from pg_temp.cases_this_step as derived where not derived.is_kept)
+);
+
 insert into canon.review_cases (
     case_kind, case_key, person_key, source_table, source_pk, payment_key, reason_code, since, probability, amount,
     currency, scout_ids, park_id
@@ -46,3 +51,5 @@ from pg_temp.cases_this_step as derived
 where not derived.is_kept
 order by derived.case_kind, derived.case_key
 on conflict (case_kind, case_key) do nothing; -- a step beside this one added the same
+
+select canon.build_deferred_indexes('canon.review_cases');

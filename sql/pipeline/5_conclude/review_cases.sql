@@ -61,12 +61,22 @@ analyze subjects_this_step;
 
 drop table if exists cases_this_step;
 
+-- Kind by kind, each by the indexes of its table: the planner joins few rows with a union by reading all of it.
 create temporary table cases_this_step on commit drop as
+with derived_cases as (
+    select unmatched.*
+    from subjects_this_step as subject
+    inner join canon.derived_unmatched_cases as unmatched using (source_table, source_pk)
+    union all
+    select contested.*
+    from subjects_this_step as subject
+    inner join canon.derived_contested_cases as contested using (source_table, source_pk)
+)
+
 select
     derived.*,
     kept.case_key is not null as is_kept
-from subjects_this_step as subject
-inner join canon.derived_record_cases as derived using (source_table, source_pk)
+from derived_cases as derived
 left join canon.review_cases as kept on kept.case_kind = derived.case_kind and kept.case_key = derived.case_key;
 
 delete from canon.review_cases as kept

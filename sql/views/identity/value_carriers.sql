@@ -1,6 +1,7 @@
--- The driver accounts and source records that carry each phone, licence and plate, with their names. A filter on one
--- kind reads only its columns.
--- Grain: one row per carrier and value.
+-- The driver accounts and source records that carry each phone, licence and plate, with their names; value is NULL
+-- where one carries none. A filter on one kind reads only its columns; branches of equal types and without a filter let
+-- a join reach their indexes.
+-- Grain: one row per kind and carrier.
 create or replace view canon.value_carriers as
 select
     'phone'::text as kind,
@@ -9,24 +10,18 @@ select
     driver.driver_id::text as source_pk,
     driver.full_name_norm::text as name
 from canon.drivers_index as driver
-where driver.phone_norm is not null
 union all
-select 'phone', record.phone_norm, record.source_table, record.source_pk, record.name_norm
+select 'phone', record.phone_norm::text, record.source_table::text, record.source_pk::text, record.name_norm::text
 from canon.records_index as record
-where record.phone_norm is not null
 union all
-select 'license', driver.license_norm, 'drivers', driver.driver_id, driver.full_name_norm
+select 'license', driver.license_norm::text, 'drivers', driver.driver_id::text, driver.full_name_norm::text
 from canon.drivers_index as driver
-where driver.license_norm is not null
 union all
-select 'license', record.license_norm, record.source_table, record.source_pk, record.name_norm
+select 'license', record.license_norm::text, record.source_table::text, record.source_pk::text, record.name_norm::text
 from canon.records_index as record
-where record.license_norm is not null
 union all
-select 'plate', driver.plate_norm, 'drivers', driver.driver_id, driver.full_name_norm
+select 'plate', driver.plate_norm::text, 'drivers', driver.driver_id::text, driver.full_name_norm::text
 from canon.drivers_index as driver
-where driver.plate_norm is not null
 union all
-select 'plate', record.plate_norm, record.source_table, record.source_pk, record.name_norm
-from canon.records_index as record
-where record.plate_norm is not null;
+select 'plate', record.plate_norm::text, record.source_table::text, record.source_pk::text, record.name_norm::text
+from canon.records_index as record;
