@@ -111,17 +111,17 @@ def test_a_source_is_read_once_while_another_one_is_written(warehouse: Warehouse
     )
     warehouse.execute("analyze")
     run_id = runs.open_run("identity_run", runs.Scope())
-    with psycopg.connect(server.uri(warehouse.info.dbname), autocommit=True) as other:
-        with other.transaction(), shared_session(other):
-            run_step("identity_ingestion", "normalise.cabinet_leads", run_id)
-            plans = Plans(warehouse)
-            with warehouse.transaction():
-                # as for a source of a million rows
-                warehouse.execute(
-                    "update pg_class set reltuples = 1000000, relpages = 1000 where oid = 'canon.records_index'::regclass"
-                )
-                table = {"source_table": "module_ct_scouting_daily", "run_id": run_id}
-                execute_file(warehouse, "pipeline/1_normalise/read_records.sql", table)
+    uri = server.uri(warehouse.info.dbname)
+    with psycopg.connect(uri, autocommit=True) as other, other.transaction(), shared_session(other):
+        run_step("identity_ingestion", "normalise.cabinet_leads", run_id)
+        plans = Plans(warehouse)
+        with warehouse.transaction():
+            # as for a source of a million rows
+            warehouse.execute(
+                "update pg_class set reltuples = 1000000, relpages = 1000 where oid = 'canon.records_index'::regclass"
+            )
+            table = {"source_table": "module_ct_scouting_daily", "run_id": run_id}
+            execute_file(warehouse, "pipeline/1_normalise/read_records.sql", table)
     assert len(plans.found) >= 5
     assert plans.scanned_repeatedly() == set()
 
