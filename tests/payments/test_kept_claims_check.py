@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -119,3 +120,13 @@ def test_it_is_checked_in_turn_and_by_a_run_that_evaluates_everything(
     assert times() == before + 1
     ingest(incremental=False)
     assert times() == before + 2
+
+
+def test_a_health_check_leaves_it_to_the_runs(kept: Warehouse) -> None:
+    """It derives all claims: longer than a health check may take where there are many."""
+    kept.execute("update ops.check_results set status = 'CHECK_FAILED', checked_at = now() - interval '2 days'")
+    ran = checks.rerun_invariants(kept, datetime.now(UTC))
+    assert CHECK not in ran
+    assert len(ran) > 5
+    kept.execute("delete from ops.check_results where check_name = %s", [CHECK])
+    assert CHECK in checks.rerun_invariants(kept, datetime.now(UTC)), "nobody has checked it yet"
