@@ -66,6 +66,7 @@ os.environ.update(
 )
 for name in [name for name in os.environ if name.startswith(("CONTROL_TOWER_", "AIRFLOW_CONN_CONTROL_TOWER"))]:
     del os.environ[name]  # a developer's own settings decide nothing here
+os.environ["CONTROL_TOWER_PARTITIONS"] = "2"  # nor does the number of cores
 
 
 LONG_FILES = (

@@ -9,10 +9,20 @@ from unittest.mock import patch
 
 import psycopg
 
-from control_tower import operators, runs
-from devtools.benchmark.pipeline_steps import DAGS, load_dag, run_step, step_names
+from control_tower import operators, pipeline_steps, runs
+from control_tower.partitions import partitions_of_settings
+from control_tower.settings import get_settings
+from devtools.benchmark.pipeline_steps import DAGS, load_dag, run_step
 
 __all__ = ["DAGS", "attribute", "ingest", "load_dag", "run_step", "step_names"]
+
+PARTITIONS = 2
+"""Of a run in tests, unless one sets another number."""
+
+
+def step_names(dag_id: str, partition_count: int | None = PARTITIONS) -> list[str]:
+    """The steps of a run whose tasks divide them, or, without a number of partitions, of a small batch."""
+    return pipeline_steps.step_names(dag_id, partition_count)
 
 
 def ingest(*, until: str | None = None, before_step: Callable[[str], None] | None = None, **scope: Any) -> int:
@@ -47,7 +57,7 @@ def one_session() -> Iterator[None]:
 
 def _run(dag_id: str, run_id: int, until: str | None, before_step: Callable[[str], None] | None) -> int:
     with nullcontext() if before_step else one_session():  # a test that looks in between may end the session
-        for task_id in step_names(dag_id):
+        for task_id in step_names(dag_id, partitions_of_settings(get_settings())):
             if before_step:
                 before_step(task_id)
             run_step(dag_id, task_id, run_id)

@@ -19,9 +19,10 @@ from psycopg import sql
 from control_tower import database, runs
 from control_tower.database import SQL_DIR, split_statements
 from control_tower.jobs import DAG_OF_JOB
+from control_tower.partitions import partitions_of_settings
 from control_tower.settings import get_settings
 from control_tower.small_batch import TASK_ID as SMALL_BATCH
-from devtools.benchmark.pipeline_steps import load_dag, run_step, step_names
+from devtools.benchmark.pipeline_steps import load_dag, names_of, run_step
 from devtools.demo.load import LoadableFleet, load_fleet
 
 DAG = "identity_ingestion"
@@ -102,11 +103,11 @@ def _is_small_batch(task_id: str) -> bool:
     return task_id.rsplit(".", 1)[-1] == SMALL_BATCH
 
 
-def _tasks(dag_id: str) -> list[str]:
-    """The steps of a DAG, and the task of a small batch, in the order in which they may run."""
-    steps = set(step_names(dag_id))
-    tasks = [task.task_id for task in load_dag(dag_id).topological_sort()]
-    return [task for task in tasks if task in steps or _is_small_batch(task)]
+def _tasks(dag_id: str, partition_count: int) -> dict[str, list[str]]:
+    """The tasks of a DAG that work on an open run, in order, each with its steps; a small batch stands for itself."""
+    tasks = load_dag(dag_id).topological_sort()
+    within = [task for task in tasks if _is_small_batch(task.task_id) or task.task_id not in runs.NO_STEPS]
+    return {task.task_id: names_of(task, partition_count) for task in within}
 
 
 def run(workers: ProcessPoolExecutor, dag_id: str = DAG) -> Run:
@@ -114,8 +115,7 @@ def run(workers: ProcessPoolExecutor, dag_id: str = DAG) -> Run:
 
     With few rows waiting, one worker carries out the steps of a small batch, as in Airflow (ADR 40).
     """
-    dag, left = load_dag(dag_id), _tasks(dag_id)
-    needs: Mapping[str, set[str]] = {step: dag.get_task(step).upstream_task_ids & set(left) for step in left}
+    dag = load_dag(dag_id)
     job_type = next(job for job, of_job in DAG_OF_JOB.items() if of_job == dag_id)
     database.connect().close()  # the parent, too, has imported what opens a session
     measured, done = Run(), set[str]()
@@ -123,6 +123,13 @@ def run(workers: ProcessPoolExecutor, dag_id: str = DAG) -> Run:
     began = time.perf_counter()
     run_id = runs.open_run(job_type, runs.Scope())
     opened = time.perf_counter()
+    steps = _tasks(dag_id, partitions_of_settings(get_settings()))
+    left = [step for of_task in steps.values() for step in of_task]
+    needs: Mapping[str, set[str]] = {
+        step: {before for other in dag.get_task(task).upstream_task_ids & steps.keys() for before in steps[other]}
+        for task, of_task in steps.items()
+        for step in of_task
+    }
     while left or taken:
         for step in [step for step in left if needs[step] <= done][: WORKERS - len(taken)]:
             left.remove(step)
@@ -131,7 +138,7 @@ def run(workers: ProcessPoolExecutor, dag_id: str = DAG) -> Run:
         ended, taken = wait(taken, return_when=FIRST_COMPLETED)
         for step, seconds, with_it in (one.result() for one in ended):
             measured.steps[step] = seconds
-            done |= {step, *with_it}
+            done |= {step, *(one for task in with_it for one in steps[task])}
             left = [other for other in left if other not in done]
     runs.close_run(run_id, runs.steps_of(dag))
     measured.seconds = time.perf_counter() - began

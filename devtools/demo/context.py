@@ -104,7 +104,7 @@ def _lines_of_steps(
     run_id = dag_runs.newest_run_id(connection)
     steps = dag_runs.steps_of(connection, run_id) if run_id > earlier_run else ()
     for step in steps[shown:]:
-        yield STEP_LINE.format(_with_groups(task_log.tasks.get(step.name, step.name)), step.rows, step.seconds)
+        yield STEP_LINE.format(_with_groups(task_log.with_group(step.name)), step.rows, step.seconds)
 
 
 def _with_groups(task_id: str) -> str:

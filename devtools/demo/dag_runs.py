@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 
 from control_tower.errors import ControlTowerError
+from control_tower.partitions import name_of, number_in
 
 LINES_OF_LOG = 25
 """So many lines of the log are shown when a DAG failed."""
@@ -115,6 +116,11 @@ class TaskLog:
             self.task_id = match[1].decode()
             self.tasks[self.task_id.rsplit(".", 1)[-1]] = self.task_id
         return self.task_id
+
+    def with_group(self, step: str) -> str:
+        """The name of a step of `ops.run_steps` with the group of its task."""
+        task, partition = number_in(step)
+        return self.tasks.get(step) or name_of(self.tasks.get(task, task), partition)
 
 
 def newest_run_id(connection: psycopg.Connection[Any]) -> int:

@@ -1,6 +1,7 @@
 """Operators of pipeline steps: one repeatable transaction each, with rows and seconds in the log and `ops.run_steps`.
 
-`SqlStep` runs one file of `sql/`; `python_step` decorates a function where SQL is the wrong tool.
+`SqlStep` runs one file of `sql/`; `python_step` decorates a function where SQL is the wrong tool. Either may be mapped
+over the partitions of a run, which a `BatchStep` returns.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, cast
 import psycopg
 from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 
-from control_tower import lineage, metrics, runs
+from control_tower import lineage, metrics, partitions, runs
 from control_tower.database import explained, labelled_statements, read_sql, session, without_temporary_tables
 from control_tower.driver_errors import CONNECTION_ID
 from control_tower.settings import get_settings
@@ -28,6 +29,9 @@ log = logging.getLogger(__name__)
 HOLD = "jobs/hold.sql"
 CHANGING = ("INSERT", "UPDATE", "DELETE", "MERGE")
 
+PARTITION_LABEL = "{{ ti.map_index + 1 }}"
+"""Names the tasks of a mapped step in Airflow by their partitions (`map_index_template`)."""
+
 TEMPORARY_SHARE = 2
 """Memory for temporary tables, as a multiple of that of a sort or hash; it is taken only as they grow."""
 
@@ -36,12 +40,19 @@ class SqlStep(SQLExecuteQueryOperator):
     """Runs one SQL file, or several in order, as one transaction of a run.
 
     Files are paths below `sql/`; the stem of the first is the task id unless `task_id` is given. The run, as `open_run`
-    returned it, is bound as `%(run_id)s` besides the parameters. What statements below a comment `-- rows: <name>`
-    touched is recorded with the step by that name.
+    returned it, is bound as `%(run_id)s` besides the parameters, and `partition` with the number of partitions as
+    `%(partition)s` and `%(partitions)s`; None: all keys. What statements below a comment `-- rows: <name>` touched is
+    recorded with the step by that name.
     """
 
     def __init__(
-        self, *, files: Sequence[str], run_id: Any, parameters: Mapping[str, Any] | None = None, **kwargs: Any
+        self,
+        *,
+        files: Sequence[str],
+        run_id: Any,
+        parameters: Mapping[str, Any] | None = None,
+        partition: int | None = None,
+        **kwargs: Any,
     ) -> None:
         kwargs.setdefault("task_id", step_name(files[0]))
         super().__init__(
@@ -51,42 +62,81 @@ class SqlStep(SQLExecuteQueryOperator):
             **kwargs,
         )
         self.files = tuple(files)
+        self.partition = partition
 
-    def execute(self, context: Any) -> dict[str, Any]:  # noqa: ARG002 - Airflow's signature
+    def execute(self, context: Any) -> Any:  # noqa: ARG002 - Airflow's signature
         """Run the file; return rows changed and seconds.
 
         Raises:
             ControlTowerError: what PostgreSQL refused, with the database and the next action.
         """
         parameters = dict(cast("Mapping[str, Any]", self.parameters))
-        return self.run_files("\n".join(self.sql), parameters)
-
-    def carry_out(self, run_id: int) -> dict[str, Any]:
-        """As `execute`, outside a task of its own; the run need not be that of the operator's DAG."""
-        parameters = dict(cast("Mapping[str, Any]", self.parameters))
-        return self.run_files("\n".join(map(read_sql, self.files)), {**parameters, "run_id": run_id})
-
-    def run_files(self, text: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Run the text of the files as one step of the run that the parameters name."""
-        run_id = int(parameters["run_id"])
-        started = time.perf_counter()
-        with step_session() as connection:
-            with connection.transaction():
-                connection.execute(read_sql(HOLD), {"run_id": run_id})
-                changed, counts = run_statements(connection, text, parameters)
-            seconds = time.perf_counter() - started
-            step = self.task_id.rsplit(".", 1)[-1]
-            runs.record_step(connection, run_id, step, seconds=seconds, rows_changed=changed, detail=counts)
-        for name, count in counts.items():
-            log.info("%s: %s %s", step, f"{count:,}", name)
-        lineage.report(lambda: lineage.of_files(self.files))
-        return log_step(step, changed, seconds)
+        return run_files(self.task_id, self.files, "\n".join(self.sql), parameters, self.partition)
 
     def get_openlineage_facets_on_start(self) -> None:
         """Nothing: what the step reads and writes is told by `control_tower.lineage`, as by every other step."""
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> None:
         """Nothing, as at the start."""
+
+
+class BatchStep(SqlStep):
+    """A `SqlStep` that begins a batch; tasks are mapped over what it returns."""
+
+    def execute(self, context: Any) -> list[int]:
+        """Run the file; return the numbers of the run's partitions.
+
+        Raises:
+            ControlTowerError: what PostgreSQL refused, with the database and the next action.
+        """
+        super().execute(context)
+        run_id = int(cast("Mapping[str, Any]", self.parameters)["run_id"])
+        with step_session() as connection:
+            return list(range(1, partitions.partitions_of_run(connection, run_id) + 1))
+
+
+def carry_out(task: Any, run_id: int, partition: int | None = None) -> dict[str, Any]:
+    """Run the step of a task outside it; the run need not be that of the task's DAG.
+
+    Args:
+        task: A task of a DAG that is a step.
+        run_id: An open run.
+        partition: Which partition of a mapped task; None: all keys at once.
+
+    Raises:
+        ControlTowerError: what the step raises.
+    """
+    if hasattr(task, "python_callable"):
+        result: dict[str, Any] = task.python_callable(run_id, **({} if partition is None else {"partition": partition}))
+        return result
+    of_step = task.partial_kwargs if task.is_mapped else {"files": task.files, "parameters": task.parameters}
+    parameters = {**(of_step.get("parameters") or {}), "run_id": run_id}
+    text = "\n".join(map(read_sql, of_step["files"]))
+    return run_files(task.task_id, of_step["files"], text, parameters, partition)
+
+
+def run_files(
+    task_id: str, files: Sequence[str], text: str, parameters: Mapping[str, Any], partition: int | None
+) -> dict[str, Any]:
+    """Run the text of SQL files as one step of the run that the parameters name; return rows changed and seconds.
+
+    Raises:
+        ControlTowerError: what PostgreSQL refused, with the database and the next action.
+    """
+    run_id = int(parameters["run_id"])
+    step = partitions.name_of(task_id.rsplit(".", 1)[-1], partition)
+    started = time.perf_counter()
+    with step_session() as connection:
+        with connection.transaction():
+            connection.execute(read_sql(HOLD), {"run_id": run_id})
+            part = partitions.partition_of_run(connection, run_id, partition)
+            changed, counts = run_statements(connection, text, {**parameters, **part._asdict()})
+        seconds = time.perf_counter() - started
+        runs.record_step(connection, run_id, step, seconds=seconds, rows_changed=changed, detail=counts)
+    for name, count in counts.items():
+        log.info("%s: %s %s", step, f"{count:,}", name)
+    lineage.report(lambda: lineage.of_files(files))
+    return log_step(step, changed, seconds)
 
 
 def run_statements(
@@ -168,34 +218,26 @@ def step_name(file: str) -> str:
     return file.rsplit("/", 1)[-1].removesuffix(".sql")
 
 
-def half_name(step: str, half: int | None) -> str:
-    """`decide` and 1 → `decide_1`; a step that does the whole work keeps its name."""
-    return step if half is None else f"{step}_{half}"
-
-
 def python_step(
-    function: Callable[..., Mapping[str, int]],
-    *,
-    is_atomic: bool = True,
-    half: int | None = None,
-) -> Callable[[int], dict[str, Any]]:
+    function: Callable[..., Mapping[str, int]], *, is_atomic: bool = True, is_partitioned: bool = False
+) -> Callable[..., dict[str, Any]]:
     """Make a step of `function(connection, run_id)`, which returns counts by name.
 
     The count `rows` is what it changed. An atomic step is one transaction that locks the run; otherwise the session is
-    in autocommit, and the function locks the run in each transaction that it opens. `half` is passed to the function,
-    which does that half of the work, and is part of the step's name.
+    in autocommit, and the function locks the run in each transaction that it opens. A partitioned function takes the
+    `Partition` that it processes as a third argument; its step takes the number of it, None for all keys.
     """
-    step_id = half_name(function.__name__, half)
-    arguments = {} if half is None else {"half": half}
 
     # Airflow reserves the names of its context's variables, such as run_id.
     @wraps(function)
-    def step(opened_run: int) -> dict[str, Any]:
+    def step(opened_run: int, partition: int | None = None) -> dict[str, Any]:
+        step_id = partitions.name_of(function.__name__, partition)
         started = time.perf_counter()
         with step_session() as connection:
             with connection.transaction() if is_atomic else nullcontext():
                 connection.execute(read_sql(HOLD), {"run_id": opened_run})
-                counts = dict(function(connection, opened_run, **arguments))
+                part = [partitions.partition_of_run(connection, opened_run, partition)] if is_partitioned else []
+                counts = dict(function(connection, opened_run, *part))
             seconds = time.perf_counter() - started
             rows = counts.get("rows", 0)
             runs.record_step(connection, opened_run, step_id, seconds=seconds, rows_changed=rows, detail=counts)
@@ -204,7 +246,6 @@ def python_step(
         lineage.report(lambda: lineage.of_function(function))
         return log_step(step_id, rows, seconds)
 
-    step.__name__ = step_id
     del step.__wrapped__  # Airflow binds the arguments of a task by its signature, which is that of the step
     return step
 

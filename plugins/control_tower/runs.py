@@ -22,6 +22,7 @@ from control_tower.database import fetch_one, fetch_rows, read_sql, session
 from control_tower.driver_errors import describe
 from control_tower.errors import RunAlreadyActive, RunIncomplete, SourceUnreadable
 from control_tower.jobs import JOBS, JobType
+from control_tower.partitions import missing_steps, partitions_of_run, partitions_of_settings
 from control_tower.settings import Settings, get_settings
 from control_tower.sources import source_obstacle
 
@@ -42,7 +43,6 @@ NO_STEPS = ("open_run", "small_batch", "close_run")
 
 RUNS_LOCK = "select ops.take_lock('runs')"
 """Serialises the decision whether a run may start."""
-
 
 HEARTBEAT = (
     "update ops.ingestion_runs set heartbeat_at = clock_timestamp() where id ="
@@ -89,8 +89,7 @@ def scope_of(parameters: Mapping[str, Any]) -> Scope:
 
 def steps_of(dag: Any) -> list[str]:
     """Names of the steps of a DAG: its tasks without their groups, but for those that are no steps."""
-    names = (task.task_id.rsplit(".", 1)[-1] for task in dag.tasks)
-    return [name for name in names if name not in NO_STEPS]
+    return [name for task in dag.tasks if (name := task.task_id.rsplit(".", 1)[-1]) not in NO_STEPS]
 
 
 def open_run(
@@ -258,7 +257,7 @@ def close_run(run_id: int | None, expected_steps: list[str]) -> dict[str, Any]:
         raise RunIncomplete(None, ["open_run"])
     with session(f"control_tower run {run_id}") as connection:
         done = {row[0] for row in connection.execute("select step from ops.run_steps where run_id = %s", [run_id])}
-        missing = [step for step in expected_steps if step not in done]
+        missing = missing_steps(expected_steps, done, partitions_of_run(connection, run_id))
         if missing:
             problem = f"Steps that did not finish: {', '.join(missing)}."
             fail_run(run_id, problem, connection)
@@ -385,6 +384,7 @@ def _insert(
         "source_tables": list(scope.source_tables) if scope.source_tables else None,
         "refresh_index": scope.refresh_index,
         "started_by": started_by,
+        "partitions": partitions_of_settings(settings or get_settings()),
     }
     parameters = {key: value for key, value in parameters.items() if value is not None}
     parameters["snapshot_xmin"] = int(fetch_one(connection, "select pg_snapshot_xmin(pg_current_snapshot())::text")[0])

@@ -75,6 +75,14 @@ class Settings(BaseSettings):
     batch_size: int = Field(
         50_000, ge=1, le=1_000_000, description="Rows or persons that one batch of a backfill takes before it commits."
     )
+    partitions: int | None = Field(
+        None,
+        ge=1,
+        le=64,
+        description="Parts in which a run of ingestion compares names, weighs, decides and assigns persons, each a task"
+        " with a session of its own: as many as workers and database have cores for. Unset: the cores of the machine"
+        " that opens the run, at most 8. The result does not depend on it.",
+    )
     language: Literal["es", "en"] = Field("es", description="Language of pages and alerts.")
     personal_data_roles: str = Field(
         "admin,op,user",

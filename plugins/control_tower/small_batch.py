@@ -12,7 +12,7 @@ from airflow.providers.standard.utils.skipmixin import SkipMixin
 from airflow.sdk import BaseOperator, TriggerRule
 
 from control_tower.database import fetch_one, read_sql
-from control_tower.operators import SqlStep, shared_session, step_session
+from control_tower.operators import carry_out, shared_session, step_session
 from control_tower.parallel import map_in_parallel
 
 log = logging.getLogger(__name__)
@@ -29,8 +29,8 @@ class SmallBatch(BaseOperator, SkipMixin):
     These are all tasks downstream that run only after a success of those before them. The steps that read the sources
     come first, two at a time; then it is known how many rows wait. With more to do, every step is left to its task; to
     read once more what was read finds nothing new. A first run, and one that evaluates every record, are left to the
-    tasks at once. Each step is recorded in `ops.run_steps` as by a task of its own. A repetition carries out all of
-    them again: each may be repeated.
+    tasks at once. A step that is mapped over partitions processes all keys at once here, and has one row in
+    `ops.run_steps`. A repetition carries out all steps again: each may be repeated.
 
     Args:
         opened_run: The run, as `open_run` returned it.
@@ -94,8 +94,3 @@ def _waiting_rows(connection: psycopg.Connection[Any], run_id: int) -> int:
 def _carry_out_in(run_id: int, connection: psycopg.Connection[Any], step: Any) -> None:
     with shared_session(connection):
         carry_out(step, run_id)
-
-
-def carry_out(task: Any, run_id: int) -> Any:
-    """Run one step of an open run outside its task."""
-    return task.carry_out(run_id) if isinstance(task, SqlStep) else task.python_callable(run_id)

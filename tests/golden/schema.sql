@@ -778,10 +778,10 @@ begin
 end
 $$;
 
-CREATE FUNCTION canon.is_in_half(key text, half integer) RETURNS boolean
+CREATE FUNCTION canon.is_in_partition(key text, partition integer, partitions integer) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
-    select half is null or (hashtextextended(key, 0) >= 0) = (half = 1)
+    select partition is null or abs((hashtextextended(key, 0) & 2147483647) % partitions + 1 - partition) < 1
 $$;
 
 CREATE FUNCTION canon.is_one_off(a text, b text) RETURNS boolean

@@ -1,4 +1,7 @@
-"""The result does not depend on the order of rows or their split over runs, except for contested records."""
+"""The result does not depend on the order of rows or their split over runs, except for contested records.
+
+Nor does it depend on how many partitions each run has.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from control_tower.settings import get_settings
 from tests.identity import results, sources
 from tests.pipeline import ingest
 
@@ -101,6 +105,8 @@ def test_any_split_of_the_rows_in_any_order_ends_like_one_run(
         with in_parts.transaction():
             for row in part:
                 row(in_parts)
+        monkeypatch.setenv("CONTROL_TOWER_PARTITIONS", str(draw.choice((1, 2, 5))))
+        get_settings.cache_clear()
         ingest()
 
     assert results.contested(at_once) == {}, "with everything at hand at once, nothing can be contested"

@@ -28,14 +28,17 @@ STEPS = """
 import importlib, sys
 from control_tower import runs
 from control_tower.database import read_sql
-from control_tower.operators import SqlStep
+from control_tower.operators import SqlStep, carry_out
 for dag_id, job in (("identity_ingestion", "identity_run"), ("scout_attribution_refresh",) * 2):
     dag = getattr(importlib.import_module(f"control_tower.airflow_dags.{dag_id}"), dag_id)()
     run_id = runs.open_run(job)
     for task in dag.topological_sort():
         if task.task_id.rsplit(".", 1)[-1] in runs.NO_STEPS:
             continue
-        if isinstance(task, SqlStep):
+        if task.is_mapped:
+            for partition in (1, 2):
+                carry_out(task, run_id, partition)
+        elif isinstance(task, SqlStep):
             task.sql = [read_sql(file) for file in task.files]
             task.parameters = {**task.parameters, "run_id": run_id}
             task.execute({})

@@ -9,7 +9,9 @@ import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+from control_tower.web.explain import Explainer
 from control_tower.web.models.runs import RevertResult, RunStep
+from control_tower.web.pages.progress import _in_state
 from control_tower.web.pages.run_calendar import calendars
 from control_tower.web.pages.run_counts import compared
 from control_tower.web.pages.step_bars import step_bars
@@ -139,6 +141,28 @@ def test_a_run_is_shown_step_by_step(reader: TestClient, fleet: psycopg.Connecti
     assert "un comando, sin Airflow" in text
     assert "no deshacerlas" in text, "a viewer undoes nothing"
     assert f'action="{BASE}/api/v1/runs/{run_id}/revert"' not in text
+
+
+@pytest.mark.parametrize(
+    ("step", "in_spanish", "in_english"),
+    [
+        ("score_names", "Comparar nombres", "Compare names"),
+        ("score_names_1", "Comparar nombres, parte 1", "Compare names, part 1"),
+        ("decide_12", "Decidir registros, parte 12", "Decide records, part 12"),
+        ("unknown_2", "unknown 2", "unknown 2"),
+    ],
+)
+def test_a_partition_of_a_step_is_said_to_be_one(step: str, in_spanish: str, in_english: str) -> None:
+    assert Explainer("es").step(step) == in_spanish
+    assert Explainer("en").step(step) == in_english
+
+
+def test_a_task_with_several_partitions_is_named_once() -> None:
+    tasks = [
+        {"task_id": task, "state": state} for task, state in zip("aabc", ("running",) * 3 + ("failed",), strict=True)
+    ]
+    assert _in_state(tasks, "running") == ["a", "b"]
+    assert _in_state(tasks, "failed") == ["c"]
 
 
 def test_a_run_says_who_started_it(reader: TestClient, own_fleet: psycopg.Connection[Any]) -> None:

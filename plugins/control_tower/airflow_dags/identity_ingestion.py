@@ -10,7 +10,8 @@ the database's own materialised views. **Assets** `control-tower/identity_links`
 
 **Safe to run again?** Yes, at any time, also after a crash: every step is one idempotent transaction, and a run
 continues where the last one stopped. Two runs never overlap. With little to do, `small_batch` carries out all steps
-itself, and their tasks are shown as skipped.
+itself, and their tasks are shown as skipped. With more, names, evidence, decisions and persons are worked out by one
+task for each of `CONTROL_TOWER_PARTITIONS` parts.
 
 **When it is red.** Open the failed task's log: its last lines name the problem and the next action. Then clear the
 task or trigger a new run. An invariant is broken when the step `run_checks` fails; the log lists the first offenders.
@@ -22,8 +23,8 @@ or `{"incremental": false}` to evaluate every record again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 
 from airflow.sdk import Param, TaskGroup, chain, cross_downstream, task
@@ -46,14 +47,12 @@ from control_tower.identity.match_files import (
 from control_tower.identity.name_scores import score_more_names, score_names
 from control_tower.identity.shared_values import find_shared_licenses, find_shared_phones, find_shared_plates
 from control_tower.monitoring import checks
-from control_tower.operators import SqlStep, half_name, python_step, step_name
+from control_tower.operators import PARTITION_LABEL, BatchStep, SqlStep, python_step, step_name
 from control_tower.pipeline_dag import close_run, open_run, shared_arguments
 from control_tower.review_cases import KEEP_REVIEW_CASES
 from control_tower.small_batch import SmallBatch
 from control_tower.sources import RECORD_SOURCES, SOURCE_TABLES
 
-HALVES = (1, 2)
-"""Steps with no other step to run beside them are two tasks, each for half of the keys (ADR 16)."""
 RECORD_FILES = (
     "pipeline/1_normalise/read_records.sql",
     "pipeline/1_normalise/recognise_records.sql",
@@ -88,9 +87,23 @@ def identity_ingestion() -> None:
     """Steps of one run, in order; see the module docstring."""
     run_id = open_run("identity_run")
 
-    def step(*files: str, name: str = "", half: int | None = None, **parameters: Any) -> SqlStep:
-        task_id = half_name(name or step_name(files[0]), half)
-        return SqlStep(files=files, task_id=task_id, run_id=run_id, parameters={"half": half, **parameters})
+    def step(*files: str, name: str = "", kind: type[SqlStep] = SqlStep, **parameters: Any) -> SqlStep:
+        return kind(files=files, task_id=name or step_name(files[0]), run_id=run_id, parameters=parameters)
+
+    def mapped(*files: str, name: str = "", **parameters: Any) -> Any:
+        """A task for each partition of the batch."""
+        return SqlStep.partial(
+            files=files,
+            task_id=name or step_name(files[0]),
+            run_id=run_id,
+            parameters=parameters,
+            map_index_template=PARTITION_LABEL,
+        ).expand(partition=batch.output)
+
+    def mapped_function(function: Callable[..., dict[str, int]]) -> Any:
+        """As `mapped`, of a function."""
+        step = task(map_index_template=PARTITION_LABEL)(python_step(function, is_partitioned=True))
+        return step.partial(opened_run=run_id).expand(partition=batch.output)
 
     with TaskGroup("normalise"):
         accounts = step("pipeline/1_normalise/drivers.sql")
@@ -103,7 +116,7 @@ def identity_ingestion() -> None:
             task(python_step(find))(run_id) for find in (find_shared_phones, find_shared_licenses, find_shared_plates)
         )
         groups = task(python_step(group_accounts))(run_id)
-        queue, batch = step("pipeline/2_prepare/queue_affected_records.sql"), step(START_BATCH)
+        queue, batch = step("pipeline/2_prepare/queue_affected_records.sql"), step(START_BATCH, kind=BatchStep)
         cross_downstream([accounts, *records.values()], [phones, licenses])
         [accounts, *(task for source, task in records.items() if source.names_cars)] >> plates
         frequencies = accounts >> step(COUNT_FREQUENCIES)
@@ -114,24 +127,16 @@ def identity_ingestion() -> None:
 
     with TaskGroup("match"):
         by_key = [step(file) for file in RULES_BY_KEY]
-        names = [task(python_step(score_names, half=half))(run_id) for half in HALVES]
-        weighed = [
-            step(*WEIGH, CANDIDATES_BY_NAME, name="weigh_candidates", half=half, by_name=False) for half in HALVES
-        ]
-        more_names = [task(python_step(score_more_names, half=half))(run_id) for half in HALVES]
-        weighed_by_name = [step(*WEIGH, name="weigh_candidates_by_name", half=half, by_name=True) for half in HALVES]
-        chain(batch, by_key, step(SCOUTING_PERSONS), names)
-        for before, after in pairwise([names, weighed, more_names, weighed_by_name]):
-            cross_downstream(before, after)
+        names = mapped_function(score_names)
+        weighed = mapped(*WEIGH, CANDIDATES_BY_NAME, name="weigh_candidates", by_name=False)
+        more_names = mapped_function(score_more_names)
+        weighed_by_name = mapped(*WEIGH, name="weigh_candidates_by_name", by_name=True)
+        chain(batch, by_key, step(SCOUTING_PERSONS), names, weighed, more_names, weighed_by_name)
 
     with TaskGroup("decide"):
-        persons = [step(ASSIGN_PERSONS, half=half) for half in HALVES]
-        for source in RECORD_SOURCES:
-            for half in HALVES if source.names_cars else (None,):
-                decision = step(DECIDE, name=f"decide_{source.name}", half=half, source_table=source.table)
-                weighed_by_name >> decision >> persons
+        decided, persons = mapped(DECIDE), mapped(ASSIGN_PERSONS)
         merged = step("pipeline/4_decide/merge_persons.sql")
-        persons >> merged
+        chain(weighed_by_name, decided, persons, merged)
 
     with TaskGroup("conclude") as concluded:
         linked = step("pipeline/5_conclude/link.sql")

@@ -11,30 +11,31 @@ from control_tower.database import copy_rows, fetch_one, read_sql
 from control_tower.identity.match_files import NAME_PAIRS
 from control_tower.identity.name_evidence import read_name_weights
 from control_tower.identity.name_matching import align_names
+from control_tower.partitions import Partition
 from control_tower.statistics import gather_statistics
 
 
-def score_names(connection: psycopg.Connection[Any], run_id: int, half: int) -> dict[str, int]:
-    """Score one half (1 or 2) of the name pairs of the candidates; a concurrent task scores the other.
+def score_names(connection: psycopg.Connection[Any], run_id: int, partition: Partition) -> dict[str, int]:
+    """Score a partition of the name pairs of the candidates; concurrent tasks score the others.
 
     Returns:
         `rows`: pairs compared.
     """
     del run_id  # the result does not depend on the run
-    if half == 1:  # one task gathers statistics; a second ANALYZE would wait for the first
+    if partition.partition in (None, 1):  # one task gathers statistics; a second ANALYZE would wait for the first
         (candidates,) = fetch_one(connection, "select count(*) from canon.candidates_this_run")
         gather_statistics(connection, "analyze canon.candidates_this_run", int(candidates))
-    return _score(connection, half=half)
+    return _score(connection, partition)
 
 
-def score_more_names(connection: psycopg.Connection[Any], run_id: int, half: int) -> dict[str, int]:
+def score_more_names(connection: psycopg.Connection[Any], run_id: int, partition: Partition) -> dict[str, int]:
     """As `score_names`, for candidates found by their names, which the earlier steps have not seen."""
     del run_id  # the result does not depend on the run
-    return _score(connection, half=half)
+    return _score(connection, partition)
 
 
-def _score(connection: psycopg.Connection[Any], half: int) -> dict[str, int]:
-    pairs = connection.execute(read_sql(NAME_PAIRS), {"half": half}).fetchall()
+def _score(connection: psycopg.Connection[Any], partition: Partition) -> dict[str, int]:
+    pairs = connection.execute(read_sql(NAME_PAIRS), partition._asdict()).fetchall()
     weights = read_name_weights(connection)
 
     def scores() -> Iterator[tuple[str, str, float, str, float, float]]:

@@ -17,6 +17,7 @@ from control_tower.monitoring import health_check, outage
 from control_tower.monitoring.airflow_state import REFUSED
 from control_tower.monitoring.delivery import channels
 from control_tower.monitoring.outage import AirflowVariable
+from control_tower.partitions import name_of
 
 if TYPE_CHECKING:
     from airflow.sdk.types import RuntimeTaskInstanceProtocol
@@ -30,7 +31,9 @@ def fail_run_of_task(context: Mapping[str, Any]) -> None:
     """Task callback after the last retry: mark the run FAILED with the task and its error, and send the alert."""
     task_instance: RuntimeTaskInstanceProtocol = context["ti"]
     error = context.get("exception")
-    problem = f"{task_instance.task_id}: {error or 'failed without a message'}"
+    index = task_instance.map_index  # from 0; -1: not mapped
+    task = name_of(task_instance.task_id, None if index is None or index < 0 else index + 1)
+    problem = f"{task}: {error or 'failed without a message'}"
     try:
         run_id = task_instance.xcom_pull(task_ids="open_run")
         if run_id is not None:

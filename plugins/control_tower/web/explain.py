@@ -8,6 +8,7 @@ from typing import Any
 from control_tower.i18n.catalogue import Language, capitalised
 from control_tower.i18n.formats import Formats
 from control_tower.monitoring.delivery.message import measured
+from control_tower.partitions import number_in
 from control_tower.runbook import PAGE, anchor_of, published
 
 LIKELINESS = ((0.99, "CERTAIN"), (0.9, "VERY_LIKELY"), (0.5, "LIKELY"), (0.1, "DOUBTFUL"), (0.0, "UNLIKELY"))
@@ -184,10 +185,10 @@ class Explainer:
         return f"{page}#{anchor_of(check_name.partition('.')[0], state)}"
 
     def step(self, name: str) -> str:
-        """A step of a run in words; its own name if it has none. A half of a step is said to be one."""
-        whole, _, half = name.rpartition("_")
-        if half in ("1", "2") and (text := self._texts.find("step", whole)):
-            return self._texts.gettext("{step}, half {half} of 2").format(step=text, half=half)
+        """A step of a run in words; its own name if it has none. A partition of a step is said to be one."""
+        whole, partition = number_in(name)
+        if partition is not None and (text := self._texts.find("step", whole)):
+            return self._texts.gettext("{step}, part {partition}").format(step=text, partition=partition)
         if text := self._texts.find("step", name):
             return text
         if rule := self._texts.find("rule", name):

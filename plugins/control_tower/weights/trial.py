@@ -32,7 +32,7 @@ from control_tower.identity.match_files import (
 )
 from control_tower.identity.name_evidence import read_name_weights
 from control_tower.identity.name_matching import NameAlignment, align_names
-from control_tower.sources import RECORD_SOURCES
+from control_tower.partitions import WHOLE
 from control_tower.statistics import gather_statistics
 from control_tower.weights.human_evidence import Decided
 from control_tower.weights.levels import Expected, Key, Weights, WordCounts, as_json
@@ -69,8 +69,7 @@ class Trial:
         self._run(CANDIDATES_BY_NAME)
         self._score_names()
         self._run(*WEIGH, by_name=True)
-        for source in RECORD_SOURCES:
-            self._run(DECIDE, source_table=source.table)
+        self._run(DECIDE)
         self._run(ASSIGN_PERSONS)
         self._run(CONTEST_RECORDS)
         self._run("weights/remember_outcomes.sql", keep=True, weights=name)
@@ -139,14 +138,14 @@ class Trial:
         self._run(*WEIGH, keep=True, by_name=False)
 
     def _run(self, *files: str, keep: bool = False, **parameters: Any) -> None:
-        """Run a step's files for both halves at once; the temporary tables that they leave are dropped unless kept."""
+        """Run a step's files for all keys at once; the temporary tables that they leave are dropped unless kept."""
         with nullcontext() if keep else without_temporary_tables(self._connection):
             for file in files:
-                parameters_of_step = {"run_id": self._run_id, "half": None, "by_name": False, **parameters}
+                parameters_of_step = {"run_id": self._run_id, **WHOLE._asdict(), "by_name": False, **parameters}
                 execute_file(self._connection, file, parameters_of_step)
 
     def _score_names(self) -> None:
-        pairs = self._connection.execute(read_sql(NAME_PAIRS), {"half": None}).fetchall()
+        pairs = self._connection.execute(read_sql(NAME_PAIRS), WHOLE._asdict()).fetchall()
         weights = read_name_weights(self._connection)
 
         def scores() -> Iterator[tuple[Any, ...]]:

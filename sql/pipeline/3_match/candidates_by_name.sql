@@ -5,15 +5,15 @@
 --   R5_LICENSE_ONE_OFF               a licence that does
 --   R5_NAME_AND_HIRE_DATE            hired -30 to +14 days
 -- The blocking key is three words of a name: names with two words in common are too frequent.
--- Grain: one candidate account per record. With a half, only records in it. Leaves: record_blocks_this_step,
--- accounts_by_block_this_step.
+-- Grain: one candidate account per record. With a partition, only records in it. Leaves:
+-- record_blocks_this_step, accounts_by_block_this_step.
 -- Safe to run again: the candidates of these rules are deleted first.
 delete from canon.candidates_this_run as candidate
 using canon.match_rules as rule
 where
     rule.match_rule = candidate.rule
     and rule.is_by_name
-    and canon.is_in_half(candidate.source_pk, %(half)s::integer);
+    and canon.is_in_partition(candidate.source_pk, %(partition)s::integer, %(partitions)s::integer);
 
 -- Analysed temp tables instead of subqueries: a wrong row estimate makes a join quadratic.
 create temporary table record_blocks_this_step on commit drop as
@@ -27,7 +27,7 @@ inner join canon.records_index as record using (source_table, source_pk)
 cross join lateral unnest(canon.name_blocks(record.name_norm)) as named (block)
 where
     record.event_date is not null
-    and canon.is_in_half(batch.source_pk, %(half)s::integer)
+    and canon.is_in_partition(batch.source_pk, %(partition)s::integer, %(partitions)s::integer)
     and not exists (
         select 1
         from canon.weighed_candidates_this_run as weighed
@@ -102,5 +102,5 @@ select
 from candidates as candidate
 where candidate.match_rule is not null;
 
--- last in its transaction: the same of another half, for as long as it is open, would wait for this one
+-- last in its transaction: the same of another partition, for as long as it is open, would wait for this one
 analyze canon.weighed_candidates_this_run (source_table, source_pk, account_group, is_enough, candidate_rank);

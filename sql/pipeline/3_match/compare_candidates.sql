@@ -1,8 +1,8 @@
 -- Compare each record with each of its candidate accounts and persons, key by key: the level of each comparison, as
 -- canon.match_weights names them, and what their names weigh. A value that too many people carry says nothing
 -- ('shared').
--- Grain and key: (source_table, source_pk, driver_id or person_key). With a half, only records in it; with `by_name`,
--- only records that have a candidate by name. Leaves: pairs_this_step, compared_candidates_this_step.
+-- Grain and key: (source_table, source_pk, driver_id or person_key). With a partition, only records in it;
+-- with `by_name`, only records that have a candidate by name. Leaves: pairs_this_step, compared_candidates_this_step.
 create temporary table pairs_this_step on commit drop as
 select
     candidate.source_table,
@@ -14,7 +14,7 @@ select
 from canon.candidates_this_run as candidate
 inner join canon.match_rules as rule on rule.match_rule = candidate.rule
 where
-    canon.is_in_half(candidate.source_pk, %(half)s::integer)
+    canon.is_in_partition(candidate.source_pk, %(partition)s::integer, %(partitions)s::integer)
     and (
         not %(by_name)s::boolean
         or (candidate.source_table, candidate.source_pk) in (

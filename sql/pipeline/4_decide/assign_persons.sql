@@ -1,13 +1,13 @@
 -- The person of each decided account group: the person its drivers are linked to, else the person its records are
 -- linked to, else a new one. Persons created for scouting rows are merged (the oldest survives). Any other two persons
 -- in one group are a review case: person_key stays NULL and no new record is linked to the group.
--- Grain and key: account_group; with a half, only groups in it.
--- Safe to run again: the rows of the half are deleted first.
+-- Grain and key: account_group; with a partition, only groups in it.
+-- Safe to run again: the rows of the partition are deleted first.
 delete from canon.account_group_persons_this_run as grouped
-where canon.is_in_half(grouped.account_group, %(half)s::integer);
+where canon.is_in_partition(grouped.account_group, %(partition)s::integer, %(partitions)s::integer);
 
 delete from canon.person_merges_this_run as merge
-where canon.is_in_half(merge.account_group, %(half)s::integer);
+where canon.is_in_partition(merge.account_group, %(partition)s::integer, %(partitions)s::integer);
 
 insert into canon.account_group_persons_this_run (account_group, persons, person_key)
 with decided as (
@@ -15,7 +15,9 @@ with decided as (
         decision.account_group,
         min(decision.source_table || ' ' || decision.source_pk) as first_record
     from canon.decisions_this_run as decision
-    where decision.reason_code is null and canon.is_in_half(decision.account_group, %(half)s::integer)
+    where
+        decision.reason_code is null
+        and canon.is_in_partition(decision.account_group, %(partition)s::integer, %(partitions)s::integer)
     group by decision.account_group
 ),
 
@@ -95,7 +97,7 @@ select
 from canon.account_group_persons_this_run as grouped
 cross join lateral unnest(grouped.persons) as retired (person_key)
 where
-    canon.is_in_half(grouped.account_group, %(half)s::integer)
+    canon.is_in_partition(grouped.account_group, %(partition)s::integer, %(partitions)s::integer)
     and retired.person_key <> grouped.person_key
     and not exists (
         select 1

@@ -1,16 +1,17 @@
--- One decision per record of one source: an account group (one person) to link to, or a reason why not. A pure function
--- of the normalised records and drivers and the version of the weights: no earlier decision is an input, so the order
--- in which rows arrive has no effect (ADR 1). The likeliest person is linked where its probability is enough for its
--- kind of evidence (canon.match_rules). Records that a human decided are left out.
--- Grain and key: (source_table, source_pk); with a half, only records in it. Leaves: records_to_decide_this_step.
--- Safe to run again: the decisions of the source and half are deleted first.
+-- One decision per record: an account group (one person) to link to, or a reason why not. A pure function of the
+-- normalised records and drivers and the version of the weights: no earlier decision is an input, so the order in which
+-- rows arrive has no effect (ADR 1). The likeliest person is linked where its probability is enough for its kind of
+-- evidence (canon.match_rules). Records that a human decided are left out.
+-- Grain and key: (source_table, source_pk); with a partition, only records in it. Leaves: records_to_decide_this_step.
+-- Safe to run again: the decisions of the partition are deleted first.
 delete from canon.decisions_this_run as decision
-where decision.source_table = %(source_table)s and canon.is_in_half(decision.source_pk, %(half)s::integer);
+where canon.is_in_partition(decision.source_pk, %(partition)s::integer, %(partitions)s::integer);
 
 -- Analysed temp table: a few rows of one source may be unknown to the statistics of canon.records_index, and a wrong
 -- row estimate makes the last join quadratic.
 create temporary table records_to_decide_this_step on commit drop as
 select
+    record.source_table,
     record.source_pk,
     record.event_date,
     record.phone_norm,
@@ -25,8 +26,7 @@ from canon.records_this_run as batch
 inner join canon.records_index as record using (source_table, source_pk)
 left join canon.identity_links as link using (source_table, source_pk)
 where
-    batch.source_table = %(source_table)s
-    and canon.is_in_half(batch.source_pk, %(half)s::integer)
+    canon.is_in_partition(batch.source_pk, %(partition)s::integer, %(partitions)s::integer)
     and link.match_rule is distinct from 'MANUAL'
     and not exists (
         select 1 from canon.identity_unmatched as unmatched
@@ -36,7 +36,7 @@ where
             and unmatched.status = 'IGNORED'
     );
 
-analyze records_to_decide_this_step (source_pk);
+analyze records_to_decide_this_step (source_table, source_pk);
 
 insert into canon.decisions_this_run (
     source_table, source_pk, reason_code, match_rule, match_score, confidence_level, account_group, driver_id,
@@ -46,6 +46,7 @@ insert into canon.decisions_this_run (
 -- and below, read as JSON once: half the time of building objects.
 with previews as (
     select
+        weighed.source_table,
         weighed.source_pk,
         array_agg(
             '{' || concat_ws(
@@ -65,15 +66,14 @@ with previews as (
     from canon.weighed_candidates_this_run as weighed
     inner join canon.match_rules as rule on rule.position = weighed.rule_position
     where
-        weighed.source_table = %(source_table)s
-        and canon.is_in_half(weighed.source_pk, %(half)s::integer)
+        canon.is_in_partition(weighed.source_pk, %(partition)s::integer, %(partitions)s::integer)
         and weighed.candidate_rank <= 10
         and (not weighed.is_enough or weighed.person_count > 1 or rule.is_by_name)
-    group by weighed.source_pk
+    group by weighed.source_table, weighed.source_pk
 )
 
 select
-    %(source_table)s,
+    record.source_table,
     record.source_pk,
     case
         when record.event_date is null or record.is_unreadable then 'MISSING_KEYS'
@@ -123,10 +123,10 @@ select
 from records_to_decide_this_step as record
 left join canon.weighed_candidates_this_run as best
     on
-        best.source_table = %(source_table)s
+        best.source_table = record.source_table
         and best.source_pk = record.source_pk
         and best.candidate_rank = 1
 left join canon.match_rules as rule on rule.position = best.rule_position
-left join previews on previews.source_pk = record.source_pk;
+left join previews on previews.source_table = record.source_table and previews.source_pk = record.source_pk;
 
 analyze canon.decisions_this_run (source_table, source_pk, reason_code, match_rule, account_group, driver_id);

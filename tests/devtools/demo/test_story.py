@@ -45,7 +45,7 @@ class InThisProcess(AirflowProcess):
         self, dag_id: str, log: Path, *, conf: Any = None, while_running: Callable[[TaskLog], None] = lambda _: None
     ) -> float:
         if dag_id in PIPELINES:
-            log.write_text("".join(f"[DAG TEST] starting task_id={name}\n" for name in step_names(dag_id)))
+            log.write_text("".join(f"[DAG TEST] starting task_id={name}\n" for name in step_names(dag_id, None)))
             task_log = TaskLog(log)
             task_log.follow()
             PIPELINES[dag_id](before_step=lambda _: while_running(task_log))

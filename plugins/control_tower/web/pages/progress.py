@@ -66,8 +66,8 @@ async def progress(request: Request, dag_runs: DagRunsDep, query: Annotated[RunQ
         run=run,
         done=sum(task.get("state") in OVER for task in tasks),
         steps=len(tasks),
-        at_work=[str(task["task_id"]) for task in tasks if task.get("state") == "running"],
-        failed=[str(task["task_id"]) for task in tasks if task.get("state") == "failed"],
+        at_work=_in_state(tasks, "running"),
+        failed=_in_state(tasks, "failed"),
         elapsed=ended - began if began else None,
         closing=closing,
         reverting=reverting,
@@ -75,6 +75,11 @@ async def progress(request: Request, dag_runs: DagRunsDep, query: Annotated[RunQ
         is_dry_run=(run.get("conf") or {}).get("dry_run", query.dag_id in DRY_UNLESS_TOLD),
         is_over=run.get("state") in ("success", "failed"),
     )
+
+
+def _in_state(tasks: list[dict[str, Any]], state: str) -> list[str]:
+    """The tasks in a state, each once, however many partitions it has."""
+    return list(dict.fromkeys(str(task["task_id"]) for task in tasks if task.get("state") == state))
 
 
 def _closing(result: Any) -> ClosingResult | None:
