@@ -24,9 +24,12 @@ from devtools.demo.fleet import FleetSize, build_fleet
 from devtools.demo.load import load_fleet
 from tests.deploy.compose import Machine, read_compose
 from tests.identity.results import settled
+from tests.pipeline import ingest
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 PIPELINES = {"identity_ingestion": "identity_run", "scout_attribution_refresh": "scout_attribution_refresh"}
+PARTITION = r"task_id='([a-z_.]+)'[^\n]*?map_index=(\d+)"
+"""A task of a mapped step, in the line of a worker's log that says that the worker takes it."""
 NEEDS_REDIS = pytest.mark.skipif(
     shutil.which("redis-server") is None,
     reason="THE CELERY PROFILE IS NOT TESTED: redis-server is missing (apt-get install redis-server)",
@@ -86,18 +89,23 @@ def run_pipelines(machine: Machine, log_in: Callable[[], str], database: str) ->
     token = log_in()
     with warehouse(machine, database) as session:
         for dag_id, job_type in PIPELINES.items():
-            path = f"/api/v2/dags/{dag_id}/dagRuns/{quote(first_run(machine, dag_id, token))}"
-            until = time.monotonic() + 200
-            while (state := call(machine, path, token=token)["state"]) in ("queued", "running"):
-                assert time.monotonic() < until, f"{dag_id} is still {state}"
-                time.sleep(0.5)
-            assert state == "success", f"{dag_id}: {failed_tasks(machine, path, token)}"
+            wait_until_it_succeeds(machine, dag_id, first_run(machine, dag_id, token), token)
             latest = session.execute(
                 "select status::text from ops.ingestion_runs where job_type::text = %s order by id desc limit 1",
                 (job_type,),
             ).fetchone()
             assert latest == ("COMPLETED",)
         return settled(session)
+
+
+def wait_until_it_succeeds(machine: Machine, dag_id: str, dag_run_id: str, token: str) -> None:
+    """Wait for a run of a DAG, and tell the tasks that failed."""
+    path = f"/api/v2/dags/{dag_id}/dagRuns/{quote(dag_run_id)}"
+    until = time.monotonic() + 200
+    while (state := call(machine, path, token=token)["state"]) in ("queued", "running"):
+        assert time.monotonic() < until, f"{dag_id} is still {state}"
+        time.sleep(0.5)
+    assert state == "success", f"{dag_id}: {failed_tasks(machine, path, token)}"
 
 
 def differences(first: dict[str, Any], second: dict[str, Any]) -> dict[str, list[list[str]]]:
@@ -206,7 +214,8 @@ def test_two_celery_workers_share_the_work_and_leave_the_same(
     figure: Callable[[str], None],
 ):
     machine.stop("scheduler")
-    machine.variables = {**machine.variables, "COMPOSE_PROFILES": "celery", "WAREHOUSE_DATABASE": "with_celery"}
+    of_celery = {"COMPOSE_PROFILES": "celery", "WAREHOUSE_DATABASE": "with_celery", "CONTROL_TOWER_PARTITIONS": "5"}
+    machine.variables = {**machine.variables, **of_celery}
     replicas = read_compose(machine.variables)["services"]["worker"]["deploy"]["replicas"]
     workers = [f"worker-{number}" for number in range(replicas)]
     assert not machine.check("redis")
@@ -225,6 +234,38 @@ def test_two_celery_workers_share_the_work_and_leave_the_same(
     figure(f"celery: {' and '.join(map(str, done))} tasks by {len(workers)} workers")
     assert len(done) == 2
     assert all(done)
+
+
+@NEEDS_REDIS
+def test_both_workers_take_partitions_of_a_step_and_leave_the_same(
+    machine: Machine, token: Callable[[], str], figure: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+):
+    logs = {worker: machine.log(worker) for worker in ("worker-0", "worker-1")}
+    began = {worker: len(log.read_text()) for worker, log in logs.items()}
+    path = "/api/v2/dags/identity_ingestion/dagRuns"
+    asked = {"logical_date": None, "conf": {"incremental": False}}  # every record again is no small batch
+    run_id = call(machine, path, asked, token())["dag_run_id"]
+    wait_until_it_succeeds(machine, "identity_ingestion", run_id, token())
+
+    taken = {worker: re.findall(PARTITION, log.read_text()[began[worker] :]) for worker, log in logs.items()}
+    steps = sorted({step for found in taken.values() for step, _ in found})
+    shares = {
+        step: [[int(index) for name, index in found if name == step] for found in taken.values()] for step in steps
+    }
+    figure(
+        "celery: partitions per worker: " + ", ".join(f"{step} {list(map(len, both))}" for step, both in shares.items())
+    )
+    assert len(shares) == 6
+    assert all(sorted(one + other) == [0, 1, 2, 3, 4] for one, other in shares.values()), shares
+    assert any(one and other for one, other in shares.values()), shares
+
+    # the same in one process, on what the LocalExecutor left
+    password = quote(machine.variables["WAREHOUSE_PASSWORD"], safe="")
+    local = f"postgres://control_tower:{password}@127.0.0.1:{machine.ports['postgres']}/control_tower"
+    monkeypatch.setenv("AIRFLOW_CONN_CONTROL_TOWER", local)
+    ingest(incremental=False)
+    with warehouse(machine) as in_one_process, warehouse(machine, "with_celery") as by_workers:
+        assert differences(settled(in_one_process), settled(by_workers)) == {}
 
 
 def test_every_service_of_the_file_was_started_or_is_the_other_postgres(machine: Machine):
