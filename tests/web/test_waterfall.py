@@ -115,12 +115,12 @@ def test_words_that_contradict_each_other_stand_side_by_side() -> None:
     against = [row for row in shown.rows if row.is_detail and not row.is_gain]
     assert against
     assert all(row.points.startswith("−") for row in against)
-    assert [row.text for row in against if " ≠ " not in row.text] == ["ningún nombre de pila en común"]
+    assert all(" ≠ " in row.text for row in against)
 
 
 def test_the_words_add_up_to_what_the_names_weigh_and_no_given_name_counts_once() -> None:
     for driver_name, text in (
-        ("QUISPE MAMANI JOSE CARLOS", "ningún nombre de pila en común"),
+        ("QUISPE MAMANI JOSE CARLOS", None),  # they differ, which says it
         ("QUISPE MAMANI", "ningún nombre de pila en común"),
         ("QUISPE MAMANI LUIS", None),
     ):

@@ -33,11 +33,11 @@ from control_tower import materialized_views
 from control_tower.airflow_dags.assets import IDENTITY_LINKS, LEAD_EVENTS
 from control_tower.airflow_dags.factory import dag_factory
 from control_tower.identity.account_clustering import group_accounts
+from control_tower.identity.frequencies import count_frequencies
 from control_tower.identity.match_files import (
     ASSIGN_PERSONS,
     CANDIDATES_BY_NAME,
     CONTEST_RECORDS,
-    COUNT_FREQUENCIES,
     DECIDE,
     RULES_BY_KEY,
     SCOUTING_PERSONS,
@@ -112,18 +112,18 @@ def identity_ingestion() -> None:
         }
 
     with TaskGroup("prepare"):
-        phones, licenses, plates = (
-            task(python_step(find))(run_id) for find in (find_shared_phones, find_shared_licenses, find_shared_plates)
+        phones, licenses, plates, frequencies = (
+            task(python_step(function))(run_id)
+            for function in (find_shared_phones, find_shared_licenses, find_shared_plates, count_frequencies)
         )
         groups = task(python_step(group_accounts))(run_id)
         queue, batch = step("pipeline/2_prepare/queue_affected_records.sql"), step(START_BATCH, kind=BatchStep)
-        cross_downstream([accounts, *records.values()], [phones, licenses])
+        cross_downstream([accounts, *records.values()], [phones, licenses, frequencies])
         [accounts, *(task for source, task in records.items() if source.names_cars)] >> plates
-        frequencies = accounts >> step(COUNT_FREQUENCIES)
         chain([phones, licenses, plates, frequencies], groups, queue, batch)
 
     read = [accounts, *records.values()]
-    SmallBatch(opened_run=run_id, reading=[[one.task_id for one in read], [frequencies.task_id]]) >> read
+    SmallBatch(opened_run=run_id, reading=[[one.task_id for one in read], ["prepare.count_frequencies"]]) >> read
 
     with TaskGroup("match"):
         by_key = [step(file) for file in RULES_BY_KEY]

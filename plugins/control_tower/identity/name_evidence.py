@@ -84,19 +84,25 @@ class NameWeights:
     def parts(self, alignment: NameAlignment) -> Iterator[tuple[MatchedWord | Conflict | None, NameBits]]:
         """What each word adds to the weight; None stands for "no given name in common".
 
-        A word weighs what it does only beside the others, because one of several words must be a given name.
+        A word weighs what it does only beside the others, because one of several words must be a given name. Of given
+        names that differ where none is in common, one pair weighs what both together say: `other_given`.
         """
-        given = _given_name(alignment)
+        given, other = _given_name(alignment), other_given_name(alignment)
         has_given = given is not None
         for word in alignment.matched:
             is_given = word.part == "given" or word is given
             has_given = has_given or is_given
             yield word, self._equal(word.word_a, is_given) if word.kind == "equal" else self._unequal(word)
-        level = self.levels["conflict"]
         for conflict in alignment.conflicts:
+            if conflict is other:
+                level = self.levels["other_given"]
+                against, shared = log2(level.m / level.u), log2(level.household / level.u)
+                yield conflict, NameBits(conflict.degree * against, conflict.degree * shared)
+                continue
+            level = self.levels["conflict"]
             shared = 1.0 if conflict.part == "surname" else conflict.degree * log2(level.u / level.household)
             yield conflict, NameBits(conflict.degree * log2(level.m / level.u), -shared)
-        if alignment.matched and not has_given:
+        if alignment.matched and not has_given and other is None:
             level = self.levels["no_given"]
             yield None, NameBits(log2(level.m / level.u), log2(level.household / level.u))
 
@@ -127,6 +133,19 @@ def _given_name(alignment: NameAlignment) -> MatchedWord | None:
     if any(name_part(word) == "given" for word in (*alignment.missing_a, *alignment.missing_b)):
         return None
     return next((word for word in alignment.matched if not word.part), None)
+
+
+def other_given_name(alignment: NameAlignment) -> Conflict | None:
+    """The given names that differ, where other words are in common and no given name is.
+
+    Such names are a relative's, or those of one person who is called otherwise than the papers say first.
+    """
+    if not alignment.conflicts or not alignment.matched or _given_name(alignment):
+        return None
+    if any(word.part == "given" for word in alignment.matched):
+        return None
+    differing = [conflict for conflict in alignment.conflicts if conflict.part != "surname"]
+    return max(differing, key=lambda conflict: (conflict.part == "given", conflict.degree), default=None)
 
 
 def read_name_weights(connection: psycopg.Connection[Any]) -> NameWeights:

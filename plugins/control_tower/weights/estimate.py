@@ -20,7 +20,7 @@ from control_tower.decisions.transaction import (
 from control_tower.errors import NothingToEstimate, WeightsWaiting
 from control_tower.masking import masked
 from control_tower.weights.human_evidence import Decided, disagreements
-from control_tower.weights.levels import Key, Weights, as_json, largest_change, maximise, weights_of
+from control_tower.weights.levels import COUNTED, Key, Weights, as_json, largest_change, maximise, weights_of
 from control_tower.weights.trial import MOST_RECORDS, Trial
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,8 @@ def estimate_weights(
         with tx.connection.transaction(force_rollback=True):
             trial = Trial(tx.connection, most_records)
             trial.decide("before")
-            after, iterations = (shipped, 0) if restore_shipped else _iterate(trial, before, shipped)
+            restored = {**shipped, COUNTED: before[COUNTED]}
+            after, iterations = (restored, 0) if restore_shipped else _iterate(trial, before, shipped)
             trial.set_weights(after, shipped)
             trial.decide("after")
             changes = trial.changes()

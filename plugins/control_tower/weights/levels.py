@@ -33,6 +33,8 @@ Key = tuple[str, str]
 """(comparison, level)"""
 
 PRIOR: Final[Key] = ("prior", "record")
+COUNTED: Final[Key] = ("name", "other_given")
+"""Counted with the frequencies among names that are surely one person's, where nothing needs to be inferred."""
 
 ALTERNATIVES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("driver", ("equal", "differs")),
@@ -136,7 +138,8 @@ def maximise(current: Weights, shipped: Weights, expected: Expected) -> dict[Key
         found[differs] = found[differs]._replace(u=u, m=min(found[differs].m, u))
     _names(found, shipped, expected)
     _prior(found, shipped, expected)
-    return {key: _bounded(level, current[key], shipped[key]) for key, level in found.items()}
+    bounded = {key: _bounded(level, current[key], shipped[key]) for key, level in found.items()}
+    return {**bounded, COUNTED: current[COUNTED]}
 
 
 def largest_change(before: Weights, after: Weights) -> float:
@@ -161,7 +164,7 @@ def as_json(weights: Weights, shipped: Weights) -> dict[str, dict[str, dict[str,
     """The weights that are not shipped, as `canon.weights_versions.weights` holds them."""
     document: dict[str, dict[str, dict[str, float]]] = {}
     for (comparison, name), level in weights.items():
-        if level != shipped[comparison, name]:
+        if level != shipped[comparison, name] and (comparison, name) != COUNTED:
             document.setdefault(comparison, {})[name] = {
                 share: value for share, value in level._asdict().items() if value is not None
             }

@@ -18,11 +18,11 @@ from control_tower.database import (
     read_sql,
     without_temporary_tables,
 )
+from control_tower.identity.frequencies import count_frequencies
 from control_tower.identity.match_files import (
     ASSIGN_PERSONS,
     CANDIDATES_BY_NAME,
     CONTEST_RECORDS,
-    COUNT_FREQUENCIES,
     DECIDE,
     NAME_PAIRS,
     RULES_BY_KEY,
@@ -58,7 +58,8 @@ class Trial:
         self._run("weights/queue_sample.sql", most_records=most_records)
         self._run(START_BATCH)
         (self._version,) = fetch_one(connection, read_sql("weights/try_version.sql"))
-        self._run(COUNT_FREQUENCIES)
+        with without_temporary_tables(connection):
+            count_frequencies(connection, self._run_id)
         for file in (*RULES_BY_KEY, SCOUTING_PERSONS):
             self._run(file)
 

@@ -5,6 +5,7 @@
 --   car                           u x share of the people who have this car
 --   hired                         u x share of the people who were hired around that day
 --   word of a name                u x share of the people who have the word (control_tower.identity.name_evidence)
+--   other given name              m as counted among the fleet's own records (canon.match_weights)
 -- Level 'differs_too': plates that differ where phones differ, because who starts anew changes both. Level 'record' of
 -- 'prior': records whose person has a driver account (m), and the relatives among the drivers that a record has on
 -- average (household).
@@ -36,6 +37,7 @@ values
 ('name', 'initial', 0.05, 0.018, 0.036),
 ('name', 'conflict', 0.02, 0.70, 0.60),
 ('name', 'no_given', 0.005, 0.05, 0.50),
+('name', 'other_given', 0.0001, 0.035, 0.30),
 ('name', 'missing', 0.005, 0.02, 0.02),
 ('hired', 'close', 0.78, 1.0, null),
 ('hired', 'near', 0.22, 1.0, null),
