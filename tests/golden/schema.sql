@@ -6019,7 +6019,14 @@ CREATE VIEW canon.shipped_match_weights AS
     column3 AS m,
     column4 AS u,
     column5 AS household
-   FROM (VALUES ('prior'::text,'record'::text,(0.6)::double precision,(0.4)::double precision,(0.05)::double precision), ('driver'::text,'equal'::text,0.99,0.000001,NULL::double precision), ('driver'::text,'differs'::text,0.01,1.0,NULL::double precision), ('phone'::text,'equal'::text,0.85,0.03,0.15), ('phone'::text,'one_off'::text,0.008,0.000001,NULL::double precision), ('phone'::text,'differs'::text,0.14,0.97,NULL::double precision), ('license'::text,'equal'::text,0.93,0.004,NULL::double precision), ('license'::text,'number'::text,0.04,0.004,NULL::double precision), ('license'::text,'one_off'::text,0.012,0.000001,NULL::double precision), ('license'::text,'differs'::text,0.02,0.97,NULL::double precision), ('plate'::text,'equal'::text,0.88,0.05,0.10), ('plate'::text,'one_off'::text,0.02,0.00001,NULL::double precision), ('plate'::text,'differs'::text,0.08,0.95,NULL::double precision), ('plate'::text,'differs_too'::text,0.28,0.95,NULL::double precision), ('car'::text,'equal'::text,0.90,1.0,NULL::double precision), ('car'::text,'differs'::text,0.10,1.0,NULL::double precision), ('car'::text,'equal_other_plate'::text,0.15,1.0,NULL::double precision), ('car'::text,'differs_other_plate'::text,0.85,1.0,NULL::double precision), ('name'::text,'equal'::text,0.95,1.0,0.50), ('name'::text,'equal_given'::text,0.95,1.0,0.05), ('name'::text,'variant'::text,0.03,2.0,0.02), ('name'::text,'typo'::text,0.02,1.0,0.02), ('name'::text,'initial'::text,0.05,0.018,0.036), ('name'::text,'conflict'::text,0.02,0.70,0.60), ('name'::text,'no_given'::text,0.005,0.05,0.50), ('name'::text,'missing'::text,0.005,0.02,0.02), ('hired'::text,'close'::text,0.78,1.0,NULL::double precision), ('hired'::text,'near'::text,0.22,1.0,NULL::double precision), ('hired'::text,'far'::text,0.06,1.0,NULL::double precision), ('park'::text,'target'::text,0.55,1.0,NULL::double precision), ('park'::text,'other'::text,0.45,1.0,NULL::double precision)) "*VALUES*";
+   FROM (VALUES ('prior'::text,'record'::text,(0.6)::double precision,(0.4)::double precision,(0.05)::double precision), ('driver'::text,'equal'::text,0.99,0.000001,NULL::double precision), ('driver'::text,'differs'::text,0.01,1.0,NULL::double precision), ('phone'::text,'equal'::text,0.85,0.03,0.15), ('phone'::text,'one_off'::text,0.008,0.000001,NULL::double precision), ('phone'::text,'differs'::text,0.14,0.97,NULL::double precision), ('license'::text,'equal'::text,0.93,0.004,NULL::double precision), ('license'::text,'number'::text,0.04,0.004,NULL::double precision), ('license'::text,'one_off'::text,0.012,0.000001,NULL::double precision), ('license'::text,'differs'::text,0.02,0.97,NULL::double precision), ('plate'::text,'equal'::text,0.88,0.05,0.10), ('plate'::text,'one_off'::text,0.02,0.00001,NULL::double precision), ('plate'::text,'differs'::text,0.08,0.95,NULL::double precision), ('plate'::text,'differs_too'::text,0.28,0.95,NULL::double precision), ('car'::text,'equal'::text,0.90,1.0,NULL::double precision), ('car'::text,'differs'::text,0.10,1.0,NULL::double precision), ('car'::text,'equal_other_plate'::text,0.15,1.0,NULL::double precision), ('car'::text,'differs_other_plate'::text,0.85,1.0,NULL::double precision), ('name'::text,'equal'::text,0.95,1.0,0.50), ('name'::text,'equal_given'::text,0.95,1.0,0.05), ('name'::text,'variant'::text,0.03,2.0,0.02), ('name'::text,'typo'::text,0.02,1.0,0.02), ('name'::text,'initial'::text,0.05,0.018,0.036), ('name'::text,'conflict'::text,0.006,0.70,0.60), ('name'::text,'no_given'::text,0.005,0.05,0.50), ('name'::text,'other_given'::text,0.0001,0.035,0.30), ('name'::text,'missing'::text,0.005,0.02,0.02), ('hired'::text,'close'::text,0.78,1.0,NULL::double precision), ('hired'::text,'near'::text,0.22,1.0,NULL::double precision), ('hired'::text,'far'::text,0.06,1.0,NULL::double precision), ('park'::text,'target'::text,0.55,1.0,NULL::double precision), ('park'::text,'other'::text,0.45,1.0,NULL::double precision)) "*VALUES*";
+
+CREATE TABLE canon.value_frequencies (
+    kind text NOT NULL,
+    value text NOT NULL,
+    people integer NOT NULL,
+    CONSTRAINT value_frequencies_kind_check CHECK ((kind = ANY (ARRAY['word'::text, 'car'::text, 'hired_close'::text, 'hired_near'::text, 'park'::text, 'same_person'::text, 'other_given'::text])))
+);
 
 CREATE TABLE canon.weights_versions (
     version integer NOT NULL,
@@ -6043,13 +6050,26 @@ CREATE VIEW canon.weights_in_force AS
  LIMIT 1;
 
 CREATE VIEW canon.match_weights AS
- SELECT shipped.comparison,
-    shipped.level,
-    COALESCE(((version.weights #>> ARRAY[shipped.comparison, shipped.level, 'm'::text]))::double precision, shipped.m) AS m,
-    COALESCE(((version.weights #>> ARRAY[shipped.comparison, shipped.level, 'u'::text]))::double precision, shipped.u) AS u,
-    COALESCE(((version.weights #>> ARRAY[shipped.comparison, shipped.level, 'household'::text]))::double precision, shipped.household) AS household
-   FROM (canon.shipped_match_weights shipped
-     LEFT JOIN canon.weights_in_force version ON (true));
+ WITH in_force AS (
+         SELECT shipped.comparison,
+            shipped.level,
+            COALESCE(((version.weights #>> ARRAY[shipped.comparison, shipped.level, 'm'::text]))::double precision, shipped.m) AS m,
+            COALESCE(((version.weights #>> ARRAY[shipped.comparison, shipped.level, 'u'::text]))::double precision, shipped.u) AS u,
+            COALESCE(((version.weights #>> ARRAY[shipped.comparison, shipped.level, 'household'::text]))::double precision, shipped.household) AS household
+           FROM (canon.shipped_match_weights shipped
+             LEFT JOIN canon.weights_in_force version ON (true))
+        )
+ SELECT in_force.comparison,
+    in_force.level,
+        CASE
+            WHEN (counted.people IS NULL) THEN in_force.m
+            ELSE (((differing.people)::double precision + ((1000)::double precision * in_force.m)) / ((counted.people + 1000))::double precision)
+        END AS m,
+    in_force.u,
+    in_force.household
+   FROM ((in_force
+     LEFT JOIN canon.value_frequencies counted ON (((in_force.comparison = 'name'::text) AND (in_force.level = 'other_given'::text) AND (counted.kind = 'same_person'::text))))
+     LEFT JOIN canon.value_frequencies differing ON (((in_force.comparison = 'name'::text) AND (in_force.level = 'other_given'::text) AND (differing.kind = 'other_given'::text))));
 
 CREATE VIEW canon.match_weight_bits AS
  WITH bits AS (
@@ -7028,13 +7048,6 @@ UNION ALL
     (record.source_pk)::text AS source_pk,
     record.name_norm AS name
    FROM canon.records_index record;
-
-CREATE TABLE canon.value_frequencies (
-    kind text NOT NULL,
-    value text NOT NULL,
-    people integer NOT NULL,
-    CONSTRAINT value_frequencies_kind_check CHECK ((kind = ANY (ARRAY['word'::text, 'car'::text, 'hired_close'::text, 'hired_near'::text, 'park'::text])))
-);
 
 CREATE VIEW canon.watched_sources AS
  SELECT "*VALUES*".column1 AS source_name,
