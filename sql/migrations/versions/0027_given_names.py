@@ -2,8 +2,8 @@
 
 from control_tower.migrate.revisions import run_sql_file
 
-revision = "0025_given_names"
-down_revision = "0024_name_blocks"
+revision = "0027_given_names"
+down_revision = "0026_partitions"
 
 
 def upgrade() -> None:
