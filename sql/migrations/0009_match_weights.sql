@@ -30,9 +30,8 @@ create table if not exists canon.weights_versions (
     reason text
 );
 
--- How many people have a word in their names, a car or a park, how many were hired around a day (value '': around a
--- usual day), and how many pairs of names are one person's, in all and with two given names, as of the newest counted
--- version.
+-- How many people have a word in their names, a car or a park, and how many were hired around a day (value '': around a
+-- usual day), as of the newest counted version.
 create table if not exists canon.value_frequencies (
     kind text not null check (kind in ('word', 'car', 'hired_close', 'hired_near', 'park')),
     value text not null,
