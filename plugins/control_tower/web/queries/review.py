@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from control_tower.settings import get_settings
-from control_tower.web.listing import database_of, ttl_cache
+from control_tower.web.listing import as_decided, ttl_cache
 from control_tower.web.models.review import OpenCases, Progress
 from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import shown
@@ -36,7 +36,7 @@ def progress(connection: Connection, current_user: CurrentUser, day: date) -> Pr
 
     asked = {"day": day, "timezone": get_settings().timezone, "decided_by": current_user.name}
     found = execute_prepared(connection, "web/review/progress.sql", asked).fetchone() or {}
-    kinds = ttl_cache.get((*database_of(connection), "open_cases"), read)
+    kinds = ttl_cache.get((*as_decided(connection), "open_cases"), read)
     postponed = sum(kind.postponed for kind in kinds)
     cases = sum(kind.cases for kind in kinds)
     return Progress.model_validate(
