@@ -226,8 +226,8 @@ class TTLCache:
         self._answers: dict[tuple[object, ...], tuple[float, Any]] = {}
         self._computing: set[tuple[object, ...]] = set()
 
-    def get(self, key: tuple[object, ...], compute: Callable[[], AnswerT]) -> AnswerT:
-        """The cached answer, or what `compute()` returns."""
+    def get(self, key: tuple[object, ...], compute: Callable[[], AnswerT], *, seconds: float | None = None) -> AnswerT:
+        """The cached answer, or what `compute()` returns; `seconds`: how long it lives, if not as said above."""
         with self._lock:
             while True:
                 cached = self._answers.get(key)
@@ -245,8 +245,8 @@ class TTLCache:
             with self._lock:
                 if len(self._answers) >= self.MAX_ENTRIES:
                     self._answers.clear()
-                until = ended + min((ended - began) * self.FACTOR, self.LONGEST_SECONDS)
-                self._answers[key] = (until, answer)
+                lives = min((ended - began) * self.FACTOR, self.LONGEST_SECONDS) if seconds is None else seconds
+                self._answers[key] = (ended + lives, answer)
             return answer
         finally:
             with self._lock:
