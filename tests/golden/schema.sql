@@ -3757,51 +3757,62 @@ CREATE FUNCTION ops.source_days_now(moment timestamp with time zone DEFAULT now(
     LANGUAGE plpgsql STABLE
     SET jit TO 'off'
     AS $$
+begin
+    return query
+    select days.*
+    from canon.watched_sources as watched
+    cross join lateral ops.source_days_of(watched.source_name, moment) as days;
+end
+$$;
+
+CREATE FUNCTION ops.source_days_of(source text, moment timestamp with time zone) RETURNS TABLE(source_name text, metric_type text, day date, rows_count bigint, last_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET jit TO 'off'
+    AS $$
 declare
-    source record;
+    found_now record;
     stored ops.source_counts;
     is_reusable boolean;
     is_current boolean;
 begin
-    for source in
-        select
-            watched.source_name,
-            counters.*,
-            counters.table_bytes > settings.live_count_bytes as is_large
-        from canon.watched_sources as watched
-        cross join ops.health_settings as settings
-        cross join lateral ops.read_table_counters(
-            to_regclass(format('%I.%I', watched.schema_name, watched.object_name))
-        ) as counters
-    loop
-        select counts.* into stored from ops.source_counts as counts where counts.source_name = source.source_name;
-        is_reusable := coalesce(
-            source.is_large and stored.identity = source.identity
-            and pg_snapshot_xmax(pg_current_snapshot())::text::bigint - stored.horizon::text::bigint < 1000000000, false
-        );
-        is_current := is_reusable
-            and stored.rows_inserted = source.rows_inserted and stored.table_bytes = source.table_bytes;
-        if is_reusable then
-            return query
-            select days.source_name, days.metric_type, days.day, days.rows_count, days.last_at
-            from ops.source_days as days
-            where days.source_name = source.source_name and (is_current or days.is_settled);
-        end if;
-        begin
-            if not is_current then
-                return query
-                select source.source_name, counted.metric_type, counted.day, counted.rows_count, counted.last_at
-                from ops.count_source(
-                    source.source_name, case when is_reusable then age(stored.horizon::xid) end, null, moment
-                ) as counted;
-            end if;
-        exception
-            -- one source that cannot be looked at must not hide the others
-            when others then
-                return query
-                select source.source_name, 'problem', null::date, 0::bigint, null::timestamptz;
-        end;
-    end loop;
+    select
+        counters.*,
+        counters.table_bytes > settings.live_count_bytes as is_large
+    into found_now
+    from canon.watched_sources as watched
+    cross join ops.health_settings as settings
+    cross join lateral ops.read_table_counters(
+        to_regclass(format('%I.%I', watched.schema_name, watched.object_name))
+    ) as counters
+    where watched.source_name = source;
+    if not found then
+        return;
+    end if;
+    select counts.* into stored from ops.source_counts as counts where counts.source_name = source;
+    is_reusable := coalesce(
+        found_now.is_large and stored.identity = found_now.identity
+        and pg_snapshot_xmax(pg_current_snapshot())::text::bigint - stored.horizon::text::bigint < 1000000000, false
+    );
+    is_current := is_reusable
+        and stored.rows_inserted = found_now.rows_inserted and stored.table_bytes = found_now.table_bytes;
+    if is_reusable then
+        return query
+        select days.source_name, days.metric_type, days.day, days.rows_count, days.last_at
+        from ops.source_days as days
+        where days.source_name = source and (is_current or days.is_settled);
+    end if;
+    if not is_current then
+        return query
+        select source, counted.metric_type, counted.day, counted.rows_count, counted.last_at
+        from ops.count_source(
+            source, case when is_reusable then age(stored.horizon::xid) end, null, moment
+        ) as counted;
+    end if;
+exception
+    -- one source that cannot be looked at must not hide the others
+    when others then
+        return query
+        select source, 'problem', null::date, 0::bigint, null::timestamptz;
 end
 $$;
 
@@ -4507,8 +4518,8 @@ CREATE FUNCTION ops.v_source_days_at(source text, moment timestamp with time zon
             days.metric_type,
             days.day,
             sum(days.rows_count)::bigint as rows_count
-        from ops.source_days_now(moment) as days
-        where days.source_name = source and days.metric_type in ('business', 'ingestion')
+        from ops.source_days_of(source, moment) as days
+        where days.metric_type in ('business', 'ingestion')
         group by days.metric_type, days.day
     ),
 
@@ -9937,14 +9948,18 @@ CREATE VIEW ops.v_review_cases AS
 
 CREATE VIEW ops.v_review_counts AS
  SELECT case_kind,
-    count(*) AS cases,
+    ( SELECT count(*) AS count
+           FROM canon.review_cases waiting
+          WHERE (waiting.case_kind = kind.case_kind)) AS cases,
     ( SELECT count(*) AS count
            FROM ((ops.review_postponements postponed
              JOIN canon.review_cases waiting USING (case_kind, case_key))
              CROSS JOIN canon.local_today local)
-          WHERE ((postponed.case_kind = kept.case_kind) AND (postponed.postponed_until > local.today))) AS postponed
-   FROM canon.review_cases kept
-  GROUP BY case_kind;
+          WHERE ((postponed.case_kind = kind.case_kind) AND (postponed.postponed_until > local.today))) AS postponed
+   FROM ( VALUES ('CONFLICT'::text), ('UNMATCHED'::text), ('CONTESTED'::text), ('REPLACED'::text), ('UNEXPLAINED_PAYMENT'::text)) kind(case_kind)
+  WHERE (EXISTS ( SELECT 1
+           FROM canon.review_cases kept
+          WHERE (kept.case_kind = kind.case_kind)));
 
 CREATE VIEW ops.v_run_steps AS
  SELECT run_id,
