@@ -9,7 +9,7 @@
 #   make lint     style, types, SQL
 #   make build    the package as a wheel, in dist/
 #   make docs     rewrite the generated tables of README and docs/, and the schema dump
-#   make bench    the figures of docs/performance.md           SIZE=small|large|n,n  PARTS=pipeline,splink,airflow,pages
+#   make bench    the figures of docs/performance.md           SIZE=small|large|n,n  PARTS=pipeline,splink,airflow,pages,desk
 #                 ROUNDS=n  TRIPS=days  SEED=n  JSON=file  CHART=file.svg
 #   make bench-quality  right and wrong links on several data sets  SIZE=small|large|all  SEED=n  JSON=file
 

@@ -11,6 +11,7 @@ from control_tower.attribution import ledger
 from control_tower.database import execute_file, fetch_one, fetch_rows, read_sql
 from control_tower.monitoring import checks
 from control_tower.payments import cabinet_claims, read_models
+from control_tower.review_cases import refresh_case, refresh_conflicts
 from tests.plans import Plans
 
 Warehouse = psycopg.Connection[Any]
@@ -186,3 +187,27 @@ def test_the_ledger_is_derived_person_by_person(warehouse: Warehouse, plans: Pla
         for file in ledger.DERIVING_FILES:
             execute_file(warehouse, file)
     assert plans.scanned() == set()
+
+
+def test_the_cases_of_a_decision_are_looked_up(warehouse: Warehouse, plans: Plans) -> None:
+    with warehouse.transaction():
+        refresh_conflicts(warehouse, [str(person) for person in few_persons(warehouse)])
+        refresh_case(warehouse, "module_ct_cabinet_leads", "U100")
+    assert plans.found
+    assert plans.scanned() == set()
+
+
+def test_whether_a_payment_names_a_person_is_looked_up(warehouse: Warehouse, plans: Plans) -> None:
+    warehouse.execute("select set_config('auto_explain.log_nested_statements', 'on', false)")
+    nobody, when = "00000000-0000-0000-0000-000000000001", "2026-12-01"
+    warehouse.execute(
+        "insert into canon.identity_registry (person_key, confidence_level) values (%s, 'HIGH')", [nobody]
+    )
+    with warehouse.transaction():
+        warehouse.execute(f"create temporary table released_persons_this_step as select '{nobody}'::uuid as person_key")
+        execute_file(warehouse, "decisions/release_persons.sql", {"decided_at": when, "notes": "nobody is left"})
+        warehouse.execute("drop table released_persons_this_step")
+    assert any("module_ct_cabinet_payments" in plan["Query Text"] for plan in plans.found)
+    assert "module_ct_cabinet_payments" not in {name for name, _ in plans.scanned()}
+    left = warehouse.execute("select 1 from canon.identity_registry where person_key = %s", [nobody]).fetchall()
+    assert left == []

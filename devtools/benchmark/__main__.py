@@ -2,8 +2,8 @@
 
 `make bench` runs it on a server of its own with the settings of the embedded one. Two processes run the steps of the
 DAGs as Airflow's would, so that what is measured is the time of the database; `PARTS` adds Airflow's own time, the
-pages, and Splink on the same rows. Figures of different machines, and of one machine at different times, cannot be
-compared: compare ratios, and two versions of the code by running them alternately.
+pages, the desk in a browser, and Splink on the same rows. Figures of different machines, and of one machine at
+different times, cannot be compared: compare ratios, and two versions of the code by running them alternately.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SIZES = {"small": 5_000, "large": 100_000}
 LEAST = 20
 TRIP_DAYS = 7
 """Days of trips after each hire; without trips nothing is due, and the materialised views are nearly empty."""
-PARTS = ("pipeline", "splink", "airflow", "pages")
+PARTS = ("pipeline", "splink", "airflow", "pages", "desk")
 
 
 def main(arguments: list[str]) -> None:
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> None:
         "--parts",
         type=_parts,
         default="pipeline",
-        help=f"by commas: {', '.join(PARTS)}; Airflow and pages with the last size",
+        help=f"by commas: {', '.join(PARTS)}; Airflow, pages and desk with the last size",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to this file")
     parser.add_argument("--chart", type=Path, metavar="FILE", help="draw them into this file (SVG)")
@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> None:
 
 def _measure(server: EmbeddedServer, given: argparse.Namespace) -> list[Figure]:
     # Airflow reads its configuration when it is imported, which is here, after AIRFLOW_HOME was set.
-    from devtools.benchmark import airflow_figures, fleet_figures, page_figures, splink_figures
+    from devtools.benchmark import airflow_figures, desk_figures, fleet_figures, page_figures, splink_figures
 
     logging.disable(logging.WARNING)
     found: list[Figure] = []
@@ -85,12 +85,14 @@ def _measure(server: EmbeddedServer, given: argparse.Namespace) -> list[Figure]:
         if rows is not None and measured.ours is not None:
             linking = measured.seconds[fleet_figures.LINKING]
             tell(splink_figures.compare(uri, rows, measured.ours, linking, measured.group))
-    if {"airflow", "pages"} & set(given.parts):
+    if {"airflow", "pages", "desk"} & set(given.parts):
         with airflow_figures.running(folders) as airflow:
             if "airflow" in given.parts:
                 tell(airflow_figures.wall_times(airflow, uri, rounds=given.rounds))
             if "pages" in given.parts:
                 tell(page_figures.answer_times(airflow, uri))
+            if "desk" in given.parts:
+                tell(desk_figures.times_at_the_desk(airflow, uri))
     return found
 
 

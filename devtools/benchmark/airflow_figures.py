@@ -33,9 +33,12 @@ LOCAL_BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
 
 @dataclass(frozen=True)
 class Airflow:
-    """A running Airflow with the administrator's token in the client."""
+    """A running Airflow with the administrator's token, also in the client."""
 
     client: httpx.Client
+    url: str
+    user: str
+    token: str
 
     def run(self, dag_id: str) -> dict[str, Any]:
         """Start a run, wait until it has succeeded, and return it as Airflow's API does.
@@ -109,7 +112,7 @@ def running(folders: ScratchFolders) -> Iterator[Airflow]:
             login = {"username": started.user, "password": started.password}
             token = client.post("/auth/token", json=login).raise_for_status().json()["access_token"]
             client.headers["Authorization"] = f"Bearer {token}"
-            yield Airflow(client)
+            yield Airflow(client, started.url, started.user, token)
     finally:
         services.down(folders)
 

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from statistics import quantiles
@@ -85,7 +86,8 @@ def answer_times(airflow: Airflow, uri: str) -> list[Figure]:
         paths = [*LISTS, *_single_pages(connection)]
         cases = connection.execute(CASES, [READERS]).fetchall()
     for path in [HEALTH, *(BASE + path for path in paths)]:
-        _get(client, path)  # what is read once per process does not count
+        with suppress(httpx.HTTPError):  # an error is counted when it is measured
+            _get(client, path)  # what is read once per process does not count
     own = [partial(_get, client, HEALTH)] * READERS * EACH
     health = [at_once(own)]
     measured: dict[str, Answers] = {}
@@ -103,7 +105,7 @@ def answer_times(airflow: Airflow, uri: str) -> list[Figure]:
         *(
             figure
             for path, answers in measured.items()
-            for figure in _figures(group, _named(path), answers, (together.percentile(95),))
+            for figure in _figures(group, named(path), answers, (together.percentile(95),))
         ),
     ]
 
@@ -166,7 +168,7 @@ def _single_pages(connection: psycopg.Connection[dict[str, Any]]) -> Iterator[st
         yield f"/unmatched/record?{urlencode(record)}"
 
 
-def _named(path: str) -> str:
+def named(path: str) -> str:
     """A path without its keys, so that figures of two runs have one name."""
     plain, question, _ = path.partition("?")
     parts = ["…" if len(part) > 30 or part.isdecimal() else part for part in plain.split("/")]

@@ -277,8 +277,9 @@ def without_temporary_tables(connection: psycopg.Connection[Any]) -> Iterator[No
         return
     known = _temporary_tables(connection)
     yield
-    for name in sorted(_temporary_tables(connection) - known):
-        connection.execute(sql.SQL("drop table pg_temp.{}").format(sql.Identifier(name)))
+    made = [sql.Identifier("pg_temp", name) for name in sorted(_temporary_tables(connection) - known)]
+    if made:
+        connection.execute(sql.SQL("drop table {}").format(sql.SQL(", ").join(made)))
 
 
 def _temporary_tables(connection: psycopg.Connection[Any]) -> set[str]:

@@ -9,21 +9,27 @@ import psycopg
 
 from control_tower.database import execute_file, fetch_rows
 
-REFRESH_REVIEW_CASES = "pipeline/10_payments/refresh_review_cases.sql"
+REFRESH_CONFLICT_CASES = "pipeline/10_payments/refresh_conflict_cases.sql"
+REFRESH_RECORD_CASE = "pipeline/10_payments/refresh_record_case.sql"
+REFRESH_PAYMENT_CASE = "pipeline/10_payments/refresh_payment_case.sql"
 REFRESH_PAYMENT_CASES = "pipeline/10_payments/refresh_payment_cases.sql"
 KEEP_REVIEW_CASES = "pipeline/5_conclude/keep_review_cases.sql"
 STRAY_CONFLICT_CASES = "pipeline/10_payments/stray_conflict_cases.sql"
 
+PAYMENTS = "yango_payment_ledger"
+"""The source that decisions on payments name; the key of the payment is their `source_pk`."""
 
-def refresh_cases(
-    connection: psycopg.Connection[Any],
-    persons: Sequence[str] = (),
-    source_table: str | None = None,
-    source_pk: str | None = None,
-) -> None:
-    """Derive, in the open transaction, the conflicts of these persons and the case of one record or payment."""
-    parameters = {"persons": list(persons), "source_table": source_table, "source_pk": source_pk}
-    execute_file(connection, REFRESH_REVIEW_CASES, parameters)
+
+def refresh_conflicts(connection: psycopg.Connection[Any], persons: Sequence[str]) -> None:
+    """Derive, in the open transaction, the conflicts of these persons."""
+    execute_file(connection, REFRESH_CONFLICT_CASES, {"persons": list(persons)})
+    execute_file(connection, KEEP_REVIEW_CASES)
+
+
+def refresh_case(connection: psycopg.Connection[Any], source_table: str, source_pk: str) -> None:
+    """Derive, in the open transaction, the case of one record, or of a payment (of `PAYMENTS`)."""
+    file = REFRESH_PAYMENT_CASE if source_table == PAYMENTS else REFRESH_RECORD_CASE
+    execute_file(connection, file, {"source_table": source_table, "source_pk": source_pk})
     execute_file(connection, KEEP_REVIEW_CASES)
 
 
@@ -33,4 +39,4 @@ def complete_cases(connection: psycopg.Connection[Any]) -> None:
     execute_file(connection, KEEP_REVIEW_CASES)
     (stray,) = fetch_rows(connection, STRAY_CONFLICT_CASES)
     if stray["persons"]:
-        refresh_cases(connection, stray["persons"])
+        refresh_conflicts(connection, stray["persons"])

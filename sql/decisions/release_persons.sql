@@ -68,9 +68,7 @@ where
     and not exists (
         select 1 from ops.yango_payment_status_ledger as payment where payment.person_key = person.person_key
     )
-    and not exists (
-        select 1 from canon.source_cabinet_payments as payment where payment.person_key = person.person_key
-    );
+    and not canon.is_named_by_cabinet_payments(person.person_key);
 
 insert into ops.lead_ledger_scout_backfill_audit (
     person_key, old_attributed_scout_id, attribution_rule_old, attribution_confidence_old, evidence_json_old,

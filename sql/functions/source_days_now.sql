@@ -1,56 +1,13 @@
--- Rows per source and day as of now, also when no health check runs; those ahead of the moment per hour, see
--- ops.count_source. For a large source: its stored counts if the server's counters did not change, plus a count of the
--- new rows if rows were only added, else a count of the whole table. Small sources are always counted. One that cannot
--- be read has a row of metric_type `problem`.
+-- Rows per source and day as of now: ops.source_days_of, of all sources.
 create or replace function ops.source_days_now(moment timestamptz default now())
 returns table (source_name text, metric_type text, day date, rows_count bigint, last_at timestamptz)
 language plpgsql stable
 set jit = off -- compiling takes longer than the query
 as $$
-declare
-    source record;
-    stored ops.source_counts;
-    is_reusable boolean;
-    is_current boolean;
 begin
-    for source in
-        select
-            watched.source_name,
-            counters.*,
-            counters.table_bytes > settings.live_count_bytes as is_large
-        from canon.watched_sources as watched
-        cross join ops.health_settings as settings
-        cross join lateral ops.read_table_counters(
-            to_regclass(format('%I.%I', watched.schema_name, watched.object_name))
-        ) as counters
-    loop
-        select counts.* into stored from ops.source_counts as counts where counts.source_name = source.source_name;
-        is_reusable := coalesce(
-            source.is_large and stored.identity = source.identity
-            and pg_snapshot_xmax(pg_current_snapshot())::text::bigint - stored.horizon::text::bigint < 1000000000, false
-        );
-        is_current := is_reusable
-            and stored.rows_inserted = source.rows_inserted and stored.table_bytes = source.table_bytes;
-        if is_reusable then
-            return query
-            select days.source_name, days.metric_type, days.day, days.rows_count, days.last_at
-            from ops.source_days as days
-            where days.source_name = source.source_name and (is_current or days.is_settled);
-        end if;
-        begin
-            if not is_current then
-                return query
-                select source.source_name, counted.metric_type, counted.day, counted.rows_count, counted.last_at
-                from ops.count_source(
-                    source.source_name, case when is_reusable then age(stored.horizon::xid) end, null, moment
-                ) as counted;
-            end if;
-        exception
-            -- one source that cannot be looked at must not hide the others
-            when others then
-                return query
-                select source.source_name, 'problem', null::date, 0::bigint, null::timestamptz;
-        end;
-    end loop;
+    return query
+    select days.*
+    from canon.watched_sources as watched
+    cross join lateral ops.source_days_of(watched.source_name, moment) as days;
 end
 $$;

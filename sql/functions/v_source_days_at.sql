@@ -30,8 +30,8 @@ as $$
             days.metric_type,
             days.day,
             sum(days.rows_count)::bigint as rows_count
-        from ops.source_days_now(moment) as days
-        where days.source_name = source and days.metric_type in ('business', 'ingestion')
+        from ops.source_days_of(source, moment) as days
+        where days.metric_type in ('business', 'ingestion')
         group by days.metric_type, days.day
     ),
 

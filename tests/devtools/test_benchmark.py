@@ -15,6 +15,7 @@ from control_tower.settings import get_settings
 from devtools.benchmark import fleet_figures, measure
 from devtools.benchmark.airflow_figures import TaskTimes, task_times, wall_seconds
 from devtools.benchmark.chart import chart
+from devtools.benchmark.desk_figures import compare
 from devtools.benchmark.figures import Figure, as_json, table
 from devtools.benchmark.page_figures import LISTS, Answers, at_once
 from devtools.benchmark.pipeline_steps import step_names
@@ -168,3 +169,28 @@ def test_an_answer_that_is_an_error_counts_as_one() -> None:
         raise httpx.ReadTimeout("busy")
 
     assert at_once([refuse, lambda: None, refuse]).errors == 2
+
+
+def test_what_the_database_says_of_the_desk_is_compared_case_by_case() -> None:
+    def row(key: str, is_undo: bool = False, is_open: bool = False, **after: Any) -> dict[str, Any]:
+        return {"key": key, "after": after, "is_undo": is_undo, "is_open": is_open}
+
+    rows = [
+        row("a", ledger={"attributed_scout_id": 7, "decision_status": "assigned"}),
+        row("b", ledger={"attributed_scout_id": None, "decision_status": "unassigned"}),
+        row("c", ledger={"attributed_scout_id": 9, "decision_status": "assigned"}),
+        row("c", is_undo=True, is_open=True, ledger={"decision_status": "conflict"}),
+        row("d", unmatched={"status": "IGNORED"}, link=None),
+        row("e", link={"match_rule": "MANUAL", "matched_driver_id": "D1"}),
+    ]
+    answers = {"a": {"scout_id": 7}, "b": {"nobody": True}, "d": {"ignore": True}, "e": {"driver_id": "D1"}}
+    compare(rows, 6, answers, ["c"])
+    for wrong in ({"a": {"scout_id": 9}}, {"b": {"scout_id": 7}}, {"d": {"driver_id": "D1"}}, {"e": {"ignore": True}}):
+        with pytest.raises(RuntimeError, match=next(iter(wrong))):
+            compare(rows, 6, answers | wrong, ["c"])
+    for told, expected, undone in ((rows[:-1], 6, ["c"]), (rows, 5, ["c"]), (rows[:3] + rows[4:], 5, ["c"])):
+        with pytest.raises(RuntimeError):
+            compare(told, expected, answers, undone)
+    still_open = [{**rows[0], "is_open": True}, *rows[1:]]
+    with pytest.raises(RuntimeError, match="'a'"):
+        compare(still_open, 6, answers, ["c"])

@@ -7,7 +7,6 @@ Airflow carries out. It starts none by itself: a run of the schedule would be in
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,11 +17,12 @@ from typing import Any, Literal
 import httpx
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, StorageState, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, StorageState, ViewportSize
 
 from control_tower.migrate import migrate
 from control_tower.settings import get_settings
 from control_tower.web.language import COOKIE
+from devtools import browser as browsers
 from devtools.local import services
 from devtools.local.airflow_home import (
     PROJECT,
@@ -40,9 +40,6 @@ API = "/control-tower/api/v1"
 SCREENSHOTS = PROJECT / ".control-tower" / "screenshots"
 PATIENCE = 180_000
 """Milliseconds that a run may take on a busy machine."""
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-NO_BROWSER = "no Chromium on this machine: install it with `apt-get install chromium`, and run the tests again"
 
 DO_NOT_WAIT_FOR_THE_DISK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
@@ -126,8 +123,8 @@ HEADINGS = {
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     """The site; less than a minute for all tests together. What it does to the environment ends with their file."""
-    if CHROMIUM is None:
-        pytest.skip(NO_BROWSER)
+    if browsers.CHROMIUM is None:
+        pytest.skip(browsers.NO_BROWSER)
     with pytest.MonkeyPatch.context() as environment, tempfile.TemporaryDirectory(prefix="ct-e2e-") as folder:
         for name in [name for name in os.environ if name.startswith(("AIRFLOW", "CONTROL_TOWER"))]:
             environment.delenv(name)
@@ -197,12 +194,8 @@ def warehouse_of_site(site: Site) -> Iterator[psycopg.Connection[Any]]:
 @pytest.fixture(scope="module")
 def browser(site: Site) -> Iterator[Browser]:
     """The machine's own Chromium."""
-    with sync_playwright() as playwright:
-        switches = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-        switches += ["--disable-component-update", "--disable-sync"]
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=switches)
+    with browsers.chromium() as started:
         yield started
-        started.close()
 
 
 Readers = Callable[[str, str, ViewportSize], BrowserContext]

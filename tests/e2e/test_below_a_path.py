@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from devtools import browser
 from tests.conftest import Warehouse
-from tests.e2e.conftest import CHROMIUM, NO_BROWSER, fill
+from tests.e2e.conftest import fill
 from tests.e2e.reader import try_everything
 from tests.e2e.served import Served, served
 from tests.package.conftest import PROJECT
@@ -26,12 +27,10 @@ FOLDERS = {
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip(NO_BROWSER)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    if browser.CHROMIUM is None:
+        pytest.skip(browser.NO_BROWSER)
+    with browser.chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

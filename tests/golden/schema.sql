@@ -784,6 +784,31 @@ CREATE FUNCTION canon.is_in_partition(key text, partition integer, partitions in
     select partition is null or abs((hashtextextended(key, 0) & 2147483647) % partitions + 1 - partition) < 1
 $$;
 
+CREATE FUNCTION canon.is_named_by_cabinet_payments(person uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+    type_of_column text := (
+        select format_type(kept.atttypid, null)
+        from pg_attribute as kept
+        where
+            kept.attrelid = to_regclass('public.module_ct_cabinet_payments')
+            and kept.attname = 'person_key'
+            and not kept.attisdropped
+    );
+    is_named boolean := false;
+begin
+    if type_of_column is not null then
+        execute format(
+            'select exists (select 1 from public.module_ct_cabinet_payments where person_key = $1::text::%s)',
+            type_of_column
+        ) into is_named using person;
+    end if;
+    return is_named;
+end
+$_$;
+
 CREATE FUNCTION canon.is_one_off(a text, b text) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -3757,51 +3782,62 @@ CREATE FUNCTION ops.source_days_now(moment timestamp with time zone DEFAULT now(
     LANGUAGE plpgsql STABLE
     SET jit TO 'off'
     AS $$
+begin
+    return query
+    select days.*
+    from canon.watched_sources as watched
+    cross join lateral ops.source_days_of(watched.source_name, moment) as days;
+end
+$$;
+
+CREATE FUNCTION ops.source_days_of(source text, moment timestamp with time zone) RETURNS TABLE(source_name text, metric_type text, day date, rows_count bigint, last_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET jit TO 'off'
+    AS $$
 declare
-    source record;
+    found_now record;
     stored ops.source_counts;
     is_reusable boolean;
     is_current boolean;
 begin
-    for source in
-        select
-            watched.source_name,
-            counters.*,
-            counters.table_bytes > settings.live_count_bytes as is_large
-        from canon.watched_sources as watched
-        cross join ops.health_settings as settings
-        cross join lateral ops.read_table_counters(
-            to_regclass(format('%I.%I', watched.schema_name, watched.object_name))
-        ) as counters
-    loop
-        select counts.* into stored from ops.source_counts as counts where counts.source_name = source.source_name;
-        is_reusable := coalesce(
-            source.is_large and stored.identity = source.identity
-            and pg_snapshot_xmax(pg_current_snapshot())::text::bigint - stored.horizon::text::bigint < 1000000000, false
-        );
-        is_current := is_reusable
-            and stored.rows_inserted = source.rows_inserted and stored.table_bytes = source.table_bytes;
-        if is_reusable then
-            return query
-            select days.source_name, days.metric_type, days.day, days.rows_count, days.last_at
-            from ops.source_days as days
-            where days.source_name = source.source_name and (is_current or days.is_settled);
-        end if;
-        begin
-            if not is_current then
-                return query
-                select source.source_name, counted.metric_type, counted.day, counted.rows_count, counted.last_at
-                from ops.count_source(
-                    source.source_name, case when is_reusable then age(stored.horizon::xid) end, null, moment
-                ) as counted;
-            end if;
-        exception
-            -- one source that cannot be looked at must not hide the others
-            when others then
-                return query
-                select source.source_name, 'problem', null::date, 0::bigint, null::timestamptz;
-        end;
-    end loop;
+    select
+        counters.*,
+        counters.table_bytes > settings.live_count_bytes as is_large
+    into found_now
+    from canon.watched_sources as watched
+    cross join ops.health_settings as settings
+    cross join lateral ops.read_table_counters(
+        to_regclass(format('%I.%I', watched.schema_name, watched.object_name))
+    ) as counters
+    where watched.source_name = source;
+    if not found then
+        return;
+    end if;
+    select counts.* into stored from ops.source_counts as counts where counts.source_name = source;
+    is_reusable := coalesce(
+        found_now.is_large and stored.identity = found_now.identity
+        and pg_snapshot_xmax(pg_current_snapshot())::text::bigint - stored.horizon::text::bigint < 1000000000, false
+    );
+    is_current := is_reusable
+        and stored.rows_inserted = found_now.rows_inserted and stored.table_bytes = found_now.table_bytes;
+    if is_reusable then
+        return query
+        select days.source_name, days.metric_type, days.day, days.rows_count, days.last_at
+        from ops.source_days as days
+        where days.source_name = source and (is_current or days.is_settled);
+    end if;
+    if not is_current then
+        return query
+        select source, counted.metric_type, counted.day, counted.rows_count, counted.last_at
+        from ops.count_source(
+            source, case when is_reusable then age(stored.horizon::xid) end, null, moment
+        ) as counted;
+    end if;
+exception
+    -- one source that cannot be looked at must not hide the others
+    when others then
+        return query
+        select source, 'problem', null::date, 0::bigint, null::timestamptz;
 end
 $$;
 
@@ -4507,8 +4543,8 @@ CREATE FUNCTION ops.v_source_days_at(source text, moment timestamp with time zon
             days.metric_type,
             days.day,
             sum(days.rows_count)::bigint as rows_count
-        from ops.source_days_now(moment) as days
-        where days.source_name = source and days.metric_type in ('business', 'ingestion')
+        from ops.source_days_of(source, moment) as days
+        where days.metric_type in ('business', 'ingestion')
         group by days.metric_type, days.day
     ),
 
@@ -5056,267 +5092,6 @@ CREATE UNLOGGED TABLE canon.decisions_this_run (
     is_linked boolean DEFAULT false NOT NULL
 );
 
-CREATE TABLE canon.identity_contested (
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    reason_code text NOT NULL,
-    candidates jsonb NOT NULL,
-    matched_driver_id character varying,
-    since timestamp with time zone NOT NULL,
-    run_id integer NOT NULL
-);
-
-CREATE TABLE canon.identity_links (
-    id integer NOT NULL,
-    person_key uuid NOT NULL,
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    snapshot_date timestamp with time zone NOT NULL,
-    match_rule character varying NOT NULL,
-    match_score integer NOT NULL,
-    confidence_level public.confidencelevel NOT NULL,
-    evidence jsonb,
-    linked_at timestamp with time zone DEFAULT now() NOT NULL,
-    run_id integer,
-    matched_driver_id character varying,
-    match_probability double precision,
-    weights_version integer
-);
-
-CREATE TABLE canon.records_index (
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    source_row_id bigint NOT NULL,
-    row_version xid NOT NULL,
-    event_date date,
-    recorded_at timestamp with time zone,
-    name_norm text,
-    phone_norm text,
-    license_norm text,
-    plate_norm text,
-    car_fingerprint text,
-    driver_id character varying,
-    scout_id integer,
-    origin_tag text NOT NULL,
-    payload jsonb NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    run_id integer NOT NULL,
-    gone_since timestamp with time zone,
-    digest uuid,
-    withdrawn_scout_ids integer[],
-    license_number text
-);
-
-CREATE TABLE canon.scout_payments (
-    person_key uuid NOT NULL,
-    driver_id text,
-    scout_id integer,
-    origin_tag text,
-    source_table text,
-    source_pk text,
-    attribution_date date,
-    milestone_reached integer NOT NULL,
-    milestone_date date,
-    eligible_7d boolean NOT NULL,
-    amount_payable numeric(10,2) NOT NULL,
-    payment_status text NOT NULL,
-    block_reason text,
-    lead_date date,
-    payable_date date,
-    currency text,
-    quarantined_driver_ids text[]
-);
-
-CREATE VIEW canon.derived_contested_cases AS
- SELECT
-        CASE
-            WHEN (contested.reason_code = 'REPLACED_RECORD'::text) THEN 'REPLACED'::text
-            ELSE 'CONTESTED'::text
-        END AS case_kind,
-    (((contested.source_table)::text || '|'::text) || (contested.source_pk)::text) AS case_key,
-    link.person_key,
-    (contested.source_table)::text AS source_table,
-    (contested.source_pk)::text AS source_pk,
-    NULL::text AS payment_key,
-    contested.reason_code,
-    contested.since,
-    (((contested.candidates -> 0) ->> 'probability'::text))::double precision AS probability,
-    (payable.amount_payable)::numeric(12,2) AS amount,
-    payable.currency,
-        CASE
-            WHEN (record.scout_id IS NOT NULL) THEN ARRAY[record.scout_id]
-            ELSE '{}'::integer[]
-        END AS scout_ids,
-    ((contested.candidates -> 0) ->> 'park_id'::text) AS park_id
-   FROM (((canon.identity_contested contested
-     LEFT JOIN canon.identity_links link USING (source_table, source_pk))
-     LEFT JOIN canon.records_index record USING (source_table, source_pk))
-     LEFT JOIN LATERAL ( SELECT payment.amount_payable,
-            payment.currency
-           FROM canon.scout_payments payment
-          WHERE ((payment.person_key = link.person_key) AND (payment.currency IS NOT NULL))
-          ORDER BY payment.amount_payable DESC, payment.currency
-         LIMIT 1) payable ON (true))
-  WHERE ((contested.source_table)::text <> 'drivers'::text);
-
-CREATE TABLE canon.identity_unmatched (
-    id integer NOT NULL,
-    source_table character varying NOT NULL,
-    source_pk character varying NOT NULL,
-    snapshot_date timestamp with time zone NOT NULL,
-    reason_code character varying NOT NULL,
-    details jsonb,
-    candidates_preview jsonb,
-    status public.unmatchedstatus DEFAULT 'OPEN'::public.unmatchedstatus NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    resolved_at timestamp with time zone,
-    run_id integer,
-    event_date date,
-    match_probability double precision
-);
-
-CREATE TABLE ops.partner_payment_rules (
-    id integer NOT NULL,
-    origin_tag character varying(50) NOT NULL,
-    window_days integer NOT NULL,
-    milestone_trips integer NOT NULL,
-    amount numeric(12,2) NOT NULL,
-    currency character varying(3) DEFAULT ops.default_currency() NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date,
-    is_active boolean DEFAULT true NOT NULL,
-    notes text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT partner_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
-    CONSTRAINT partner_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
-    CONSTRAINT partner_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
-    CONSTRAINT partner_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
-    CONSTRAINT partner_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
-    CONSTRAINT partner_payment_rules_window_days_check CHECK ((window_days > 0))
-);
-
-CREATE TABLE ops.scout_payment_rules (
-    id integer NOT NULL,
-    origin_tag character varying(50) NOT NULL,
-    window_days integer NOT NULL,
-    milestone_trips integer NOT NULL,
-    amount numeric(12,2) NOT NULL,
-    currency character varying(3) DEFAULT ops.default_currency() NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date,
-    is_active boolean DEFAULT true NOT NULL,
-    notes text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT scout_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
-    CONSTRAINT scout_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
-    CONSTRAINT scout_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
-    CONSTRAINT scout_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
-    CONSTRAINT scout_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
-    CONSTRAINT scout_payment_rules_window_days_check CHECK ((window_days > 0))
-);
-
-CREATE VIEW ops.v_payment_rules AS
- SELECT 'scout'::text AS rule_scope,
-    scout_rule.id AS rule_id,
-    (scout_rule.origin_tag)::text AS origin_tag,
-    scout_rule.milestone_trips,
-    scout_rule.window_days,
-    scout_rule.currency,
-    scout_rule.amount,
-    scout_rule.valid_from,
-    scout_rule.valid_to
-   FROM ops.scout_payment_rules scout_rule
-  WHERE scout_rule.is_active
-UNION ALL
- SELECT 'partner'::text AS rule_scope,
-    partner_rule.id AS rule_id,
-    (partner_rule.origin_tag)::text AS origin_tag,
-    partner_rule.milestone_trips,
-    partner_rule.window_days,
-    partner_rule.currency,
-    partner_rule.amount,
-    partner_rule.valid_from,
-    partner_rule.valid_to
-   FROM ops.partner_payment_rules partner_rule
-  WHERE partner_rule.is_active;
-
-CREATE VIEW canon.payment_rules_in_force AS
- SELECT rule_scope,
-    rule_id,
-    origin_tag,
-    milestone_trips,
-    window_days,
-    currency,
-    amount,
-    valid_from,
-    valid_to,
-    (datemultirange(daterange(valid_from, valid_to, '[]'::text)) - COALESCE(( SELECT range_agg(daterange(newer.valid_from, newer.valid_to, '[]'::text)) AS range_agg
-           FROM ops.v_payment_rules newer
-          WHERE ((newer.rule_scope = rule.rule_scope) AND (newer.origin_tag = rule.origin_tag) AND (newer.milestone_trips = rule.milestone_trips) AND ((newer.currency)::text = (rule.currency)::text) AND (ROW(newer.valid_from, newer.rule_id) > ROW(rule.valid_from, rule.rule_id)))), '{}'::datemultirange)) AS in_force
-   FROM ops.v_payment_rules rule;
-
-CREATE VIEW canon.derived_unmatched_cases AS
- SELECT 'UNMATCHED'::text AS case_kind,
-    (((unmatched.source_table)::text || '|'::text) || (unmatched.source_pk)::text) AS case_key,
-    NULL::uuid AS person_key,
-    (unmatched.source_table)::text AS source_table,
-    (unmatched.source_pk)::text AS source_pk,
-    NULL::text AS payment_key,
-    (unmatched.reason_code)::text AS reason_code,
-    unmatched.created_at AS since,
-    unmatched.match_probability AS probability,
-    (possible.amount)::numeric(12,2) AS amount,
-    possible.currency,
-        CASE
-            WHEN (record.scout_id IS NOT NULL) THEN ARRAY[record.scout_id]
-            ELSE '{}'::integer[]
-        END AS scout_ids,
-    ((unmatched.candidates_preview -> 0) ->> 'park_id'::text) AS park_id
-   FROM ((canon.identity_unmatched unmatched
-     LEFT JOIN canon.records_index record USING (source_table, source_pk))
-     LEFT JOIN LATERAL ( SELECT sum(rule.amount) AS amount,
-            (rule.currency)::text AS currency
-           FROM canon.payment_rules_in_force rule
-          WHERE ((record.scout_id IS NOT NULL) AND (rule.rule_scope = 'scout'::text) AND (rule.origin_tag = record.origin_tag) AND (rule.in_force @> record.event_date))
-          GROUP BY rule.currency
-          ORDER BY (sum(rule.amount)) DESC, rule.currency
-         LIMIT 1) possible ON (true))
-  WHERE (unmatched.status = 'OPEN'::public.unmatchedstatus);
-
-CREATE VIEW canon.derived_record_cases AS
- SELECT unmatched.case_kind,
-    unmatched.case_key,
-    unmatched.person_key,
-    unmatched.source_table,
-    unmatched.source_pk,
-    unmatched.payment_key,
-    unmatched.reason_code,
-    unmatched.since,
-    unmatched.probability,
-    unmatched.amount,
-    unmatched.currency,
-    unmatched.scout_ids,
-    unmatched.park_id
-   FROM canon.derived_unmatched_cases unmatched
-UNION ALL
- SELECT contested.case_kind,
-    contested.case_key,
-    contested.person_key,
-    contested.source_table,
-    contested.source_pk,
-    contested.payment_key,
-    contested.reason_code,
-    contested.since,
-    contested.probability,
-    contested.amount,
-    contested.currency,
-    contested.scout_ids,
-    contested.park_id
-   FROM canon.derived_contested_cases contested;
-
 CREATE TABLE canon.driver_orphan_quarantine (
     driver_id character varying NOT NULL,
     person_key uuid,
@@ -5346,6 +5121,23 @@ CREATE TABLE canon.drivers_index (
     row_version xid,
     account_group character varying,
     license_number text
+);
+
+CREATE TABLE canon.identity_links (
+    id integer NOT NULL,
+    person_key uuid NOT NULL,
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    snapshot_date timestamp with time zone NOT NULL,
+    match_rule character varying NOT NULL,
+    match_score integer NOT NULL,
+    confidence_level public.confidencelevel NOT NULL,
+    evidence jsonb,
+    linked_at timestamp with time zone DEFAULT now() NOT NULL,
+    run_id integer,
+    matched_driver_id character varying,
+    match_probability double precision,
+    weights_version integer
 );
 
 CREATE VIEW canon.trip_day_settings AS
@@ -5478,6 +5270,88 @@ CREATE VIEW canon.lead_conversions AS
     progress.is_deciding_origin
    FROM (progress
      LEFT JOIN observational.lead_ledger ledger USING (person_key));
+
+CREATE TABLE ops.partner_payment_rules (
+    id integer NOT NULL,
+    origin_tag character varying(50) NOT NULL,
+    window_days integer NOT NULL,
+    milestone_trips integer NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    currency character varying(3) DEFAULT ops.default_currency() NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    is_active boolean DEFAULT true NOT NULL,
+    notes text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT partner_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT partner_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
+    CONSTRAINT partner_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
+    CONSTRAINT partner_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
+    CONSTRAINT partner_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
+    CONSTRAINT partner_payment_rules_window_days_check CHECK ((window_days > 0))
+);
+
+CREATE TABLE ops.scout_payment_rules (
+    id integer NOT NULL,
+    origin_tag character varying(50) NOT NULL,
+    window_days integer NOT NULL,
+    milestone_trips integer NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    currency character varying(3) DEFAULT ops.default_currency() NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    is_active boolean DEFAULT true NOT NULL,
+    notes text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT scout_payment_rules_amount_check CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT scout_payment_rules_check CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
+    CONSTRAINT scout_payment_rules_currency_check CHECK (((currency)::text = ANY ((ARRAY['PEN'::character varying, 'COP'::character varying, 'USD'::character varying])::text[]))),
+    CONSTRAINT scout_payment_rules_milestone_trips_check CHECK ((milestone_trips > 0)),
+    CONSTRAINT scout_payment_rules_origin_tag_check CHECK (((origin_tag)::text = ANY ((ARRAY['cabinet'::character varying, 'fleet_migration'::character varying])::text[]))),
+    CONSTRAINT scout_payment_rules_window_days_check CHECK ((window_days > 0))
+);
+
+CREATE VIEW ops.v_payment_rules AS
+ SELECT 'scout'::text AS rule_scope,
+    scout_rule.id AS rule_id,
+    (scout_rule.origin_tag)::text AS origin_tag,
+    scout_rule.milestone_trips,
+    scout_rule.window_days,
+    scout_rule.currency,
+    scout_rule.amount,
+    scout_rule.valid_from,
+    scout_rule.valid_to
+   FROM ops.scout_payment_rules scout_rule
+  WHERE scout_rule.is_active
+UNION ALL
+ SELECT 'partner'::text AS rule_scope,
+    partner_rule.id AS rule_id,
+    (partner_rule.origin_tag)::text AS origin_tag,
+    partner_rule.milestone_trips,
+    partner_rule.window_days,
+    partner_rule.currency,
+    partner_rule.amount,
+    partner_rule.valid_from,
+    partner_rule.valid_to
+   FROM ops.partner_payment_rules partner_rule
+  WHERE partner_rule.is_active;
+
+CREATE VIEW canon.payment_rules_in_force AS
+ SELECT rule_scope,
+    rule_id,
+    origin_tag,
+    milestone_trips,
+    window_days,
+    currency,
+    amount,
+    valid_from,
+    valid_to,
+    (datemultirange(daterange(valid_from, valid_to, '[]'::text)) - COALESCE(( SELECT range_agg(daterange(newer.valid_from, newer.valid_to, '[]'::text)) AS range_agg
+           FROM ops.v_payment_rules newer
+          WHERE ((newer.rule_scope = rule.rule_scope) AND (newer.origin_tag = rule.origin_tag) AND (newer.milestone_trips = rule.milestone_trips) AND ((newer.currency)::text = (rule.currency)::text) AND (ROW(newer.valid_from, newer.rule_id) > ROW(rule.valid_from, rule.rule_id)))), '{}'::datemultirange)) AS in_force
+   FROM ops.v_payment_rules rule;
 
 CREATE VIEW canon.person_daily_trips AS
  SELECT link.person_key,
@@ -5619,6 +5493,212 @@ CREATE VIEW canon.lead_milestones AS
     is_deciding_origin
    FROM final;
 
+CREATE VIEW canon.scout_earnings AS
+ SELECT person_key,
+    origin_tag,
+    min((driver_id)::text) AS driver_id,
+    min(lead_date) AS lead_date,
+    max(milestone_trips) FILTER (WHERE milestone_achieved) AS milestone_reached,
+    max(achieved_date) AS milestone_date,
+    bool_or((achieved_date < (lead_date + 7))) AS eligible_7d,
+    sum(amount) FILTER (WHERE milestone_achieved) AS amount,
+    max(payable_date) AS payable_date,
+    (currency)::text AS currency
+   FROM canon.lead_milestones milestone
+  WHERE ((rule_scope = 'scout'::text) AND is_deciding_origin)
+  GROUP BY person_key, origin_tag, currency;
+
+CREATE VIEW canon.derived_conflict_cases AS
+ SELECT 'CONFLICT'::text AS case_kind,
+    (conflict.person_key)::text AS case_key,
+    conflict.person_key,
+    NULL::text AS source_table,
+    NULL::text AS source_pk,
+    NULL::text AS payment_key,
+    COALESCE((ledger.evidence_json ->> 'conflict_reason'::text), 'SEVERAL_SCOUTS'::text) AS reason_code,
+    conflict.since,
+    NULL::double precision AS probability,
+    (earned.amount)::numeric(12,2) AS amount,
+    earned.currency,
+    ARRAY( SELECT DISTINCT claim.scout_id
+           FROM unnest(conflict.claimants) claim(scout_id)
+          WHERE (claim.scout_id IS NOT NULL)
+          ORDER BY claim.scout_id) AS scout_ids,
+    ( SELECT min((driver.park_id)::text) AS min
+           FROM (canon.identity_links link
+             JOIN canon.drivers_index driver ON (((driver.driver_id)::text = (link.source_pk)::text)))
+          WHERE ((link.person_key = conflict.person_key) AND ((link.source_table)::text = 'drivers'::text))) AS park_id
+   FROM ((canon.conflicts conflict
+     JOIN observational.lead_ledger ledger ON ((ledger.person_key = conflict.person_key)))
+     LEFT JOIN LATERAL ( SELECT earning.amount,
+            earning.currency
+           FROM canon.scout_earnings earning
+          WHERE ((earning.person_key = conflict.person_key) AND (earning.amount IS NOT NULL))
+          ORDER BY earning.amount DESC, earning.currency
+         LIMIT 1) earned ON (true));
+
+CREATE TABLE canon.identity_contested (
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    reason_code text NOT NULL,
+    candidates jsonb NOT NULL,
+    matched_driver_id character varying,
+    since timestamp with time zone NOT NULL,
+    run_id integer NOT NULL
+);
+
+CREATE TABLE canon.records_index (
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    source_row_id bigint NOT NULL,
+    row_version xid NOT NULL,
+    event_date date,
+    recorded_at timestamp with time zone,
+    name_norm text,
+    phone_norm text,
+    license_norm text,
+    plate_norm text,
+    car_fingerprint text,
+    driver_id character varying,
+    scout_id integer,
+    origin_tag text NOT NULL,
+    payload jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    run_id integer NOT NULL,
+    gone_since timestamp with time zone,
+    digest uuid,
+    withdrawn_scout_ids integer[],
+    license_number text
+);
+
+CREATE TABLE canon.scout_payments (
+    person_key uuid NOT NULL,
+    driver_id text,
+    scout_id integer,
+    origin_tag text,
+    source_table text,
+    source_pk text,
+    attribution_date date,
+    milestone_reached integer NOT NULL,
+    milestone_date date,
+    eligible_7d boolean NOT NULL,
+    amount_payable numeric(10,2) NOT NULL,
+    payment_status text NOT NULL,
+    block_reason text,
+    lead_date date,
+    payable_date date,
+    currency text,
+    quarantined_driver_ids text[]
+);
+
+CREATE VIEW canon.derived_contested_cases AS
+ SELECT
+        CASE
+            WHEN (contested.reason_code = 'REPLACED_RECORD'::text) THEN 'REPLACED'::text
+            ELSE 'CONTESTED'::text
+        END AS case_kind,
+    (((contested.source_table)::text || '|'::text) || (contested.source_pk)::text) AS case_key,
+    link.person_key,
+    (contested.source_table)::text AS source_table,
+    (contested.source_pk)::text AS source_pk,
+    NULL::text AS payment_key,
+    contested.reason_code,
+    contested.since,
+    (((contested.candidates -> 0) ->> 'probability'::text))::double precision AS probability,
+    (payable.amount_payable)::numeric(12,2) AS amount,
+    payable.currency,
+        CASE
+            WHEN (record.scout_id IS NOT NULL) THEN ARRAY[record.scout_id]
+            ELSE '{}'::integer[]
+        END AS scout_ids,
+    ((contested.candidates -> 0) ->> 'park_id'::text) AS park_id
+   FROM (((canon.identity_contested contested
+     LEFT JOIN canon.identity_links link USING (source_table, source_pk))
+     LEFT JOIN canon.records_index record USING (source_table, source_pk))
+     LEFT JOIN LATERAL ( SELECT payment.amount_payable,
+            payment.currency
+           FROM canon.scout_payments payment
+          WHERE ((payment.person_key = link.person_key) AND (payment.currency IS NOT NULL))
+          ORDER BY payment.amount_payable DESC, payment.currency
+         LIMIT 1) payable ON (true))
+  WHERE ((contested.source_table)::text <> 'drivers'::text);
+
+CREATE TABLE canon.identity_unmatched (
+    id integer NOT NULL,
+    source_table character varying NOT NULL,
+    source_pk character varying NOT NULL,
+    snapshot_date timestamp with time zone NOT NULL,
+    reason_code character varying NOT NULL,
+    details jsonb,
+    candidates_preview jsonb,
+    status public.unmatchedstatus DEFAULT 'OPEN'::public.unmatchedstatus NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp with time zone,
+    run_id integer,
+    event_date date,
+    match_probability double precision
+);
+
+CREATE VIEW canon.derived_unmatched_cases AS
+ SELECT 'UNMATCHED'::text AS case_kind,
+    (((unmatched.source_table)::text || '|'::text) || (unmatched.source_pk)::text) AS case_key,
+    NULL::uuid AS person_key,
+    (unmatched.source_table)::text AS source_table,
+    (unmatched.source_pk)::text AS source_pk,
+    NULL::text AS payment_key,
+    (unmatched.reason_code)::text AS reason_code,
+    unmatched.created_at AS since,
+    unmatched.match_probability AS probability,
+    (possible.amount)::numeric(12,2) AS amount,
+    possible.currency,
+        CASE
+            WHEN (record.scout_id IS NOT NULL) THEN ARRAY[record.scout_id]
+            ELSE '{}'::integer[]
+        END AS scout_ids,
+    ((unmatched.candidates_preview -> 0) ->> 'park_id'::text) AS park_id
+   FROM ((canon.identity_unmatched unmatched
+     LEFT JOIN canon.records_index record USING (source_table, source_pk))
+     LEFT JOIN LATERAL ( SELECT sum(rule.amount) AS amount,
+            (rule.currency)::text AS currency
+           FROM canon.payment_rules_in_force rule
+          WHERE ((record.scout_id IS NOT NULL) AND (rule.rule_scope = 'scout'::text) AND (rule.origin_tag = record.origin_tag) AND (rule.in_force @> record.event_date))
+          GROUP BY rule.currency
+          ORDER BY (sum(rule.amount)) DESC, rule.currency
+         LIMIT 1) possible ON (true))
+  WHERE (unmatched.status = 'OPEN'::public.unmatchedstatus);
+
+CREATE VIEW canon.derived_record_cases AS
+ SELECT unmatched.case_kind,
+    unmatched.case_key,
+    unmatched.person_key,
+    unmatched.source_table,
+    unmatched.source_pk,
+    unmatched.payment_key,
+    unmatched.reason_code,
+    unmatched.since,
+    unmatched.probability,
+    unmatched.amount,
+    unmatched.currency,
+    unmatched.scout_ids,
+    unmatched.park_id
+   FROM canon.derived_unmatched_cases unmatched
+UNION ALL
+ SELECT contested.case_kind,
+    contested.case_key,
+    contested.person_key,
+    contested.source_table,
+    contested.source_pk,
+    contested.payment_key,
+    contested.reason_code,
+    contested.since,
+    contested.probability,
+    contested.amount,
+    contested.currency,
+    contested.scout_ids,
+    contested.park_id
+   FROM canon.derived_contested_cases contested;
+
 CREATE TABLE canon.payments_without_claim (
     payment_key text NOT NULL,
     payment_id integer,
@@ -5670,49 +5750,21 @@ CREATE VIEW canon.payment_explanations AS
          LIMIT 1) decision)
   WHERE (payment.is_paid AND ((decision.after ->> 'explanation'::text) IS NOT NULL) AND (decision.decided_at >= payment.since));
 
-CREATE VIEW canon.scout_earnings AS
- SELECT person_key,
-    origin_tag,
-    min((driver_id)::text) AS driver_id,
-    min(lead_date) AS lead_date,
-    max(milestone_trips) FILTER (WHERE milestone_achieved) AS milestone_reached,
-    max(achieved_date) AS milestone_date,
-    bool_or((achieved_date < (lead_date + 7))) AS eligible_7d,
-    sum(amount) FILTER (WHERE milestone_achieved) AS amount,
-    max(payable_date) AS payable_date,
-    (currency)::text AS currency
-   FROM canon.lead_milestones milestone
-  WHERE ((rule_scope = 'scout'::text) AND is_deciding_origin)
-  GROUP BY person_key, origin_tag, currency;
-
 CREATE VIEW canon.derived_review_cases AS
- SELECT 'CONFLICT'::text AS case_kind,
-    (conflict.person_key)::text AS case_key,
+ SELECT conflict.case_kind,
+    conflict.case_key,
     conflict.person_key,
-    NULL::text AS source_table,
-    NULL::text AS source_pk,
-    NULL::text AS payment_key,
-    COALESCE((ledger.evidence_json ->> 'conflict_reason'::text), 'SEVERAL_SCOUTS'::text) AS reason_code,
+    conflict.source_table,
+    conflict.source_pk,
+    conflict.payment_key,
+    conflict.reason_code,
     conflict.since,
-    NULL::double precision AS probability,
-    (earned.amount)::numeric(12,2) AS amount,
-    earned.currency,
-    ARRAY( SELECT DISTINCT claim.scout_id
-           FROM unnest(conflict.claimants) claim(scout_id)
-          WHERE (claim.scout_id IS NOT NULL)
-          ORDER BY claim.scout_id) AS scout_ids,
-    ( SELECT min((driver.park_id)::text) AS min
-           FROM (canon.identity_links link
-             JOIN canon.drivers_index driver ON (((driver.driver_id)::text = (link.source_pk)::text)))
-          WHERE ((link.person_key = conflict.person_key) AND ((link.source_table)::text = 'drivers'::text))) AS park_id
-   FROM ((canon.conflicts conflict
-     JOIN observational.lead_ledger ledger ON ((ledger.person_key = conflict.person_key)))
-     LEFT JOIN LATERAL ( SELECT earning.amount,
-            earning.currency
-           FROM canon.scout_earnings earning
-          WHERE ((earning.person_key = conflict.person_key) AND (earning.amount IS NOT NULL))
-          ORDER BY earning.amount DESC, earning.currency
-         LIMIT 1) earned ON (true))
+    conflict.probability,
+    conflict.amount,
+    conflict.currency,
+    conflict.scout_ids,
+    conflict.park_id
+   FROM canon.derived_conflict_cases conflict
 UNION ALL
  SELECT record.case_kind,
     record.case_key,
@@ -9976,14 +10028,18 @@ CREATE VIEW ops.v_review_cases AS
 
 CREATE VIEW ops.v_review_counts AS
  SELECT case_kind,
-    count(*) AS cases,
+    ( SELECT count(*) AS count
+           FROM canon.review_cases waiting
+          WHERE (waiting.case_kind = kind.case_kind)) AS cases,
     ( SELECT count(*) AS count
            FROM ((ops.review_postponements postponed
              JOIN canon.review_cases waiting USING (case_kind, case_key))
              CROSS JOIN canon.local_today local)
-          WHERE ((postponed.case_kind = kept.case_kind) AND (postponed.postponed_until > local.today))) AS postponed
-   FROM canon.review_cases kept
-  GROUP BY case_kind;
+          WHERE ((postponed.case_kind = kind.case_kind) AND (postponed.postponed_until > local.today))) AS postponed
+   FROM ( VALUES ('CONFLICT'::text), ('UNMATCHED'::text), ('CONTESTED'::text), ('REPLACED'::text), ('UNEXPLAINED_PAYMENT'::text)) kind(case_kind)
+  WHERE (EXISTS ( SELECT 1
+           FROM canon.review_cases kept
+          WHERE (kept.case_kind = kind.case_kind)));
 
 CREATE VIEW ops.v_run_steps AS
  SELECT run_id,

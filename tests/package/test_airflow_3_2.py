@@ -8,10 +8,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from control_tower.settings import get_settings
-from tests.e2e.conftest import CHROMIUM, NO_BROWSER
+from devtools import browser
 from tests.e2e.reader import try_everything
 from tests.e2e.served import Served, served
 from tests.identity import crashes
@@ -143,12 +143,10 @@ def test_roles_are_airflow_s(filled: Served, name: str, reading: int, starting: 
 
 @pytest.fixture
 def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip(NO_BROWSER)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    if browser.CHROMIUM is None:
+        pytest.skip(browser.NO_BROWSER)
+    with browser.chromium() as started:
         yield started
-        started.close()
 
 
 def test_pages_downloads_and_runs_work_in_chromium(

@@ -58,8 +58,6 @@ def test_the_answer_is_the_worst_of_all_that_is_looked_at(
         "attribution_state": "OK",
         "attribution_reasons": [],
         "checked_at": datetime.now(UTC),
-        "unhealthy_sources": {},
-        "red_sources": 0,
         "unhealthy_checks": {},
         "red_checks": 0,
         "watch_severity": "OK",
@@ -88,8 +86,9 @@ def test_the_answer_is_the_worst_of_all_that_is_looked_at(
         ({}, "OK"),
         ({"attribution_state": "WARN"}, "YELLOW"),
         ({"attribution_state": "FAIL"}, "RED"),
-        ({"unhealthy_sources": {"drivers": "YELLOW_INGESTION_1D"}}, "YELLOW"),
-        ({"unhealthy_sources": {"drivers": "RED_NO_DATA"}, "red_sources": 1}, "RED"),
+        ({"source": ("YELLOW", "YELLOW_INGESTION_1D")}, "YELLOW"),
+        ({"source": ("RED", "RED_NO_DATA")}, "RED"),
+        ({"source": ("UNKNOWN", "UNKNOWN")}, "OK"),
         ({"unhealthy_checks": {"channel.mail": "YELLOW_DELIVERY_FAILING"}}, "YELLOW"),
         ({"unhealthy_checks": {"invariant.x": "RED_INVARIANT_BROKEN"}, "red_checks": 1}, "RED"),
         ({"watch_severity": "YELLOW", "watch_state": "YELLOW_CHECKS_STALE"}, "YELLOW"),
@@ -97,6 +96,9 @@ def test_the_answer_is_the_worst_of_all_that_is_looked_at(
         ({"database_version": "0.0.9"}, "YELLOW"),
         ({"database_version": None}, "YELLOW"),
     ):
+        severity, state = differs.get("source", ("OK", "OK"))
+        source = SimpleNamespace(source_name="drivers", severity=severity, health_status=state)
+        monkeypatch.setattr(ask, "sources", lambda *_, source=source: [source])
         assert ask.health(Told(str(differs)), current_user).status == status, differs  # type: ignore[arg-type]
 
 

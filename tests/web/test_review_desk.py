@@ -237,6 +237,45 @@ def test_later_is_tomorrow_at_the_earliest_and_ends_with_a_decision(editor: Test
     assert code(postpone(1)) == (404, "UNKNOWN_CASE")
 
 
+def test_what_waits_is_counted_once_and_decisions_since_beside_it(
+    editor: TestClient, own_fleet: Warehouse, persons: list[str]
+) -> None:
+    def kinds() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = editor.get("/review/progress").json()["kinds"]
+        return found
+
+    def counted_anew() -> list[dict[str, Any]]:
+        listing.ttl_cache.clear()
+        return kinds()
+
+    attribute()
+    record = own_fleet.execute("select case_key from ops.v_review_cases where case_kind = 'UNMATCHED'").fetchone()
+    assert record is not None
+    unmatched = {"case_kind": "UNMATCHED", "case_key": record[0], "choice": {"ignore": True}}
+    before = counted_anew()
+    assert {kind["case_kind"] for kind in before} >= {"CONFLICT", "UNMATCHED"}
+    done = decide(editor, [conflict(key) for key in persons[:3]])["outcomes"]
+    done += decide(editor, [unmatched])["outcomes"]
+    decided = kinds()
+    assert {kind["case_kind"]: kind["cases"] for kind in before if kind not in decided} == {
+        kind["case_kind"]: kind["cases"] + (3 if kind["case_kind"] == "CONFLICT" else 1)
+        for kind in decided
+        if kind not in before
+    }
+    assert decided == counted_anew()
+    for one in (done[0], done[3]):  # of a decision that the count knows, and of one that it does not
+        undo = one["decision"]["undo"]
+        assert editor.post(f"/{undo['path']}", json={**undo["body"], "reason": REASON}).status_code == 200
+        assert kinds() == counted_anew(), one
+    listing.ttl_cache.clear()
+    postponed = {**CONFLICT, "until": str(today() + timedelta(days=1))}
+    assert editor.post("/review/postpone", json=postponed).status_code == 200
+    waiting = editor.get("/review/progress").json()
+    assert editor.post(RESOLVE, json={"scout_id": 7, "reason": REASON}).status_code == 200
+    after = editor.get("/review/progress").json()
+    assert (after["open"], after["postponed"]) == (waiting["open"], waiting["postponed"] - 1)
+
+
 def test_a_case_is_put_off_until_its_day_and_no_longer(editor: TestClient, own_fleet: Warehouse) -> None:
     put_off = (
         "insert into ops.review_postponements (case_kind, case_key, postponed_until, postponed_by)"

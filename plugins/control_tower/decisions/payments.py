@@ -6,9 +6,7 @@ from control_tower.decisions.precedence import PAYMENT_FILES, repeated_decision
 from control_tower.decisions.transaction import Author, Decision, decision_transaction
 from control_tower.decisions.undo import newest_decision
 from control_tower.errors import UnknownDecision, UnknownPayment
-
-PAYMENTS = "yango_payment_ledger"
-"""The source that decisions on payments name; the key of the payment is their `source_pk`."""
+from control_tower.review_cases import PAYMENTS
 
 
 def explain_payment(

@@ -18,7 +18,7 @@ from control_tower.database import fetch_one, fetch_rows, read_sql
 from control_tower.errors import ChoiceUnclear, DecisionRefused, ReasonMissing, UnknownPerson
 from control_tower.operators import step_session
 from control_tower.payments.read_models import refresh_person
-from control_tower.review_cases import refresh_cases
+from control_tower.review_cases import refresh_case
 
 log = logging.getLogger(__name__)
 
@@ -154,8 +154,8 @@ class DecisionTransaction:
         )
         if person_key is not None and not self.is_dry_run:  # it refuses nothing
             refresh_person(self.connection, person_key, self.decided_at)
-        if source_pk is not None and not self.is_dry_run:
-            refresh_cases(self.connection, source_table=source_table, source_pk=source_pk)
+        if source_table is not None and source_pk is not None and not self.is_dry_run:
+            refresh_case(self.connection, source_table, source_pk)
         return Decision(**row, notes=tuple(self.notes))
 
     def earlier_decision(self) -> Decision | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -77,11 +77,11 @@ class Formats:
         if value is None:
             return NOTHING
         local = value.astimezone(self.zone) if isinstance(value, datetime) and value.tzinfo else value
-        return format_date(local, DAY, locale=self._locale)
+        return _written_day(local.date() if isinstance(local, datetime) else local, DAY, self._locale)
 
     def short_day(self, value: date) -> str:
         """A day without its year."""
-        return format_date(value, "d MMM", locale=self._locale)
+        return _written_day(value, "d MMM", self._locale)
 
     def moment(self, value: datetime | None) -> str:
         """A day with hour and minute, in the local zone."""
@@ -100,7 +100,8 @@ class Formats:
     def _local(self, value: datetime | None, pattern: str) -> str:
         if value is None:
             return NOTHING
-        return format_datetime(value, pattern, tzinfo=self.zone, locale=self._locale)
+        moment = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)  # as Babel takes one without
+        return _written_moment(moment, pattern, self.zone, self._locale)
 
     def ago(self, value: datetime | None) -> str:
         """How long ago a moment was, or how soon it will be."""
@@ -138,6 +139,20 @@ class Formats:
         counts = {"d": minutes // 1440, "h": minutes % 1440 // 60, "min": minutes % 60}
         parts = [f"{count} {unit}" for unit, count in counts.items() if count]
         return " ".join(parts[:2]) or self.texts.gettext("less than 1 min")
+
+
+# A page writes the same days and moments many times, and Babel takes long for one.
+_REMEMBERED = 4_096
+
+
+@lru_cache(_REMEMBERED)
+def _written_day(day: date, pattern: str, locale: Locale) -> str:
+    return format_date(day, pattern, locale=locale)
+
+
+@lru_cache(_REMEMBERED)
+def _written_moment(moment: datetime, pattern: str, zone: ZoneInfo, locale: Locale) -> str:
+    return format_datetime(moment, pattern, tzinfo=zone, locale=locale)
 
 
 @cache

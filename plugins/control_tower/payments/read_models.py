@@ -12,7 +12,7 @@ import psycopg
 from control_tower.attribution.batches import in_batches, side_by_side
 from control_tower.database import execute_file, fetch_one, fetch_rows, read_sql
 from control_tower.payments.cabinet_claims import MONEY_STATE
-from control_tower.review_cases import complete_cases, refresh_cases
+from control_tower.review_cases import complete_cases, refresh_conflicts
 from control_tower.settings import get_settings
 from control_tower.statistics import gather_statistics
 
@@ -75,7 +75,7 @@ def refresh_scout_payments(connection: psycopg.Connection[Any], run_id: int) -> 
 def derive_scout_payments(connection: psycopg.Connection[Any], persons: list[Any]) -> int:
     """Derive these persons' rows of scout_payments and their conflicts; returns how many were written or deleted."""
     changed = execute_file(connection, REFRESH_SCOUT_PAYMENTS, {"persons": persons})["changed"]
-    refresh_cases(connection, [str(person) for person in persons])
+    refresh_conflicts(connection, [str(person) for person in persons])
     return changed
 
 

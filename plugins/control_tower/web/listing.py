@@ -150,7 +150,7 @@ class Listing(Generic[RowT]):
         name: str,
         filters: Mapping[str, Any],
     ) -> list[dict[str, Any]]:
-        key = (*database_of(connection), name, *sorted((part, repr(value)) for part, value in filters.items()))
+        key = (*as_decided(connection), name, *sorted((part, repr(value)) for part, value in filters.items()))
         return ttl_cache.get(key, lambda: connection.execute(query, filters).fetchall())
 
     def _of_listed(self, file: str) -> sql.Composed:
@@ -189,14 +189,19 @@ class Listing(Generic[RowT]):
         return sql.SQL(", ").join(directions[descends].format(sql.Identifier(column)) for column, descends in columns)
 
 
-def database_of(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, int, str, int | None]:
-    """Host, port and name of the database that a session is on, and its newest decision: part of each cache key.
+def database_of(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, int, str]:
+    """Host, port and name of the database that a session is on: part of each cache key."""
+    info = connection.info
+    return info.host, info.port, info.dbname
+
+
+def as_decided(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, int, str, int | None]:
+    """`database_of` and the newest human decision, for answers that a decision changes.
 
     So what was counted before a human decided is counted again, in every process of the web.
     """
-    info = connection.info
     newest = execute_prepared(connection, "web/review/newest_decision.sql").fetchone() or {"id": None}
-    return info.host, info.port, info.dbname, newest["id"]
+    return *database_of(connection), newest["id"]
 
 
 @cache
@@ -221,8 +226,8 @@ class TTLCache:
         self._answers: dict[tuple[object, ...], tuple[float, Any]] = {}
         self._computing: set[tuple[object, ...]] = set()
 
-    def get(self, key: tuple[object, ...], compute: Callable[[], AnswerT]) -> AnswerT:
-        """The cached answer, or what `compute()` returns."""
+    def get(self, key: tuple[object, ...], compute: Callable[[], AnswerT], *, seconds: float | None = None) -> AnswerT:
+        """The cached answer, or what `compute()` returns; `seconds`: how long it lives, if not as said above."""
         with self._lock:
             while True:
                 cached = self._answers.get(key)
@@ -240,8 +245,8 @@ class TTLCache:
             with self._lock:
                 if len(self._answers) >= self.MAX_ENTRIES:
                     self._answers.clear()
-                until = ended + min((ended - began) * self.FACTOR, self.LONGEST_SECONDS)
-                self._answers[key] = (until, answer)
+                lives = min((ended - began) * self.FACTOR, self.LONGEST_SECONDS) if seconds is None else seconds
+                self._answers[key] = (ended + lives, answer)
             return answer
         finally:
             with self._lock:

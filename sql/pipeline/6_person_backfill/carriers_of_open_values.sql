@@ -54,5 +54,12 @@ select
     ) as person_names
 from carriers
 left join canon.identity_links as link using (source_table, source_pk)
-left join canon.mergeable_persons as mergeable on mergeable.person_key = link.person_key
+-- looked up person by person: of persons that the batch before created the planner knows nothing, and would compare
+-- each carrier with all of them
+left join lateral (
+    select found.person_key
+    from canon.mergeable_persons as found
+    where found.person_key = link.person_key
+    offset 0 -- noqa: AM09
+) as mergeable on true
 order by carriers.kind, carriers.value, carriers.source_table, carriers.source_pk;

@@ -1,15 +1,6 @@
--- Attribution, sources and the watch itself as they stand now, and invariants, DAG files, channels, and whether all of
+-- Attribution and the watch itself as they stand now, and invariants, DAG files, channels, and whether all of
 -- it could be looked at, as the last health check found them, in one row.
-with unhealthy as materialized (
-    select
-        source.source_name,
-        source.health_status,
-        source.severity
-    from ops.v_data_health_status as source
-    where source.severity in ('YELLOW', 'RED')
-),
-
-broken as materialized (
+with broken as materialized (
     select
         check_result.check_name,
         check_result.state,
@@ -28,8 +19,6 @@ select
     attribution.state as attribution_state,
     attribution.reasons as attribution_reasons,
     attribution.checked_at,
-    (select coalesce(jsonb_object_agg(source_name, health_status), '{}') from unhealthy) as unhealthy_sources,
-    (select count(*) from unhealthy where severity = 'RED') as red_sources,
     (select coalesce(jsonb_object_agg(check_name, state), '{}') from broken) as unhealthy_checks,
     (select count(*) from broken where severity = 'RED') as red_checks,
     watch.severity as watch_severity,

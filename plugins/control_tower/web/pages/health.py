@@ -7,18 +7,19 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
 from control_tower.i18n.formats import Formats
 from control_tower.monitoring.states import CHECK_FAILED
 from control_tower.web.explain import Explainer
 from control_tower.web.language import language_of
-from control_tower.web.listing import database_of, ttl_cache
+from control_tower.web.listing import as_decided, ttl_cache
 from control_tower.web.models.health import Check, CheckChange, Health, Source
 from control_tower.web.pages.charts import Spark, spark
 from control_tower.web.pages.check_strip import StripDay, strip
 from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.health_note import place_of
-from control_tower.web.pages.rendering import page
+from control_tower.web.pages.rendering import page, rendered, site
 from control_tower.web.permissions import CurrentUserDep, readers_router
 from control_tower.web.pool import connection_pools
 from control_tower.web.queries import health as ask
@@ -41,12 +42,12 @@ def health(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuer
     """Pipelines, open alerts, sources, checks and what was."""
     explain = Explainer(language_of(request))
     with connection_pools().reading() as connection:
-        key = (*database_of(connection), "health_page", current_user.sees_personal_data)
+        key = (*as_decided(connection), "health_page", current_user.sees_personal_data)
         picture: tuple[Health, list[Source], list[Check]] = ttl_cache.get(
             key,
             lambda: (
                 ask.health(connection, current_user),
-                ask.SOURCES.page(connection, current_user, {"severity": None}, page=1, page_size=100).rows,
+                ask.sources(connection, current_user),
                 ask.CHECKS.page(connection, current_user, {"severity": None}, page=1, page_size=200).rows,
             ),
         )
@@ -58,6 +59,11 @@ def health(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuer
         arrived = ask_watch.arrivals(connection, SPARK_DAYS)
         changed = ask_watch.changes(connection, current_user, None)
     found, sources, checks = picture
+
+    def tables() -> Markup:
+        drawn = {"sparks": _sparks(request, arrived), "strips": _strips(request, checks, changed)}
+        return rendered(request, "health_tables.html", sources=sources, checks=checks, **drawn)
+
     problems = _problems(found, checks, explain)
     return page(
         request,
@@ -65,8 +71,8 @@ def health(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuer
         found=found,
         status=max([found.status, *(problem["severity"] for problem in problems)], key=ORDER.index),
         problems=problems,
-        sources=sources,
-        checks=checks,
+        # most of the page, and the same for all who may see the same
+        tables=ttl_cache.get((*key, language_of(request), site(request), "tables"), tables),
         states={check.check_name: check for check in checks},
         alerts=alerts,
         history=[alert for alert in history if alert.closed_at is not None],
@@ -74,8 +80,6 @@ def health(request: Request, current_user: CurrentUserDep, _: Annotated[PageQuer
         mutes=mutes,
         place_of=place_of,
         troubles={trouble.check_name: trouble for trouble in getattr(request.state, "health_note", None) or ()},
-        sparks=_sparks(request, arrived),
-        strips=_strips(request, checks, changed),
         may={
             "identity_run": current_user.may("POST", "identity_ingestion"),
             "scout_attribution_refresh": current_user.may("POST", "scout_attribution_refresh"),

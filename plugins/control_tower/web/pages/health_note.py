@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from fastapi import Request
 
 from control_tower.errors import ControlTowerError
-from control_tower.web.listing import database_of, ttl_cache
+from control_tower.web.listing import ttl_cache
 from control_tower.web.permissions import CurrentUserDep
 from control_tower.web.pool import connection_pools
 from control_tower.web.sql_files import execute_prepared
@@ -73,12 +73,13 @@ def note_health(request: Request, current_user: CurrentUserDep) -> None:
 
 def troubles() -> list[Trouble]:
     """Checks that are yellow or red, the worst first; remembered for moments (see `listing.TTLCache`)."""
-    with connection_pools().reading() as connection:
 
-        def read() -> list[Trouble]:
-            global _last_known  # noqa: PLW0603 - one per process
+    def read() -> list[Trouble]:
+        global _last_known  # noqa: PLW0603 - one per process
+        with pools.reading() as connection:
             found = [Trouble(**row) for row in execute_prepared(connection, "web/health/health_note.sql")]
-            _last_known = (datetime.now(UTC), found)
-            return found
+        _last_known = (datetime.now(UTC), found)
+        return found
 
-        return ttl_cache.get((*database_of(connection), "health_note"), read)
+    pools = connection_pools()  # not a session: what is remembered needs none
+    return ttl_cache.get((pools, "health_note"), read)

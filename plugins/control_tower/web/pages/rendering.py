@@ -13,6 +13,7 @@ from urllib.parse import quote_plus
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from control_tower.i18n.catalogue import Language, capitalised, catalogue
 from control_tower.i18n.formats import Formats
@@ -61,6 +62,18 @@ def json_text(value: Any) -> str:
 def page(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:
     """A page, or a part of one, from a file of `templates` and its variables; without a login only errors are shown."""
     language = language_of(request)
+    response = HTMLResponse(rendered(request, template, **context), status_code=status_code)
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    response.headers["Content-Language"] = language
+    if "lang" in request.query_params:
+        base = site(request) + PREFIX
+        response.set_cookie(COOKIE, language, max_age=A_YEAR, path=base, samesite="lax", httponly=True)
+    return response
+
+
+def rendered(request: Request, template: str, **context: Any) -> Markup:
+    """The text of a file of `templates` with its variables, to be sent, or to be put into a page."""
+    language = language_of(request)
     base = site(request) + PREFIX
     user: CurrentUser | None = getattr(request.state, "current_user", None)
     variables = {
@@ -82,12 +95,7 @@ def page(request: Request, template: str, *, status_code: int = 200, **context: 
     }
     with _rendering:
         text = templates(language).get_template(template).render(variables)
-    response = HTMLResponse(text, status_code=status_code)
-    response.headers["Vary"] = "Accept-Language, Cookie"
-    response.headers["Content-Language"] = language
-    if "lang" in request.query_params:
-        response.set_cookie(COOKIE, language, max_age=A_YEAR, path=base, samesite="lax", httponly=True)
-    return response
+    return Markup(text)  # noqa: S704 - the template has escaped its variables
 
 
 def site(request: Request) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 import psycopg
 
-from control_tower.decisions.payments import PAYMENTS
 from control_tower.i18n.catalogue import Language, capitalised
+from control_tower.review_cases import PAYMENTS
 from control_tower.web.pages.decisions import ShownDecision, scouts_named_in, shown_decisions
 from control_tower.web.pages.review_evidence import (
     MOST_SIDES,

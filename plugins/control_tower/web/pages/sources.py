@@ -21,6 +21,7 @@ from control_tower.web.pages.form_fields import PageQuery
 from control_tower.web.pages.rendering import page
 from control_tower.web.permissions import CurrentUserDep, readers_router
 from control_tower.web.pool import connection_pools
+from control_tower.web.queries import health as ask
 from control_tower.web.queries import watch as ask_watch
 
 router = readers_router("pipeline_health", prefix="/sources", include_in_schema=False)
@@ -37,9 +38,7 @@ def source(
     if source_name not in WATCHED_SOURCES:
         raise ApiError("UNKNOWN_SOURCE", name=source_name)
     with connection_pools().reading() as connection:
-        found = next(
-            (row for row in ask_watch.sources(connection, current_user) if row.source_name == source_name), None
-        )
+        found = next((row for row in ask.sources(connection, current_user) if row.source_name == source_name), None)
         expectation = ask_watch.expectation(connection, source_name)
         days = ask_watch.source_days(connection, source_name)
         history = check_history(connection, current_user, f"source.{source_name}", request)

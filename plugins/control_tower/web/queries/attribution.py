@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 
 from control_tower.jobs import JobType
-from control_tower.web.listing import Listing, database_of, ttl_cache
+from control_tower.web.listing import Listing, as_decided, ttl_cache
 from control_tower.web.models.attribution import (
     AttributedPerson,
     BacklogPerson,
@@ -77,7 +77,7 @@ def metrics(connection: psycopg.Connection[dict[str, Any]]) -> Metrics:
         row = execute_prepared(connection, "web/attribution/attribution_metrics.sql").fetchone() or {}
         return Metrics.model_validate({**row, "backlog": row, "last_job": row})
 
-    return ttl_cache.get((*database_of(connection), "attribution_metrics"), read)
+    return ttl_cache.get((*as_decided(connection), "attribution_metrics"), read)
 
 
 def has_persons(connection: psycopg.Connection[dict[str, Any]]) -> bool:

@@ -9,7 +9,7 @@ import psycopg
 from control_tower import __version__
 from control_tower.monitoring import states
 from control_tower.monitoring.probes import VERSION_CHECK
-from control_tower.web.listing import Listing, database_of, ttl_cache
+from control_tower.web.listing import Listing, as_decided, database_of, ttl_cache
 from control_tower.web.models.health import (
     Alert,
     AttributionHealth,
@@ -109,6 +109,15 @@ MUTES = Listing(
 _OF_ATTRIBUTION: dict[str, Literal["OK", "YELLOW", "RED"]] = {"OK": "OK", "WARN": "YELLOW", "FAIL": "RED"}
 
 
+def sources(connection: psycopg.Connection[dict[str, Any]], current_user: CurrentUser) -> list[Source]:
+    """Every source as it stands now, the worst first; remembered, because it looks into large sources."""
+
+    def read() -> list[Source]:
+        return SOURCES.page(connection, current_user, {"severity": None}, page=1, page_size=100).rows
+
+    return ttl_cache.get((*database_of(connection), "sources"), read)
+
+
 def health(connection: psycopg.Connection[dict[str, Any]], current_user: CurrentUser) -> Health:
     """The overall health: the worst of pipelines, attribution, sources, checks and the health check itself."""
     found = execute_prepared(connection, "web/health/health_pipelines.sql").fetchall()
@@ -117,19 +126,20 @@ def health(connection: psycopg.Connection[dict[str, Any]], current_user: Current
     def overview() -> dict[str, Any]:
         return execute_prepared(connection, "web/health/health_overview.sql").fetchone() or {}
 
-    row = ttl_cache.get((*database_of(connection), "health_overview"), overview)
-    sources: dict[str, str] = row["unhealthy_sources"]
+    row = ttl_cache.get((*as_decided(connection), "health_overview"), overview)
+    unhealthy = [source for source in sources(connection, current_user) if source.severity in ("YELLOW", "RED")]
+    of_sources = {source.source_name: source.health_status for source in unhealthy}
     watch = Watch(severity=row["watch_severity"], state=row["watch_state"])
     severities = [pipeline.severity for pipeline in pipelines]
     severities += [_OF_ATTRIBUTION[row["attribution_state"]], watch.severity or "RED"]
-    severities += ["RED"] if row["red_sources"] else ["YELLOW"] if sources else []
+    severities += [source.severity for source in unhealthy]
     broken: dict[str, str] = dict(row["unhealthy_checks"])
     if row["database_version"] != __version__:  # of this process; the health check compares that of the DAGs
         broken[VERSION_CHECK] = states.VERSIONS_DIFFER
     severities += ["RED"] if row["red_checks"] else ["YELLOW"] if broken else []
     reasons = [f"{pipeline.job_type}: {state}" for pipeline in pipelines for state in pipeline.states if state != "OK"]
     reasons += [f"attribution: {reason}" for reason in row["attribution_reasons"]]
-    reasons += [f"{source}: {status}" for source, status in sorted(sources.items())]
+    reasons += [f"{source}: {status}" for source, status in sorted(of_sources.items())]
     reasons += [f"{check}: {state}" for check, state in sorted(broken.items())]
     reasons += [f"watch: {watch.state}"] if watch.severity != "OK" else []
     return Health(
@@ -138,7 +148,7 @@ def health(connection: psycopg.Connection[dict[str, Any]], current_user: Current
         checked_at=row["checked_at"],
         pipelines=pipelines,
         attribution=AttributionHealth(state=row["attribution_state"], reasons=row["attribution_reasons"]),
-        unhealthy_sources=sources,
+        unhealthy_sources=of_sources,
         unhealthy_checks=broken,
         watch=watch,
         open_alerts=row["open_alerts"],

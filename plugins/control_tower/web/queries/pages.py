@@ -10,7 +10,7 @@ import psycopg
 
 from control_tower.identity.name_evidence import Level, NameWeights
 from control_tower.masking import Kind
-from control_tower.web.listing import database_of, ttl_cache
+from control_tower.web.listing import as_decided, database_of, ttl_cache
 from control_tower.web.models.identity import WaitingRecord
 from control_tower.web.models.person import Decision
 from control_tower.web.permissions import CurrentUser
@@ -31,7 +31,7 @@ def attribution_health(connection: Connection) -> dict[str, Any]:
     def read() -> dict[str, Any]:
         return execute_prepared(connection, "web/attribution/attribution_health.sql").fetchone() or {}
 
-    found: dict[str, Any] = ttl_cache.get((*database_of(connection), "attribution_health"), read)
+    found: dict[str, Any] = ttl_cache.get((*as_decided(connection), "attribution_health"), read)
     return found
 
 

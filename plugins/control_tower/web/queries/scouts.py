@@ -11,7 +11,7 @@ import psycopg
 from control_tower.identity.scout_names import name_fit, words_of
 from control_tower.settings import get_settings
 from control_tower.web.api_errors import ApiError
-from control_tower.web.listing import Listing, database_of, ttl_cache
+from control_tower.web.listing import Listing, as_decided, database_of, ttl_cache
 from control_tower.web.models.scouts import (
     Scout,
     ScoutPerson,
@@ -118,7 +118,7 @@ def signals(connection: Connection) -> list[ScoutSignal]:
         rows = execute_prepared(connection, SIGNALS.file, {"scout_id": None, "signal": None})
         return [ScoutSignal.model_validate(row) for row in rows]
 
-    return ttl_cache.get((*database_of(connection), SIGNALS.name, "all"), read)
+    return ttl_cache.get((*as_decided(connection), SIGNALS.name, "all"), read)
 
 
 def today() -> date:
@@ -134,7 +134,7 @@ def _median_doubt_share(connection: Connection) -> float | None:
         found: float | None = row.get("median_doubt_share")
         return found
 
-    return ttl_cache.get((*database_of(connection), "median_doubt_share"), read)
+    return ttl_cache.get((*as_decided(connection), "median_doubt_share"), read)
 
 
 class NamedScout(NamedTuple):

@@ -7,22 +7,13 @@ from typing import Any
 import psycopg
 
 from control_tower.web.listing import database_of, ttl_cache
-from control_tower.web.models.health import Check, CheckChange, Expectation, PastAlert, Source, SourceDay
+from control_tower.web.models.health import Check, CheckChange, Expectation, PastAlert, SourceDay
 from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import shown
 from control_tower.web.queries import health
 from control_tower.web.sql_files import execute_prepared
 
 Connection = psycopg.Connection[dict[str, Any]]
-
-
-def sources(connection: Connection, current_user: CurrentUser) -> list[Source]:
-    """Every source as it stands now; as fresh as the health page."""
-
-    def read() -> list[Source]:
-        return health.SOURCES.page(connection, current_user, {"severity": None}, page=1, page_size=100).rows
-
-    return ttl_cache.get((*database_of(connection), "sources"), read)
 
 
 def expectation(connection: Connection, source_name: str) -> Expectation | None:
