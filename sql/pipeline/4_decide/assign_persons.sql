@@ -72,7 +72,15 @@ final as (
         ) filter (where group_person.person_key is not null) as persons
     from decided
     left join group_persons as group_person on group_person.account_group = decided.account_group
-    left join canon.mergeable_persons as mergeable on mergeable.person_key = group_person.person_key
+    -- OFFSET 0: looked up one by one, as few are to be merged and many could be
+    left join lateral (
+        select
+            found.person_key,
+            found.created_at
+        from canon.mergeable_persons as found
+        where found.person_key = group_person.person_key
+        offset 0 -- noqa: AM09
+    ) as mergeable on true
     group by decided.account_group, decided.first_record
 )
 

@@ -48,7 +48,11 @@ where
         and not (
             decision.reason_code = 'NO_CANDIDATES'
             and link.matched_driver_id is null
-            and link.person_key in (select mergeable.person_key from canon.mergeable_persons as mergeable)
+            and exists (
+                select 1 from canon.mergeable_persons as mergeable
+                where mergeable.person_key = link.person_key
+                offset 0 -- noqa: AM09
+            )
         )
         -- Other weights than those it was made with may leave a link a little less sure.
         and not exists (

@@ -51,16 +51,16 @@ set
     evidence = decision.evidence,
     matched_driver_id = decision.driver_id,
     match_probability = decision.match_probability,
-    weights_version = weight.version
+    weights_version = (select weight.version from canon.match_weight_bits as weight)
 from canon.rule_outcomes as decision
-cross join canon.match_weight_bits as weight
 where
     link.source_table = decision.source_table
     and link.source_pk = decision.source_pk
     and link.person_key = decision.person_key
     and (link.match_rule, link.matched_driver_id, link.match_probability, link.weights_version, link.evidence)
     is distinct from (
-        decision.match_rule, decision.driver_id, decision.match_probability, weight.version, decision.evidence
+        decision.match_rule, decision.driver_id, decision.match_probability,
+        (select weight.version from canon.match_weight_bits as weight), decision.evidence
     )
     and (
         link.match_rule = 'NEW_PERSON'
@@ -90,9 +90,8 @@ select
     %(run_id)s::integer,
     decision.driver_id,
     decision.match_probability,
-    weight.version
+    (select weight.version from canon.match_weight_bits as weight)
 from canon.rule_outcomes as decision
-cross join canon.match_weight_bits as weight
 inner join canon.records_index as record using (source_table, source_pk)
 cross join ops.run_settings(%(run_id)s::integer) as run
 where
