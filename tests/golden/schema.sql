@@ -6699,9 +6699,8 @@ CREATE VIEW canon.scout_accounts AS
      CROSS JOIN LATERAL ( SELECT (driver.driver_id)::text AS driver_id,
             (driver.phone_norm)::text AS phone_norm
            FROM canon.drivers_index driver
-          WHERE ((array_to_tsvector(array_remove((string_to_array((driver.full_name_norm)::text, ' '::text) || reverse((driver.phone_norm)::text)), NULL::text)) @@ (replace(scout.name, ' '::text, ' & '::text))::tsquery) AND (canon.name_key((driver.full_name_norm)::text) = canon.name_key(scout.name)))
-         OFFSET 0) account)
-  WHERE (split_part(scout.name, ' '::text, 3) <> ''::text);
+          WHERE ((canon.name_blocks((driver.full_name_norm)::text) @> ARRAY[(canon.name_blocks(scout.name))[1]]) AND (canon.name_key((driver.full_name_norm)::text) = canon.name_key(scout.name)))
+         OFFSET 0) account);
 
 CREATE TABLE canon.scout_payment_milestones (
     person_key uuid NOT NULL,

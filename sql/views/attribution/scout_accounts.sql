@@ -1,6 +1,7 @@
--- Driver accounts with the words of a scout's name: all of them and at least three, in any order. Two words are the
--- name of too many people.
--- Grain and key: (scout_id, driver_id). Accounts are found by the words in their index, scout by scout.
+-- Driver accounts with the words of a scout's name: all of them and at least three different ones, in any order. Two
+-- words are the name of too many people.
+-- Grain and key: (scout_id, driver_id). Accounts are found by a key of three of the words (canon.name_blocks), scout by
+-- scout.
 create or replace view canon.scout_accounts as
 select
     scout.scout_id,
@@ -18,12 +19,8 @@ cross join lateral (
         driver.phone_norm::text as phone_norm
     from canon.drivers_index as driver
     where
-        -- the expression of the index drivers_index_search
-        array_to_tsvector(
-            array_remove(string_to_array(driver.full_name_norm::text, ' ') || reverse(driver.phone_norm::text), null)
-        ) @@ replace(scout.name, ' ', ' & ')::tsquery
+        canon.name_blocks(driver.full_name_norm::text) @> array[(canon.name_blocks(scout.name))[1]]
         and canon.name_key(driver.full_name_norm::text) = canon.name_key(scout.name)
     -- OFFSET 0: scout by scout; a join would compare the names of all accounts
     offset 0 -- noqa: AM09
-) as account
-where split_part(scout.name, ' ', 3) <> '';
+) as account;
