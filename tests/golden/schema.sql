@@ -785,7 +785,7 @@ CREATE FUNCTION canon.is_in_partition(key text, partition integer, partitions in
 $$;
 
 CREATE FUNCTION canon.is_named_by_cabinet_payments(person uuid) RETURNS boolean
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
