@@ -108,15 +108,16 @@ def measure_round(connection: psycopg.Connection[Any], measured: Measured, expor
             measured.steps[step].append(seconds)
         if export is not None:
             measured.ours = splink_figures.export(connection, export)
+        seconds, measured.rows = measure.floor(connection)
+        measured.seconds[FLOOR].append(seconds)
         # Nothing is left over from the first load, as on an installation at work.
         _run(connection, workers, measured, "attribution, first", measure.REFRESH)
+        _run(connection, workers, measured, "persons of the attribution taken up")
         _run(connection, workers, measured, NOTHING_NEW)
         for number, share in enumerate((1_000, 100), start=1):
             count = max(measured.size.drivers // share, 1)
             touch(connection, count, round_number=number)
             _run(connection, workers, measured, touched_name(count))
-        seconds, measured.rows = measure.floor(connection)
-        measured.seconds[FLOOR].append(seconds)
         _run(connection, workers, measured, "attribution, nothing new", measure.REFRESH)
     _close_statements(connection, measured)
     for name in ("health check, first", "health check, again"):

@@ -58,7 +58,7 @@ def test_a_round_measures_every_figure(warehouse: psycopg.Connection[Any]) -> No
         " inner join ops.ingestion_runs as run on run.id = step.run_id"
         " where run.job_type = 'identity_run' group by run.id"
     ).fetchall()
-    assert len(recorded) == 4  # the first load, nothing new, and two after rows were touched
+    assert len(recorded) == 5  # the first load, two with nothing new in the sources, and two after rows were touched
     for (steps,) in recorded:
         assert set(steps) == {name.rsplit(".", 1)[-1] for name in step_names(measure.DAG)}
     figures = {figure.name: figure for figure in fleet_figures.figures_of(measured)}
@@ -74,7 +74,7 @@ def test_a_round_measures_every_figure(warehouse: psycopg.Connection[Any]) -> No
     assert figures["peak memory of a session"].value > 1
     assert figures["database size, with all results"].value > 5
     statuses = warehouse.execute("select status::text, count(*) from ops.ingestion_runs group by 1").fetchall()
-    assert statuses == [("COMPLETED", 6)]
+    assert statuses == [("COMPLETED", 7)]
     assert warehouse.execute("select count(*) from ops.liquidation_periods").fetchone() == (1,)
     assert warehouse.execute("select count(*) from ops.health_checks").fetchone() == (2,)
 
