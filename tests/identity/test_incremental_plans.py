@@ -55,7 +55,7 @@ def test_a_run_with_little_to_do_reads_no_table_as_a_whole(warehouse: Warehouse,
     if touched:
         touch(warehouse, touched, round_number=1)
     plans = Plans(warehouse)
-    # as if the tables were forty times as large: dear to read as a whole, and not to ask for a row
+    # as if the tables were forty times as large: a scan costs much, a lookup by an index little
     warehouse.execute("set seq_page_cost = 40")
     warehouse.execute("set random_page_cost = 0.01")
     warehouse.execute("set cpu_index_tuple_cost = 0.2")
