@@ -30,7 +30,7 @@ ANSWERS = "120"
 """Keys of answers, in turns; a case without that answer gets 0, which every case of these kinds has."""
 
 LOOK_SECONDS = 0.5
-"""How long a case is looked at before it is decided: nobody reads faster."""
+"""Pause before each decision, which a person needs to read the case; it is no part of the times."""
 
 PATIENCE_SECONDS = 120.0
 UNSENT = "() => sessionStorage.getItem('control-tower-review-unsent') ?? '[]'"

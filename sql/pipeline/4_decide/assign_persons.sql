@@ -72,7 +72,7 @@ final as (
         ) filter (where group_person.person_key is not null) as persons
     from decided
     left join group_persons as group_person on group_person.account_group = decided.account_group
-    -- OFFSET 0: looked up one by one, as few are to be merged and many could be
+    -- OFFSET 0: looked up person by person: the view holds every person created for a scouting row
     left join lateral (
         select
             found.person_key,
