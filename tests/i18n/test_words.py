@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import control_tower.airflow_dags
+from control_tower.i18n.catalogue import DAG_TEXTS, DATA_DICTIONARY, DOMAIN, codes
 from tests.i18n.catalogues import texts
 
+DOCS = Path(__file__).parents[2] / "docs"
+DAG_DOCS = Path(control_tower.airflow_dags.__file__).parent
+"""Their docstrings are in both languages."""
 DAGS = {path.stem for path in (Path(__file__).parents[2] / "dags").glob("*.py")}
 
 ENGLISH = set(Path(__file__).with_name("english_words.txt").read_text().split())
@@ -32,6 +37,33 @@ def test_no_spanish_sentence_has_an_english_word() -> None:
         if (words := set(re.findall(r"[a-záéíóúñü]+", text.lower()))) & english
     }
     assert found == {}
+
+
+ONE_WORD = {
+    r"enla[cz]\w*": "vínculo, vincular (a record with a person)",
+    r"carros?|coches?|veh[ií]culos?": "auto",
+}
+"""Words that Spanish texts do not use, and what they say instead."""
+
+
+def test_a_thing_has_one_word_in_spanish() -> None:
+    found = {
+        (domain, msgid): text
+        for domain in (DOMAIN, DATA_DICTIONARY, DAG_TEXTS)
+        for group in codes("es", domain).values()
+        for msgid, text in group.items()
+    } | {(DOMAIN, where): text for where, text in spanish().items()}
+    assert len(found) > 2000
+    for page in (DOCS / "runbook.es.md", DOCS / "moving-from-cron.es.md", *DAG_DOCS.glob("*.py")):
+        # "enlazar a" is what an address does
+        found[page.name, ""] = re.sub(r"enlazan? a ", "", page.read_text())
+    used = {
+        where: (word.group(), instead)
+        for pattern, instead in ONE_WORD.items()
+        for where, text in found.items()
+        if (word := re.search(rf"(?i)\b(?:{pattern})\b", text))
+    }
+    assert used == {}
 
 
 def test_no_spanish_sentence_names_a_dag_a_column_a_setting_or_a_notation_of_programs() -> None:

@@ -79,7 +79,7 @@ def test_an_answer_speaks_the_reader_s_language(editor: TestClient) -> None:
 
 
 def test_a_question_that_takes_too_long_is_ended_and_said_so(
-    editor: TestClient, warehouse: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+    editor: TestClient, reader: TestClient, warehouse: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONTROL_TOWER_WEB_STATEMENT_TIMEOUT_SECONDS", "1")
     get_settings.cache_clear()
@@ -89,6 +89,10 @@ def test_a_question_that_takes_too_long_is_ended_and_said_so(
         for path in ("/scouts/attribution/metrics", "/scouts/attribution/backlog.csv"):
             answer = editor.get(path)
             assert (answer.status_code, answer.json()["code"]) == (503, "DATABASE_BUSY"), path
+        page = reader.get("/scouts/backlog")
+        assert page.status_code == 503
+        assert "/runbook#problem-too-long" in page.text
+    assert 'id="problem-too-long"' in reader.get("/runbook").text
     assert editor.get("/scouts/attribution/metrics").status_code == 200
 
 

@@ -12,8 +12,9 @@ from starlette.testclient import TestClient
 
 from control_tower.decisions import Author, resolve_scout_conflict
 from tests.attribution import datasets
+from tests.i18n.test_words import ALSO_SPANISH, ENGLISH
 from tests.pipeline import attribute
-from tests.web.browsing import PERSON_1
+from tests.web.browsing import PERSON_1, Page
 
 Connection = psycopg.Connection[Any]
 
@@ -118,6 +119,23 @@ def test_who_may_only_look_sees_masked_cases_without_answers(reader: TestClient,
     shown = case_of(reader, "UNMATCHED", key).upper()
     assert not [name for (name,) in names if name in shown]
     assert not re.search(r"9\d{8}", shown)
+
+
+def test_the_review_and_the_health_have_no_english_word_and_no_notation_of_programs_in_spanish(
+    decider: TestClient, fleet: Connection
+) -> None:
+    kinds = [row[0] for row in fleet.execute("select distinct case_kind from ops.v_review_cases").fetchall()]
+    assert len(kinds) == 5
+    pages = {
+        f"{kind} {key}": decider.get("/review/case", params={"case_kind": kind, "case_key": key, "lang": "es"}).text
+        for kind in kinds
+        for key in keys(fleet, kind)
+    }
+    pages |= {path: decider.get(f"{path}?lang=es").text for path in ("/review", "/review/today", "/health")}
+    for name, text in pages.items():
+        shown = Page(text).text.replace("moved on Monday", "")  # the reason that an operator gave
+        assert set(re.findall(r"\w+", shown.lower())) & (ENGLISH - ALSO_SPANISH) == set(), name
+        assert not re.search(r"\b\d{4}-\d{2}-\d{2}\b|\b1 (?:viajes|comprobaciones|filas)\b", shown), name
 
 
 def test_a_closed_case_is_not_found(decider: TestClient, fleet: Connection) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, get_args
 
 import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+from control_tower.i18n.catalogue import Language
+from control_tower.pipeline_steps import load_dag
 from control_tower.web.explain import Explainer
 from control_tower.web.models.runs import RevertResult, RunStep
 from control_tower.web.pages.progress import _in_state
 from control_tower.web.pages.run_calendar import calendars
 from control_tower.web.pages.run_counts import compared
 from control_tower.web.pages.step_bars import step_bars
+from control_tower.web.permissions import DagId
 from tests.web.browsing import BASE, Page
 from tests.web.conftest import API
 
@@ -149,12 +152,27 @@ def test_a_run_is_shown_step_by_step(reader: TestClient, fleet: psycopg.Connecti
         ("score_names", "Comparar nombres", "Compare names"),
         ("score_names_1", "Comparar nombres, parte 1", "Compare names, part 1"),
         ("decide_12", "Decidir registros, parte 12", "Decide records, part 12"),
-        ("unknown_2", "unknown 2", "unknown 2"),
+        ("decide_cabinet_leads_2", "Decidir leads de cabinet, parte 2", "Decide cabinet leads, part 2"),
+        ("UNKNOWN_ONE_2", "paso de otra versión: unknown one 2", "step of another version: unknown one 2"),
     ],
 )
 def test_a_partition_of_a_step_is_said_to_be_one(step: str, in_spanish: str, in_english: str) -> None:
     assert Explainer("es").step(step) == in_spanish
     assert Explainer("en").step(step) == in_english
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_task_and_every_step_that_runs_wrote_before_has_words(language: Language) -> None:
+    explain = Explainer(language)
+    earlier = {"decide_cabinet_leads", "decide_scouting_rows", "decide_migrations", "FOUNDED_PERSONS", "keep_claims",
+               "keep_payments", "find_hot_values", "note_verification"}  # fmt: skip
+    tasks = {(dag_id, task.task_id) for dag_id in get_args(DagId) for task in load_dag(dag_id).tasks}
+    assert len(tasks) > 40
+    for dag_id, task_id in {*tasks, *(("identity_ingestion", name) for name in earlier)}:
+        words = explain.task(dag_id, task_id)
+        assert "_" not in words.replace("driver_id", ""), task_id
+        assert not words.startswith(("paso de otra", "step of another")), task_id
+    assert "_" not in "".join(explain.dag(dag_id) for dag_id in get_args(DagId))
 
 
 def test_a_task_with_several_partitions_is_named_once() -> None:

@@ -90,6 +90,28 @@ def test_a_scout_is_found_by_name_and_number(editor: TestClient, fleet: Fleet, t
     assert (scout["scout_name"], scout["found_by"][0]["kind"]) == ("Tito Zorro", kind)
 
 
+@pytest.mark.parametrize("before", ["scout ", "Scouts ", "el scout ", "the scout: ", "scout #"])
+def test_a_scout_is_found_with_the_word_before_the_number_or_name(
+    editor: TestClient, decider: TestClient, fleet: Fleet, before: str
+) -> None:
+    assert found(editor, f"{before}7") == found(editor, "7")
+    assert [scout["scout_id"] for scout in found(editor, f"{before}7")["scouts"]] == [7]
+    for typed in ("Tito", "sorro tito"):
+        assert [scout["scout_id"] for scout in found(editor, before + typed)["scouts"]] == [7]
+        items = editor.get("/scouts/suggest", params={"q": before + typed}).json()["items"]
+        assert items[0]["scout_id"] == 7
+    rows = editor.get("/scouts", params={"q": f"{before}tito".replace("#", "")}).json()["items"]
+    assert {row["scout_id"] for row in rows} == {7}
+    for language in ("es", "en"):
+        page = Page(decider.post(f"/search?lang={language}", json={"value": f"{before}tito", "by": "any"}).text)
+        assert page.all("a")[0]["href"] == "/control-tower/scouts/7", "scouts were asked for and come first"
+
+
+def test_the_word_scout_alone_is_searched_for_as_it_is(editor: TestClient, fleet: Fleet) -> None:
+    assert found(editor, "scout")["scouts"] == []
+    assert found(editor, "scouter tito")["scouts"] == []
+
+
 def test_a_number_is_a_run_a_statement_and_a_scout(editor: TestClient, fleet: Fleet) -> None:
     everything = found(editor, "#3")
     assert [run["run_id"] for run in everything["runs"]] == [3]

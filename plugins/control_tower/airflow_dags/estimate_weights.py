@@ -28,7 +28,7 @@ than one bit. Look at those decisions before you write the version.
 ---
 
 **Qué.** Estima con los datos de esta flota cuánto pesa cada evidencia (teléfono, licencia, placa, auto, nombre, fecha),
-y muestra qué enlaces se ganarían, perderían, cambiarían o quedarían en disputa. **Cuándo.** A mano; primero en seco
+y muestra qué vínculos se ganarían, perderían, cambiarían o quedarían en disputa. **Cuándo.** A mano; primero en seco
 (`dry_run`, por defecto), que no escribe nada. Sin él, la siguiente corrida de `identity_ingestion` toma los pesos y
 evalúa todos los registros; con `restore_shipped` se vuelve a los pesos de fábrica. **¿Se puede repetir?** Sí; mientras
 una versión espera, otra se rechaza. **Si está en rojo:** las últimas líneas dicen qué se rechazó y qué hacer; no se

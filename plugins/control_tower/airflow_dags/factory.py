@@ -9,11 +9,8 @@ from typing import Any
 from airflow.sdk import DAG, dag
 from airflow.sdk.exceptions import AirflowFailException
 
-from control_tower.i18n.catalogue import codes
+from control_tower.i18n.catalogue import DAG_TEXTS, codes
 from control_tower.settings import get_settings
-
-DAG_TEXTS = "dags"
-"""The catalogue of names and descriptions of DAGs: small, since DAG files are parsed often."""
 
 OWN = object()
 """The value of `schedule` that keeps the DAG's own; `None` is Airflow's word for a DAG that only people start."""

@@ -32,10 +32,10 @@ setting.
 ---
 
 **Qué.** Muestra qué cambiaría `migrate_schema` con la primera corrida, una actualización u otro ajuste: objetos,
-enlaces, registros en disputa, scouts, cobros y pagos; todo en una transacción que se deshace. **Cuándo.** A mano, antes
-de preparar una base existente, tras actualizar el paquete y antes de cambiar un ajuste. **¿Se puede repetir?** Sí, no
-escribe nada. En una base sin preparar bloquea tablas y vistas hasta terminar: elija una hora tranquila. **Si está en
-rojo:** las últimas líneas del log dicen qué se rechazó y qué hacer. El resultado está en
+vínculos, registros en disputa, scouts, cobros y pagos; todo en una transacción que se deshace. **Cuándo.** A mano,
+antes de preparar una base existente, tras actualizar el paquete y antes de cambiar un ajuste. **¿Se puede repetir?**
+Sí, no escribe nada. En una base sin preparar bloquea tablas y vistas hasta terminar: elija una hora tranquila. **Si
+está en rojo:** las últimas líneas del log dicen qué se rechazó y qué hacer. El resultado está en
 `/control-tower/rehearsals`, con CSV.
 """
 

@@ -27,7 +27,7 @@ active the task retries for ten minutes.
 
 **Qué.** Registra la decisión humana sobre quién es un registro: una persona, un conductor o nadie (`ignore`); o deshace
 la última decisión (`undo_decision`); exactamente una de las cuatro. Ninguna máquina la cambia. **Cuándo.** A mano, para
-registros sin enlace o con enlace en duda. **¿Se puede repetir?** Sí; la última decisión vale y todas quedan
+registros sin vínculo o con vínculo en duda. **¿Se puede repetir?** Sí; la última decisión vale y todas quedan
 registradas. **Si está en rojo:** las últimas líneas dicen qué se rechazó y qué hacer; no se escribió nada.
 """
 
@@ -88,8 +88,8 @@ from control_tower.sources import SOURCE_TABLES
         "replace_link": Param(
             False,
             type="boolean",
-            title="Replace an uncontested link / Reemplazar un enlace vigente",
-            description="Also replace a link that is not contested. / Cambiar también un enlace sin dudas.",
+            title="Replace an uncontested link / Reemplazar un vínculo vigente",
+            description="Also replace a link that is not contested. / Cambiar también un vínculo sin dudas.",
         ),
         "undo_decision": undo_parameter(),
         "case_version": version_parameter(),

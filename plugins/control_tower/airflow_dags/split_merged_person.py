@@ -26,7 +26,7 @@ minutes.
 ---
 
 **Qué.** Deshace una unión: la persona que una corrida unió con otra vuelve con su clave, sus registros y su scout; la
-otra queda como estaba. Lo enlazado después se decide de nuevo; ninguna corrida las vuelve a unir. **Cuándo.** A mano;
+otra queda como estaba. Lo vinculado después se decide de nuevo; ninguna corrida las vuelve a unir. **Cuándo.** A mano;
 primero en seco (`dry_run`, por defecto), que muestra qué vuelve a quién y no escribe nada. **¿Se puede repetir?** Sí;
 la segunda vez se rechaza. **Si está en rojo:** las últimas líneas dicen qué se rechazó y qué hacer; no se escribió
 nada.

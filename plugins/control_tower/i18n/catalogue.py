@@ -14,6 +14,8 @@ DOMAIN = "control_tower"
 """Texts of pages and messages, and the labels of codes."""
 DATA_DICTIONARY = "data_dictionary"
 """Texts about views and their columns (control_tower.data_dictionary)."""
+DAG_TEXTS = "dags"
+"""Names and descriptions of DAGs: small, since DAG files are parsed often."""
 LOCALE = Path(__file__).parent / "locale"
 
 NOTHING = "–"

@@ -17,6 +17,14 @@ _BEGINS_NEARLY: Final = 0.75
 _SLIP_LETTERS = 4
 
 
+_SAID_SCOUT = re.compile(r"^\s*(?:(?:el|la|los|las|al|del|the)\s+)?scouts?[\s:]+(?=\S)", re.IGNORECASE)
+
+
+def without_scout_word(text: str) -> str:
+    """What follows a leading "scout", "el scout" or "scouts:": a number or a name. Other texts stay as they are."""
+    return _SAID_SCOUT.sub("", text, count=1)
+
+
 def words_of(text: str) -> list[str]:
     """Upper-case words without accents or signs, digits kept."""
     bare = "".join(letter for letter in normalize("NFKD", text) if letter.isascii() or letter.isalnum())

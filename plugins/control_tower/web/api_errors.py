@@ -121,7 +121,7 @@ class Problem(BaseModel):
 class ApiError(Exception):
     """The request cannot be carried out; `code` is one of `STATUS`, `values` fill the placeholders of its texts.
 
-    What is wrong with a field is a code of the catalogue's group `fault`, or the words of whoever refused it.
+    What is wrong with a field is a code of the catalogue's group `fault`.
     """
 
     def __init__(self, code: str, *, fields: Sequence[Fault] = (), **values: object) -> None:
@@ -182,11 +182,21 @@ def _written(value: object, formats: Formats) -> object:
     return formats.day(value) if isinstance(value, date) else value
 
 
-def _fault(texts: Catalogue, fault: Mapping[str, Any]) -> str:
+def refusal(error: errors.ControlTowerError, field: str = "body", **values: object) -> ApiError:
+    """The answer to a refusal of the package that has no code of its own: its class is a code of `fault`."""
+    return ApiError("INVALID", fields=[Fault(field=field, problem=type(error).__name__)], **values)
+
+
+def fault_text(texts: Catalogue, code: str, values: Mapping[str, object]) -> str:
     """What is wrong with a field in the reader's words; what no text was written for is told in general."""
-    text = texts.find("fault", fault["type"]) or texts.name("fault", "OTHER")
-    values = {name: str(value).replace(" or ", ", ") for name, value in (fault.get("ctx") or {}).items()}
+    text = texts.find("fault", code) or texts.name("fault", "OTHER")
     return text.format_map(values)
+
+
+def _of_pydantic(texts: Catalogue, fault: Mapping[str, Any]) -> Fault:
+    """A fault that pydantic found: its type is a code of `fault`."""
+    values = {name: str(value).replace(" or ", ", ") for name, value in (fault.get("ctx") or {}).items()}
+    return Fault(field=".".join(map(str, fault["loc"])), problem=fault_text(texts, fault["type"], values))
 
 
 def problem_of(request: Request, error: Exception) -> JSONResponse:
@@ -198,10 +208,7 @@ def problem_of(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, ApiError):
         values = {name: _written(value, Formats(language)) for name, value in error.values.items()}
         texts = catalogue(language)
-        fields = [
-            Fault(field=fault.field, problem=texts.find("fault", fault.problem) or fault.problem)
-            for fault in error.fields
-        ]
+        fields = [Fault(field=fault.field, problem=fault_text(texts, fault.problem, values)) for fault in error.fields]
         response = answer(error.code, language, fields=fields, values=values)
         if error.values.get("dag_run_id"):
             response.headers[RUN_AT_WORK] = str(error.values["dag_run_id"])
@@ -214,9 +221,7 @@ def problem_of(request: Request, error: Exception) -> JSONResponse:
         return answer(code, language, error_id=error_id, values=values_of(error))
     if isinstance(error, RequestValidationError):
         texts = catalogue(language)
-        faults = [
-            Fault(field=".".join(map(str, fault["loc"])), problem=_fault(texts, fault)) for fault in error.errors()
-        ]
+        faults = [_of_pydantic(texts, fault) for fault in error.errors()]
         return answer("INVALID", language, fields=faults)
     assert isinstance(error, HTTPException)  # noqa: S101 - the last of the classes that this is registered for
     response = answer(_BY_STATUS.get(error.status_code, "INVALID"), language, status=error.status_code)

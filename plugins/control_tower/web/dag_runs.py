@@ -176,7 +176,7 @@ def _refusal(answer: httpx.Response, dag_id: DagId) -> ApiError:
             reason = str(answer.json()["detail"])
         except (ValueError, KeyError, TypeError):
             reason = answer.text[:500]
-        return ApiError("REFUSED", fields=[Fault(field="body", problem=reason)], reason=reason)
+        return ApiError("REFUSED", fields=[Fault(field="body", problem="OTHER")], reason=reason)
     log.error("Airflow answered %s for %s: %s", answer.status_code, dag_id, answer.text[:500])
     return ApiError("DAG_NOT_READY", dag_id=dag_id)
 

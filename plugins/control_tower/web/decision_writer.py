@@ -12,7 +12,7 @@ from control_tower.decisions import Author, Decision, explain_payment, resolve_s
 from control_tower.errors import CaseChanged, DatabaseBusy, DecisionRefused, PermissionMissing, RunAlreadyActive
 from control_tower.i18n.catalogue import Language
 from control_tower.operators import shared_session
-from control_tower.web.api_errors import ApiError, Fault, code_of
+from control_tower.web.api_errors import ApiError, code_of, refusal
 from control_tower.web.dag_runs import DagRuns
 from control_tower.web.explain import Explainer
 from control_tower.web.models.identity import Started
@@ -87,7 +87,7 @@ def refuse(error: DecisionRefused) -> NoReturn:
         raise ApiError("CASE_CHANGED") from error
     if code_of(error) != "UNEXPECTED":
         raise error
-    raise ApiError("INVALID", fields=[Fault(field="body", problem=error.problem)]) from error
+    raise refusal(error) from error
 
 
 def as_decided(

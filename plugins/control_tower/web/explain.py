@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from control_tower.i18n.catalogue import Language, capitalised
+from control_tower.i18n.catalogue import DAG_TEXTS, Language, capitalised, codes
 from control_tower.i18n.formats import Formats
 from control_tower.monitoring.delivery.message import measured
 from control_tower.partitions import number_in
@@ -185,7 +185,7 @@ class Explainer:
         return f"{page}#{anchor_of(check_name.partition('.')[0], state)}"
 
     def step(self, name: str) -> str:
-        """A step of a run in words; its own name if it has none. A partition of a step is said to be one."""
+        """A step of a run in words, also a partition of one; a step without words is one of another version."""
         whole, partition = number_in(name)
         if partition is not None and (text := self._texts.find("step", whole)):
             return self._texts.gettext("{step}, part {partition}").format(step=text, partition=partition)
@@ -193,7 +193,16 @@ class Explainer:
             return text
         if rule := self._texts.find("rule", name):
             return capitalised(self._texts.gettext("candidates by: {rule}").format(rule=rule))
-        return name.replace("_", " ")
+        return self._texts.gettext("step of another version: {words}").format(words=name.replace("_", " ").lower())
+
+    def dag(self, dag_id: str) -> str:
+        """The name of a DAG of the package, as Airflow shows it in this language."""
+        return codes(self._texts.language, DAG_TEXTS)["name"].get(dag_id, dag_id)
+
+    def task(self, dag_id: str, task_id: str) -> str:
+        """A task of a DAG in words."""
+        name = task_id.rpartition(".")[2]
+        return self._texts.find("step", f"{dag_id}.{name}") or self.step(name)
 
     def subject(self, check_name: str) -> str:
         """The subject of a check as a title; names of tables and DAGs stay as they are written."""

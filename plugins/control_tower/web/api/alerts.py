@@ -10,7 +10,7 @@ from pydantic import Field
 from control_tower.errors import MuteInvalid
 from control_tower.monitoring import alert_actions
 from control_tower.web.api.lists import list_routes, sort_field
-from control_tower.web.api_errors import ApiError, Fault, Problem
+from control_tower.web.api_errors import ApiError, Fault, Problem, refusal
 from control_tower.web.models.health import Acknowledged, Lifted, Muted
 from control_tower.web.params import ListQuery, Moment, Reason, Strict, Text
 from control_tower.web.permissions import CurrentUserDep, readers_router, starts
@@ -103,7 +103,7 @@ def mute(current_user: CurrentUserDep, alert_id: AlertId, body: Mute) -> Muted:
     try:
         done = alert_actions.mute(body.check or cause, body.until, body.reason, current_user.name)
     except MuteInvalid as error:
-        raise ApiError("INVALID", fields=[Fault(field="body.until", problem=error.problem)]) from error
+        raise refusal(error, "body.until", days=alert_actions.MAX_MUTE.days) from error
     return Muted(
         alert_id=alert_id, cause=cause, check=body.check, muted_by=done.who, muted_until=done.until, reason=done.reason
     )
@@ -138,5 +138,5 @@ def _cause(alert_id: int, check: str | None) -> str:
         raise ApiError("UNKNOWN_ALERT")
     cause, has_check = found
     if check is not None and not has_check:
-        raise ApiError("INVALID", fields=[Fault(field="body.check", problem="The alert has no such check.")])
+        raise ApiError("INVALID", fields=[Fault(field="body.check", problem="not_of_the_alert")])
     return cause

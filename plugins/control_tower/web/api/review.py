@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 
 from control_tower.decisions import lift_postponement, postpone_case
-from control_tower.decisions.postponements import today
+from control_tower.decisions.postponements import LONGEST_DAYS, today
 from control_tower.errors import (
     CaseChanged,
     DatabaseError,
@@ -21,9 +21,9 @@ from control_tower.errors import (
     PermissionMissing,
     PostponementInvalid,
 )
-from control_tower.i18n.catalogue import Language
+from control_tower.i18n.catalogue import Language, capitalised, catalogue
 from control_tower.operators import shared_session
-from control_tower.web.api_errors import ApiError, Fault, Problem, code_of, texts_of, values_of
+from control_tower.web.api_errors import ApiError, Problem, code_of, fault_text, refusal, texts_of, values_of
 from control_tower.web.dag_runs import DagRuns, DagRunsDep
 from control_tower.web.decision_writer import (
     CANNOT_NOW,
@@ -216,9 +216,10 @@ async def _outcome(
         return _changed(case, error, language)
     except DecisionRefused as error:
         code = code_of(error)
-        if code == "UNEXPECTED":
-            code = "INVALID"
-        return _refused(case, code, language, error.problem if code == "INVALID" else None)
+        if code != "UNEXPECTED":
+            return _refused(case, code, language)
+        problem = fault_text(catalogue(language), type(error).__name__, {})
+        return _refused(case, "INVALID", language, f"{capitalised(problem)}.")
     try:
         return CaseOutcome(**subject, outcome="HANDED_OVER", run=await dag_runs.start(case.kind, asked))
     except ApiError as refusal:
@@ -266,7 +267,7 @@ def postpone(current_user: CurrentUserDep, body: Postponement) -> Postponed:
             try:
                 written = postpone_case(body.case_kind, body.case_key, body.until, body.reason, who=current_user.name)
             except PostponementInvalid as error:
-                raise ApiError("INVALID", fields=[Fault(field="body.until", problem=error.problem)]) from error
+                raise refusal(error, "body.until", days=LONGEST_DAYS) from error
             done = vars(written)
     ttl_cache.clear()  # it is no decision, by which kept counts would be known to be old
     return Postponed.model_validate(done)

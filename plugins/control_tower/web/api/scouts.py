@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from control_tower.identity.scout_names import without_scout_word
 from control_tower.web.api.lists import list_routes, sort_field
 from control_tower.web.api_errors import Problem
 from control_tower.web.models.scouts import Scout, SuggestedScouts
@@ -27,7 +28,9 @@ _UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "descriptio
 class ScoutsQuery(ListQuery):
     """Which scouts."""
 
-    q: Text | None = Field(None, description="The number, or words that the name has or that its words begin with.")
+    q: Annotated[Text, AfterValidator(without_scout_word)] | None = Field(
+        None, description="The number, or words that the name has or that its words begin with."
+    )
     is_active: bool | None = Field(None, description="Only those that are, or are not, active in the list of scouts.")
     signals_only: bool = Field(False, description="Only scouts with something worth a look.")
     sort: str | None = sort_field(ask.SCOUTS)
@@ -59,8 +62,8 @@ class SignalRowsQuery(ListQuery):
 class SuggestQuery(Strict):
     """What was typed into a picker."""
 
-    q: Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$")] = Field(
-        "", description="Part of a number, or words of a name with errors and in any order."
+    q: Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$"), AfterValidator(without_scout_word)] = (
+        Field("", description="Part of a number, or words of a name with errors and in any order.")
     )
 
 

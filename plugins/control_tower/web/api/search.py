@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from control_tower.identity.scout_names import without_scout_word
 from control_tower.web.api_errors import ApiError
 from control_tower.web.models.search import Found, FoundPersons, FoundRecords
 from control_tower.web.params import Strict, Text
@@ -33,8 +34,8 @@ class SearchOfAll(Strict):
     """What to look for, among everything."""
 
     value: Text = Field(
-        description="As for persons; also the number or name of a scout, the number of a run or a statement, or the "
-        "key of a payment."
+        description="As for persons; also the number or name of a scout, with or without the word before it, the "
+        "number of a run or a statement, or the key of a payment."
     )
 
 
@@ -77,6 +78,7 @@ def find(current_user: CurrentUser, value: str, by: ask.By = "any") -> Found:
     """
     _note_search(current_user, by)
     is_any = by == "any"
+    value = without_scout_word(value) if is_any else value
     sees_money = is_any and current_user.may("GET", "scout_attribution_refresh")
     with connection_pools().reading() as connection:
         hits = ask.search_hits(connection, current_user, by, value)

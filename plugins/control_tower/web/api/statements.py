@@ -16,7 +16,7 @@ from control_tower.errors import DecisionRefused
 from control_tower.payments.statements import mark_statement_paid
 from control_tower.settings import get_settings
 from control_tower.web.api.lists import CSV, list_routes, sort_field
-from control_tower.web.api_errors import ApiError, Fault, Problem, code_of
+from control_tower.web.api_errors import ApiError, Fault, Problem, code_of, refusal
 from control_tower.web.csv_export import ExportQuery, csv_of
 from control_tower.web.dag_runs import DagRunsDep
 from control_tower.web.models.identity import Started
@@ -157,7 +157,7 @@ def mark_paid(current_user: CurrentUserDep, statement_id: StatementId, payment: 
         _refuse_a_second_payment(current_user, statement_id)  # a concurrent request recorded the payment first
         if code_of(error) != "UNEXPECTED":
             raise
-        raise ApiError("INVALID", fields=[Fault(field="body", problem=error.problem)]) from error
+        raise refusal(error) from error
     with connection_pools().reading() as connection:
         return ask.statement(connection, current_user, statement_id)
 
@@ -200,7 +200,7 @@ def _refuse_what_cannot_be(closing: Closing) -> None:
         known = ("period_start", "period_end", "closed_by", "closed_at")
         raise ApiError("PERIOD_CLOSED", **{name: closed[name] for name in known})
     if last_closed is not None and closing.period_start < last_closed:
-        problem = f"Periods are closed in their order, and one up to {last_closed} is closed."
-        raise ApiError("INVALID", fields=[Fault(field="body.period_start", problem=problem)])
+        fields = [Fault(field="body.period_start", problem="period_out_of_order")]
+        raise ApiError("INVALID", fields=fields, last_day=last_closed)
     if closing.period_start > datetime.now(ZoneInfo(get_settings().timezone)).date():
-        raise ApiError("INVALID", fields=[Fault(field="body.period_start", problem="It has not begun.")])
+        raise ApiError("INVALID", fields=[Fault(field="body.period_start", problem="period_not_begun")])

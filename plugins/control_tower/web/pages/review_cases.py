@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -236,7 +237,7 @@ class CaseReader:
             ("content_before", both.get("content_before")),
         ):
             said = content_of(content)
-            day = str(said.get("event_date") or "")
+            day = compare.formats.day(date.fromisoformat(said["event_date"])) if said.get("event_date") else ""
             name = _("What the row says now") if title == "content_now" else _("What it said before")
             found.append(compare.side(name, said, when=day, **(more if title == "content_now" else {})))
         return found

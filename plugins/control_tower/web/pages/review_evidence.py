@@ -144,9 +144,10 @@ class Comparison:
         _ = self.texts.gettext
         if not account.get("trips"):
             return _("no trips since")
-        return _("{n} trips in 14 days, the first on {day}").format(
-            n=self.formats.number(account["trips_14d"]), day=self.formats.day(account["first_trip_date"])
-        )
+        trips = account["trips_14d"]
+        return self.texts.ngettext(
+            "{n} trip in 14 days, the first on {day}", "{n} trips in 14 days, the first on {day}", trips
+        ).format(n=self.formats.number(trips), day=self.formats.day(account["first_trip_date"]))
 
     def days_apart(self, hired: date | None, recorded: date | None) -> str:
         """How long before or after the record somebody was hired."""

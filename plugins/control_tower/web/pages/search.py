@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from control_tower.identity.scout_names import without_scout_word
 from control_tower.web.api.search import Search, find
 from control_tower.web.pages.rendering import page
 from control_tower.web.permissions import CurrentUserDep, readers_router
@@ -23,4 +24,12 @@ def search(request: Request, current_user: CurrentUserDep, search: Search) -> HT
         scouts, _ = ask_pages.names(connection, current_user, scout_ids, ())
     count = len(found.persons.items) + len(found.records.items) + len(found.scouts)
     count += len(found.runs) + len(found.statements) + len(found.payments)
-    return page(request, "search_found.html", found=found, scouts=scouts, count=count, by=search.by)
+    return page(
+        request,
+        "search_found.html",
+        found=found,
+        scouts=scouts,
+        count=count,
+        by=search.by,
+        scouts_first=without_scout_word(search.value) != search.value,
+    )
