@@ -9,6 +9,9 @@ import psycopg
 
 from control_tower.database import execute_file, fetch_rows
 
+PERSONS_IN_CONFLICT = "pipeline/10_payments/persons_in_conflict.sql"
+CLOSE_CONFLICT_CASES = "pipeline/10_payments/close_conflict_cases.sql"
+MEASURE_MILESTONES = "pipeline/10_payments/measure_milestones.sql"
 REFRESH_CONFLICT_CASES = "pipeline/10_payments/refresh_conflict_cases.sql"
 REFRESH_RECORD_CASE = "pipeline/10_payments/refresh_record_case.sql"
 REFRESH_PAYMENT_CASE = "pipeline/10_payments/refresh_payment_case.sql"
@@ -21,7 +24,18 @@ PAYMENTS = "yango_payment_ledger"
 
 
 def refresh_conflicts(connection: psycopg.Connection[Any], persons: Sequence[str]) -> None:
-    """Derive, in the open transaction, the conflicts of these persons."""
+    """Derive, in the open transaction, the conflicts of these persons; milestones are measured only if there is one."""
+    asked = {"persons": list(persons)}
+    (found,) = fetch_rows(connection, PERSONS_IN_CONFLICT, asked)
+    if not found["persons"]:
+        execute_file(connection, CLOSE_CONFLICT_CASES, asked)
+        return
+    execute_file(connection, MEASURE_MILESTONES, found)
+    refresh_measured_conflicts(connection, persons)
+
+
+def refresh_measured_conflicts(connection: psycopg.Connection[Any], persons: Sequence[str]) -> None:
+    """Derive the conflicts of these persons in the open transaction, which has measured their milestones."""
     execute_file(connection, REFRESH_CONFLICT_CASES, {"persons": list(persons)})
     execute_file(connection, KEEP_REVIEW_CASES)
 
