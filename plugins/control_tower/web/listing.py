@@ -195,13 +195,14 @@ def database_of(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, in
     return info.host, info.port, info.dbname
 
 
-def as_decided(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, int, str, int | None]:
-    """`database_of` and the newest human decision, for answers that a decision changes.
+def as_decided(connection: psycopg.Connection[dict[str, Any]]) -> tuple[object, ...]:
+    """`database_of`, the newest human decision and how many wait for their money, for answers that a decision changes.
 
-    So what was counted before a human decided is counted again, in every process of the web.
+    So what was counted before a human decided, or before the money followed, is counted again, in every process of the
+    web.
     """
-    newest = execute_prepared(connection, "web/review/newest_decision.sql").fetchone() or {"id": None}
-    return *database_of(connection), newest["id"]
+    newest = execute_prepared(connection, "web/review/newest_decision.sql").fetchone() or {}
+    return *database_of(connection), *newest.values()
 
 
 @cache
