@@ -13,6 +13,8 @@ PERSONS_IN_CONFLICT = "pipeline/10_payments/persons_in_conflict.sql"
 CLOSE_CONFLICT_CASES = "pipeline/10_payments/close_conflict_cases.sql"
 MEASURE_MILESTONES = "pipeline/10_payments/measure_milestones.sql"
 REFRESH_CONFLICT_CASES = "pipeline/10_payments/refresh_conflict_cases.sql"
+DOES_RECORD_WAIT = "pipeline/10_payments/does_record_wait.sql"
+CLOSE_RECORD_CASE = "pipeline/10_payments/close_record_case.sql"
 REFRESH_RECORD_CASE = "pipeline/10_payments/refresh_record_case.sql"
 REFRESH_PAYMENT_CASE = "pipeline/10_payments/refresh_payment_case.sql"
 REFRESH_PAYMENT_CASES = "pipeline/10_payments/refresh_payment_cases.sql"
@@ -42,8 +44,11 @@ def refresh_measured_conflicts(connection: psycopg.Connection[Any], persons: Seq
 
 def refresh_case(connection: psycopg.Connection[Any], source_table: str, source_pk: str) -> None:
     """Derive, in the open transaction, the case of one record, or of a payment (of `PAYMENTS`)."""
-    file = REFRESH_PAYMENT_CASE if source_table == PAYMENTS else REFRESH_RECORD_CASE
-    execute_file(connection, file, {"source_table": source_table, "source_pk": source_pk})
+    asked = {"source_table": source_table, "source_pk": source_pk}
+    if source_table != PAYMENTS and not fetch_rows(connection, DOES_RECORD_WAIT, asked)[0]["waits"]:
+        execute_file(connection, CLOSE_RECORD_CASE, asked)
+        return
+    execute_file(connection, REFRESH_PAYMENT_CASE if source_table == PAYMENTS else REFRESH_RECORD_CASE, asked)
     execute_file(connection, KEEP_REVIEW_CASES)
 
 

@@ -1,5 +1,5 @@
--- The number of the newest human decision, and how many of the newest wait for their money: totals of before are counted
--- anew. One row.
+-- The number of the newest human decision, and how many of the newest wait for their money: totals that were kept
+-- before are counted anew. One row.
 select
     max(newest.id) as id,
     count(*) filter (where newest.awaits_money) as awaiting
