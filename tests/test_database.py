@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -183,3 +184,64 @@ def test_our_pipelines_are_split_as_by_a_parser_of_sql() -> None:
         parts = [sqlparse.format(part, strip_comments=True) for part in sqlparse.split(file.read_text())]
         split = [re.sub(r"\s", "", statement) for statement in database.split_statements(file.read_text())]
         assert split == [re.sub(r"\s", "", part) for part in parts if part]
+
+
+def sql_file(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> str:
+    """A file of statements below `SQL_DIR`."""
+    monkeypatch.setattr(database, "SQL_DIR", folder)
+    (folder / "file.sql").write_text(text)
+    return "file.sql"
+
+
+COUNTED = """
+drop table if exists numbers_this_step;
+create temporary table numbers_this_step on commit drop as select generate_series(1, 5) as n;
+-- rows: written
+insert into numbers_this_step values (6), (%(n)s);
+-- rows: moved
+update numbers_this_step set n = n + 1 where n > 4;
+-- rows: written
+insert into numbers_this_step values (9);
+analyze numbers_this_step;
+"""
+
+
+def test_the_statements_of_a_file_are_sent_together_in_a_transaction(
+    warehouse: psycopg.Connection[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = sql_file(tmp_path, monkeypatch, COUNTED)
+    sent = []
+    original = psycopg.Connection.pipeline
+    monkeypatch.setattr(
+        psycopg.Connection, "pipeline", lambda self: sent.append(self.info.transaction_status) or original(self)
+    )
+    for _ in range(7):  # more often than psycopg sends a statement before it prepares it
+        with warehouse.transaction():
+            assert database.execute_file(warehouse, file, {"n": 7}) == {"written": 3, "moved": 3}
+    assert len(sent) == 7
+    monkeypatch.setattr(psycopg.Pipeline, "is_supported", lambda: False)
+    with warehouse.transaction():
+        assert database.execute_file(warehouse, file, {"n": 7}) == {"written": 3, "moved": 3}
+    assert len(sent) == 7, "libpq of before 14"
+    file = sql_file(tmp_path, monkeypatch, "-- rows: found\nselect generate_series(1, 3)")
+    assert database.execute_file(warehouse, file) == {"found": 3}
+    assert len(sent) == 7, "not outside a transaction"
+
+
+def test_of_statements_sent_together_the_first_that_fails_is_the_error(
+    warehouse: psycopg.Connection[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = "create temporary table ours on commit drop as select 1 as n; insert into ours select 1 / %(n)s;"
+    file = sql_file(tmp_path, monkeypatch, f"{good} select nothing_here; select 1 / %(n)s;")
+    for n, error in ((0, psycopg.errors.DivisionByZero), (1, psycopg.errors.UndefinedColumn)) * 4:
+        with warehouse.transaction():
+            with pytest.raises(error), warehouse.transaction():
+                database.execute_file(warehouse, file, {"n": n})
+            assert warehouse.execute("select to_regclass('pg_temp.ours')").fetchone() == (None,)
+            missing = "query parameter missing: n"
+            with pytest.raises(psycopg.ProgrammingError, match=missing), warehouse.transaction():
+                database.execute_file(warehouse, file, {"m": n})
+            assert warehouse.execute("select 1").fetchone() == (1,), "the transaction goes on"
+    file = sql_file(tmp_path, monkeypatch, "select 1; select pg_terminate_backend(pg_backend_pid()); select 2;")
+    with pytest.raises(psycopg.OperationalError), warehouse.transaction():
+        database.execute_file(warehouse, file)

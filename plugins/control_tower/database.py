@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -209,14 +209,17 @@ def split_statements(text: str) -> tuple[str, ...]:
 def execute_file(
     connection: psycopg.Connection[Any], relative_path: str, parameters: Mapping[str, Any] | None = None
 ) -> dict[str, int]:
-    """Run every statement of a file below `SQL_DIR`.
+    """Run every statement of a file below `SQL_DIR`; in an open transaction they are sent together.
 
     Returns:
         How many rows the statements below a comment `-- rows: <name>` touched, by that name.
     """
+    statements = labelled_statements(read_sql(relative_path))
+    is_sent_together = is_in_transaction(connection) and psycopg.Pipeline.is_supported()
+    with connection.pipeline() if is_sent_together else nullcontext():
+        cursors = [(label, connection.execute(statement, parameters)) for label, statement in statements]
     counts: dict[str, int] = {}
-    for label, statement in labelled_statements(read_sql(relative_path)):
-        cursor = connection.execute(statement, parameters)
+    for label, cursor in cursors:
         if label is not None:
             counts[label] = counts.get(label, 0) + max(cursor.rowcount, 0)
     return counts

@@ -170,13 +170,16 @@ def run_statements(
     return changed, dict(counts)
 
 
-_shared: ContextVar[psycopg.Connection[Any] | None] = ContextVar("shared session of steps", default=None)
+_shared: ContextVar[tuple[psycopg.Connection[Any], bool] | None] = ContextVar("shared session of steps", default=None)
 
 
 @contextmanager
-def shared_session(connection: psycopg.Connection[Any]) -> Iterator[None]:
-    """Let all steps in this context work in this session, and in its transaction if one is open."""
-    token = _shared.set(connection)
+def shared_session(connection: psycopg.Connection[Any], *, ends_after_step: bool = False) -> Iterator[None]:
+    """Let all steps in this context work in this session, and in its transaction if one is open.
+
+    Each step drops its temporary tables, unless that transaction ends after the one step.
+    """
+    token = _shared.set((connection, ends_after_step))
     try:
         yield
     finally:
@@ -188,8 +191,9 @@ def step_session() -> Iterator[psycopg.Connection[Any]]:
     """A session with the time and memory limits of a pipeline step, or the one that steps share."""
     shared = _shared.get()
     if shared is not None:
-        with explained(shared), without_temporary_tables(shared):
-            yield shared
+        connection, ends_after_step = shared
+        with explained(connection), nullcontext() if ends_after_step else without_temporary_tables(connection):
+            yield connection
         return
     settings = get_settings()
     with session(

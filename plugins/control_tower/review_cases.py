@@ -9,7 +9,12 @@ import psycopg
 
 from control_tower.database import execute_file, fetch_rows
 
+PERSONS_IN_CONFLICT = "pipeline/10_payments/persons_in_conflict.sql"
+CLOSE_CONFLICT_CASES = "pipeline/10_payments/close_conflict_cases.sql"
+MEASURE_MILESTONES = "pipeline/10_payments/measure_milestones.sql"
 REFRESH_CONFLICT_CASES = "pipeline/10_payments/refresh_conflict_cases.sql"
+DOES_RECORD_WAIT = "pipeline/10_payments/does_record_wait.sql"
+CLOSE_RECORD_CASE = "pipeline/10_payments/close_record_case.sql"
 REFRESH_RECORD_CASE = "pipeline/10_payments/refresh_record_case.sql"
 REFRESH_PAYMENT_CASE = "pipeline/10_payments/refresh_payment_case.sql"
 REFRESH_PAYMENT_CASES = "pipeline/10_payments/refresh_payment_cases.sql"
@@ -21,15 +26,29 @@ PAYMENTS = "yango_payment_ledger"
 
 
 def refresh_conflicts(connection: psycopg.Connection[Any], persons: Sequence[str]) -> None:
-    """Derive, in the open transaction, the conflicts of these persons."""
+    """Derive, in the open transaction, the conflicts of these persons; milestones are measured only if there is one."""
+    asked = {"persons": list(persons)}
+    (found,) = fetch_rows(connection, PERSONS_IN_CONFLICT, asked)
+    if not found["persons"]:
+        execute_file(connection, CLOSE_CONFLICT_CASES, asked)
+        return
+    execute_file(connection, MEASURE_MILESTONES, found)
+    refresh_measured_conflicts(connection, persons)
+
+
+def refresh_measured_conflicts(connection: psycopg.Connection[Any], persons: Sequence[str]) -> None:
+    """Derive the conflicts of these persons in the open transaction, which has measured their milestones."""
     execute_file(connection, REFRESH_CONFLICT_CASES, {"persons": list(persons)})
     execute_file(connection, KEEP_REVIEW_CASES)
 
 
 def refresh_case(connection: psycopg.Connection[Any], source_table: str, source_pk: str) -> None:
     """Derive, in the open transaction, the case of one record, or of a payment (of `PAYMENTS`)."""
-    file = REFRESH_PAYMENT_CASE if source_table == PAYMENTS else REFRESH_RECORD_CASE
-    execute_file(connection, file, {"source_table": source_table, "source_pk": source_pk})
+    asked = {"source_table": source_table, "source_pk": source_pk}
+    if source_table != PAYMENTS and not fetch_rows(connection, DOES_RECORD_WAIT, asked)[0]["waits"]:
+        execute_file(connection, CLOSE_RECORD_CASE, asked)
+        return
+    execute_file(connection, REFRESH_PAYMENT_CASE if source_table == PAYMENTS else REFRESH_RECORD_CASE, asked)
     execute_file(connection, KEEP_REVIEW_CASES)
 
 

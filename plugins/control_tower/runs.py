@@ -44,6 +44,8 @@ NO_STEPS = ("open_run", "small_batch", "close_run")
 RUNS_LOCK = "select ops.take_lock('runs')"
 """Serialises the decision whether a run may start."""
 
+IS_ANY_RUNNING = "select exists (select from ops.ingestion_runs where status = 'RUNNING')"
+
 HEARTBEAT = (
     "update ops.ingestion_runs set heartbeat_at = clock_timestamp() where id ="
     " (select run.id from ops.ingestion_runs as run where run.id = %s for no key update skip locked)"
@@ -157,6 +159,8 @@ def block_new_runs(connection: psycopg.Connection[Any]) -> None:
     """
     grace = get_settings().takeover_seconds
     connection.execute(RUNS_LOCK)
+    if not fetch_one(connection, IS_ANY_RUNNING)[0]:
+        return
     for job_type in JOBS:
         while (running := _running(connection, job_type)) is not None:
             if running["is_held"] or running["silent_seconds"] < grace:

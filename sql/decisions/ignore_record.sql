@@ -1,6 +1,7 @@
 -- Write a human's decision that a record is no person: delete its link, set it aside as IGNORED, clear the person of
 -- its event. Driver accounts of the person that loses the record are queued.
 -- Grain and key: (source_table, source_pk). Leaves: released_persons_this_step (the person that loses the record).
+-- rows: released
 create temporary table released_persons_this_step on commit drop as
 select link.person_key
 from canon.identity_links as link

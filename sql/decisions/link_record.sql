@@ -17,6 +17,7 @@ from canon.drivers_index as driver
 where driver.driver_id = %(driver_id)s::varchar
 on conflict (person_key) do nothing;
 
+-- rows: released
 create temporary table released_persons_this_step on commit drop as
 select link.person_key
 from canon.identity_links as link

@@ -38,6 +38,7 @@ left join canon.records_index as record using (source_table, source_pk)
 where restored.person_key is not null
 on conflict (person_key) do nothing;
 
+-- rows: released
 create temporary table released_persons_this_step on commit drop as
 select link.person_key
 from canon.identity_links as link

@@ -5508,7 +5508,7 @@ CREATE VIEW canon.scout_earnings AS
   WHERE ((rule_scope = 'scout'::text) AND is_deciding_origin)
   GROUP BY person_key, origin_tag, currency;
 
-CREATE VIEW canon.derived_conflict_cases AS
+CREATE VIEW canon.unpriced_conflict_cases AS
  SELECT 'CONFLICT'::text AS case_kind,
     (conflict.person_key)::text AS case_key,
     conflict.person_key,
@@ -5518,8 +5518,6 @@ CREATE VIEW canon.derived_conflict_cases AS
     COALESCE((ledger.evidence_json ->> 'conflict_reason'::text), 'SEVERAL_SCOUTS'::text) AS reason_code,
     conflict.since,
     NULL::double precision AS probability,
-    (earned.amount)::numeric(12,2) AS amount,
-    earned.currency,
     ARRAY( SELECT DISTINCT claim.scout_id
            FROM unnest(conflict.claimants) claim(scout_id)
           WHERE (claim.scout_id IS NOT NULL)
@@ -5528,8 +5526,24 @@ CREATE VIEW canon.derived_conflict_cases AS
            FROM (canon.identity_links link
              JOIN canon.drivers_index driver ON (((driver.driver_id)::text = (link.source_pk)::text)))
           WHERE ((link.person_key = conflict.person_key) AND ((link.source_table)::text = 'drivers'::text))) AS park_id
-   FROM ((canon.conflicts conflict
-     JOIN observational.lead_ledger ledger ON ((ledger.person_key = conflict.person_key)))
+   FROM (canon.conflicts conflict
+     JOIN observational.lead_ledger ledger ON ((ledger.person_key = conflict.person_key)));
+
+CREATE VIEW canon.derived_conflict_cases AS
+ SELECT conflict.case_kind,
+    conflict.case_key,
+    conflict.person_key,
+    conflict.source_table,
+    conflict.source_pk,
+    conflict.payment_key,
+    conflict.reason_code,
+    conflict.since,
+    conflict.probability,
+    (earned.amount)::numeric(12,2) AS amount,
+    earned.currency,
+    conflict.scout_ids,
+    conflict.park_id
+   FROM (canon.unpriced_conflict_cases conflict
      LEFT JOIN LATERAL ( SELECT earning.amount,
             earning.currency
            FROM canon.scout_earnings earning
@@ -9367,7 +9381,10 @@ CREATE VIEW ops.v_human_decisions AS
     reason,
     decided_by,
     decided_at,
-    dag_run_id
+    dag_run_id,
+    (( SELECT queued.person_key
+           FROM canon.payment_queue queued
+          WHERE (queued.person_key = decision.person_key)) IS NOT NULL) AS awaits_money
    FROM ops.human_decisions decision;
 
 CREATE VIEW ops.v_identity_contested AS

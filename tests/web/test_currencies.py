@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 from starlette.testclient import TestClient
 
-from control_tower.payments.read_models import refresh_person
+from control_tower.payments.read_models import refresh_persons
 from control_tower.web.queries import money
 from tests.views.conftest import Fleet
 from tests.web.test_lists import parsed
@@ -27,7 +26,7 @@ def test_two_currencies_are_two_rows_of_the_liquidation_and_of_the_person(
     person = fleet.claim("D1")
     fleet.event(person, scout=7)
     with warehouse.transaction():
-        refresh_person(warehouse, str(person), datetime.now(UTC))
+        refresh_persons(warehouse, [str(person)])
     amounts = {"COP": 20_000, "PEN": 20}
 
     for order in ("person_key", "-amount_payable", "attribution_date", "scout_id"):

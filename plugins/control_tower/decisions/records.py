@@ -121,8 +121,8 @@ def resolve_unmatched_lead(
         if (before["contested"] or {}).get("reason_code") == "REPLACED_RECORD":
             _settle_replaced_record(tx, parameters, before, person)
         file = "decisions/ignore_record.sql" if ignore else "decisions/link_record.sql"
-        execute_file(tx.connection, file, parameters)
-        execute_file(tx.connection, "decisions/release_persons.sql", parameters)
+        if execute_file(tx.connection, file, parameters)["released"]:
+            execute_file(tx.connection, "decisions/release_persons.sql", parameters)
         after = tx.one("decisions/record.sql", record)
         after.pop("is_known")
         return tx.record(

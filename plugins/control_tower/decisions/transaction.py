@@ -15,10 +15,10 @@ from psycopg.types.json import Jsonb
 
 from control_tower import runs
 from control_tower.database import fetch_one, fetch_rows, read_sql
+from control_tower.decisions.money import follow
 from control_tower.errors import ChoiceUnclear, DecisionRefused, ReasonMissing, UnknownPerson
 from control_tower.operators import step_session
-from control_tower.payments.read_models import refresh_person
-from control_tower.review_cases import refresh_case
+from control_tower.review_cases import PAYMENTS, refresh_case, refresh_conflicts
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,10 @@ class Decision:
 
 @dataclass
 class DecisionTransaction:
-    """An open decision; all of its rows have the time `decided_at`, and a dry run is rolled back at the end."""
+    """An open decision; all of its rows have the time `decided_at`, and a dry run is rolled back at the end.
+
+    `persons` are those whose money is derived when it is committed.
+    """
 
     connection: psycopg.Connection[Any]
     kind: Kind
@@ -84,6 +87,7 @@ class DecisionTransaction:
     decided_at: datetime
     is_dry_run: bool = False
     notes: list[str] = field(default_factory=list)
+    persons: set[str] = field(default_factory=set)
 
     @property
     def signature(self) -> dict[str, Any]:
@@ -132,7 +136,7 @@ class DecisionTransaction:
         source_table: str | None = None,
         source_pk: str | None = None,
     ) -> Decision:
-        """Record the decision, refresh the person in the read models, and return the decision."""
+        """Record the decision, bring its review case up to date, and return the decision."""
         row = self.one(
             "decisions/record_decision.sql",
             {
@@ -152,10 +156,14 @@ class DecisionTransaction:
             read_sql("decisions/lift_postponement.sql"),
             {"person_key": person_key, "source_table": source_table, "source_pk": source_pk},
         )
-        if person_key is not None and not self.is_dry_run:  # it refuses nothing
-            refresh_person(self.connection, person_key, self.decided_at)
-        if source_table is not None and source_pk is not None and not self.is_dry_run:
-            refresh_case(self.connection, source_table, source_pk)
+        if not self.is_dry_run:  # what follows refuses nothing
+            if source_table is not None and source_pk is not None:
+                refresh_case(self.connection, source_table, source_pk)
+            elif person_key is not None:
+                refresh_conflicts(self.connection, [person_key])
+            if person_key is not None and source_table != PAYMENTS:
+                self.connection.execute(read_sql("decisions/queue_money.sql"), {"person_key": person_key})
+                self.persons.add(person_key)
         return Decision(**row, notes=tuple(self.notes))
 
     def earlier_decision(self) -> Decision | None:
@@ -207,6 +215,8 @@ def decision_transaction(
 ) -> Iterator[DecisionTransaction]:
     """Open a decision: one transaction without a concurrent run, rolled back at the end of a dry run.
 
+    The money of the persons follows in a transaction of its own (`control_tower.decisions.money`).
+
     Raises:
         ReasonMissing: the reason is blank.
         DecisionRefused: the author has no name.
@@ -225,4 +235,6 @@ def decision_transaction(
             connection.execute("select set_config('lock_timeout', %s, true)", [DRY_RUN_LOCK_TIMEOUT])
         runs.block_new_runs(connection)
         decided_at = fetch_one(connection, "select clock_timestamp()")[0]
-        yield DecisionTransaction(connection, kind, reason, author, decided_at, is_dry_run)
+        tx = DecisionTransaction(connection, kind, reason, author, decided_at, is_dry_run)
+        yield tx
+    follow(tx.persons)

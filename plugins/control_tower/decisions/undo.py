@@ -15,13 +15,6 @@ from control_tower.decisions.transaction import Decision, DecisionTransaction, i
 from control_tower.errors import DecidedSince, UnknownDecision
 from control_tower.settings import get_settings
 
-UNDO_RECORD_FILES = (
-    "decisions/undo_record.sql",
-    "decisions/undo_record_accounts.sql",
-    "decisions/release_persons.sql",
-)
-"""Executed in this order: a person without records is released last."""
-
 
 def undo_scout_decision(tx: DecisionTransaction, person_key: str, decision_id: int) -> Decision:
     """Undo the newest decision on a person's scout.
@@ -74,8 +67,10 @@ def undo_record_decision(tx: DecisionTransaction, record: dict[str, str], decisi
     }
     if undone["before"].get("replaced"):
         _hold_replaced_record(tx, record, undone["before"]["replaced"], parameters)
-    for file in UNDO_RECORD_FILES:
-        execute_file(tx.connection, file, parameters)
+    released = execute_file(tx.connection, "decisions/undo_record.sql", parameters)["released"]
+    execute_file(tx.connection, "decisions/undo_record_accounts.sql", parameters)
+    if released:  # last: a person without records
+        execute_file(tx.connection, "decisions/release_persons.sql", parameters)
     after = tx.one("decisions/record.sql", record)
     after.pop("is_known")
     link = after["link"] or before["link"] or {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ import psycopg
 from control_tower.attribution.batches import in_batches, side_by_side
 from control_tower.database import execute_file, fetch_one, fetch_rows, read_sql
 from control_tower.payments.cabinet_claims import MONEY_STATE
-from control_tower.review_cases import complete_cases, refresh_conflicts
+from control_tower.review_cases import MEASURE_MILESTONES, complete_cases, refresh_measured_conflicts
 from control_tower.settings import get_settings
 from control_tower.statistics import gather_statistics
 
@@ -74,8 +74,9 @@ def refresh_scout_payments(connection: psycopg.Connection[Any], run_id: int) -> 
 
 def derive_scout_payments(connection: psycopg.Connection[Any], persons: list[Any]) -> int:
     """Derive these persons' rows of scout_payments and their conflicts; returns how many were written or deleted."""
+    execute_file(connection, MEASURE_MILESTONES, {"persons": persons})
     changed = execute_file(connection, REFRESH_SCOUT_PAYMENTS, {"persons": persons})["changed"]
-    refresh_conflicts(connection, [str(person) for person in persons])
+    refresh_measured_conflicts(connection, [str(person) for person in persons])
     return changed
 
 
@@ -152,10 +153,11 @@ def _log_claim_changes(connection: psycopg.Connection[Any], counts: dict[str, in
     log.warning("%s, %d %s to no claim now: %s%s.", line, len(rows), belong, named, rest)
 
 
-def refresh_person(connection: psycopg.Connection[Any], person_key: str, moment: datetime) -> None:
-    """Bring both read models up to date for one person, so that a human decision of that moment shows at once."""
-    persons = {"persons": [person_key]}
+def refresh_persons(connection: psycopg.Connection[Any], person_keys: Sequence[str]) -> None:
+    """Bring both read models up to date for these persons, so that a human decision shows before the next run."""
+    persons = {"persons": list(person_keys)}
+    (moment,) = fetch_one(connection, "select clock_timestamp()")
     execute_file(connection, REMEMBER_SCOUT_PAYMENTS, persons)
-    if derive_scout_payments(connection, [person_key]):
+    if derive_scout_payments(connection, persons["persons"]):
         execute_file(connection, ADJUST_SCOUT_PAYMENT_TOTALS, persons)
-    _replace_claims(connection, moment, persons=[person_key])
+    _replace_claims(connection, moment, persons=persons["persons"])

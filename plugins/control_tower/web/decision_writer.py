@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
+from fastapi import BackgroundTasks, Depends
 from starlette.concurrency import run_in_threadpool
 
 from control_tower.decisions import Author, Decision, explain_payment, resolve_scout_conflict, resolve_unmatched_lead
+from control_tower.decisions.money import derive_money, money_later
 from control_tower.errors import CaseChanged, DatabaseBusy, DecisionRefused, PermissionMissing, RunAlreadyActive
 from control_tower.i18n.catalogue import Language
 from control_tower.operators import shared_session
@@ -54,8 +56,24 @@ CANNOT_NOW = (RunAlreadyActive, DatabaseBusy, PermissionMissing)
 """Why a DAG takes over: a run is active, a lock is held, or the web's database user may not write."""
 
 
+async def _persons_later(tasks: BackgroundTasks) -> set[str]:
+    persons: set[str] = set()
+    tasks.add_task(follow, persons)
+    return persons
+
+
+PersonsLater = Annotated[set[str], Depends(_persons_later)]
+"""Persons whose money is derived when the answer has left; a route fills it by `write`."""
+
+
+def follow(persons: set[str]) -> None:
+    """Derive the money of these persons, and empty the set."""
+    derive_money(persons, connection_pools().deciding)
+    persons.clear()
+
+
 async def decide(
-    dag_runs: DagRuns, dag_id: DecisionDag, asked: dict[str, Any], current_user: CurrentUser
+    dag_runs: DagRuns, dag_id: DecisionDag, asked: dict[str, Any], current_user: CurrentUser, persons: set[str]
 ) -> Decision | Started:
     """Write a decision as this user, or start the DAG that writes it; `asked` is the configuration of that DAG.
 
@@ -65,7 +83,7 @@ async def decide(
         DatabaseError: the database cannot be reached; nothing was written.
     """
     try:
-        return await run_in_threadpool(write, dag_id, asked, current_user)
+        return await run_in_threadpool(write, dag_id, asked, current_user, persons)
     except CANNOT_NOW as error:
         log.info("A decision is left to the DAG %s: %s", dag_id, error)
     except DecisionRefused as error:
@@ -73,9 +91,18 @@ async def decide(
     return await dag_runs.start(dag_id, asked)
 
 
-def write(kind: DecisionKind, asked: dict[str, Any], current_user: CurrentUser, *, dry_run: bool = False) -> Decision:
-    """Write a decision, or try it; raises what the functions of the package raise."""
-    with connection_pools().deciding() as connection, shared_session(connection):
+def write(
+    kind: DecisionKind, asked: dict[str, Any], current_user: CurrentUser, persons: set[str], *, dry_run: bool = False
+) -> Decision:
+    """Write a decision, or try it; raises what the functions of the package raise.
+
+    The persons whose money has to follow are added to `persons`.
+    """
+    with (
+        connection_pools().deciding() as connection,
+        shared_session(connection, ends_after_step=True),
+        money_later(persons),
+    ):
         return FUNCTIONS[kind](**asked, author=Author(current_user.name), dry_run=dry_run)
 
 

@@ -195,13 +195,19 @@ def database_of(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, in
     return info.host, info.port, info.dbname
 
 
-def as_decided(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, int, str, int | None]:
-    """`database_of` and the newest human decision, for answers that a decision changes.
+def newest_decision(connection: psycopg.Connection[dict[str, Any]]) -> tuple[int, int]:
+    """The number of the newest human decision, 0 if there is none; and how many of the newest wait for their money."""
+    row = execute_prepared(connection, "web/review/newest_decision.sql").fetchone() or {"id": None, "awaiting": 0}
+    return row["id"] or 0, row["awaiting"]
 
-    So what was counted before a human decided is counted again, in every process of the web.
+
+def as_decided(connection: psycopg.Connection[dict[str, Any]]) -> tuple[object, ...]:
+    """`database_of` and `newest_decision`, for answers that a decision changes.
+
+    So what was counted before a human decided, or before the money followed, is counted again, in every process of the
+    web.
     """
-    newest = execute_prepared(connection, "web/review/newest_decision.sql").fetchone() or {"id": None}
-    return *database_of(connection), newest["id"]
+    return *database_of(connection), *newest_decision(connection)
 
 
 @cache

@@ -1,19 +1,9 @@
 -- What each of %(persons)s is worth to a scout, into canon.scout_payments (grain and key: person_key, currency), and
 -- the milestones that are due now, into canon.scout_payment_milestones (person_key, rule_id); whom no scout claims
 -- leaves both. ops.v_scout_payment_base and canon.scout_earnings define the columns, person by person;
--- here they are derived for many at once. Only rows that differ are written. Repeatable. Leaves measured_milestones,
--- derived_payments, derived_milestones, changed_payments and changed_milestones (what was written or deleted).
-drop table if exists
-measured_milestones, derived_payments, derived_milestones, changed_payments, changed_milestones;
-
--- measured once for both; canon.scout_earnings would measure again
-create temporary table measured_milestones on commit drop as
-select milestone.*
-from canon.lead_milestones as milestone
-where
-    milestone.person_key = any(%(persons)s::uuid[])
-    and milestone.rule_scope = 'scout'
-    and milestone.is_deciding_origin;
+-- here they are derived for many at once, from measured_milestones. Only rows that differ are written. Repeatable.
+-- Leaves derived_payments, derived_milestones, changed_payments and changed_milestones (what was written or deleted).
+drop table if exists derived_payments, derived_milestones, changed_payments, changed_milestones;
 
 -- `like`: the columns, their order and their types are those of the table, so that rows can be compared and copied
 create temporary table derived_payments (like canon.scout_payments) on commit drop;

@@ -13,5 +13,11 @@ select
     decision.reason,
     decision.decided_by,
     decision.decided_at,
-    decision.dag_run_id
+    decision.dag_run_id,
+    -- a scalar subquery: what `exists` asks may be read whole
+    (
+        select queued.person_key
+        from canon.payment_queue as queued
+        where queued.person_key = decision.person_key
+    ) is not null as awaits_money
 from ops.human_decisions as decision;

@@ -1,7 +1,7 @@
--- The rows of ops.v_yango_collection_with_scout with the scouts of the last refresh (ops.v_read_model_refreshes; what
--- a human decides shows at once), kept for lists that are filtered, sorted and added up. How long a claim is overdue
--- is told when it is read. Grain and key: (driver_id, milestone_value, currency). There is an index for each order; the
--- most overdue claims are those with the earliest yango_due_date.
+-- The rows of ops.v_yango_collection_with_scout with the scouts of the last refresh (ops.v_read_model_refreshes; what a
+-- human decides shows within a second), kept for lists that are filtered, sorted and added up. How long a claim is
+-- overdue is told when it is read. Grain and key: (driver_id, milestone_value, currency). There is an index for each
+-- order; the most overdue claims are those with the earliest yango_due_date.
 create or replace view ops.v_yango_collection_list as
 select
     claim.driver_id,

@@ -16,7 +16,15 @@ from control_tower.decisions import Author
 from control_tower.errors import DecisionRefused
 from control_tower.web.api_errors import Problem
 from control_tower.web.dag_runs import DagRuns, DagRunsDep
-from control_tower.web.decision_writer import CANNOT_NOW, DecisionDag, as_decided, decide, refuse, write
+from control_tower.web.decision_writer import (
+    CANNOT_NOW,
+    DecisionDag,
+    PersonsLater,
+    as_decided,
+    decide,
+    refuse,
+    write,
+)
 from control_tower.web.language import language_of
 from control_tower.web.models.identity import Started
 from control_tower.web.models.review import Decided
@@ -149,21 +157,27 @@ async def resolve_scout_conflict(
     response: Response,
     current_user: CurrentUserDep,
     dag_runs: DagRunsDep,
+    persons: PersonsLater,
     person_key: PersonKey,
     decision: ScoutDecision,
 ) -> Decided | Started:
     """Decide who brought a person."""
     asked = {"person_key": str(person_key), **decision.model_dump(exclude_defaults=True)}
-    return await _decided(request, response, current_user, dag_runs, "resolve_scout_conflict", asked)
+    return await _decided(request, response, current_user, dag_runs, persons, "resolve_scout_conflict", asked)
 
 
 @router.post("/unmatched/resolve", dependencies=[Depends(starts("resolve_unmatched_lead"))], responses=_WRITTEN)
 async def resolve_unmatched_lead(
-    request: Request, response: Response, current_user: CurrentUserDep, dag_runs: DagRunsDep, decision: RecordDecision
+    request: Request,
+    response: Response,
+    current_user: CurrentUserDep,
+    dag_runs: DagRunsDep,
+    persons: PersonsLater,
+    decision: RecordDecision,
 ) -> Decided | Started:
     """Decide which person a record is."""
     asked = decision.model_dump(mode="json", exclude_defaults=True)
-    return await _decided(request, response, current_user, dag_runs, "resolve_unmatched_lead", asked)
+    return await _decided(request, response, current_user, dag_runs, persons, "resolve_unmatched_lead", asked)
 
 
 @router.post(
@@ -174,7 +188,7 @@ async def resolve_unmatched_lead(
 def explain_payment(request: Request, current_user: CurrentUserDep, decision: PaymentDecision) -> Decided:
     """Explain a payment that belongs to no claim. It is written at once or not at all: no DAG takes it over."""
     try:
-        written = write("explain_payment", decision.model_dump(exclude_defaults=True), current_user)
+        written = write("explain_payment", decision.model_dump(exclude_defaults=True), current_user, set())
     except DecisionRefused as error:
         refuse(error)
     return as_decided(written, current_user, language_of(request))
@@ -185,11 +199,12 @@ async def _decided(
     response: Response,
     current_user: CurrentUser,
     dag_runs: DagRuns,
+    persons: set[str],
     dag_id: DecisionDag,
     asked: dict[str, Any],
 ) -> Decided | Started:
     """What was written; or, with status 202, the run that writes it."""
-    done = await decide(dag_runs, dag_id, asked, current_user)
+    done = await decide(dag_runs, dag_id, asked, current_user, persons)
     if isinstance(done, Started):
         response.status_code = 202
         return done

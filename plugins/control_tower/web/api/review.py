@@ -29,7 +29,9 @@ from control_tower.web.decision_writer import (
     CANNOT_NOW,
     RIGHTS,
     DecisionKind,
+    PersonsLater,
     as_decided,
+    follow,
     scouts_named_in_states,
     undo_of,
     write,
@@ -160,9 +162,11 @@ class DecisionsQuery(DayQuery):
 
 @router.post("/decisions", dependencies=_MAY_DECIDE)
 async def decide_cases(
-    request: Request, current_user: CurrentUserDep, dag_runs: DagRunsDep, body: Decisions
+    request: Request, current_user: CurrentUserDep, dag_runs: DagRunsDep, persons: PersonsLater, body: Decisions
 ) -> Outcomes:
     """Decide cases, each in a transaction of its own; what is refused stops no other.
+
+    The money of their persons follows: of several cases together before the answer, of one case after it.
 
     If the database cannot be reached, the answer is 503 when nothing was decided yet; else what was decided is in the
     answer, and the rest is refused. While a run is at work one case is handed over to a DAG, several are refused.
@@ -176,12 +180,14 @@ async def decide_cases(
             outcomes.append(outcomes[-1].model_copy(update={"case_key": case.case_key}))
             continue
         try:
-            outcome = await _outcome(case, body, current_user, dag_runs, language)
+            outcome = await _outcome(case, body, current_user, dag_runs, persons, language)
         except DatabaseError as error:
             if not outcomes:
                 raise
             outcome = _refused(case, code_of(error), language)
         outcomes.append(outcome)
+    if len(body.decisions) > 1:
+        await run_in_threadpool(follow, persons)
     counts = Counter(outcome.outcome for outcome in outcomes)
     return Outcomes(
         dry_run=body.dry_run,
@@ -194,13 +200,18 @@ async def decide_cases(
 
 
 async def _outcome(
-    case: Case, body: Decisions, current_user: CurrentUser, dag_runs: DagRuns, language: Language
+    case: Case,
+    body: Decisions,
+    current_user: CurrentUser,
+    dag_runs: DagRuns,
+    persons: set[str],
+    language: Language,
 ) -> CaseOutcome:
     """What became of one case."""
     asked = case.asked(body.reason)
 
     def decided() -> Decided:
-        decision = write(case.kind, asked, current_user, dry_run=body.dry_run)
+        decision = write(case.kind, asked, current_user, persons, dry_run=body.dry_run)
         return as_decided(decision, current_user, language, is_dry_run=body.dry_run)
 
     subject: dict[str, Any] = {"case_kind": case.case_kind, "case_key": case.case_key}
@@ -259,7 +270,7 @@ def _refused(
 def postpone(current_user: CurrentUserDep, body: Postponement) -> Postponed:
     """Put a case off until a day, at most 90 days from now, or offer it again at once. Nothing is decided."""
     offered = {"postponed_until": None, "reason": None, "postponed_by": None, "postponed_at": None}
-    with connection_pools().deciding() as connection, shared_session(connection):
+    with connection_pools().deciding() as connection, shared_session(connection, ends_after_step=True):
         if body.until is None:
             lift_postponement(body.case_kind, body.case_key)
             done = {"case_kind": body.case_kind, "case_key": body.case_key, **offered}

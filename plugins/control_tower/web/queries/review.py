@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from control_tower.settings import get_settings
-from control_tower.web.listing import as_decided, database_of, ttl_cache
+from control_tower.web.listing import database_of, newest_decision, ttl_cache
 from control_tower.web.models.review import OpenCases, Progress
 from control_tower.web.permissions import CurrentUser
 from control_tower.web.personal_data import shown
@@ -50,7 +50,7 @@ def open_cases(connection: Connection) -> list[OpenCases]:
     run = execute_prepared(connection, "web/review/newest_run.sql").fetchone() or {"id": None, "is_active": False}
 
     def read() -> tuple[int, dict[str, int]]:
-        newest = as_decided(connection)[-1] or 0
+        newest, _ = newest_decision(connection)
         rows = execute_prepared(connection, "web/review/open_cases.sql")
         return newest, {row["case_kind"]: row["cases"] for row in rows}
 
