@@ -31,9 +31,8 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 
 HEALTH_LOCK_TIMEOUT_MS = 10_000
-"""Longest wait of a health check for the lock on runs."""
 HEALTH_STATEMENT_TIMEOUT_MS = 60_000
-"""Longest statement of a health check on runs."""
+"""Longest wait of a health check for the lock on runs, and its longest statement on them."""
 
 RUN_SETTINGS = ("timezone", "country", "target_park_id", "hot_value_people", "trip_days_come_in_parts")
 """Settings that a run keeps as they were when it was opened; its steps read them from there."""
@@ -43,8 +42,6 @@ NO_STEPS = ("open_run", "small_batch", "close_run")
 
 RUNS_LOCK = "select ops.take_lock('runs')"
 """Serialises the decision whether a run may start."""
-
-IS_ANY_RUNNING = "select exists (select from ops.ingestion_runs where status = 'RUNNING')"
 
 HEARTBEAT = (
     "update ops.ingestion_runs set heartbeat_at = clock_timestamp() where id ="
@@ -159,9 +156,8 @@ def block_new_runs(connection: psycopg.Connection[Any]) -> None:
     """
     grace = get_settings().takeover_seconds
     connection.execute(RUNS_LOCK)
-    if not fetch_one(connection, IS_ANY_RUNNING)[0]:
-        return
-    for job_type in JOBS:
+    is_any = fetch_one(connection, "select exists (select from ops.ingestion_runs where status = 'RUNNING')")[0]
+    for job_type in JOBS if is_any else ():
         while (running := _running(connection, job_type)) is not None:
             if running["is_held"] or running["silent_seconds"] < grace:
                 raise _at_work(running)
