@@ -76,7 +76,7 @@ def test_the_answer_is_the_worst_of_all_that_is_looked_at(
         def execute(self, statement: str, *_: Any, **__: Any) -> Any:
             rows = pipelines if "v_pipeline_health as" in statement else [fine | differs]
             if "v_human_decisions as" in statement:
-                rows = [{"id": None}]
+                rows = [{"id": None, "awaiting": 0}]
             return SimpleNamespace(fetchall=lambda: rows, fetchone=lambda: rows[0])
 
     from control_tower.web.permissions import CurrentUser
