@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from control_tower.web import listing
 from control_tower.web.listing import Listing
 from control_tower.web.permissions import CurrentUser
-from control_tower.web.queries import attribution, identity, runs, statements
+from control_tower.web.queries import attribution, identity, runs, scouts, statements
 from tests.attribution import datasets
 from tests.identity import sources
 from tests.pipeline import attribute, ingest
@@ -194,6 +194,35 @@ def test_links_of_a_run_are_read_by_record_where_it_wrote_nearly_all(
         assert len(found.rows) == min(50, found.pagination.total)
         assert plans.found
         assert plans.reading_more({"identity_links"}, than=FEW) == set()
+
+
+BROUGHT = """
+insert into observational.lead_ledger (
+    person_key, attributed_scout_id, attribution_rule, attribution_score, confidence_level, decision_status,
+    event_scouts, event_count
+)
+select md5(n::text)::uuid, 7, 'A', 0.95, 'high', 'assigned', 1, 1 from generate_series(1, %(many)s) as n
+"""
+
+
+def test_doubt_is_looked_up_for_the_persons_shown(warehouse: psycopg.Connection[Any]) -> None:
+    for statement in (PERSONS, RUNS, LINKS, BROUGHT):
+        warehouse.execute(statement.encode(), {"many": MANY})
+    warehouse.execute(
+        "insert into canon.identity_contested (source_table, source_pk, reason_code, candidates, since, run_id)"
+        " select link.source_table, link.source_pk, 'LATER_EVIDENCE', '[]', now(), 1 from canon.identity_links as link"
+        " where link.person_key = md5('7')::uuid"
+    )
+    warehouse.execute("vacuum analyze canon.identity_links, canon.identity_contested, observational.lead_ledger")
+    plans = Plans(warehouse)
+    filters = {"scout_id": 7, "payment_status": None, "in_doubt": None}
+    statement, parameters = scouts.PERSONS.page_query(filters, page=1, page_size=50, order=None)
+    assert len(warehouse.execute(statement, parameters).fetchall()) == 50
+    assert plans.found
+    assert plans.reading_more({"identity_links"}, than=FEW) == set()
+    counting = {**filters, "in_doubt": True}
+    statement, parameters = scouts.PERSONS.page_query(counting, page=1, page_size=50, order=None)
+    assert len(warehouse.execute(statement, parameters).fetchall()) == 1
 
 
 def dates(client: TestClient, **asked: str) -> dict[str, str | None]:
