@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -45,6 +45,9 @@ index serves both."""
 ROWS_AT_ONCE = 2_000
 """Rows that an export fetches at a time."""
 
+BETWEEN_RUNS_SECONDS = 600.0
+"""How long `remembered` keeps an answer at most."""
+
 FEW_ROWS = 10_000
 """Rows that are found first and put in order then (`Listing.rare`)."""
 
@@ -75,6 +78,7 @@ class Listing(Generic[RowT]):
             itself, the planner goes through all rows in their order for the few, because it knows little of them.
             Where more than `FEW_ROWS` pass, such as what a first load wrote, the order is followed as in other lists,
             and people are told no more than that there are more.
+        is_remembered: Whether its pages are remembered (see `remembered`): for few rows that take long to add up.
     """
 
     name: str
@@ -85,6 +89,7 @@ class Listing(Generic[RowT]):
     personal: Mapping[str, Kind] = field(default_factory=dict)
     counted_by: tuple[str, str] | None = None
     rare: frozenset[str] = frozenset()
+    is_remembered: bool = False
 
     def page(
         self,
@@ -121,7 +126,11 @@ class Listing(Generic[RowT]):
         statement, parameters = self.page_query(
             filters, page=page, page_size=page_size, order=order, is_fenced=is_fenced
         )
-        found = connection.execute(statement, parameters)
+        found: Iterable[dict[str, Any]]
+        if self.is_remembered:
+            found = self._cached(connection, statement, f"{self.name} by {order}", parameters)
+        else:
+            found = connection.execute(statement, parameters)
         rows = [self.row.model_validate(shown(row, self.personal, current_user)) for row in found]
         if or_last and page > 1 and not rows:  # it became shorter since it was counted
             return self.page(connection, current_user, filters, page=1, page_size=page_size, order=order)
@@ -173,8 +182,8 @@ class Listing(Generic[RowT]):
         name: str,
         filters: Mapping[str, Any],
     ) -> list[dict[str, Any]]:
-        key = (*as_decided(connection), name, *sorted((part, repr(value)) for part, value in filters.items()))
-        return ttl_cache.get(key, lambda: connection.execute(query, filters).fetchall())
+        key = (name, *sorted((part, repr(value)) for part, value in filters.items()))
+        return remembered(connection, key, lambda: connection.execute(query, filters).fetchall())
 
     def _of_listed(self, file: str) -> sql.Composed:
         return _OF_LISTED.format(query=self._query(), totals=_statement(file))
@@ -227,6 +236,18 @@ def as_decided(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, int
     return *database_of(connection), newest["id"]
 
 
+def remembered(
+    connection: psycopg.Connection[dict[str, Any]], key: tuple[object, ...], compute: Callable[[], AnswerT]
+) -> AnswerT:
+    """An answer from what runs and decisions left alone: while no run is active, nothing else changes it.
+
+    So it is kept longer than `TTLCache` keeps others, and computed anew after a run or a decision.
+    """
+    run = execute_prepared(connection, "web/review/newest_run.sql").fetchone() or {"id": None, "is_active": False}
+    longest = TTLCache.LONGEST_SECONDS if run["is_active"] else BETWEEN_RUNS_SECONDS
+    return ttl_cache.get((*as_decided(connection), *run.values(), *key), compute, longest=longest)
+
+
 @cache
 def _statement(file: str) -> sql.SQL:
     (statement,) = split_statements(sql_text(file))
@@ -249,8 +270,18 @@ class TTLCache:
         self._answers: dict[tuple[object, ...], tuple[float, Any]] = {}
         self._computing: set[tuple[object, ...]] = set()
 
-    def get(self, key: tuple[object, ...], compute: Callable[[], AnswerT], *, seconds: float | None = None) -> AnswerT:
-        """The cached answer, or what `compute()` returns; `seconds`: how long it lives, if not as said above."""
+    def get(
+        self,
+        key: tuple[object, ...],
+        compute: Callable[[], AnswerT],
+        *,
+        seconds: float | None = None,
+        longest: float = LONGEST_SECONDS,
+    ) -> AnswerT:
+        """The cached answer, or what `compute()` returns.
+
+        `seconds`: how long it lives, if not as said above; `longest`: instead of `LONGEST_SECONDS`.
+        """
         with self._lock:
             while True:
                 cached = self._answers.get(key)
@@ -268,7 +299,7 @@ class TTLCache:
             with self._lock:
                 if len(self._answers) >= self.MAX_ENTRIES:
                     self._answers.clear()
-                lives = min((ended - began) * self.FACTOR, self.LONGEST_SECONDS) if seconds is None else seconds
+                lives = min((ended - began) * self.FACTOR, longest) if seconds is None else seconds
                 self._answers[key] = (ended + lives, answer)
             return answer
         finally:
