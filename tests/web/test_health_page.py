@@ -96,6 +96,7 @@ def test_before_the_first_check_of_a_large_database_no_source_is_counted(
     assert answer.status_code == 200
     assert "Las fuentes todavía no se han contado" in answer.text
     assert not [file for file in files if "v_data_health_status" in file or "v_data_ingestion_daily" in file]
+    assert reader.get("/sources/drivers").status_code == 200, "who asks for one source waits for its count"
     listing.ttl_cache.clear()
     own_fleet.execute(
         "insert into ops.check_states (check_name, subject, cause, severity, state, details, since, checked_at)"

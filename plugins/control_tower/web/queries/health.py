@@ -115,18 +115,20 @@ def are_sources_counted(connection: psycopg.Connection[dict[str, Any]]) -> bool:
     return bool(row.get("are_counted"))
 
 
-def sources(connection: psycopg.Connection[dict[str, Any]], current_user: CurrentUser) -> list[Source]:
+def sources(
+    connection: psycopg.Connection[dict[str, Any]], current_user: CurrentUser, *, may_count: bool = False
+) -> list[Source]:
     """Every source as it stands now, the worst first; remembered, because it looks into large sources.
 
-    None before the first health check of a large database: that check counts them.
+    None before the first health check of a large database, which counts them, unless the caller `may_count` itself.
     """
 
     def read() -> list[Source]:
-        if not are_sources_counted(connection):
+        if not may_count and not are_sources_counted(connection):
             return []
         return SOURCES.page(connection, current_user, {"severity": None}, page=1, page_size=100).rows
 
-    return ttl_cache.get((*database_of(connection), "sources"), read)
+    return ttl_cache.get((*database_of(connection), "sources", may_count), read)
 
 
 def health(connection: psycopg.Connection[dict[str, Any]], current_user: CurrentUser) -> Health:
