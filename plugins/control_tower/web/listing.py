@@ -78,7 +78,7 @@ class Listing(Generic[RowT]):
             itself, the planner goes through all rows in their order for the few, because it knows little of them.
             Where more than `FEW_ROWS` pass, such as what a first load wrote, the order is followed as in other lists,
             and people are told no more than that there are more.
-        is_remembered: Whether its pages are remembered (see `remembered`): for few rows that take long to add up.
+        is_remembered: Whether its pages are as fresh as `count`: for rows that take long to add up.
     """
 
     name: str
@@ -182,8 +182,8 @@ class Listing(Generic[RowT]):
         name: str,
         filters: Mapping[str, Any],
     ) -> list[dict[str, Any]]:
-        key = (name, *sorted((part, repr(value)) for part, value in filters.items()))
-        return remembered(connection, key, lambda: connection.execute(query, filters).fetchall())
+        key = (*as_decided(connection), name, *sorted((part, repr(value)) for part, value in filters.items()))
+        return ttl_cache.get(key, lambda: connection.execute(query, filters).fetchall())
 
     def _of_listed(self, file: str) -> sql.Composed:
         return _OF_LISTED.format(query=self._query(), totals=_statement(file))

@@ -57,6 +57,7 @@ PERSONS = Listing(
         "payment_status": (("payment_status", False), ("person_key", False), ("currency", False)),
         "person_key": (("person_key", False), ("currency", False)),
     },
+    is_remembered=True,
     personal={"name": "name"},
     description="Persons whose scout the ledger says it is, and what each is worth; one row per currency.",
 )
