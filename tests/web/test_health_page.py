@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from control_tower.i18n.catalogue import catalogue
 from control_tower.monitoring.health_check import PROBES
 from control_tower.settings import get_settings
+from control_tower.web import listing
 from control_tower.web.explain import Explainer
 from tests.i18n.catalogues import LANGUAGES, codes
 from tests.web.browsing import BASE, Page
@@ -73,3 +74,32 @@ def test_a_source_that_cannot_be_read_says_why_among_the_others(
     section = answer.text.partition('id="live-sources"')[2].partition("</section>")[0]
     assert "The source summary_daily cannot be read. public.summary_daily.date_file missing" in section
     assert section.count("cannot be read") == 1
+
+
+def test_before_the_first_check_of_a_large_database_no_source_is_counted(
+    reader: TestClient, own_fleet: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files: list[str] = []
+    execute = psycopg.Cursor.execute
+
+    def noted(cursor: Any, query: Any, *arguments: Any, **options: Any) -> Any:
+        files.append(str(query))
+        return execute(cursor, query, *arguments, **options)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", noted)
+    own_fleet.execute("delete from ops.check_states")
+    own_fleet.execute(
+        'update ops.ingestion_runs set stats = \'{"records_read": {"module_ct_cabinet_leads": 1000000}}\''
+        " where job_type = 'identity_run'"
+    )
+    answer = reader.get("/health?lang=es")
+    assert answer.status_code == 200
+    assert "Las fuentes todavía no se han contado" in answer.text
+    assert not [file for file in files if "v_data_health_status" in file or "v_data_ingestion_daily" in file]
+    assert reader.get("/sources/drivers").status_code == 200, "who asks for one source waits for its count"
+    listing.ttl_cache.clear()
+    own_fleet.execute(
+        "insert into ops.check_states (check_name, subject, cause, severity, state, details, since, checked_at)"
+        " values ('source.drivers', 'drivers', 'sources', 'OK', 'OK', '{}', now(), now())"
+    )
+    assert f'href="{BASE}/sources/drivers"' in reader.get("/health?lang=es").text

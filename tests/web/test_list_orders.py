@@ -7,15 +7,20 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.rows import dict_row
 from starlette.testclient import TestClient
 
 from control_tower.web import listing
 from control_tower.web.listing import Listing
-from control_tower.web.queries import attribution, identity, statements
+from control_tower.web.permissions import CurrentUser
+from control_tower.web.queries import attribution, identity, runs, scouts, statements
 from tests.attribution import datasets
 from tests.identity import sources
 from tests.pipeline import attribute, ingest
+from tests.plans import Plans
+from tests.web.browsing import Page
 
+NOBODY = CurrentUser("nobody", None, sees_personal_data=False)
 MANY = 20_000
 FEW = 1_500
 """So many rows a page of fifty may read; among them are those that are only looked at to find the first."""
@@ -155,6 +160,69 @@ def test_a_page_of_statements_reads_its_own_rows_in_every_order(
     warehouse.execute("analyze ops.liquidation_periods, ops.scout_statements, ops.scout_statement_lines")
     for order in every_order(listing):
         assert rows_read(warehouse, listing, filters, order) < FEW, order
+
+
+RUNS = """
+insert into ops.ingestion_runs (job_type, status, started_at, completed_at)
+select 'identity_run', 'COMPLETED', now(), now() from generate_series(1, 2)
+"""
+LINKS = """
+insert into canon.identity_links (
+    person_key, source_table, source_pk, snapshot_date, match_rule, match_score, confidence_level, linked_at, run_id
+)
+select
+    md5(n::text)::uuid, 'module_ct_cabinet_leads', 'l' || n, now(), 'R1_PHONE_EXACT', 95, 'HIGH', now(),
+    case when n %% 1000 = 0 then 2 else 1 end
+from generate_series(1, %(many)s) as n
+"""
+
+
+@pytest.mark.parametrize(("run", "links"), [(1, "1–50 of more than 1,000"), (2, "1–20 of 20")], ids=["first", "small"])
+def test_links_of_a_run_are_read_by_record_where_it_wrote_nearly_all(
+    reader: TestClient, warehouse: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch, run: int, links: str
+) -> None:
+    monkeypatch.setattr(listing, "FEW_ROWS", 1_000)
+    for statement in (PERSONS, RUNS, LINKS):
+        warehouse.execute(statement.encode(), {"many": MANY})
+    warehouse.execute("analyze canon.identity_links")
+    answer = reader.get(f"/runs/{run}/links?page_size=50", headers={"Accept-Language": "en"})
+    assert links in " ".join(Page(answer.text).text.split())
+    with psycopg.connect(warehouse.info.dsn, autocommit=True, row_factory=dict_row) as session:
+        plans = Plans(session)
+        filters = {"run_id": run, "match_rule": None, "source_table": None}
+        found = runs.LINKS.page(session, NOBODY, filters, page=1, page_size=50, or_last=True)
+        assert len(found.rows) == min(50, found.pagination.total)
+        assert plans.found
+        assert plans.reading_more({"identity_links"}, than=FEW) == set()
+
+
+BROUGHT = """
+insert into observational.lead_ledger (
+    person_key, attributed_scout_id, attribution_rule, attribution_score, confidence_level, decision_status,
+    event_scouts, event_count
+)
+select md5(n::text)::uuid, 7, 'A', 0.95, 'high', 'assigned', 1, 1 from generate_series(1, %(many)s) as n
+"""
+
+
+def test_doubt_is_looked_up_for_the_persons_shown(warehouse: psycopg.Connection[Any]) -> None:
+    for statement in (PERSONS, RUNS, LINKS, BROUGHT):
+        warehouse.execute(statement.encode(), {"many": MANY})
+    warehouse.execute(
+        "insert into canon.identity_contested (source_table, source_pk, reason_code, candidates, since, run_id)"
+        " select link.source_table, link.source_pk, 'LATER_EVIDENCE', '[]', now(), 1 from canon.identity_links as link"
+        " where link.person_key = md5('7')::uuid"
+    )
+    warehouse.execute("vacuum analyze canon.identity_links, canon.identity_contested, observational.lead_ledger")
+    plans = Plans(warehouse)
+    filters = {"scout_id": 7, "payment_status": None, "in_doubt": None}
+    statement, parameters = scouts.PERSONS.page_query(filters, page=1, page_size=50, order=None)
+    assert len(warehouse.execute(statement, parameters).fetchall()) == 50
+    assert plans.found
+    assert plans.reading_more({"identity_links"}, than=FEW) == set()
+    counting = {**filters, "in_doubt": True}
+    statement, parameters = scouts.PERSONS.page_query(counting, page=1, page_size=50, order=None)
+    assert len(warehouse.execute(statement, parameters).fetchall()) == 1
 
 
 def dates(client: TestClient, **asked: str) -> dict[str, str | None]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -30,6 +30,7 @@ AnswerT = TypeVar("AnswerT")
 _PAGE = sql.SQL("select {columns} from ({query}) as listed order by {order} limit %(page_size)s offset %(skipped)s")
 _WHOLE = sql.SQL("select {columns} from ({query}) as listed order by {order}")
 _COUNT = sql.SQL("select count(*) as total from ({query}) as listed")
+_COUNT_SOME = sql.SQL("select count(*) as total from ({query} limit {most}) as listed")
 _ADDED_UP = sql.SQL("select coalesce(sum({column}), 0)::bigint as total from ({totals}) as totals")
 _OF_LISTED = sql.SQL("with listed as ({query}) {totals}")
 """Totals name the filtered rows `listed`, so that the filters stand in the file of the list alone."""
@@ -43,6 +44,12 @@ index serves both."""
 
 ROWS_AT_ONCE = 2_000
 """Rows that an export fetches at a time."""
+
+BETWEEN_RUNS_SECONDS = 600.0
+"""How long `remembered` keeps an answer at most."""
+
+FEW_ROWS = 10_000
+"""Rows that are found first and put in order then (`Listing.rare`)."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,9 @@ class Listing(Generic[RowT]):
             where that is cheaper than counting them. The file is as those of `totals`.
         rare: Filters that few rows pass, each with an index. Those rows are found first and put in order then; left to
             itself, the planner goes through all rows in their order for the few, because it knows little of them.
+            Where more than `FEW_ROWS` pass, such as what a first load wrote, the order is followed as in other lists,
+            and people are told no more than that there are more.
+        is_remembered: Whether its pages are as fresh as `count`: for rows that take long to add up.
     """
 
     name: str
@@ -79,6 +89,7 @@ class Listing(Generic[RowT]):
     personal: Mapping[str, Kind] = field(default_factory=dict)
     counted_by: tuple[str, str] | None = None
     rare: frozenset[str] = frozenset()
+    is_remembered: bool = False
 
     def page(
         self,
@@ -104,11 +115,22 @@ class Listing(Generic[RowT]):
             total: How many rows pass the filters, as of a moment ago, where that is known already.
             or_last: Whether a page after the last is the last one, for people; programs get no rows there.
         """
+        few = self._few_rows(connection, filters)
+        is_fenced = few is not None and few <= FEW_ROWS
+        # the exact number takes as long as reading them all: for programs, and for pages far behind
+        is_more = few is not None and not is_fenced and or_last and page * page_size <= FEW_ROWS
+        total = few if is_fenced or is_more else total
         if or_last and page > 1:
             total = self.count(connection, filters) if total is None else total
             page = max(1, min(page, -(-total // page_size)))
-        statement, parameters = self.page_query(filters, page=page, page_size=page_size, order=order)
-        found = connection.execute(statement, parameters)
+        statement, parameters = self.page_query(
+            filters, page=page, page_size=page_size, order=order, is_fenced=is_fenced
+        )
+        found: Iterable[dict[str, Any]]
+        if self.is_remembered:
+            found = self._cached(connection, statement, f"{self.name} by {order}", parameters)
+        else:
+            found = connection.execute(statement, parameters)
         rows = [self.row.model_validate(shown(row, self.personal, current_user)) for row in found]
         if or_last and page > 1 and not rows:  # it became shorter since it was counted
             return self.page(connection, current_user, filters, page=1, page_size=page_size, order=order)
@@ -117,13 +139,23 @@ class Listing(Generic[RowT]):
             total = (page - 1) * page_size + len(rows)
         elif total is None:
             total = self.count(connection, filters)
-        return Page(rows, Pagination.of(page, page_size, total))
+        return Page(rows, Pagination.of(page, page_size, total, is_more=is_more and not is_the_end))
+
+    def _few_rows(self, connection: psycopg.Connection[dict[str, Any]], filters: Mapping[str, Any]) -> int | None:
+        """How many rows pass a rare filter, at most one more than `FEW_ROWS`; None: no such filter is set."""
+        if all(filters.get(name) is None for name in self.rare):
+            return None
+        counting = _COUNT_SOME.format(query=self._query(), most=sql.Literal(FEW_ROWS + 1))
+        (row,) = self._cached(connection, counting, f"{self.name}, some", filters)
+        return int(row["total"])
 
     def page_query(
-        self, filters: Mapping[str, Any], *, page: int, page_size: int, order: str | None
+        self, filters: Mapping[str, Any], *, page: int, page_size: int, order: str | None, is_fenced: bool = False
     ) -> tuple[sql.Composed, dict[str, Any]]:
-        """The statement that brings one page, and its parameters; arguments as of `page`."""
-        is_fenced = any(filters.get(name) is not None for name in self.rare)
+        """The statement that brings one page, and its parameters; arguments as of `page`.
+
+        `is_fenced`: the rows that pass the filters are few (see `rare`).
+        """
         query = self._query() + _FENCE if is_fenced else self._query()
         statement = _PAGE.format(columns=self._columns(), query=query, order=self._order(order))
         return statement, {**filters, "page_size": page_size, "skipped": (page - 1) * page_size}
@@ -210,6 +242,18 @@ def as_decided(connection: psycopg.Connection[dict[str, Any]]) -> tuple[object, 
     return *database_of(connection), *newest_decision(connection)
 
 
+def remembered(
+    connection: psycopg.Connection[dict[str, Any]], key: tuple[object, ...], compute: Callable[[], AnswerT]
+) -> AnswerT:
+    """An answer from what runs and decisions left alone: while no run is active, nothing else changes it.
+
+    So it is kept longer than `TTLCache` keeps others, and computed anew after a run or a decision.
+    """
+    run = execute_prepared(connection, "web/review/newest_run.sql").fetchone() or {"id": None, "is_active": False}
+    longest = TTLCache.LONGEST_SECONDS if run["is_active"] else BETWEEN_RUNS_SECONDS
+    return ttl_cache.get((*as_decided(connection), *run.values(), *key), compute, longest=longest)
+
+
 @cache
 def _statement(file: str) -> sql.SQL:
     (statement,) = split_statements(sql_text(file))
@@ -232,8 +276,18 @@ class TTLCache:
         self._answers: dict[tuple[object, ...], tuple[float, Any]] = {}
         self._computing: set[tuple[object, ...]] = set()
 
-    def get(self, key: tuple[object, ...], compute: Callable[[], AnswerT], *, seconds: float | None = None) -> AnswerT:
-        """The cached answer, or what `compute()` returns; `seconds`: how long it lives, if not as said above."""
+    def get(
+        self,
+        key: tuple[object, ...],
+        compute: Callable[[], AnswerT],
+        *,
+        seconds: float | None = None,
+        longest: float = LONGEST_SECONDS,
+    ) -> AnswerT:
+        """The cached answer, or what `compute()` returns.
+
+        `seconds`: how long it lives, if not as said above; `longest`: instead of `LONGEST_SECONDS`.
+        """
         with self._lock:
             while True:
                 cached = self._answers.get(key)
@@ -251,7 +305,7 @@ class TTLCache:
             with self._lock:
                 if len(self._answers) >= self.MAX_ENTRIES:
                     self._answers.clear()
-                lives = min((ended - began) * self.FACTOR, self.LONGEST_SECONDS) if seconds is None else seconds
+                lives = min((ended - began) * self.FACTOR, longest) if seconds is None else seconds
                 self._answers[key] = (ended + lives, answer)
             return answer
         finally:

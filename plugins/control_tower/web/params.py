@@ -8,7 +8,16 @@ import uuid
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StrictInt,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 from control_tower.sources import SOURCE_TABLES
@@ -95,8 +104,16 @@ class Pagination(BaseModel):
     page_size: int
     total: int = Field(description="Rows in all pages.")
     total_pages: int
+    _is_more: bool = PrivateAttr(default=False)
 
     @classmethod
-    def of(cls, page: int, page_size: int, total: int) -> Pagination:
-        """The pagination of a list of so many rows."""
-        return cls(page=page, page_size=page_size, total=total, total_pages=math.ceil(total / page_size))
+    def of(cls, page: int, page_size: int, total: int, *, is_more: bool = False) -> Pagination:
+        """The pagination of a list of so many rows; `is_more`: of at least so many."""
+        found = cls(page=page, page_size=page_size, total=total, total_pages=math.ceil(total / page_size))
+        found._is_more = is_more
+        return found
+
+    @property
+    def is_more(self) -> bool:
+        """Whether the rows were counted up to `total` alone; no answer to a program says so."""
+        return self._is_more

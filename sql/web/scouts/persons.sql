@@ -11,16 +11,21 @@ select
     worth.block_reason,
     worth.amount_payable,
     worth.currency,
-    doubt.is_in_doubt
+    exists(
+        select 1 from ops.v_identity_links as link
+        inner join ops.v_identity_contested as contested using (source_table, source_pk)
+        where link.person_key = brought.person_key
+    ) as is_in_doubt
 from ops.v_lead_ledger as brought
 left join ops.v_scout_liquidation as worth on worth.person_key = brought.person_key
-cross join lateral (
-    select count(*) > 0 as is_in_doubt
-    from ops.v_identity_links as link
-    inner join ops.v_identity_contested as contested using (source_table, source_pk)
-    where link.person_key = brought.person_key
-) as doubt
 where
     brought.attributed_scout_id = %(scout_id)s::integer
     and (%(payment_status)s::text is null or worth.payment_status = %(payment_status)s::text)
-    and (%(in_doubt)s::boolean is null or doubt.is_in_doubt = %(in_doubt)s::boolean);
+    and (
+        %(in_doubt)s::boolean is null
+        or exists (
+            select 1 from ops.v_identity_links as link
+            inner join ops.v_identity_contested as contested using (source_table, source_pk)
+            where link.person_key = brought.person_key
+        ) = %(in_doubt)s::boolean
+    );

@@ -38,7 +38,8 @@ def source(
     if source_name not in WATCHED_SOURCES:
         raise ApiError("UNKNOWN_SOURCE", name=source_name)
     with connection_pools().reading() as connection:
-        found = next((row for row in ask.sources(connection, current_user) if row.source_name == source_name), None)
+        every = ask.sources(connection, current_user, may_count=True)
+        found = next((row for row in every if row.source_name == source_name), None)
         expectation = ask_watch.expectation(connection, source_name)
         days = ask_watch.source_days(connection, source_name)
         history = check_history(connection, current_user, f"source.{source_name}", request)

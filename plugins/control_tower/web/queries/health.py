@@ -109,13 +109,26 @@ MUTES = Listing(
 _OF_ATTRIBUTION: dict[str, Literal["OK", "YELLOW", "RED"]] = {"OK": "OK", "WARN": "YELLOW", "FAIL": "RED"}
 
 
-def sources(connection: psycopg.Connection[dict[str, Any]], current_user: CurrentUser) -> list[Source]:
-    """Every source as it stands now, the worst first; remembered, because it looks into large sources."""
+def are_sources_counted(connection: psycopg.Connection[dict[str, Any]]) -> bool:
+    """Whether sources can be looked at without reading large ones from end to end."""
+    row = execute_prepared(connection, "web/health/are_sources_counted.sql").fetchone() or {}
+    return bool(row.get("are_counted"))
+
+
+def sources(
+    connection: psycopg.Connection[dict[str, Any]], current_user: CurrentUser, *, may_count: bool = False
+) -> list[Source]:
+    """Every source as it stands now, the worst first; remembered, because it looks into large sources.
+
+    None before the first health check of a large database, which counts them, unless the caller `may_count` itself.
+    """
 
     def read() -> list[Source]:
+        if not may_count and not are_sources_counted(connection):
+            return []
         return SOURCES.page(connection, current_user, {"severity": None}, page=1, page_size=100).rows
 
-    return ttl_cache.get((*database_of(connection), "sources"), read)
+    return ttl_cache.get((*database_of(connection), "sources", may_count), read)
 
 
 def health(connection: psycopg.Connection[dict[str, Any]], current_user: CurrentUser) -> Health:

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 
 from control_tower.masking import Kind
-from control_tower.web.listing import Listing, as_decided, ttl_cache
+from control_tower.web.listing import Listing, remembered
 from control_tower.web.models.identity import Calibration, Contested, Unmatched
 from control_tower.web.personal_data import WHO
 from control_tower.web.sql_files import execute_prepared
@@ -60,4 +60,4 @@ def calibration(connection: psycopg.Connection[dict[str, Any]]) -> list[Calibrat
         rows = execute_prepared(connection, CALIBRATION.file)
         return [Calibration.model_validate(row) for row in rows]
 
-    return ttl_cache.get((*as_decided(connection), CALIBRATION.name, "all"), read)
+    return remembered(connection, (CALIBRATION.name, "all"), read)

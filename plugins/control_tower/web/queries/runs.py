@@ -8,7 +8,7 @@ import psycopg
 
 from control_tower.jobs import JobType
 from control_tower.settings import get_settings
-from control_tower.web.listing import Listing, as_decided, ttl_cache
+from control_tower.web.listing import Listing, remembered
 from control_tower.web.models.identity import Run
 from control_tower.web.models.runs import AuditRow, Link, RunDetail, RunStep
 from control_tower.web.permissions import CurrentUser
@@ -34,12 +34,12 @@ LINKS = Listing(
     "web/identity/links.sql",
     Link,
     {
+        "source": (("source_table", False), ("source_pk", False)),  # the others sort all rows of a first load
         "linked_at": (("linked_at", True), ("source_table", False), ("source_pk", False)),
         "match_rule": (("match_rule", False), ("source_table", False), ("source_pk", False)),
-        "source": (("source_table", False), ("source_pk", False)),
     },
     rare=frozenset({"run_id"}),
-    description="Links of records and driver accounts to persons, the newest first.",
+    description="Links of records and driver accounts to persons, by record.",
 )
 
 AUDIT_ROWS = Listing(
@@ -75,7 +75,7 @@ def run_changes(connection: psycopg.Connection[dict[str, Any]], run_id: int) -> 
     def read() -> list[dict[str, Any]]:
         return execute_prepared(connection, "web/runs/run_changes.sql", {"run_id": run_id}).fetchall()
 
-    return ttl_cache.get((*as_decided(connection), "run_changes", run_id), read)
+    return remembered(connection, ("run_changes", run_id), read)
 
 
 def run_reverts(

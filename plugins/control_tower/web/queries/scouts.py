@@ -11,7 +11,7 @@ import psycopg
 from control_tower.identity.scout_names import name_fit, words_of
 from control_tower.settings import get_settings
 from control_tower.web.api_errors import ApiError
-from control_tower.web.listing import Listing, as_decided, database_of, ttl_cache
+from control_tower.web.listing import Listing, database_of, remembered, ttl_cache
 from control_tower.web.models.scouts import (
     Scout,
     ScoutPerson,
@@ -21,7 +21,7 @@ from control_tower.web.models.scouts import (
     SuggestedScout,
 )
 from control_tower.web.models.search import FoundBy, FoundScout
-from control_tower.web.sql_files import execute_prepared, sql_text
+from control_tower.web.sql_files import execute_prepared
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -41,6 +41,7 @@ SCOUTS = Listing(
         "unpaid_amount": (("unpaid_amount", True), *_KEY),
         "paid_amount": (("paid_amount", True), *_KEY),
     },
+    is_remembered=True,
     description="Scouts with what each brought, how much of it is in doubt, and what each is due and was paid; one row"
     " per currency.",
 )
@@ -56,6 +57,7 @@ PERSONS = Listing(
         "payment_status": (("payment_status", False), ("person_key", False), ("currency", False)),
         "person_key": (("person_key", False), ("currency", False)),
     },
+    is_remembered=True,
     personal={"name": "name"},
     description="Persons whose scout the ledger says it is, and what each is worth; one row per currency.",
 )
@@ -99,13 +101,12 @@ def scout(connection: Connection, scout_id: int) -> Scout:
     if not rows:
         raise ApiError("NO_SUCH_SCOUT")
     months = execute_prepared(connection, "web/scouts/months.sql", asked).fetchall()
-    signals = connection.execute(sql_text(SIGNALS.file), {"scout_id": scout_id, "signal": None}).fetchall()
     return Scout.model_validate(
         {
             **rows[0],
             "money": rows,
             "months": months,
-            "signals": signals,
+            "signals": [signal for signal in signals(connection) if signal.scout_id == scout_id],
             "median_doubt_share": _median_doubt_share(connection),
         }
     )
@@ -118,7 +119,7 @@ def signals(connection: Connection) -> list[ScoutSignal]:
         rows = execute_prepared(connection, SIGNALS.file, {"scout_id": None, "signal": None})
         return [ScoutSignal.model_validate(row) for row in rows]
 
-    return ttl_cache.get((*as_decided(connection), SIGNALS.name, "all"), read)
+    return remembered(connection, (SIGNALS.name, "all"), read)
 
 
 def today() -> date:
@@ -134,7 +135,7 @@ def _median_doubt_share(connection: Connection) -> float | None:
         found: float | None = row.get("median_doubt_share")
         return found
 
-    return ttl_cache.get((*as_decided(connection), "median_doubt_share"), read)
+    return remembered(connection, ("median_doubt_share",), read)
 
 
 class NamedScout(NamedTuple):

@@ -33,10 +33,12 @@ def source_days(connection: Connection, source_name: str) -> list[SourceDay]:
 
 
 def arrivals(connection: Connection, days: int) -> dict[str, dict[Any, int]]:
-    """Rows of each source by day of arrival, for the last days; remembered."""
+    """Rows of each source by day of arrival, for the last days; remembered. As of `health.sources`."""
 
     def read() -> dict[str, dict[Any, int]]:
         found: dict[str, dict[Any, int]] = {}
+        if not health.are_sources_counted(connection):
+            return found
         for row in execute_prepared(connection, "web/health/source_arrivals.sql", {"days": days}):
             found.setdefault(row["source_name"], {})[row["day"]] = row["rows_count"]
         return found
