@@ -190,7 +190,7 @@ def test_links_of_a_run_are_read_by_record_where_it_wrote_nearly_all(
     with psycopg.connect(warehouse.info.dsn, autocommit=True, row_factory=dict_row) as session:
         plans = Plans(session)
         filters = {"run_id": run, "match_rule": None, "source_table": None}
-        found = runs.LINKS.page(session, NOBODY, filters, page=1, page_size=50, or_last=True)
+        found = runs.LINKS.page(session, NOBODY, filters, page=1, page_size=50, order="source", or_last=True)
         assert len(found.rows) == min(50, found.pagination.total)
         assert plans.found
         assert plans.reading_more({"identity_links"}, than=FEW) == set()

@@ -125,8 +125,11 @@ CHANGES = ("link", "unmatched", "identity_links", "lead_events", "lead_ledger")
 def run_links(
     request: Request, current_user: CurrentUserDep, run: RunDep, query: Annotated[LinksViewQuery, Query()]
 ) -> HTMLResponse:
-    """The links that a run made and nobody has changed since."""
-    query = query.model_copy(update={"run_id": run.run_id})
+    """The links that a run made and nobody has changed since.
+
+    By record, because a run made them at one time: any other order sorts all rows of a first load.
+    """
+    query = query.model_copy(update={"run_id": run.run_id, "sort": query.sort or "source"})
     with connection_pools().reading() as connection:
         found = page_in(connection, ask.LINKS, current_user, query)
         _, names = ask_pages.names(connection, current_user, (), (row.person_key for row in found.rows))

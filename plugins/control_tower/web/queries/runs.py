@@ -34,12 +34,12 @@ LINKS = Listing(
     "web/identity/links.sql",
     Link,
     {
-        "source": (("source_table", False), ("source_pk", False)),  # the others sort all rows of a first load
         "linked_at": (("linked_at", True), ("source_table", False), ("source_pk", False)),
         "match_rule": (("match_rule", False), ("source_table", False), ("source_pk", False)),
+        "source": (("source_table", False), ("source_pk", False)),
     },
     rare=frozenset({"run_id"}),
-    description="Links of records and driver accounts to persons, by record.",
+    description="Links of records and driver accounts to persons, the newest first.",
 )
 
 AUDIT_ROWS = Listing(
