@@ -10,11 +10,12 @@ import atexit
 import itertools
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -257,6 +258,20 @@ def airflow_metadata() -> Iterator[None]:
         patch.object(dagbag, "sync_bag_to_db", cache(dagbag.sync_bag_to_db)),
     ):
         yield
+
+
+@pytest.fixture
+def copied_metadata(airflow_metadata: None, tmp_path: Path) -> None:
+    """A copy of Airflow's own tables, `airflow.db`, in the test's folder.
+
+    SQLite copies it: to close a file that was read otherwise ends this process's locks on it (POSIX), and the next
+    process that closes the database then deletes the write-ahead log that this one still uses.
+    """
+    with (
+        closing(sqlite3.connect(_airflow_home / "airflow.db")) as metadata,
+        closing(sqlite3.connect(tmp_path / "airflow.db")) as copy,
+    ):
+        metadata.backup(copy)
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -51,8 +49,7 @@ PLACES = {
 
 
 @pytest.fixture(params=PLACES)
-def airflow(request: pytest.FixtureRequest, fleet_uri: str, airflow_metadata: None, tmp_path: Path) -> Iterator[Served]:
-    shutil.copy(Path(os.environ["AIRFLOW_HOME"]) / "airflow.db", tmp_path)
+def airflow(request: pytest.FixtureRequest, fleet_uri: str, copied_metadata: None, tmp_path: Path) -> Iterator[Served]:
     given = FOLDERS | {"AIRFLOW_CONN_CONTROL_TOWER": fleet_uri}
     with served(sys.executable, tmp_path, given, **PLACES[request.param]) as found:
         yield found

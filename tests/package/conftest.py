@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -66,7 +65,7 @@ class Home:
 
 
 @pytest.fixture
-def home(site_packages: Path, airflow_metadata: None, tmp_path: Path) -> Home:
+def home(site_packages: Path, copied_metadata: None, tmp_path: Path) -> Home:
     """An Airflow whose only trace of this project is the installed wheel."""
     kept = {
         name: value
@@ -75,7 +74,6 @@ def home(site_packages: Path, airflow_metadata: None, tmp_path: Path) -> Home:
     }
     (tmp_path / "dags").mkdir()
     (tmp_path / "plugins").mkdir()
-    shutil.copy(Path(os.environ["AIRFLOW_HOME"]) / "airflow.db", tmp_path / "airflow.db")
     variables = {
         "AIRFLOW_HOME": str(tmp_path),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
