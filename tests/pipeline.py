@@ -56,8 +56,10 @@ def one_session() -> Iterator[None]:
 
 
 def _run(dag_id: str, run_id: int, until: str | None, before_step: Callable[[str], None] | None) -> int:
+    # before the session is shared: a module that is imported meanwhile would keep it
+    steps = step_names(dag_id, partitions_of_settings(get_settings()))
     with nullcontext() if before_step else one_session():  # a test that looks in between may end the session
-        for task_id in step_names(dag_id, partitions_of_settings(get_settings())):
+        for task_id in steps:
             if before_step:
                 before_step(task_id)
             run_step(dag_id, task_id, run_id)
