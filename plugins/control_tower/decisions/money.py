@@ -1,8 +1,8 @@
 """What persons are worth after a human decision: derived right after it, in a transaction of its own.
 
-Most of the time of a decision would be this, and nothing of it can refuse the decision. The persons are in
-`canon.payment_queue` from the decision until they are derived: if that does not happen, the next run of
-scout_attribution_refresh does it, and so does a period that is closed before.
+Deriving payments and claims takes longer than the rest of a decision and cannot refuse it, so it is not part of its
+transaction. The decision puts its persons into `canon.payment_queue`, and deriving removes them: if it fails, the next
+run of scout_attribution_refresh derives them, or the closing of a period before it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from control_tower.payments.read_models import refresh_persons
 log = logging.getLogger(__name__)
 
 LOCK_TIMEOUT = "10s"
-"""Longest wait for other decisions; nobody waits for the answer."""
+"""Longest wait for the lock `runs`, which other decisions hold; longer than a page waits, since the answer has left."""
 
 _later: ContextVar[set[str] | None] = ContextVar("persons whose money is derived later", default=None)
 
