@@ -11580,7 +11580,7 @@ CREATE INDEX records_index_phone ON canon.records_index USING btree (phone_norm)
 
 CREATE INDEX records_index_plate ON canon.records_index USING btree (plate_norm) WHERE (plate_norm IS NOT NULL);
 
-CREATE INDEX records_index_run ON canon.records_index USING brin (run_id) WITH (pages_per_range='8', autosummarize=off);
+CREATE INDEX records_index_run ON canon.records_index USING brin (run_id) WITH (pages_per_range='8', autosummarize='false');
 
 CREATE INDEX records_index_search ON canon.records_index USING gin (array_to_tsvector(array_remove((string_to_array(name_norm, ' '::text) || reverse(phone_norm)), NULL::text)));
 
@@ -11618,7 +11618,7 @@ CREATE INDEX scout_payments_status ON canon.scout_payments USING btree (payment_
 
 CREATE INDEX scout_payments_status_lead ON canon.scout_payments USING btree (payment_status, lead_date DESC NULLS LAST, person_key);
 
-CREATE INDEX lead_events_created ON observational.lead_events USING brin (created_at) WITH (pages_per_range='8', autosummarize=off);
+CREATE INDEX lead_events_created ON observational.lead_events USING brin (created_at) WITH (pages_per_range='8', autosummarize='false');
 
 CREATE INDEX lead_events_event_date_idx ON observational.lead_events USING btree (event_date);
 
