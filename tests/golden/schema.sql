@@ -593,13 +593,13 @@ $$;
 CREATE FUNCTION canon.chunk_of_account(driver_id text) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
-    select hashtextextended(driver_id, 0) & 4095
+    select hashtextextended(driver_id, 0) & 16383
 $$;
 
 CREATE FUNCTION canon.chunk_of_row(row_id bigint) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
-    select (row_id / 256) & 65535
+    select (row_id / 16) & 65535
 $$;
 
 CREATE FUNCTION canon.compare_source_chunks(source_table text, run_id integer) RETURNS void
@@ -11565,6 +11565,8 @@ CREATE INDEX persons_without_ledger_dates ON canon.persons_without_ledger USING 
 CREATE INDEX persons_without_ledger_events ON canon.persons_without_ledger USING btree (((0)::bigint), person_key);
 
 CREATE INDEX records_index_car ON canon.records_index USING btree (car_fingerprint, event_date) WHERE (car_fingerprint IS NOT NULL);
+
+CREATE INDEX records_index_chunk ON canon.records_index USING btree ((((source_row_id / 16) & (65535)::bigint)));
 
 CREATE INDEX records_index_driver ON canon.records_index USING btree (driver_id) WHERE (driver_id IS NOT NULL);
 

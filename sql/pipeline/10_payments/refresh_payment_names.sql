@@ -1,6 +1,7 @@
 -- The accounts of each name that a payment gives, into canon.payment_names, as far as they changed: the accounts of
 -- changed_accounts_this_step (driver_id), and the names of changed_payments_this_step. Only for a name that no payment
--- gave before, all accounts are compared; of those, only names of the same length, because a key of a name is costly.
+-- gave before, all accounts are compared. A key of a name is costly: it is made of those whose first word is among the
+-- words of such a name, and which have as many letters and as many A.
 -- Leaves touched_accounts_this_step (driver_id): accounts of such names, before and after. Arrays, because a join with
 -- a temporary table is planned for the whole table. Repeatable.
 drop table if exists touched_names_this_step, touched_accounts_this_step;
@@ -51,16 +52,25 @@ asked as materialized (
         and exists (select 1 from canon.paid_payments as paid where paid.name_key = payment.name_key)
 ),
 
-lengths as materialized (
-    select distinct length(asked.name_key) as name_length from asked
+outlines as materialized (
+    select distinct
+        word.word,
+        length(asked.name_key) as name_length,
+        length(replace(asked.name_key, 'a', '')) as length_without_a
+    from asked
+    cross join string_to_table(asked.name_key, ' ') as word (word)
 ),
 
 alike as materialized (
     select
         canon.name_key(named.full_name_norm) as name_key,
         named.driver_id
-    from lengths
-    inner join names as named on length(named.full_name_norm) = lengths.name_length
+    from outlines
+    inner join names as named
+        on
+            lower(split_part(named.full_name_norm, ' ', 1) collate "C") = outlines.word
+            and length(named.full_name_norm) = outlines.name_length
+            and length(replace(named.full_name_norm, 'A', '')) = outlines.length_without_a
     -- evaluated first: without such a name no account is read
     where exists (select 1 from asked)
 )

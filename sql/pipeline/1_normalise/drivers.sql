@@ -26,7 +26,15 @@ select
     run.as_of,
     (run.as_of at time zone run.timezone)::date as snapshot_date
 from canon.source_drivers as source
-left join canon.drivers_index as seen on seen.driver_id = source.driver_id
+-- OFFSET 0: each account is looked up by its key; see read_records.sql.
+left join lateral (
+    select
+        known.driver_id,
+        known.row_version
+    from canon.drivers_index as known
+    where known.driver_id = source.driver_id
+    offset 0 -- noqa: AM09
+) as seen on true
 cross join ops.run_settings(%(run_id)s::integer) as run
 where
     run.is_index_refreshed

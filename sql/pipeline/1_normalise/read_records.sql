@@ -42,11 +42,17 @@ select
         'unreadable', nullif(array_to_string(source.unreadable, ', '), '')
     ])) as payload
 from canon.source_records as source
-left join canon.records_index as seen
-    on
-        seen.source_table = source.source_table
-        and seen.source_row_id = source.row_id
-        and seen.source_pk = source.source_pk
+-- OFFSET 0: each row is looked up by its key. How few rows there are is not known when this is planned, and a hash join
+-- reads the whole index for them.
+left join lateral (
+    select known.row_version
+    from canon.records_index as known
+    where
+        known.source_table = source.source_table
+        and known.source_pk = source.source_pk
+        and known.source_row_id = source.row_id
+    offset 0 -- noqa: AM09
+) as seen on true
 cross join ops.run_settings(%(run_id)s::integer) as run
 where
     source.source_table = %(source_table)s

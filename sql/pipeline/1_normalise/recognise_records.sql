@@ -24,6 +24,9 @@ where
         select 1 from canon.source_records as source
         where
             source.source_table = %(source_table)s
+            and get_bit(
+                (select canon.changed_source_chunks(%(source_table)s)), canon.chunk_of_row(source.row_id)
+            ) > 0
             and source.row_id = record.source_row_id
             and source.source_pk = record.source_pk
     )
