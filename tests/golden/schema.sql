@@ -10708,9 +10708,7 @@ CREATE VIEW ops.v_scouts AS
     number.scout_name,
     number.is_active,
     COALESCE(brought.persons, (0)::bigint) AS persons,
-    ( SELECT count(*) AS count
-           FROM canon.conflicts conflict
-          WHERE (conflict.claimants @> ARRAY[number.scout_id])) AS open_conflicts,
+    COALESCE(claimed.conflicts, (0)::bigint) AS open_conflicts,
     COALESCE(quality.records, (0)::bigint) AS records,
     COALESCE(quality.contested_records, (0)::bigint) AS contested_records,
     COALESCE(quality.undone_records, (0)::bigint) AS undone_records,
@@ -10721,12 +10719,17 @@ CREATE VIEW ops.v_scouts AS
     COALESCE(due.paid_amount, (0)::numeric) AS paid_amount,
     COALESCE(due.statements, (0)::bigint) AS statements,
     COALESCE(due.unpaid_statements, (0)::bigint) AS unpaid_statements
-   FROM (((ops.v_scout_numbers number
+   FROM ((((ops.v_scout_numbers number
      LEFT JOIN ( SELECT ledger.attributed_scout_id AS scout_id,
             count(*) AS persons
            FROM observational.lead_ledger ledger
           WHERE (ledger.attributed_scout_id IS NOT NULL)
           GROUP BY ledger.attributed_scout_id) brought ON ((brought.scout_id = number.scout_id)))
+     LEFT JOIN ( SELECT claimant.scout_id,
+            count(*) AS conflicts
+           FROM (canon.conflicts conflict
+             CROSS JOIN LATERAL ( SELECT DISTINCT unnest(conflict.claimants) AS scout_id) claimant)
+          GROUP BY claimant.scout_id) claimed ON ((claimed.scout_id = number.scout_id)))
      LEFT JOIN canon.scout_quality quality ON ((quality.scout_id = number.scout_id)))
      LEFT JOIN canon.scout_dues due ON ((due.scout_id = number.scout_id)));
 

@@ -4,16 +4,14 @@
 -- human; `doubt_share` is the share of the last two. Money, one row per currency (NULL: none yet): `due_amount` is
 -- payable by today and in no statement yet, as of the last refresh, negative if statements hold too much;
 -- `unpaid_amount` is in statements that are not marked as paid, `paid_amount` in those that are.
--- Grain and key: (scout_id, currency). A filter on scout_id reads only what that scout has.
+-- Grain and key: (scout_id, currency). A filter on scout_id reads only what that scout has, and all open conflicts.
 create or replace view ops.v_scouts as
 select
     number.scout_id,
     number.scout_name,
     number.is_active,
     coalesce(brought.persons, 0) as persons,
-    (
-        select count(*) from canon.conflicts as conflict where conflict.claimants @> array[number.scout_id]
-    ) as open_conflicts,
+    coalesce(claimed.conflicts, 0) as open_conflicts,
     coalesce(quality.records, 0) as records,
     coalesce(quality.contested_records, 0) as contested_records,
     coalesce(quality.undone_records, 0) as undone_records,
@@ -33,5 +31,14 @@ left join (
     where ledger.attributed_scout_id is not null
     group by ledger.attributed_scout_id
 ) as brought on brought.scout_id = number.scout_id
+left join (
+    -- once for all scouts: looked up scout by scout, the persons that wait for attribution would be read for each
+    select
+        claimant.scout_id,
+        count(*) as conflicts
+    from canon.conflicts as conflict
+    cross join lateral (select distinct unnest(conflict.claimants) as scout_id) as claimant
+    group by claimant.scout_id
+) as claimed on claimed.scout_id = number.scout_id
 left join canon.scout_quality as quality on quality.scout_id = number.scout_id
 left join canon.scout_dues as due on due.scout_id = number.scout_id;
