@@ -9725,30 +9725,50 @@ CREATE VIEW ops.v_match_calibration AS
         ), observed AS (
          SELECT link.match_rule,
             link.match_probability AS probability,
-            true AS is_link,
-            (contested.source_pk IS NOT NULL) AS is_contested,
-            false AS is_undone,
-            false AS is_chosen
-           FROM (canon.identity_links link
-             LEFT JOIN canon.identity_contested contested ON ((((contested.source_table)::text = (link.source_table)::text) AND ((contested.source_pk)::text = (link.source_pk)::text) AND (contested.reason_code <> 'REPLACED_RECORD'::text))))
+            count(*) AS links,
+            0 AS contested,
+            0 AS undone,
+            0 AS decided,
+            0 AS chosen
+           FROM canon.identity_links link
           WHERE ((link.match_probability IS NOT NULL) AND ((link.match_rule)::text <> 'MANUAL'::text))
+          GROUP BY link.match_rule, link.match_probability
+        UNION ALL
+         SELECT link.match_rule,
+            link.match_probability,
+            0,
+            1,
+            0,
+            0,
+            0
+           FROM (canon.identity_contested contested
+             JOIN canon.identity_links link USING (source_table, source_pk))
+          WHERE ((contested.reason_code <> 'REPLACED_RECORD'::text) AND (link.match_probability IS NOT NULL) AND ((link.match_rule)::text <> 'MANUAL'::text))
         UNION ALL
          SELECT (said.link ->> 'match_rule'::text),
             ((said.link ->> 'match_probability'::text))::double precision AS float8,
-            true,
-            false,
-            (NOT COALESCE((said.person_key = COALESCE(alias.survivor_key, ((said.link ->> 'person_key'::text))::uuid)), false)),
-            false
+            1,
+            0,
+                CASE
+                    WHEN (said.person_key = COALESCE(alias.survivor_key, ((said.link ->> 'person_key'::text))::uuid)) THEN 0
+                    ELSE 1
+                END AS "case",
+            0,
+            0
            FROM (machine_said said
              LEFT JOIN canon.identity_aliases alias ON ((alias.person_key = ((said.link ->> 'person_key'::text))::uuid)))
           WHERE ((said.link ->> 'match_probability'::text) IS NOT NULL)
         UNION ALL
          SELECT (said.candidate ->> 'rule'::text),
             ((said.candidate ->> 'probability'::text))::double precision AS float8,
-            false,
-            false,
-            false,
-            COALESCE((((said.matched_driver_id)::text = (said.candidate ->> 'driver_id'::text)) OR (said.person_key = account.person_key) OR (said.person_key = COALESCE(alias.survivor_key, ((said.candidate ->> 'person_key'::text))::uuid))), false) AS "coalesce"
+            0,
+            0,
+            0,
+            1,
+                CASE
+                    WHEN (((said.matched_driver_id)::text = (said.candidate ->> 'driver_id'::text)) OR (said.person_key = account.person_key) OR (said.person_key = COALESCE(alias.survivor_key, ((said.candidate ->> 'person_key'::text))::uuid))) THEN 1
+                    ELSE 0
+                END AS "case"
            FROM ((machine_said said
              LEFT JOIN canon.identity_links account ON ((((account.source_table)::text = 'drivers'::text) AND ((account.source_pk)::text = (said.candidate ->> 'driver_id'::text)))))
              LEFT JOIN canon.identity_aliases alias ON ((alias.person_key = ((said.candidate ->> 'person_key'::text))::uuid)))
@@ -9757,13 +9777,13 @@ CREATE VIEW ops.v_match_calibration AS
  SELECT observed.match_rule,
     bands.begins[width_bucket(observed.probability, bands.begins[:6])] AS probability_from,
     bands.begins[(width_bucket(observed.probability, bands.begins[:6]) + 1)] AS probability_to,
-    count(*) FILTER (WHERE observed.is_link) AS links_made,
-    count(*) FILTER (WHERE observed.is_contested) AS links_contested_now,
-    count(*) FILTER (WHERE observed.is_undone) AS links_undone_by_humans,
-    avg(observed.probability) FILTER (WHERE observed.is_link) AS links_mean_probability,
-    count(*) FILTER (WHERE (NOT observed.is_link)) AS decided_by_humans,
-    count(*) FILTER (WHERE observed.is_chosen) AS decided_for_first_candidate,
-    avg(observed.probability) FILTER (WHERE (NOT observed.is_link)) AS decided_mean_probability
+    (sum(observed.links))::bigint AS links_made,
+    sum(observed.contested) AS links_contested_now,
+    sum(observed.undone) AS links_undone_by_humans,
+    (sum((observed.probability * (observed.links)::double precision)) / (NULLIF(sum(observed.links), (0)::numeric))::double precision) AS links_mean_probability,
+    sum(observed.decided) AS decided_by_humans,
+    sum(observed.chosen) AS decided_for_first_candidate,
+    (sum((observed.probability * (observed.decided)::double precision)) / (NULLIF(sum(observed.decided), 0))::double precision) AS decided_mean_probability
    FROM (observed
      CROSS JOIN bands)
   GROUP BY observed.match_rule, bands.begins[width_bucket(observed.probability, bands.begins[:6])], bands.begins[(width_bucket(observed.probability, bands.begins[:6]) + 1)];
@@ -11498,6 +11518,8 @@ CREATE INDEX drivers_index_plate_norm ON canon.drivers_index USING btree (plate_
 CREATE INDEX drivers_index_search ON canon.drivers_index USING gin (array_to_tsvector(array_remove((string_to_array((full_name_norm)::text, ' '::text) || reverse((phone_norm)::text)), NULL::text)));
 
 CREATE INDEX identity_aliases_survivor ON canon.identity_aliases USING btree (survivor_key);
+
+CREATE INDEX identity_links_by_probability ON canon.identity_links USING btree (match_rule, match_probability) WHERE ((match_probability IS NOT NULL) AND ((match_rule)::text <> 'MANUAL'::text));
 
 CREATE INDEX identity_links_matched_driver ON canon.identity_links USING btree (matched_driver_id) WHERE (matched_driver_id IS NOT NULL);
 
