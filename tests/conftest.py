@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import itertools
+import logging
 import os
 import shutil
 import sqlite3
@@ -142,6 +143,13 @@ class Server:
     def _run(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.uri("postgres"), autocommit=True) as connection:
             connection.execute(statement)
+
+
+@pytest.fixture(autouse=True)
+def _logging_stays_on() -> Iterator[None]:
+    """`logging.disable` holds for the whole process: the tests that follow would lose their log lines."""
+    yield
+    assert logging.root.manager.disable == logging.NOTSET
 
 
 @pytest.fixture(scope="session")

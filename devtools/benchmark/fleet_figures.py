@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -100,7 +99,6 @@ def measure_rounds(
 
 def measure_round(connection: psycopg.Connection[Any], measured: Measured, export: Path | None = None) -> None:
     """Measure one round on a loaded fleet; see `measure_rounds`."""
-    logging.disable(logging.WARNING)
     with measure.worker_processes() as workers:
         first = _run(connection, workers, measured, FIRST)
         measured.seconds[LINKING].append(first.span(*LINKING_GROUPS))
