@@ -147,7 +147,8 @@ def test_a_failed_partition_fails_the_run_under_its_number(
     assert status == "FAILED"
     assert error.startswith(f"decide.decide_{number}: ")
     assert "the disk is full" in error
-    assert {"decide_1", "decide_2"} - recorded_steps(warehouse) == {f"decide_{number}"}
+    # Which partition runs first is not fixed: the other one has run before the failure, or the failed run refuses it.
+    assert f"decide_{number}" not in recorded_steps(warehouse)
     assert not any(step.startswith("assign_persons") for step in recorded_steps(warehouse))
 
 
