@@ -11,7 +11,7 @@ import psycopg
 from airflow.providers.standard.utils.skipmixin import SkipMixin
 from airflow.sdk import BaseOperator, TriggerRule
 
-from control_tower.database import fetch_one, read_sql
+from control_tower.database import execute_file, fetch_one, read_sql
 from control_tower.operators import carry_out, shared_session, step_session
 from control_tower.parallel import map_in_parallel
 
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 MOST_ROWS: Final = 5_000
 """Most queued records and dirty keys of a small batch. It is worked off in one process, in seconds."""
 TASK_ID: Final = "small_batch"
+DEFER_INDEXES: Final = "pipeline/1_normalise/defer_indexes.sql"
 WAITING_ROWS: Final = "pipeline/2_prepare/waiting_rows.sql"
 
 
@@ -75,6 +76,8 @@ class SmallBatch(BaseOperator, SkipMixin):
                 for stage in self.reading:
                     map_in_parallel(connection, partial(_carry_out_in, run_id), list(map(dag.get_task, stage)))
                 waiting = _waiting_rows(connection, run_id)
+            else:
+                execute_file(connection, DEFER_INDEXES, {})
             if waiting > MOST_ROWS:
                 log.info("More than %s rows wait: each step is a task.", f"{MOST_ROWS:,}")
                 return waiting, []

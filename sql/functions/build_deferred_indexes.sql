@@ -1,5 +1,5 @@
--- Builds the indexes that canon.defer_indexes dropped in this transaction, if it did, and adds the foreign keys. By one
--- process: other steps of the run work on the other cores.
+-- Builds the indexes that canon.defer_indexes dropped, if it did, and adds the foreign keys. By one process: other
+-- steps of the run work on the other cores.
 create or replace function canon.build_deferred_indexes(loaded regclass)
 returns void
 language plpgsql
@@ -9,13 +9,17 @@ as $$
 declare
     deferred record;
 begin
-    if to_regclass('pg_temp.deferred_indexes_this_step') is null then
-        return;
-    end if;
     for deferred in
-        delete from pg_temp.deferred_indexes_this_step as index where index.relation = loaded returning index.definition
+        select waiting.definition from ops.deferred_indexes as waiting where waiting.table_name = loaded::text
     loop
-        execute deferred.definition;
+        if not exists (
+            select from pg_index as index
+            where index.indrelid = loaded and pg_get_indexdef(index.indexrelid) = deferred.definition
+        ) then
+            execute deferred.definition;
+        end if;
+        delete from ops.deferred_indexes as waiting
+        where waiting.table_name = loaded::text and waiting.definition = deferred.definition;
     end loop;
 end
 $$;

@@ -1,12 +1,14 @@
 -- Before a first load of an empty table: drops its plain indexes, to be built once after the load, in a seventh of the
 -- time, and with `with_references` its foreign keys, to be checked once (ADR 38). canon.build_deferred_indexes puts all
--- back in the same transaction, so that a crash leaves the table as it was. Keys stay: rows arrive nearly in their
--- order.
--- Nothing happens for fewer rows than pay for it, for a table with rows, in a transaction of several steps
--- (a rehearsal), for a user who does not own the table, and when others use it for longer than a moment: a moment is
--- shorter than the server's wait before it looks for a deadlock, so that no other session is refused because of it.
+-- back: in the same transaction, so that a crash leaves the table as it was, or, for tables into which several steps
+-- write at the same time, in a later one. What a crash left undone there is built here. Keys stay: rows arrive nearly
+-- in their order. `kept`: names of indexes that the load itself reads.
+-- Nothing happens for fewer rows than pay for it (NULL: not counted yet), for a table with rows, in a transaction of
+-- several steps (a rehearsal), for a user who does not own the table, and when others use it for longer than a moment:
+-- a moment is shorter than the server's wait before it looks for a deadlock, so that no other session is refused
+-- because of it.
 create or replace function canon.defer_indexes(
-    loaded regclass, new_rows bigint, with_references boolean default false
+    loaded regclass, new_rows bigint, with_references boolean default false, kept name[] default '{}'
 )
 returns void
 language plpgsql
@@ -19,11 +21,14 @@ declare
 begin
     if new_rows < worth_building_once
         or current_setting('control_tower.is_step_alone', true) is distinct from 'on'
-        or pg_relation_size(loaded) > 0
         or not (
             select pg_has_role(relation.relowner, 'USAGE') from pg_class as relation where relation.oid = loaded
         )
     then
+        return;
+    end if;
+    if pg_relation_size(loaded) > 0 then
+        perform canon.build_deferred_indexes(loaded);
         return;
     end if;
     begin
@@ -35,9 +40,6 @@ begin
         return; -- written to meanwhile
     end if;
 
-    create temporary table if not exists deferred_indexes_this_step (
-        relation regclass not null, definition text not null
-    ) on commit drop;
     for deferred in
         select index.indexrelid::regclass as name, pg_get_indexdef(index.indexrelid) as definition
         from pg_index as index
@@ -48,12 +50,14 @@ begin
             and not index.indisunique
             and not index.indisreplident
             and not index.indisclustered
+            and relation.relname <> all(kept)
             -- what a definition does not tell
             and relation.reltablespace = 0
             and obj_description(relation.oid, 'pg_class') is null
     loop
         execute format('drop index %s', deferred.name);
-        insert into pg_temp.deferred_indexes_this_step (relation, definition) values (loaded, deferred.definition);
+        insert into ops.deferred_indexes (table_name, definition) values (loaded, deferred.definition)
+        on conflict do nothing;
     end loop;
 
     for deferred in
@@ -79,7 +83,8 @@ begin
         exception
             when lock_not_available then continue;
         end;
-        insert into pg_temp.deferred_indexes_this_step (relation, definition) values (loaded, deferred.definition);
+        insert into ops.deferred_indexes (table_name, definition) values (loaded, deferred.definition)
+        on conflict do nothing;
     end loop;
 end
 $$;

@@ -523,13 +523,17 @@ CREATE FUNCTION canon.build_deferred_indexes(loaded regclass) RETURNS void
 declare
     deferred record;
 begin
-    if to_regclass('pg_temp.deferred_indexes_this_step') is null then
-        return;
-    end if;
     for deferred in
-        delete from pg_temp.deferred_indexes_this_step as index where index.relation = loaded returning index.definition
+        select waiting.definition from ops.deferred_indexes as waiting where waiting.table_name = loaded::text
     loop
-        execute deferred.definition;
+        if not exists (
+            select from pg_index as index
+            where index.indrelid = loaded and pg_get_indexdef(index.indexrelid) = deferred.definition
+        ) then
+            execute deferred.definition;
+        end if;
+        delete from ops.deferred_indexes as waiting
+        where waiting.table_name = loaded::text and waiting.definition = deferred.definition;
     end loop;
 end
 $$;
@@ -645,7 +649,7 @@ begin
 end
 $$;
 
-CREATE FUNCTION canon.defer_indexes(loaded regclass, new_rows bigint, with_references boolean DEFAULT false) RETURNS void
+CREATE FUNCTION canon.defer_indexes(loaded regclass, new_rows bigint, with_references boolean DEFAULT false, kept name[] DEFAULT '{}'::name[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '900ms'
@@ -656,11 +660,14 @@ declare
 begin
     if new_rows < worth_building_once
         or current_setting('control_tower.is_step_alone', true) is distinct from 'on'
-        or pg_relation_size(loaded) > 0
         or not (
             select pg_has_role(relation.relowner, 'USAGE') from pg_class as relation where relation.oid = loaded
         )
     then
+        return;
+    end if;
+    if pg_relation_size(loaded) > 0 then
+        perform canon.build_deferred_indexes(loaded);
         return;
     end if;
     begin
@@ -672,9 +679,6 @@ begin
         return; -- written to meanwhile
     end if;
 
-    create temporary table if not exists deferred_indexes_this_step (
-        relation regclass not null, definition text not null
-    ) on commit drop;
     for deferred in
         select index.indexrelid::regclass as name, pg_get_indexdef(index.indexrelid) as definition
         from pg_index as index
@@ -685,12 +689,14 @@ begin
             and not index.indisunique
             and not index.indisreplident
             and not index.indisclustered
+            and relation.relname <> all(kept)
             -- what a definition does not tell
             and relation.reltablespace = 0
             and obj_description(relation.oid, 'pg_class') is null
     loop
         execute format('drop index %s', deferred.name);
-        insert into pg_temp.deferred_indexes_this_step (relation, definition) values (loaded, deferred.definition);
+        insert into ops.deferred_indexes (table_name, definition) values (loaded, deferred.definition)
+        on conflict do nothing;
     end loop;
 
     for deferred in
@@ -716,7 +722,8 @@ begin
         exception
             when lock_not_available then continue;
         end;
-        insert into pg_temp.deferred_indexes_this_step (relation, definition) values (loaded, deferred.definition);
+        insert into ops.deferred_indexes (table_name, definition) values (loaded, deferred.definition)
+        on conflict do nothing;
     end loop;
 end
 $$;
@@ -7732,6 +7739,11 @@ CREATE TABLE ops.dag_observations (
     observed_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE ops.deferred_indexes (
+    table_name text NOT NULL,
+    definition text NOT NULL
+);
+
 CREATE VIEW ops.dim_alert_causes AS
  SELECT code AS cause,
     label_es,
@@ -7965,7 +7977,7 @@ CREATE VIEW ops.role_relations AS
     (relation.oid IN ( SELECT guard.tgrelid
            FROM pg_trigger guard
           WHERE (guard.tgname = 'append_only'::name))) AS is_append_only,
-    ((schema.nspname = 'ops'::name) AND (relation.relname = ANY (ARRAY['audit_chain'::text, 'audit_verifications'::text, 'job_runs_audit'::text, 'control_tower_schema_version'::text, 'earlier_audit_runs'::text, 'earlier_ledger_rows'::text]))) AS is_read_only,
+    ((schema.nspname = 'ops'::name) AND (relation.relname = ANY (ARRAY['audit_chain'::text, 'audit_verifications'::text, 'job_runs_audit'::text, 'control_tower_schema_version'::text, 'earlier_audit_runs'::text, 'earlier_ledger_rows'::text, 'deferred_indexes'::text]))) AS is_read_only,
     ARRAY( SELECT (attribute.attname)::text AS attname
            FROM pg_attribute attribute
           WHERE ((attribute.attrelid = relation.oid) AND (attribute.attnum > 0) AND (NOT attribute.attisdropped) AND (attribute.attname <> ALL (ARRAY['id'::text, 'seen_at'::text, 'written_by'::text, 'written_at'::text])))
@@ -11343,6 +11355,9 @@ ALTER TABLE ONLY ops.control_tower_schema_version
 
 ALTER TABLE ONLY ops.dag_observations
     ADD CONSTRAINT dag_observations_pkey PRIMARY KEY (dag_id);
+
+ALTER TABLE ONLY ops.deferred_indexes
+    ADD CONSTRAINT deferred_indexes_pkey PRIMARY KEY (table_name, definition);
 
 ALTER TABLE ONLY ops.earlier_audit_runs
     ADD CONSTRAINT earlier_audit_runs_pkey PRIMARY KEY (run_id);

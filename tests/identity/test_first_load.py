@@ -7,16 +7,19 @@ from typing import Any
 import psycopg
 import pytest
 
-from control_tower import runs
+from control_tower import runs, small_batch
 from control_tower.database import execute_file
 from control_tower.operators import shared_session
 from tests.identity import results
-from tests.pipeline import ingest, run_step, step_names
+from tests.pipeline import load_dag, run_step, step_names
 from tests.plans import Plans
 
 Warehouse = psycopg.Connection[Any]
 
+DAG = "identity_ingestion"
 WORTH_IT = 10_000
+KEPT = {"records_index_chunk", "records_index_gone"}
+"""Indexes that the load itself reads."""
 LOADED = (
     "canon.drivers_index",
     "canon.identity_links",
@@ -67,16 +70,40 @@ def _load_sources(connection: Warehouse, rows: int) -> None:
     )
 
 
+def _begin_first_load() -> int:
+    """Open a run whose steps are tasks; returns its id."""
+    run_id = runs.open_run("identity_run", runs.Scope())
+    dag = load_dag(DAG)
+    _, steps = dag.get_task(small_batch.TASK_ID).work_off(dag, run_id)
+    assert not steps, "each step is a task"
+    return run_id
+
+
+def _first_load(*, until: str | None = None) -> None:
+    """A run of tasks; `until` is the last step before a crash."""
+    run_id = _begin_first_load()
+    for step in step_names(DAG):
+        run_step(DAG, step, run_id)
+        if step == until:
+            return
+    runs.close_run(run_id, runs.steps_of(load_dag(DAG)))
+
+
+@pytest.fixture(autouse=True)
+def _steps_are_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(small_batch, "MOST_ROWS", -1)
+
+
 def test_a_first_load_leaves_the_indexes_that_it_found(warehouse: Warehouse) -> None:
     before, references = _indexes(warehouse, *LOADED), _references(warehouse)
     _load_sources(warehouse, WORTH_IT)
-    ingest()
+    _first_load()
     assert {key[:3] for key in _references(warehouse)} == {key[:3] for key in references}
     assert not _references(warehouse) & references, "links were checked once, after the rows"
     after = _indexes(warehouse, *LOADED)
     assert {index[:4] for index in after} == {index[:4] for index in before}
     untouched = {index[0].split()[2] for index in _plain(after) & _plain(before)}
-    assert untouched == set(), "each plain index was built after the rows"
+    assert untouched == KEPT, "each other plain index was built after the rows"
     assert after - _plain(after) == before - _plain(before), "keys stay"
     rules = {key: link.rule for key, link in results.links(warehouse).items()}
     assert sum(rule == "R1_PHONE_EXACT" for rule in rules.values()) == WORTH_IT
@@ -85,9 +112,40 @@ def test_a_first_load_leaves_the_indexes_that_it_found(warehouse: Warehouse) -> 
     assert warehouse.execute("select count(*) from observational.lead_events").fetchone() == (2 * WORTH_IT,)
 
     content = results.content(warehouse)
-    ingest()
+    _first_load()
     assert results.content(warehouse) == content, "a second run changes nothing"
     assert _indexes(warehouse, *LOADED) == after, "and builds nothing"
+
+
+@pytest.mark.parametrize("last_step", ["normalise.cabinet_leads", "prepare.build_account_indexes"])
+def test_the_run_after_a_crash_builds_what_the_first_load_dropped(warehouse: Warehouse, last_step: str) -> None:
+    before = _indexes(warehouse, *LOADED)
+    _load_sources(warehouse, WORTH_IT)
+    _first_load(until=last_step)
+    left = {index[0].split()[2] for index in _indexes(warehouse, *LOADED)}
+    assert "records_index_search" not in left
+    assert left >= KEPT
+
+    warehouse.execute("update ops.ingestion_runs set status = 'FAILED', completed_at = now()")
+    _begin_first_load()
+    assert {index[:4] for index in _indexes(warehouse, *LOADED)} == {index[:4] for index in before}
+    assert warehouse.execute("select count(*) from ops.deferred_indexes").fetchone() == (0,)
+
+
+def test_what_somebody_built_meanwhile_is_not_built_twice(alone: Warehouse) -> None:
+    before = _indexes(alone, "canon.drivers_index")
+    alone.execute("select canon.defer_indexes('canon.drivers_index', %s)", [WORTH_IT])
+    (by_hand,) = {index[0] for index in before if "drivers_index_search" in index[0]}
+    alone.execute(by_hand)
+    alone.execute("select canon.build_deferred_indexes('canon.drivers_index')")
+    assert {index[:4] for index in _indexes(alone, "canon.drivers_index")} == {index[:4] for index in before}
+    assert alone.execute("select count(*) from ops.deferred_indexes").fetchone() == (0,)
+
+
+def test_the_pipelines_role_cannot_have_the_owner_carry_out_a_statement(warehouse: Warehouse) -> None:
+    warehouse.execute("set role control_tower_writer")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        warehouse.execute("insert into ops.deferred_indexes values ('canon.drivers_index', 'drop schema canon')")
 
 
 def test_a_first_load_that_is_rolled_back_locks_and_drops_nothing(warehouse: Warehouse) -> None:
@@ -95,8 +153,8 @@ def test_a_first_load_that_is_rolled_back_locks_and_drops_nothing(warehouse: War
     _load_sources(warehouse, WORTH_IT)
     run_id = runs.open_run("identity_run", runs.Scope())
     with warehouse.transaction(force_rollback=True), shared_session(warehouse):
-        for step in step_names("identity_ingestion"):
-            run_step("identity_ingestion", step, run_id)
+        for step in step_names(DAG):
+            run_step(DAG, step, run_id)
         assert _indexes(warehouse, *LOADED) == before
         assert len(results.unmatched(warehouse)) == WORTH_IT
 
@@ -113,7 +171,7 @@ def test_a_source_is_read_once_while_another_one_is_written(warehouse: Warehouse
     run_id = runs.open_run("identity_run", runs.Scope())
     uri = server.uri(warehouse.info.dbname)
     with psycopg.connect(uri, autocommit=True) as other, other.transaction(), shared_session(other):
-        run_step("identity_ingestion", "normalise.cabinet_leads", run_id)
+        run_step(DAG, "normalise.cabinet_leads", run_id)
         plans = Plans(warehouse)
         with warehouse.transaction():
             # as for a source of a million rows
@@ -145,7 +203,7 @@ def test_few_rows_are_written_into_the_indexes(alone: Warehouse, rows: int, is_d
         assert {index[:4] for index in built} == {index[:4] for index in before}
 
 
-def test_a_crash_between_leaves_the_indexes(alone: Warehouse) -> None:
+def test_a_crash_in_the_transaction_leaves_the_indexes(alone: Warehouse) -> None:
     before = _indexes(alone, "canon.drivers_index")
     with alone.transaction(force_rollback=True):
         alone.execute("select canon.defer_indexes('canon.drivers_index', %s)", [WORTH_IT])

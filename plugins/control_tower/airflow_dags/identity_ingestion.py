@@ -117,10 +117,15 @@ def identity_ingestion() -> None:
             for function in (find_shared_phones, find_shared_licenses, find_shared_plates, count_frequencies)
         )
         groups = task(python_step(group_accounts))(run_id)
+        account_indexes = step("pipeline/2_prepare/build_account_indexes.sql")
+        record_indexes = step("pipeline/2_prepare/build_record_indexes.sql")
         queue, batch = step("pipeline/2_prepare/queue_affected_records.sql"), step(START_BATCH, kind=BatchStep)
         cross_downstream([accounts, *records.values()], [phones, licenses, frequencies])
         [accounts, *(task for source, task in records.items() if source.names_cars)] >> plates
-        chain([phones, licenses, plates, frequencies], groups, queue, batch)
+        accounts >> account_indexes
+        list(records.values()) >> record_indexes
+        chain([phones, licenses, plates, frequencies, account_indexes], groups, queue, batch)
+        record_indexes >> queue
 
     read = [accounts, *records.values()]
     SmallBatch(opened_run=run_id, reading=[[one.task_id for one in read], ["prepare.count_frequencies"]]) >> read

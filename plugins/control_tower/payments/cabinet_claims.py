@@ -97,7 +97,7 @@ def refresh_cabinet_claims(connection: psycopg.Connection[Any], run_id: int) -> 
 
 def derive_all_claims(connection: psycopg.Connection[Any]) -> int:
     """Derive all claims and first 14 days, in the open transaction, where the views are ours; returns rows written."""
-    for file in (FORGET_CLAIM_PAYMENTS, TAKE_CHANGED_CLAIMS, REFRESH_PAID_PAYMENTS, REFRESH_PAYMENT_NAMES):
+    for file in (TAKE_CHANGED_CLAIMS, FORGET_CLAIM_PAYMENTS, REFRESH_PAID_PAYMENTS, REFRESH_PAYMENT_NAMES):
         execute_file(connection, file)
     return derive_claims(connection, None)
 

@@ -234,10 +234,6 @@ where
         changed.row_version
     );
 
-select canon.defer_indexes(
-    'canon.drivers_index', (select count(*) from changed_drivers_this_step as changed where not changed.is_known)
-);
-
 insert into canon.drivers_index (
     driver_id, park_id, phone_norm, license_norm, license_number, plate_norm, full_name_norm, hire_date,
     snapshot_date, created_at, updated_at, brand_norm, model_norm, car_fingerprint, row_version, account_group
@@ -248,8 +244,6 @@ select
     changed.brand_norm, changed.model_norm, changed.car_fingerprint, changed.row_version, changed.driver_id
 from changed_drivers_this_step as changed
 where not changed.is_known;
-
-select canon.build_deferred_indexes('canon.drivers_index');
 
 analyze canon.dirty_keys;
 

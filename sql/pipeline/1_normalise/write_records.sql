@@ -106,11 +106,6 @@ where
         changed.car_fingerprint, changed.driver_id, changed.scout_id, changed.origin_tag, changed.payload
     );
 
-select canon.defer_indexes(
-    'canon.records_index',
-    (select count(*) from edited_records_this_step as edited where not edited.is_known)
-);
-
 insert into canon.records_index (
     source_table, source_pk, source_row_id, row_version, digest, event_date, recorded_at, name_norm, phone_norm,
     license_norm, license_number, plate_norm, car_fingerprint, driver_id, scout_id, origin_tag, payload, created_at,
@@ -126,8 +121,6 @@ inner join edited_records_this_step as edited using (source_pk)
 cross join ops.run_settings(%(run_id)s::integer) as run
 where not edited.is_known
 order by changed.source_pk;
-
-select canon.build_deferred_indexes('canon.records_index');
 
 -- only columns used in joins and filters: sampling the JSON column costs more than all of them
 analyze canon.records_index (

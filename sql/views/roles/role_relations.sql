@@ -1,7 +1,7 @@
 -- What control_tower_writer may do with our tables, views and sequences. Grain and key: relation_id.
 -- is_append_only: rows are added and nothing more; of such a row the database alone says which number it has and when
 -- and by whom it was written (writable_columns: the others). is_read_only: written by functions and triggers with their
--- owner's right, or by migrate_schema.
+-- owner's right, by migrate_schema, or by pipelines that own the tables.
 create or replace view ops.role_relations as
 select
     relation.oid as relation_id,
@@ -14,7 +14,7 @@ select
     ) as is_append_only,
     schema.nspname = 'ops' and relation.relname = any(array[
         'audit_chain', 'audit_verifications', 'job_runs_audit', 'control_tower_schema_version',
-        'earlier_audit_runs', 'earlier_ledger_rows'
+        'earlier_audit_runs', 'earlier_ledger_rows', 'deferred_indexes'
     ]) as is_read_only,
     array(
         select attribute.attname::text
