@@ -10,8 +10,7 @@ the database's own materialised views. **Assets** `control-tower/identity_links`
 
 **Safe to run again?** Yes, at any time, also after a crash: every step is one idempotent transaction, and a run
 continues where the last one stopped. Two runs never overlap. With little to do, `small_batch` carries out all steps
-itself, and their tasks are shown as skipped. With more, names, evidence, decisions and persons are worked out by one
-task for each of `CONTROL_TOWER_PARTITIONS` parts.
+itself, and their tasks are skipped. With more, `CONTROL_TOWER_PARTITIONS` tasks share names, evidence and decisions.
 
 **When it is red.** Open the failed task's log: its last lines name the problem and the next action. Then clear the
 task or trigger a new run. An invariant is broken when the step `run_checks` fails; the log lists the first offenders.
@@ -29,7 +28,6 @@ from typing import Any
 
 from airflow.sdk import Param, TaskGroup, chain, cross_downstream, task
 
-from control_tower import materialized_views
 from control_tower.airflow_dags.assets import IDENTITY_LINKS, LEAD_EVENTS
 from control_tower.airflow_dags.factory import dag_factory
 from control_tower.identity.account_clustering import group_accounts
@@ -46,7 +44,8 @@ from control_tower.identity.match_files import (
 )
 from control_tower.identity.name_scores import score_more_names, score_names
 from control_tower.identity.shared_values import find_shared_licenses, find_shared_phones, find_shared_plates
-from control_tower.monitoring import checks
+from control_tower.materialized_views import refresh_materialised_views
+from control_tower.monitoring.checks import run_checks
 from control_tower.operators import PARTITION_LABEL, BatchStep, SqlStep, python_step, step_name
 from control_tower.pipeline_dag import close_run, open_run, shared_arguments
 from control_tower.review_cases import KEEP_REVIEW_CASES
@@ -112,18 +111,16 @@ def identity_ingestion() -> None:
         }
 
     with TaskGroup("prepare"):
-        phones, licenses, plates, frequencies = (
-            task(python_step(function))(run_id)
-            for function in (find_shared_phones, find_shared_licenses, find_shared_plates, count_frequencies)
+        phones, licenses, plates, frequencies, groups = (
+            task(python_step(one))(run_id)
+            for one in (find_shared_phones, find_shared_licenses, find_shared_plates, count_frequencies, group_accounts)
         )
-        groups = task(python_step(group_accounts))(run_id)
         account_indexes = step("pipeline/2_prepare/build_account_indexes.sql")
         record_indexes = step("pipeline/2_prepare/build_record_indexes.sql")
         queue, batch = step("pipeline/2_prepare/queue_affected_records.sql"), step(START_BATCH, kind=BatchStep)
-        cross_downstream([accounts, *records.values()], [phones, licenses, frequencies])
+        cross_downstream([accounts, *records.values()], [phones, licenses, frequencies, record_indexes])
         [accounts, *(task for source, task in records.items() if source.names_cars)] >> plates
         accounts >> account_indexes
-        list(records.values()) >> record_indexes
         chain([phones, licenses, plates, frequencies, account_indexes], groups, queue, batch)
         record_indexes >> queue
 
@@ -155,10 +152,8 @@ def identity_ingestion() -> None:
         "pipeline/5_conclude/review_cases.sql", KEEP_REVIEW_CASES, "pipeline/5_conclude/finish_batch.sql",
         name="finish_batch",
     )  # fmt: skip
-    refreshed, checked = (
-        task(python_step(function, is_atomic=False))(run_id)
-        for function in (materialized_views.refresh_materialised_views, checks.run_checks)
-    )
+    refreshed = task(python_step(refresh_materialised_views, is_atomic=False))(run_id)
+    checked = task(python_step(run_checks, is_atomic=False))(run_id)
 
     concluded >> [finished, refreshed]
     finished >> checked
